@@ -1,0 +1,79 @@
+"""Customer-experience analysis: what spoils customers' experience, how much, and what to fix first.
+
+Every public name stands here; nothing else is public. Names are loaded when first used, so that
+`import cxanalysis as cx` stays quick.
+
+>>> import cxanalysis as cx
+>>> "drivers" in dir(cx)
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cxanalysis import charts as charts
+    from cxanalysis.drivers.analysis import drivers as drivers
+    from cxanalysis.drivers.importance import importance as importance
+    from cxanalysis.drivers.result import Drivers as Drivers
+    from cxanalysis.metrics.estimates import Estimates as Estimates
+    from cxanalysis.metrics.estimates import Passport as Passport
+    from cxanalysis.metrics.metric import metric as metric
+    from cxanalysis.metrics.scores import ces as ces
+    from cxanalysis.metrics.scores import csat as csat
+    from cxanalysis.metrics.scores import nps as nps
+    from cxanalysis.problem import Problem as Problem
+    from cxanalysis.report.notebook import notebook as notebook
+    from cxanalysis.tables.link import Linked as Linked
+    from cxanalysis.tables.link import link as link
+    from cxanalysis.tables.read import read as read
+    from cxanalysis.tables.sample import load_sample as load_sample
+    from cxanalysis.tables.scales import Scale as Scale
+    from cxanalysis.tables.table import MissingCode as MissingCode
+    from cxanalysis.tables.table import Table as Table
+    from cxanalysis.workspace.step import Step as Step
+    from cxanalysis.workspace.workspace import Workspace as Workspace
+
+#: Public name → module that defines it.
+_FACE = {
+    "Drivers": "cxanalysis.drivers.result",
+    "Estimates": "cxanalysis.metrics.estimates",
+    "Linked": "cxanalysis.tables.link",
+    "MissingCode": "cxanalysis.tables.table",
+    "Passport": "cxanalysis.metrics.estimates",
+    "Problem": "cxanalysis.problem",
+    "Scale": "cxanalysis.tables.scales",
+    "Step": "cxanalysis.workspace.step",
+    "Table": "cxanalysis.tables.table",
+    "Workspace": "cxanalysis.workspace.workspace",
+    "ces": "cxanalysis.metrics.scores",
+    "csat": "cxanalysis.metrics.scores",
+    "drivers": "cxanalysis.drivers.analysis",
+    "importance": "cxanalysis.drivers.importance",
+    "link": "cxanalysis.tables.link",
+    "load_sample": "cxanalysis.tables.sample",
+    "metric": "cxanalysis.metrics.metric",
+    "notebook": "cxanalysis.report.notebook",
+    "nps": "cxanalysis.metrics.scores",
+    "read": "cxanalysis.tables.read",
+}
+_MODULES = ("charts",)
+
+__all__ = sorted([*_FACE, *_MODULES])
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"cxanalysis.{name}")
+    if name in _FACE:
+        value = getattr(import_module(_FACE[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'cxanalysis' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""Charts: a result in, an Altair chart in the house style out."""

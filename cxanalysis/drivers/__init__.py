@@ -1,0 +1,1 @@
+"""Analyses of what drives an outcome: importance, effects, points at stake."""

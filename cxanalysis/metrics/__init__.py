@@ -1,0 +1,1 @@
+"""Metrics of customer experience, each with interval, n and passport."""

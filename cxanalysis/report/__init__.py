@@ -1,0 +1,1 @@
+"""From steps and findings to notebooks, slides and pages."""

@@ -1,0 +1,74 @@
+"""Rating scales: from where to where, which end is good, which words stand for which number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A rating scale.
+
+    Attributes
+    ----------
+    low, high : float
+        The lowest and highest possible answer (not the lowest and highest given).
+    higher_is_better : bool
+        False where a low number is the good end (CES 1.0, school grades).
+    step : float
+        Distance between neighbouring answers; 0 for a continuous scale (0-100 sliders).
+    labels : tuple of (str, float)
+        Words of the file → numbers, for scales answered in words ("Strongly agree" → 5).
+
+    Examples
+    --------
+    >>> Scale(1, 5).points, Scale(1, 5).top, Scale(0, 10).top
+    (5, 2, 3)
+    >>> Scale(1, 5).describe()
+    '1–5'
+    """
+
+    low: float
+    high: float
+    higher_is_better: bool = True
+    step: float = 1.0
+    labels: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def points(self) -> int:
+        """Number of possible answers (0 for a continuous scale)."""
+        return 0 if self.step == 0 else round((self.high - self.low) / self.step) + 1
+
+    @property
+    def top(self) -> int:
+        """How many of the best answers count as satisfied: 1 of 2 or 3, 2 of 4 to 7, 3 of more."""
+        if self.points and self.points <= 3:
+            return 1
+        return 2 if self.points and self.points <= 7 else 3
+
+    @property
+    def best(self) -> float:
+        """The best possible answer."""
+        return self.high if self.higher_is_better else self.low
+
+    def describe(self) -> str:
+        """The scale in a few characters, as shown beside a column's name."""
+        text = f"{self.low:g}–{self.high:g}"
+        return text if self.higher_is_better else f"{text}, low is good"
+
+    def to_json(self) -> dict[str, Any]:
+        """The scale as plain JSON."""
+        return {
+            "low": self.low,
+            "high": self.high,
+            "higher_is_better": self.higher_is_better,
+            "step": self.step,
+            "labels": [list(pair) for pair in self.labels],
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Scale:
+        """Read a scale back from `to_json`."""
+        labels = tuple((str(word), float(number)) for word, number in value.get("labels", ()))
+        return cls(**{**value, "labels": labels})

@@ -1,0 +1,257 @@
+"""A table: rows as they were read, and every decision taken about them.
+
+The rows stay as the file had them (`raw`); roles, scales and missing codes are decisions beside them.
+`frame` is the rows with those decisions applied, so each of them can be taken back at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cxanalysis.problem import Problem
+from cxanalysis.tables.kinds import KINDS, ROLES, SCORES
+from cxanalysis.tables.resolve import resolve
+from cxanalysis.tables.scales import Scale
+
+
+@dataclass(frozen=True, slots=True)
+class MissingCode:
+    """A value that stands for "no answer" in one column.
+
+    Attributes
+    ----------
+    column : str
+    code : str or float
+        The value as the file has it.
+    count : int
+        In how many rows it appears.
+    reason : str
+        Why it is taken for a code, in words a reader can check.
+    applied : bool
+        Whether it is treated as no answer. A code that is only suspected is proposed, not applied.
+    """
+
+    column: str
+    code: str | float
+    count: int
+    reason: str
+    applied: bool = True
+
+
+def content_hash(frame: pd.DataFrame) -> str:
+    """SHA-256 of every value, name and type in a frame: same content, same text; never from a sample."""
+    digest = hashlib.sha256()
+    digest.update(json.dumps([[str(c), str(t)] for c, t in frame.dtypes.items()]).encode())
+    digest.update(str(len(frame)).encode())
+    for column in frame.columns:
+        values = frame[column]
+        if values.dtype == object:
+            values = values.map(repr)
+        digest.update(pd.util.hash_pandas_object(values, index=False, categorize=True).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+class Table:
+    """Rows of one source with what is known about its columns. Immutable: `with_…` returns a new one.
+
+    Attributes
+    ----------
+    name : str
+        How the table is called in steps and in code.
+    kind : str or None
+        One of `KINDS`.
+    roles : mapping of column → role
+        One of `ROLES` for every column.
+    scales : mapping of column → Scale
+        For rating columns and yes/no columns.
+    codes : tuple of MissingCode
+        Values that stand for "no answer", applied or only proposed.
+    notes : tuple of str
+        All that was done on the way in, in order.
+    token : str
+        Hash of the rows and all decisions: equal tokens mean equal `frame`.
+    """
+
+    __slots__ = (
+        "_frame",
+        "_raw",
+        "_raw_token",
+        "codes",
+        "columns",
+        "kind",
+        "n_rows",
+        "name",
+        "notes",
+        "parquet",
+        "roles",
+        "scales",
+        "token",
+    )
+
+    def __init__(
+        self,
+        raw: pd.DataFrame | Callable[[], pd.DataFrame],
+        *,
+        name: str,
+        kind: str | None = None,
+        roles: Mapping[str, str] | None = None,
+        scales: Mapping[str, Scale] | None = None,
+        codes: Iterable[MissingCode] = (),
+        notes: Iterable[str] = (),
+        columns: Iterable[str] | None = None,
+        n_rows: int | None = None,
+        raw_token: str | None = None,
+        parquet: Path | None = None,
+    ) -> None:
+        """`raw` may be a function that loads the rows; then `columns`, `n_rows` and `raw_token` are needed.
+
+        `parquet` is the file that holds `frame` (decisions applied), where the workspace keeps one; the
+        engine reads it directly instead of loading the frame.
+        """
+        self._raw = raw
+        self._frame: pd.DataFrame | None = None
+        if isinstance(raw, pd.DataFrame):
+            columns, n_rows = [str(c) for c in raw.columns], len(raw)
+            raw_token = raw_token or content_hash(raw)
+        if columns is None or n_rows is None or raw_token is None:
+            raise TypeError("a lazy table needs columns, n_rows and raw_token")
+        self.name, self.kind = name, kind
+        self.columns: tuple[str, ...] = tuple(columns)
+        self.n_rows: int = n_rows
+        self.roles: dict[str, str] = {c: (roles or {}).get(c, "ignore") for c in self.columns}
+        self.scales: dict[str, Scale] = dict(scales or {})
+        self.codes: tuple[MissingCode, ...] = tuple(codes)
+        self.notes: tuple[str, ...] = tuple(notes)
+        self.parquet = parquet
+        self._raw_token = raw_token
+        self._check()
+        self.token: str = hashlib.sha256(
+            json.dumps([raw_token, self.decisions()], sort_keys=True, default=str).encode()
+        ).hexdigest()[:32]
+
+    def _check(self) -> None:
+        if self.kind is not None and self.kind not in KINDS:
+            raise Problem(f"'{self.kind}' is no kind of source", do=f"Use one of: {', '.join(KINDS)}")
+        for column, role in self.roles.items():
+            if role not in ROLES:
+                raise Problem(f"'{role}' is no role", where=f"column '{column}'", do=f"Use one of: {', '.join(ROLES)}")
+
+    # --- rows ---------------------------------------------------------------------------------------
+
+    @property
+    def raw(self) -> pd.DataFrame:
+        """The rows as the file had them."""
+        if not isinstance(self._raw, pd.DataFrame):
+            self._raw = self._raw()
+        return self._raw
+
+    @property
+    def raw_token(self) -> str:
+        """Hash of the rows alone, without the decisions."""
+        return self._raw_token
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The rows, typed, with scales read as numbers and applied missing codes empty. Do not change it in place."""
+        if self._frame is None:
+            if self.parquet is not None:
+                self._frame = pd.read_parquet(self.parquet)
+            else:
+                self._frame = resolve(self.raw, self.roles, self.scales, self.applied_codes())
+        return self._frame
+
+    def applied_codes(self) -> dict[str, tuple[str | float, ...]]:
+        """Column → the values treated as no answer."""
+        out: dict[str, tuple[str | float, ...]] = {}
+        for code in self.codes:
+            if code.applied:
+                out[code.column] = (*out.get(code.column, ()), code.code)
+        return out
+
+    # --- decisions ----------------------------------------------------------------------------------
+
+    def decisions(self) -> dict[str, Any]:
+        """Everything decided about the columns, as plain JSON."""
+        return {
+            "kind": self.kind,
+            "roles": dict(self.roles),
+            "scales": {column: scale.to_json() for column, scale in self.scales.items()},
+            "codes": [[c.column, c.code, c.count, c.reason, c.applied] for c in self.codes],
+        }
+
+    def columns_of(self, *roles: str) -> tuple[str, ...]:
+        """Columns that have one of these roles, in file order."""
+        return tuple(c for c in self.columns if self.roles[c] in roles)
+
+    def column_of(self, role: str) -> str | None:
+        """The one column that has this role; None if there is none or more than one."""
+        found = self.columns_of(role)
+        return found[0] if len(found) == 1 else None
+
+    @property
+    def score(self) -> str | None:
+        """The column an analysis takes as outcome if none is named."""
+        for role in SCORES:
+            if found := self.columns_of(role):
+                return found[0]
+        return None
+
+    def with_(
+        self,
+        *,
+        name: str | None = None,
+        kind: str | None = None,
+        roles: Mapping[str, str] | None = None,
+        scales: Mapping[str, Scale | None] | None = None,
+        codes: Iterable[MissingCode] | None = None,
+        notes: Iterable[str] = (),
+    ) -> Table:
+        """The same rows under other decisions; what is not named stays. `notes` are appended.
+
+        A scale of None takes the column's scale away.
+        """
+        for column in {**(roles or {}), **(scales or {})}:
+            if column not in self.columns:
+                raise Problem(
+                    f"there is no column '{column}'", where=self.name, do=f"Its columns are: {', '.join(self.columns)}"
+                )
+        merged: dict[str, Scale | None] = {**self.scales, **(scales or {})}
+        return Table(
+            self._raw,
+            name=name or self.name,
+            kind=kind or self.kind,
+            roles={**self.roles, **(roles or {})},
+            scales={c: s for c, s in merged.items() if s is not None},
+            codes=self.codes if codes is None else codes,
+            notes=(*self.notes, *notes),
+            columns=self.columns,
+            n_rows=self.n_rows,
+            raw_token=self._raw_token,
+        )
+
+    def with_code(self, column: str, code: str | float, applied: bool) -> Table:
+        """The same table with one missing code switched on or off."""
+        changed = tuple(replace(c, applied=applied) if (c.column, c.code) == (column, code) else c for c in self.codes)
+        word = "treated as no answer" if applied else "kept as an answer"
+        return self.with_(codes=changed, notes=[f"'{code}' in '{column}' is {word}, by hand."])
+
+    # --- looks --------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return self.n_rows
+
+    def __repr__(self) -> str:
+        return f"<Table {self.name}: {self.kind or 'kind unknown'}, {self.n_rows:,} rows, {len(self.columns)} columns>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        return f"<p>{escape(repr(self)[1:-1])}</p><ul>{notes}</ul>{self.frame.head(8).to_html(escape=True)}"

@@ -1,0 +1,1 @@
+"""Tables and steps kept on disk."""
