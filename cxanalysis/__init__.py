@@ -61,6 +61,11 @@ _FACE = {
 }
 _MODULES = ("charts",)
 
+# The function `drivers` and its package share a name. Loading the package now, and unbinding it, leaves the name free
+# for the function: Python binds a package to its parent only the first time it is loaded.
+import_module("cxanalysis.drivers")
+del globals()["drivers"]
+
 __all__ = sorted([*_FACE, *_MODULES])
 __version__ = "0.1.0"
 
