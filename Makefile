@@ -1,0 +1,77 @@
+# Two commands matter: `make app` starts the app, `make test` runs every check. Both build their own .venv first.
+# Other Python: make app PYTHON=python3.12     other port: make app PORT=8600
+
+PYTHON ?= python3
+PORT   ?= 8501
+JOBS   ?= 2
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+# One file of tests stays on one worker: a browser test file shares its server, a slow fixture is built once.
+SHARED := -n $(JOBS) --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help app install install-dev test lint types unit browser chromium calibration benchmarks screenshot clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+app: install ## install what is needed and start the app on 127.0.0.1
+	@echo "The app is at http://127.0.0.1:$(PORT) (stop it with Ctrl+C)"
+	@$(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT)
+
+test: lint types install-dev chromium ## everything: lint, types, unit, reference, doctests, app, browser, notebooks
+	$(PYTEST) $(SHARED) --doctest-modules cxanalysis tests
+
+lint: install-dev ## style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install-dev ## static types
+	$(BIN)/mypy
+
+unit: install-dev ## fast tests: no browser, no simulation
+	$(PYTEST) $(SHARED) --doctest-modules cxanalysis tests --ignore=tests/browser -m "not calibration"
+
+browser: install-dev chromium ## the app in a real Chromium
+	$(PYTEST) $(SHARED) tests/browser
+
+calibration: install-dev ## the statistics, simulated in full (long)
+	CALIBRATION=full $(PYTEST) $(SHARED) tests/calibration
+
+benchmarks: install-dev ## timings beside what a user would use instead
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+screenshot: install-dev chromium ## take docs/screenshot.png anew
+	$(BIN)/python tests/browser/screenshot.py docs/screenshot.png
+
+clean: ## remove the environment and everything that was built
+	rm -rf $(VENV) build dist *.egg-info test-artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps are files inside the environment: a second start installs nothing unless a list of requirements changed.
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+chromium: install-dev
+	@$(BIN)/python tests/browser/chromium.py
+
+$(VENV)/.python:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no '$(PYTHON)' here. Install Python 3.11 or newer, or name yours: make app PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "cxanalysis needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." \
+	       "Install a newer one, or name it: make app PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+	  echo "Python could not make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv"; \
+	  rm -rf $(VENV); exit 1; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -r requirements.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@
