@@ -1,0 +1,111 @@
+"""The step a page is about: from the address, the session, the workspace, or its default; and back again.
+
+A page's widgets take their values from the step and make the next step. Widget state in Streamlit ends with
+the page; the step does not: it stands in the address, in the session and in the workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+import cxanalysis as cx
+from pages.parts import problems
+
+T = TypeVar("T")
+
+#: The address's parameter that holds the step as JSON.
+PARAMETER = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page with a step.
+
+    Attributes
+    ----------
+    name : str
+        Its address ("drivers"), which also begins the keys of its widgets.
+    calls : frozenset of str
+        The calls its step may make.
+    """
+
+    name: str
+    calls: frozenset[str]
+
+    def key(self, widget: str) -> str:
+        """The session's key of one of the page's widgets."""
+        return f"{self.name}.{widget}"
+
+    def arrive(self, tables: Iterable[str], last: Callable[[], cx.Step | None]) -> cx.Step | None:
+        """The step to show now; None if there is none yet and the page's defaults apply.
+
+        A step in the address wins if it is new; then the session's; then the workspace's `last`.
+        What is wrong with a step in the address is said in one sentence, and the page goes on without it.
+        """
+        asked = st.query_params.get(PARAMETER)
+        if asked is not None and asked != st.session_state.get(self.key("address")):
+            st.session_state[self.key("address")] = asked
+            try:
+                step = self._admit(cx.Step.from_json(asked), set(tables))
+            except cx.Problem as problem:
+                problems.say(problem)
+            else:
+                self._adopt(step)
+                return step
+        held = st.session_state.get(self.key("step"))
+        if held is None and (held := last()) is not None:
+            self._adopt(held)
+        if held is None or not set(held.tables) <= set(tables):
+            return None
+        return held
+
+    def leave(self, step: cx.Step) -> None:
+        """Keep the step that the widgets now stand for: in the session and in the address."""
+        text = step.to_json()
+        st.session_state[self.key("step")] = step
+        st.session_state[self.key("address")] = text
+        if st.query_params.get(PARAMETER) != text:
+            st.query_params[PARAMETER] = text
+
+    def _admit(self, step: cx.Step, tables: set[str]) -> cx.Step:
+        if step.call not in self.calls:
+            raise cx.Problem(
+                f"the step in the address is a '{step.call}', which this page does not show",
+                do="The page shows its own last step instead",
+            )
+        missing = [name for name in step.tables if name not in tables]
+        if missing:
+            raise cx.Problem(
+                f"the step in the address needs the table '{missing[0]}', which is not in this workspace",
+                do="Add it on the data page, or choose from the tables that are there",
+            )
+        return step
+
+    def _adopt(self, step: cx.Step) -> None:
+        """Take a step from outside: forget what the widgets said, so that they follow it."""
+        keep = {self.key("address")}
+        for key in [k for k in st.session_state if str(k).startswith(f"{self.name}.") and k not in keep]:
+            del st.session_state[key]
+        st.session_state[self.key("step")] = step
+
+
+def seed(key: str, value: T, options: Sequence[T]) -> None:
+    """Before a widget is drawn: give it the step's value if it has none, or one that is no longer on offer."""
+    if key not in st.session_state or st.session_state[key] not in options:
+        st.session_state[key] = value if value in options else options[0]
+
+
+def seed_many(key: str, values: Iterable[T], options: Sequence[T]) -> None:
+    """The same for a widget with several values: what is no longer on offer is dropped."""
+    chosen: list[Any] = list(st.session_state[key]) if key in st.session_state else list(values)
+    st.session_state[key] = [value for value in chosen if value in options]
+
+
+def seed_plain(key: str, value: object) -> None:
+    """The same for a number, a date or a switch."""
+    if key not in st.session_state:
+        st.session_state[key] = value

@@ -1,0 +1,76 @@
+"""Words as they are shown: text from files made harmless, counts with their noun."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+#: Every ASCII punctuation mark may be escaped in Markdown; these are the ones that can begin something.
+_MARKS: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^=&\"'])")
+#: Streamlit replaces ":word:", ":color[…]" and ":material/…:" after Markdown is parsed, and links are made of bare
+#: addresses there too; a backslash does not stop either. An invisible word joiner does.
+_COLON: Final = re.compile(r":(?=[A-Za-z/_+\-0-9])")
+_ADDRESS: Final = re.compile(r"(?i)(www)(?=\.)|(?<=\w)(@)(?=\w)")
+#: U+2060, the word joiner: no width, no line break.
+_JOINER: Final = "\u2060"
+#: Longer names are cut in running text and labels; tables show them whole.
+LONGEST: Final = 80
+
+
+def plain(text: object, *, longest: int | None = None) -> str:
+    """Text from a file or a user as Markdown that shows exactly that text and does nothing else.
+
+    Parameters
+    ----------
+    text : object
+        Anything; shown as `str(text)`.
+    longest : int, optional
+        Cut after this many characters, with an ellipsis.
+
+    Examples
+    --------
+    >>> plain("**late** [x](http://evil)")
+    '\\\\*\\\\*late\\\\*\\\\* \\\\[x\\\\]\\\\(http:\\u2060//evil\\\\)'
+    >>> plain(":red[a]\\n# b").replace(chr(0x2060), "")
+    ':red\\\\[a\\\\] \\\\# b'
+    """
+    flat = " ".join(str(text).split())
+    if longest is not None and len(flat) > longest:
+        flat = flat[: longest - 1] + "…"
+    flat = _COLON.sub(":" + _JOINER, flat)
+    flat = _ADDRESS.sub(lambda found: (found[1] + _JOINER) if found[1] else (_JOINER + found[2]), flat)
+    return _MARKS.sub(r"\\\1", flat)
+
+
+def short(text: object, longest: int = LONGEST) -> str:
+    """Text cut for a place that shows plain text (a selectbox, a button of a table); not Markdown."""
+    flat = " ".join(str(text).split())
+    return flat if len(flat) <= longest else flat[: longest - 1] + "…"
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """A count with its noun: "1 row", "8,214 rows".
+
+    Examples
+    --------
+    >>> count(1, "row"), count(8214, "row"), count(2, "inquiry", "inquiries")
+    ('1 row', '8,214 rows', '2 inquiries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(items: Iterable[str], *, last: str = "and", most: int = 8) -> str:
+    """Items as a person would list them: "a, b and c"; beyond `most`, the rest is counted.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"]), listed(["a"]), listed("abcd", most=2)
+    ('a, b and c', 'a', 'a, b and 2 more')
+    """
+    found = list(items)
+    if len(found) > most:
+        found = [*found[:most], f"{len(found) - most} more"]
+    if len(found) < 2:
+        return "".join(found)
+    return f"{', '.join(found[:-1])} {last} {found[-1]}"
