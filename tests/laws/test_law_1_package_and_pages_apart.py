@@ -1,0 +1,90 @@
+"""Law 1: the package never imports streamlit; a page never computes. And the flow of data has one direction."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from source import ROOT, Source, app, package, tracked
+
+#: What would let a page compute for itself.
+COMPUTES = {"pandas", "numpy", "scipy", "statsmodels", "sklearn", "polars", "duckdb", "pyarrow", "narwhals"}
+
+#: Folder of the package → folders it must not import, as they come after it on the way from file to page.
+LATER = {
+    "tables": {"metrics", "drivers", "charts", "report"},
+    "engine": {"metrics", "drivers", "charts", "report", "workspace"},
+    "metrics": {"charts", "report", "workspace"},
+    "drivers": {"charts", "report", "workspace"},
+    "charts": {"report", "workspace"},
+}
+
+
+def violations(files: tuple[Source, ...], forbidden: set[str]) -> list[str]:
+    return [
+        f"{file.path}:{line} imports {name}"
+        for file in files
+        for name, line in file.imports()
+        if name.split(".")[0] in forbidden
+    ]
+
+
+def test_there_is_source_to_guard():
+    assert len(package()) > 10
+    assert len(app()) > 4
+
+
+def test_package_never_imports_streamlit_or_the_app():
+    assert not violations(package(), {"streamlit", "pages", "app"})
+
+
+def test_pages_never_import_what_computes():
+    assert not violations(app(), COMPUTES)
+
+
+@pytest.mark.parametrize("folder", sorted(LATER))
+def test_nothing_is_imported_from_further_down_the_way(folder):
+    later = {f"cxanalysis.{name}" for name in LATER[folder]}
+    found = [
+        f"{file.path}:{line} imports {name}"
+        for file in package()
+        if file.path.startswith(f"cxanalysis/{folder}/")
+        for name, line in file.imports()
+        if any(name == place or name.startswith(f"{place}.") for place in later)
+    ]
+    assert not found
+
+
+def test_no_page_lies_directly_in_pages():
+    """Such a file would be reachable by its name without app.py: no page set-up, no navigation."""
+    assert not [name for name in tracked() if name.startswith("pages/") and name.count("/") == 1]
+
+
+def test_every_public_name_loads_without_streamlit():
+    script = """
+import sys
+class NoStreamlit:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "streamlit":
+            raise ModuleNotFoundError("streamlit is not installed", name=name)
+sys.meta_path.insert(0, NoStreamlit())
+import cxanalysis as cx
+for name in cx.__all__:
+    assert getattr(cx, name) is not None, name
+assert "streamlit" not in sys.modules
+print(len(cx.__all__), "names")
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("names\n")
+
+
+def test_the_face_alone_is_quick_to_import():
+    """Names are loaded when first used: the bare import pulls in no numerical library."""
+    script = "import sys, cxanalysis; print(sorted({'pandas', 'scipy', 'statsmodels', 'duckdb'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, env={**os.environ}
+    )
+    assert done.stdout.strip() == "[]"
