@@ -1,0 +1,35 @@
+"""A link typed into a browser before a server that nobody has visited yet."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import PAGES, visit
+from playwright.sync_api import expect
+
+
+@pytest.mark.parametrize("address", ["", *PAGES])
+def test_a_cold_deep_link_shows_the_whole_frame(server, page, address):
+    visit(page, f"{server.url}/{address}")
+    navigation = page.get_by_test_id("stSidebarNav")
+    for name in PAGES:
+        expect(navigation.get_by_role("link", name=name.capitalize(), exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    assert page.title().strip()
+    assert "Streamlit" not in page.title()
+    expect(page.get_by_text("Something unexpected happened")).to_have_count(0)
+    assert "Traceback" not in server.log()
+
+
+def test_an_unknown_address_gives_no_page_of_its_own(server, page):
+    """Files of the app are not reachable by their names."""
+    for address in ("pages/explain/drivers", "access", "pages/parts/access"):
+        page.goto(f"{server.url}/{address}")
+        page.get_by_test_id("stSidebarNav").wait_for()
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_health(server):
+    from urllib.request import urlopen
+
+    with urlopen(f"{server.url}/_stcore/health") as answer:
+        assert answer.read() == b"ok"
