@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
 
 import cxanalysis as cx
 from pages.parts import problems
-
-T = TypeVar("T")
+from pages.parts.words import listed
 
 #: The address's parameter that holds the step as JSON.
 PARAMETER = "step"
@@ -55,6 +54,7 @@ class Page:
                 problems.say(problem)
             else:
                 self._adopt(step)
+                st.session_state[self.key("asked")] = step
                 return step
         held = st.session_state.get(self.key("step"))
         if held is None and (held := last()) is not None:
@@ -65,11 +65,19 @@ class Page:
 
     def leave(self, step: cx.Step) -> None:
         """Keep the step that the widgets now stand for: in the session and in the address."""
+        asked: cx.Step | None = st.session_state.pop(self.key("asked"), None)
+        if asked is not None and asked != step:
+            self._say_what_was_left_out(asked, step)
         text = step.to_json()
         st.session_state[self.key("step")] = step
         st.session_state[self.key("address")] = text
         if st.query_params.get(PARAMETER) != text:
             st.query_params[PARAMETER] = text
+
+    def forget(self, *widgets: str) -> None:
+        """Let these widgets take their default again, because what they were chosen for has changed."""
+        for widget in widgets:
+            st.session_state.pop(self.key(widget), None)
 
     def _admit(self, step: cx.Step, tables: set[str]) -> cx.Step:
         if step.call not in self.calls:
@@ -85,6 +93,16 @@ class Page:
             )
         return step
 
+    def _say_what_was_left_out(self, asked: cx.Step, step: cx.Step) -> None:
+        differs = [name for name, value in asked.arguments.items() if step.arguments.get(name, value) != value]
+        if differs:
+            problems.say(
+                cx.Problem(
+                    f"what the address asks for as {listed(differs)} does not fit {step.tables[0]}",
+                    do="The choices below are what is shown",
+                )
+            )
+
     def _adopt(self, step: cx.Step) -> None:
         """Take a step from outside: forget what the widgets said, so that they follow it."""
         keep = {self.key("address")}
@@ -93,19 +111,27 @@ class Page:
         st.session_state[self.key("step")] = step
 
 
-def seed(key: str, value: T, options: Sequence[T]) -> None:
+def seed(key: str, value: object, options: Sequence[Any]) -> None:
     """Before a widget is drawn: give it the step's value if it has none, or one that is no longer on offer."""
     if key not in st.session_state or st.session_state[key] not in options:
         st.session_state[key] = value if value in options else options[0]
 
 
-def seed_many(key: str, values: Iterable[T], options: Sequence[T]) -> None:
+def seed_many(key: str, values: object, options: Sequence[Any]) -> None:
     """The same for a widget with several values: what is no longer on offer is dropped."""
-    chosen: list[Any] = list(st.session_state[key]) if key in st.session_state else list(values)
+    offered = values if isinstance(values, list | tuple) else ()
+    chosen: list[Any] = list(st.session_state[key]) if key in st.session_state else list(offered)
     st.session_state[key] = [value for value in chosen if value in options]
 
 
-def seed_plain(key: str, value: object) -> None:
-    """The same for a number, a date or a switch."""
+def seed_number(key: str, value: object, low: float, high: float, usual: float) -> None:
+    """The same for a number between two bounds; what is no number gives way to the usual one."""
+    if key not in st.session_state:
+        number = value if isinstance(value, int | float) and not isinstance(value, bool) else usual
+        st.session_state[key] = type(usual)(min(max(number, low), high))
+
+
+def seed_text(key: str, value: str) -> None:
+    """The same for a line of text."""
     if key not in st.session_state:
         st.session_state[key] = value

@@ -1,0 +1,262 @@
+"""Links: which answers were hit by which failures, and how far that can be trusted."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import streamlit as st
+
+import cxanalysis as cx
+from cxanalysis.charts import numbers
+from pages.parts import access, empty, follows, problems, results, state
+from pages.parts.linked_table import show_summary
+from pages.parts.run import run
+from pages.parts.words import count, listed, plain, short
+
+PAGE: Final = state.Page("links", frozenset({"link"}))
+
+#: How many days before an answer a failure counts, unless somebody chooses.
+USUAL_WINDOW: Final = 90
+LONGEST_WINDOW: Final = 3650
+#: Failures that happen when a promise is broken, by their name in the languages of the sample: from that day on the
+#: customer waits, whether or not the record is ever closed.
+_PROMISED: Final = re.compile(r"(?i)late|delay|overdue|versp|retras|tard")
+#: Kinds of which every customer has rows only if it happened; whoever is not listed had none.
+COMPLETE_LOGS: Final = ("complaints", "contacts", "inquiries")
+ABSENT: Final = {"missing": "nothing is known about them", "none": "it did not happen to them"}
+
+
+def page() -> None:
+    """Draw the page."""
+    results.title("What happened to the customers who answered?")
+    workspace = access.workspace()
+    tables = dict(workspace.tables.items())
+    sheets = [t for t in follows.answers(tables.values()) if t.columns_of("date") and t.columns_of(*follows.KEYS)]
+    logs = follows.events(tables.values())
+    held = PAGE.arrive(tables, lambda: access.last_step(workspace, PAGE.name))
+    if not sheets or not logs:
+        empty.point_to_data(
+            "Linking needs answers with a date and a customer or order, and a table of what happened "
+            "(orders, contacts or complaints) with a date and the same customer or order."
+        )
+        return
+    answer = st.container()
+    choices = st.container()
+    below = st.container()
+    with choices, problems.calmly("reading your choices"):
+        step = choose(tables, sheets, logs, held)
+    if step is None:
+        with answer:
+            results.sentence("Choose what happened, and which failures count, to link them to the answers.")
+        return
+    PAGE.leave(step)
+    with answer, problems.calmly("linking"):
+        linked = run(tables, step, f"Looking for failures before {count(tables[step.tables[0]].n_rows, 'answer')}")
+        access.note(workspace, PAGE.name, step)
+        results.sentence(headline(linked, step))
+        draw(workspace, step, linked, below)
+
+
+def headline(linked: cx.Linked, step: cx.Step) -> str:
+    """How many answers found their customer, and what hit most of them."""
+    events = listed(step.tables[1:])
+    found = f"{numbers.percent(linked.match_rate)} of {count(linked.n_answers, 'answer')} found their customer in {events}"
+    ranked = sorted(linked.summary.to_dict("records"), key=lambda row: -(row["prevalence"] or 0))
+    if not ranked:
+        return f"{found}."
+    most = ranked[0]
+    return f"{found}; {most['failure']} is the most frequent failure, before {numbers.percent(most['prevalence'])} of answers."
+
+
+def choose(
+    tables: dict[str, cx.Table], sheets: list[cx.Table], logs: list[cx.Table], held: cx.Step | None
+) -> cx.Step | None:
+    """The step that the widgets stand for; None as long as nothing can be linked."""
+    names = [t.name for t in sheets]
+    first, second, third = st.columns([2, 2, 1], vertical_alignment="bottom")
+    state.seed(PAGE.key("answers"), held.tables[0] if held else names[0], names)
+    sheet = tables[first.selectbox("Answers", names, key=PAGE.key("answers"))]
+    given = dict(held.arguments) if held and held.tables[0] == sheet.name else {}
+    dates = list(sheet.columns_of("date"))
+    state.seed(PAGE.key("answered"), given.get("answered"), dates)
+    answered = second.selectbox("Answered on", dates, key=PAGE.key("answered"), format_func=short)
+    state.seed_number(PAGE.key("window"), given.get("window_days"), 1, LONGEST_WINDOW, USUAL_WINDOW)
+    window = third.number_input(
+        "Window in days",
+        1,
+        LONGEST_WINDOW,
+        key=PAGE.key("window"),
+        help="A failure counts if it happened in this many days before the answer; after the answer it never counts.",
+    )
+    offered = [t.name for t in logs if t.name != sheet.name]
+    told = list(held.tables[1:]) if held else offered[:1]
+    state.seed_many(PAGE.key("events"), told, offered)
+    chosen = st.multiselect("What happened", offered, key=PAGE.key("events"), help="Tables of orders, contacts, complaints")
+    parts = [one_log(sheet, tables[name], _part(given, held, name)) for name in chosen]
+    asked = [part for part in parts if part is not None]
+    if not asked:
+        return None
+    several = len(asked) > 1
+    arguments: dict[str, Any] = {
+        "on": [part["on"] for part in asked] if several else asked[0]["on"],
+        "answered": answered,
+        "happened": [part["happened"] for part in asked] if several else asked[0]["happened"],
+        "window_days": int(window),
+        "flags": [part["flags"] for part in asked] if several else asked[0]["flags"],
+        "absent": [part["absent"] for part in asked] if several else asked[0]["absent"],
+    }
+    return cx.Step("link", (sheet.name, *(part["name"] for part in asked)), arguments)
+
+
+def _part(given: dict[str, Any], held: cx.Step | None, name: str) -> dict[str, Any]:
+    """What the held step says about one table of events."""
+    events = list(held.tables[1:]) if held and given else []
+    if name not in events:
+        return {}
+    place, several = events.index(name), len(events) > 1
+    part = {}
+    for argument in ("on", "happened", "flags", "absent"):
+        value = given.get(argument)
+        shared = not several or not isinstance(value, list) or len(value) != len(events)
+        part[argument] = value if shared else value[place]
+    return part
+
+
+def one_log(sheet: cx.Table, log: cx.Table, told: dict[str, Any]) -> dict[str, Any] | None:
+    """Choices about one table of events: keys, failures, when each of them happens; None without a failure."""
+    with st.container(border=True):
+        st.markdown(f"**{plain(log.name)}** · {count(log.n_rows, 'row')}")
+        left, right = st.columns(2)
+        on = told.get("on")
+        pair = [on, on] if isinstance(on, str) else on if isinstance(on, list) and len(on) == 2 else [None, None]
+        mine, theirs = _likely_keys(sheet, log)
+        with left:
+            answer_key = _pick(log, "mine", f"Customer in {short(sheet.name, 30)}", _keys(sheet), pair[0] or mine)
+        with right:
+            event_key = _pick(log, "theirs", f"Customer in {short(log.name, 30)}", _keys(log), pair[1] or theirs)
+        flags = _failures(log, sheet, told.get("flags"))
+        happened = _happens(log, flags, told.get("happened"))
+        usual = "none" if log.kind in COMPLETE_LOGS else "missing"
+        absent = _pick(
+            log, "absent", "Customers who are not in this table", list(ABSENT), told.get("absent") or usual, words=ABSENT
+        )
+    if not flags:
+        return None
+    on = answer_key if answer_key == event_key else [answer_key, event_key]
+    return {"name": log.name, "on": on, "flags": flags, "happened": happened, "absent": absent}
+
+
+def _keys(table: cx.Table) -> list[str]:
+    return list(table.columns_of("customer")) + list(table.columns_of("order")) + list(table.columns_of("id"))
+
+
+def _likely_keys(sheet: cx.Table, log: cx.Table) -> tuple[str | None, str | None]:
+    """The pair of key columns that fits best: the same role, or else the same name."""
+    for role in ("customer", "order"):
+        if (mine := sheet.columns_of(role)) and (theirs := log.columns_of(role)):
+            same = [name for name in mine if name in theirs]
+            return (same[0], same[0]) if same else (mine[0], theirs[0])
+    same = [name for name in _keys(sheet) if name in _keys(log)]
+    return (same[0], same[0]) if same else (None, None)
+
+
+def _pick(
+    log: cx.Table, name: str, label: str, options: list[str], value: object, *, words: dict[str, str] | None = None
+) -> str:
+    key = PAGE.key(f"{log.name}.{name}")
+    state.seed(key, value, options)
+    return st.selectbox(plain(label), options, key=key, format_func=words.get if words else short)
+
+
+def _failures(log: cx.Table, sheet: cx.Table, told: Any) -> dict[str, str | None]:
+    """Failure as it will be called → its column; None where every row is one."""
+    columns: list[str | None] = [*log.columns_of("flag"), None]
+    usual = [c for c in columns if c is not None] or [None]
+    chosen = list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else usual
+    key = PAGE.key(f"{log.name}.failures")
+    state.seed_many(key, chosen, columns)
+    picked = st.multiselect(
+        "Failures",
+        columns,
+        key=key,
+        format_func=lambda c: f"every row of {log.name}" if c is None else short(c),
+        help="What went wrong: yes/no columns, or every row, as in a list of complaints.",
+    )
+    taken = set(sheet.columns) | {f"{c}_count" for c in sheet.columns}
+    return {_free(_called(log, column), taken, log.name): column for column in picked}
+
+
+def _called(log: cx.Table, column: str | None) -> str:
+    return {"complaints": "complaint", "contacts": "contact", "inquiries": "inquiry"}.get(log.kind or "", log.name) if (
+        column is None
+    ) else column
+
+
+def _free(name: str, taken: set[str], log: str) -> str:
+    """A name that is no column of the answers yet."""
+    return f"{name}_in_{log}" if name in taken or f"{name}_count" in taken else name
+
+
+def _happens(log: cx.Table, flags: dict[str, str | None], told: Any) -> str | dict[str, str]:
+    """The date column of each failure; one name if it is the same for all."""
+    dates = [c for role in ("date", "due", "closed") for c in log.columns_of(role)]
+    happened: dict[str, str] = {}
+    for place, failure in enumerate(flags):
+        said = told.get(failure) if isinstance(told, dict) else told
+        value = said if said in dates else _usual_date(log, failure, dates)
+        key = PAGE.key(f"{log.name}.when.{failure}")
+        state.seed(key, value, dates)
+        happened[failure] = st.selectbox(
+            f"When does {plain(failure, longest=40)} happen?",
+            dates,
+            key=key,
+            format_func=lambda c: f"{short(c, 40)}: {_MEANING[log.roles[c]]}",
+            help=_WHEN if place == 0 else None,
+        )
+    return next(iter(happened.values())) if len(set(happened.values())) == 1 else happened
+
+
+_MEANING: Final = {"date": "when it happened", "due": "when it was promised", "closed": "when it was finished"}
+_WHEN: Final = (
+    "The moment at which the customer's expectation breaks. An order is late from the promised day on, "
+    "whether or not it ever arrives."
+)
+
+
+def _usual_date(log: cx.Table, failure: str, dates: list[str]) -> str:
+    due = log.columns_of("due")
+    return due[0] if due and _PROMISED.search(failure) else dates[0]
+
+
+def draw(workspace: cx.Workspace, step: cx.Step, linked: cx.Linked, below: Any) -> None:
+    """What was met, the quiet line, the actions, and the button that keeps the linked table."""
+    with below, problems.calmly("showing the links"):
+        results.quiet(
+            [
+                f"n = {linked.n_answers:,} answers",
+                f"window {linked.window_days:g} days",
+                f"{linked.censored:,} answers outside the period of the events" if linked.censored else "",
+                f"{linked.orphans:,} failures fell on no answer" if linked.orphans else "",
+            ]
+        )
+        results.actions(workspace, [step], "links.actions", "links")
+        _keep(workspace, step, linked)
+        results.notes(linked.notes)
+        show_summary(linked)
+
+
+def _keep(workspace: cx.Workspace, step: cx.Step, linked: cx.Linked) -> None:
+    name = f"{step.tables[0]}_linked"
+    there = workspace.tables.get(name)
+    if there is not None and there.token == linked.table.token:
+        st.success(f"This link is in the workspace as {plain(name)}; the drivers page uses it.")
+        if st.button("See the drivers", type="primary", key=PAGE.key("drivers")):
+            st.switch_page("pages/explain/drivers.py")
+        return
+    if st.button("Use this", type="primary", key=PAGE.key("use"), help=f"Keeps it in the workspace as {plain(name)}"):
+        access.keep(workspace, linked.table.with_(name=name), origin=step)
+        st.rerun()
+
+
+page()

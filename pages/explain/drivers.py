@@ -1,0 +1,221 @@
+"""Drivers: what costs satisfaction, how much, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+import cxanalysis as cx
+from cxanalysis.charts import numbers
+from pages.parts import access, empty, follows, problems, results, state
+from pages.parts.driver_table import show_table
+from pages.parts.run import run
+from pages.parts.words import count, plain, short
+
+PAGE: Final = state.Page("drivers", frozenset({"drivers"}))
+
+#: Role of the outcome → how it may be measured, the usual way first.
+MEASURED_AS: Final = {
+    "nps": ("nps", "mean", "top-box"),
+    "csat": ("top-box", "mean"),
+    "ces": ("mean", "top-box"),
+    "rating": ("mean", "top-box"),
+    "flag": ("mean",),
+}
+AS_WORDS: Final = {"nps": "NPS points", "top-box": "% satisfied", "mean": "average rating"}
+METHODS: Final = {"shapley": "Shapley (exact credit)", "johnson": "Johnson (relative weights)"}
+MISSING: Final = {
+    "complete": "use complete answers only",
+    "pairwise": "use every pair of answers",
+    "impute": "impute them 20 times",
+}
+CONFIDENCES: Final = (0.8, 0.9, 0.95, 0.99)
+VIEWS: Final = {"points": "Points lost", "importance": "Importance", "map": "How often × how much"}
+#: What a driver may be, besides a failure or a rating.
+POSSIBLE: Final = ("flag", "rating", "csat", "ces", "nps", "number", "amount", "category")
+NONE: Final = "none"
+#: Arguments that have a widget here.
+WIDGETS: Final = frozenset(
+    {"outcome", "drivers", "outcome_as", "method", "adjust_for", "weight", "cluster", "missing", "confidence"}
+    | {"resamples", "seed"}
+)
+
+
+def page() -> None:
+    """Draw the page."""
+    results.title("What costs us satisfaction?")
+    workspace = access.workspace()
+    tables = {t.name: t for t in workspace.tables.values() if len(follows.outcomes(t)) and len(possible(t, "")) > 1}
+    held = PAGE.arrive(tables, lambda: access.last_step(workspace, PAGE.name))
+    if not tables:
+        empty.point_to_data(
+            "There is no table yet with an outcome and at least two things that could drive it, "
+            "such as failures or ratings."
+        )
+        return
+    answer, row, drawn = st.container(), st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    with st.expander("Adjust"):
+        panel = st.container()
+    below = st.container()
+    with problems.calmly("reading your choices"):
+        step = choose(tables, held, row, panel)
+        if step is None:
+            with answer:
+                results.sentence("Choose at least one driver to see what it costs.")
+            return
+        PAGE.leave(step)
+        with answer, problems.calmly("working out the drivers"):
+            result = run(tables, step, waiting(tables[step.tables[0]], step))
+            access.note(workspace, PAGE.name, step)
+            results.sentence(result.headline)
+            draw(workspace, step, result, drawn, below)
+
+
+def possible(table: cx.Table, outcome: str) -> list[str]:
+    """Columns that can drive this outcome: failures first, then ratings, then the rest."""
+    return [c for role in POSSIBLE for c in table.columns_of(role) if c != outcome]
+
+
+def usual(table: cx.Table, outcome: str) -> list[str]:
+    """The drivers taken if nobody chooses: all failures, or else all ratings."""
+    flags = [c for c in table.columns_of("flag") if c != outcome]
+    return flags or [c for c in table.columns_of("rating") if c != outcome] or possible(table, outcome)[:12]
+
+
+def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: Any) -> cx.Step | None:
+    """The step that the widgets stand for; None without a driver."""
+    table = tables[_select_table(tables, held, row)]
+    given = dict(held.arguments) if held and held.tables == (table.name,) else {}
+    with row:
+        outcomes = follows.outcomes(table)
+        state.seed(PAGE.key("outcome"), given.get("outcome", outcomes[0]), outcomes)
+        outcome = st.selectbox("Outcome", outcomes, key=PAGE.key("outcome"), format_func=short)
+        ways = MEASURED_AS[table.roles[outcome]]
+        if given and given.get("outcome") != outcome:
+            PAGE.forget("as")
+        told = given.get("outcome_as", "mean") if given.get("outcome") == outcome else ways[0]
+        state.seed(PAGE.key("as"), told, ways)
+        outcome_as = st.selectbox("Measured as", ways, key=PAGE.key("as"), format_func=AS_WORDS.get)
+    with panel:
+        options = possible(table, outcome)
+        state.seed_many(PAGE.key("drivers"), given.get("drivers", usual(table, outcome)), options)
+        drivers = st.multiselect(
+            "Drivers",
+            options,
+            key=PAGE.key("drivers"),
+            format_func=short,
+            help="What might move the outcome. Each is judged with all the others held equal.",
+        )
+        arguments = {"outcome": outcome, "drivers": drivers, "outcome_as": outcome_as}
+        arguments |= _adjusted(table, given, [c for c in table.columns if c not in {outcome, *drivers}])
+        # What no widget stands for (groups) stays as the address or the workspace had it.
+        arguments |= {name: value for name, value in given.items() if name not in WIDGETS}
+    return cx.Step("drivers", (table.name,), arguments) if drivers else None
+
+
+def _select_table(tables: dict[str, cx.Table], held: cx.Step | None, row: Any) -> str:
+    # A linked table knows most, so it is the first offer.
+    names = sorted(tables, key=lambda name: (-len(tables[name].columns_of("flag")), name))
+    state.seed(PAGE.key("table"), held.tables[0] if held else names[0], names)
+    if len(names) == 1:
+        return names[0]
+    with row:
+        return st.selectbox("Table", names, key=PAGE.key("table"), on_change=_forget_columns)
+
+
+def _forget_columns() -> None:
+    PAGE.forget("outcome", "as", "drivers", "adjust_for", "weight", "cluster")
+
+
+def _adjusted(table: cx.Table, given: dict[str, Any], others: list[str]) -> dict[str, Any]:
+    """The arguments that differ from the defaults, from the widgets of the panel."""
+    left, right = st.columns(2)
+    with left:
+        method = _one_of("method", "Importance by", METHODS, given.get("method", "shapley"))
+        missing = _one_of("missing", "Where answers are missing", MISSING, given.get("missing", "complete"))
+        state.seed(PAGE.key("confidence"), given.get("confidence", 0.95), CONFIDENCES)
+        confidence = st.selectbox(
+            "Intervals cover", CONFIDENCES, key=PAGE.key("confidence"), format_func=lambda share: f"{share:.0%}"
+        )
+    with right:
+        weight = _column("weight", "Weight answers by", table.columns_of("weight", "number"), given)
+        cluster = _column("cluster", "Answers belong together by", table.columns_of("customer", "order", "id"), given)
+        resamples = _whole("resamples", "Resamples", given, 1000, low=100, high=10_000, step=100)
+        seed = _whole("seed", "Seed", given, 0, low=0, high=999_999, step=1)
+    fair = [c for c in others if table.roles[c] in {"category", "flag", "number", "amount", "rating"}]
+    adjust_for: list[str] = []
+    if fair:
+        state.seed_many(PAGE.key("adjust_for"), given.get("adjust_for", ()), fair)
+        adjust_for = st.multiselect(
+            "Hold equal, but do not rank",
+            fair,
+            key=PAGE.key("adjust_for"),
+            format_func=short,
+            help="For example the segment or channel: differences between them are taken out first.",
+        )
+    usual_values = {"method": "shapley", "missing": "complete", "confidence": 0.95, "resamples": 1000, "seed": 0}
+    chosen = {"method": method, "adjust_for": adjust_for, "weight": weight, "cluster": cluster, "missing": missing}
+    chosen |= {"confidence": confidence, "resamples": resamples, "seed": seed}
+    return {name: value for name, value in chosen.items() if value not in (None, [], usual_values.get(name))}
+
+
+def _one_of(name: str, label: str, words: dict[str, str], value: str) -> str:
+    state.seed(PAGE.key(name), value, list(words))
+    return st.selectbox(label, list(words), key=PAGE.key(name), format_func=words.get)
+
+
+def _column(name: str, label: str, columns: tuple[str, ...], given: dict[str, Any]) -> str | None:
+    options = [None, *columns]
+    state.seed(PAGE.key(name), given.get(name), options)
+    return st.selectbox(label, options, key=PAGE.key(name), format_func=lambda c: NONE if c is None else short(c))
+
+
+def _whole(name: str, label: str, given: dict[str, Any], usual: int, *, low: int, high: int, step: int) -> int:
+    state.seed_number(PAGE.key(name), given.get(name), low, high, usual)
+    return int(st.number_input(label, low, high, step=step, key=PAGE.key(name)))
+
+
+def waiting(table: cx.Table, step: cx.Step) -> str:
+    """What is being done, for those who wait."""
+    drivers = count(len(step.arguments["drivers"]), "driver")
+    resamples = step.arguments.get("resamples", 1000)
+    return f"Weighing {drivers} against each other over {count(table.n_rows, 'row')}, {resamples:,} resamples"
+
+
+def draw(workspace: cx.Workspace, step: cx.Step, result: cx.Drivers, drawn: Any, below: Any) -> None:
+    """The picture, the quiet line, the notes and the table."""
+    with drawn, problems.calmly("drawing the drivers"):
+        view = _view()
+        results.picture(chart(result, view), alt=f"{VIEWS[view]}: {result.headline}", key=f"drivers.chart.{view}")
+        results.quiet(
+            [
+                f"n = {numbers.count(result.n)}",
+                f"{result.n_excluded:,} left out" if result.n_excluded else "none left out",
+                numbers.period(result.period),
+                f"{result.confidence:.0%} intervals",
+                result.method,
+                f"explains {result.r_squared:.0%} of the differences between answers",
+            ]
+        )
+        results.actions(workspace, [step], "drivers.actions", "drivers")
+    with below:
+        results.notes(result.notes)
+        show_table(result)
+
+
+def _view() -> str:
+    state.seed(PAGE.key("view"), "points", list(VIEWS))
+    chosen = st.segmented_control(
+        "Show", list(VIEWS), key=PAGE.key("view"), format_func=VIEWS.get, label_visibility="collapsed", required=True
+    )
+    return chosen or "points"
+
+
+def chart(result: cx.Drivers, view: str) -> Any:
+    """The result as the chosen picture."""
+    draws = {"points": cx.charts.drivers, "importance": cx.charts.importance, "map": cx.charts.driver_map}
+    return draws[view](result, mode=results.mode())
+
+
+page()
