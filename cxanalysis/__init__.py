@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cxanalysis.tables.scales import Scale as Scale
     from cxanalysis.tables.table import MissingCode as MissingCode
     from cxanalysis.tables.table import Table as Table
+    from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
     from cxanalysis.workspace.workspace import Workspace as Workspace
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _FACE = {
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
+    "FileOrigin": "cxanalysis.workspace.origin",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.table",
     "Passport": "cxanalysis.metrics.estimates",

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from typing import Any, Final
 
 from cxanalysis.problem import Problem
+from cxanalysis.workspace.call import WIDTH, call
+from cxanalysis.workspace.names import is_plain_word, may_name_a_table
 
 #: Public functions that a step may call. Anything else in a link or a file is refused.
 CALLS: Final = frozenset({"nps", "csat", "ces", "metric", "drivers", "link"})
+#: Calls that take several tables: answers, then one table of events or more. All others take one.
+SEVERAL: Final = frozenset({"link"})
+#: Arguments that stand before the tables: `cx.metric("churn", customers)`.
+LEADING: Final[Mapping[str, tuple[str, ...]]] = {"metric": ("name",)}
+#: How deep an argument may be nested: no call needs more, and a hostile link could exhaust the stack.
+DEPTH: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """A call of `cxanalysis.<call>(*tables, **arguments)`.
+
+    Two steps are equal if they make the same call; the order of keyword arguments does not count.
 
     Parameters
     ----------
@@ -25,7 +38,12 @@ class Step:
     tables : tuple of str
         Names of the workspace's tables handed over, in order.
     arguments : mapping
-        Keyword arguments, plain JSON values only.
+        Keyword arguments, plain JSON values only (tuples become lists, whole numbers of any library become int).
+
+    Raises
+    ------
+    Problem
+        If the call is none of `CALLS`, a name could not stand in code, or an argument is no plain JSON.
 
     Examples
     --------
@@ -41,54 +59,118 @@ class Step:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.call not in CALLS:
+        if not isinstance(self.call, str) or self.call not in CALLS:
             raise Problem(f"'{self.call}' is no step", do=f"Use one of: {', '.join(sorted(CALLS))}")
-        if not all(isinstance(name, str) and name.isidentifier() for name in self.tables):
-            raise Problem("a table's name in a step must be a plain word", where=str(self.tables))
-        try:
-            plain = json.loads(json.dumps(dict(self.arguments)))
-        except (TypeError, ValueError) as error:
-            raise Problem(f"the arguments of {self.call} are not plain JSON ({error})") from error
-        if not all(key.isidentifier() for key in plain):
-            raise Problem("an argument's name in a step must be a plain word", where=str(list(plain)))
+        if isinstance(self.tables, str) or not all(may_name_a_table(name) for name in self.tables):
+            raise Problem(f"a step names its tables by plain words, not by {self.tables!r}", where=self.call)
+        several = self.call in SEVERAL
+        if (len(self.tables) < 2) if several else (len(self.tables) != 1):
+            raise Problem(f"cx.{self.call} takes {'two tables or more' if several else 'one table'}, not {self.tables}")
+        if not isinstance(self.arguments, Mapping):
+            raise Problem("the arguments of a step are a mapping from name to value", where=self.call)
+        for name in self.arguments:
+            if not is_plain_word(name):
+                raise Problem(f"{name!r} cannot be the name of an argument", where=f"cx.{self.call}")
+        arguments = {name: _plain(value, f"{name} of cx.{self.call}") for name, value in self.arguments.items()}
         object.__setattr__(self, "tables", tuple(self.tables))
-        object.__setattr__(self, "arguments", plain)
+        object.__setattr__(self, "arguments", arguments)
 
-    def code(self) -> str:
-        """The step as one line of Python."""
-        words = [*self.tables, *(f"{name}={value!r}" for name, value in self.arguments.items())]
-        return f"cx.{self.call}({', '.join(words)})"
+    def code(self, *, width: int = WIDTH) -> str:
+        """The step as Python: one line, or one argument a line where it would be longer than `width`.
+
+        >>> print(Step("metric", ("contacts",), {"name": "aht"}).code())
+        cx.metric('aht', contacts)
+        """
+        leading, keywords = self._parted()
+        return call(f"cx.{self.call}", [*map(repr, leading), *self.tables], keywords, width=width)
 
     def to_json(self) -> str:
         """The step as compact JSON, for the disk and the address bar."""
-        value = {"call": self.call, "tables": list(self.tables), "arguments": dict(self.arguments)}
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        return _compact({"call": self.call, "tables": list(self.tables), "arguments": dict(self.arguments)})
 
     @classmethod
     def from_json(cls, text: str) -> Step:
         """Read a step back; a `Problem` if the text is none."""
+        do = "Open the page without the step in its address"
         try:
             value = json.loads(text)
-            return cls(value["call"], tuple(value["tables"]), value["arguments"])
-        except (ValueError, KeyError, TypeError) as error:
-            if isinstance(error, Problem):
-                raise
-            raise Problem("this is not a step", do="Open the page without the step in its address") from error
+        except (ValueError, TypeError, RecursionError) as error:
+            raise Problem("this is not a step", do=do) from error
+        if not isinstance(value, dict) or set(value) != {"call", "tables", "arguments"}:
+            raise Problem("this is not a step", do=do)
+        if not isinstance(value["tables"], list):
+            raise Problem("this step does not list its tables", do=do)
+        return cls(value["call"], tuple(value["tables"]), value["arguments"])
 
     def key(self, tokens: Mapping[str, str]) -> str:
-        """Hash of the step and the content tokens of its tables: the one cache key there is."""
-        parts = [self.to_json(), *(tokens[name] for name in self.tables)]
+        """Hash of the step and the content tokens of its tables (name → token): the one cache key there is."""
+        for name in self.tables:
+            if name not in tokens:
+                raise _no_table(name)
+        parts = [self._canonical(), *(tokens[name] for name in self.tables)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def run(self, tables: Mapping[str, Any]) -> Any:
         """Make the call with these tables and hand back its result."""
         import cxanalysis
 
-        missing = [name for name in self.tables if name not in tables]
-        if missing:
-            raise Problem(f"there is no table '{missing[0]}' in the workspace", do="Add it on the data page")
+        for name in self.tables:
+            if name not in tables:
+                raise _no_table(name)
         function = getattr(cxanalysis, self.call)
-        return function(*(tables[name] for name in self.tables), **self.arguments)
+        leading, keywords = self._parted()
+        positional = [*leading, *(tables[name] for name in self.tables)]
+        try:
+            inspect.signature(function).bind(*positional, **keywords)
+        except TypeError as error:
+            raise Problem(f"cx.{self.call} cannot be called so ({error})", do="Check the step's arguments") from error
+        return function(*positional, **keywords)
+
+    def _parted(self) -> tuple[list[Any], dict[str, Any]]:
+        """Arguments that stand before the tables, and the others."""
+        first = [name for name in LEADING.get(self.call, ()) if name in self.arguments]
+        return [self.arguments[n] for n in first], {n: v for n, v in self.arguments.items() if n not in first}
+
+    def _canonical(self) -> str:
+        return _compact([self.call, list(self.tables), dict(sorted(self.arguments.items()))])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Step) and self._canonical() == other._canonical()
 
     def __hash__(self) -> int:
-        return hash(self.to_json())
+        return hash(self._canonical())
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _no_table(name: str) -> Problem:
+    return Problem(f"there is no table '{name}' in the workspace", do="Add it on the data page")
+
+
+def _plain(value: Any, where: str, depth: int = 0) -> Any:
+    """The value as plain JSON that prints as valid Python; a `Problem` for anything else."""
+    if depth > DEPTH:
+        raise Problem("it is nested too deeply", where=where)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        if any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise Problem("it holds broken characters that no file can hold", where=where)
+        return str(value)
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        if not math.isfinite(value):
+            raise Problem("it must be a finite number", where=where)
+        return float(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item, where, depth + 1) for item in value]
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return {str(key): _plain(item, where, depth + 1) for key, item in value.items()}
+    raise Problem(
+        f"a {type(value).__name__} is no plain value",
+        where=where,
+        do="Use text, numbers, yes or no, and lists of these",
+    )

@@ -1,0 +1,132 @@
+"""The workspace's small state: one SQLite file, safe with several tabs and several processes at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from cxanalysis.problem import Problem
+
+#: Name of the file in the workspace's folder.
+FILE: Final = "workspace.sqlite"
+#: Version of the tables below; a file with a higher one was written by a newer program.
+FORMAT: Final = 1
+#: How long one process waits for another to finish its change.
+PATIENCE_SECONDS: Final = 30.0
+
+_SCHEMA: Final = (
+    # Each table as it was at some time; never changed, so that every import can be undone.
+    """CREATE TABLE versions (
+        name TEXT NOT NULL, number INTEGER NOT NULL, what TEXT NOT NULL, at TEXT NOT NULL,
+        token TEXT NOT NULL, raw_token TEXT NOT NULL, n_rows INTEGER NOT NULL,
+        description TEXT NOT NULL, origin TEXT, source_tokens TEXT NOT NULL,
+        raw_file TEXT NOT NULL, frame_file TEXT NOT NULL, PRIMARY KEY (name, number))""",
+    # Which version of a table is the one in use.
+    "CREATE TABLE current (name TEXT PRIMARY KEY, number INTEGER NOT NULL)",
+    # Every file with rows that this workspace began to write; `bytes` is empty until it is whole.
+    "CREATE TABLE files (file TEXT PRIMARY KEY, begun TEXT NOT NULL, bytes INTEGER)",
+    # The last step of each page.
+    "CREATE TABLE pages (page TEXT PRIMARY KEY, step TEXT NOT NULL, key TEXT, at TEXT NOT NULL)",
+    # Every look: a step on a page with the content of its tables at that time.
+    """CREATE TABLE looks (
+        page TEXT NOT NULL, key TEXT NOT NULL, step TEXT NOT NULL, first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (page, key))""",
+)
+
+
+def now() -> str:
+    """This moment, ISO 8601, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class State:
+    """Access to the SQLite file; a connection a call, so it can be used from any thread.
+
+    Changes are immediate transactions in SQLite's rollback journal: unlike the write-ahead log it leaves one
+    file, works on a folder that may only be read, and needs no shared memory.
+    """
+
+    __slots__ = ("path",)
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        with self._connected("rwc") as connection:
+            if _format(connection) < FORMAT:
+                self._create(connection)
+            if _format(connection) > FORMAT:
+                raise Problem(
+                    "this workspace was made by a newer version of cxanalysis",
+                    where=str(folder),
+                    do="Update cxanalysis",
+                )
+            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise self._damaged()
+
+    def _create(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        if _format(connection) == 0:  # another process may have been first
+            for statement in _SCHEMA:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("COMMIT")
+
+    def read(self, question: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+        """The rows that answer one SELECT."""
+        with self._connected("rw") as connection:
+            return connection.execute(question, values).fetchall()
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that others see whole or not at all; no other process changes anything meanwhile."""
+        with self._connected("rw") as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _connected(self, mode: str) -> Iterator[sqlite3.Connection]:
+        try:
+            address = f"{self.path.absolute().as_uri()}?mode={mode}"
+            connection = sqlite3.connect(address, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)
+            with closing(connection):
+                connection.row_factory = sqlite3.Row
+                yield connection
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+
+    def _explained(self, error: sqlite3.Error) -> Problem:
+        """What went wrong, in words, with what to do."""
+        where = str(self.path)
+        code = getattr(error, "sqlite_errorcode", None)
+        primary = None if code is None else code & 0xFF
+        if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return self._damaged()
+        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return Problem("another program is changing this workspace", where=where, do="Try again in a moment")
+        if primary == sqlite3.SQLITE_READONLY:
+            return Problem("the workspace may only be read", where=where, do="Choose a folder you may write to")
+        if primary == sqlite3.SQLITE_FULL:
+            return Problem("the disk is full; nothing was changed", where=where, do="Free some space and try again")
+        if primary == sqlite3.SQLITE_CANTOPEN:
+            return Problem("the workspace cannot be opened", where=where, do="Check that its folder is there and yours")
+        return Problem(f"the workspace cannot be read or changed ({error})", where=where, do="Check the disk")
+
+    def _damaged(self) -> Problem:
+        return Problem(
+            "the workspace's file is damaged",
+            where=str(self.path),
+            do="Put a backup in its place, or rename it, open the workspace again and add your files again; "
+            "nothing in the folder 'rows' beside it was deleted",
+        )
+
+
+def _format(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
