@@ -1,0 +1,81 @@
+"""From data of any sort to the engine that sums it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import duckdb
+import narwhals as nw
+from numpy.typing import NDArray
+
+from cxanalysis.engine.aggregates import Aggregates
+from cxanalysis.engine.frames import FrameEngine
+from cxanalysis.engine.need import Measure, Need
+from cxanalysis.problem import Problem
+from cxanalysis.tables.table import Table
+
+
+class Engine(Protocol):
+    """Where rows live and how they are summed. Every engine gives the same answers (to 1e-9)."""
+
+    def rows(self) -> int:
+        """Number of rows."""
+
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+
+    def levels(self, column: str, limit: int | None = None) -> list[tuple[Any, int]]:
+        """Distinct values and how often each appears, most frequent first, then by value; missing left out."""
+
+    def values(self, columns: Sequence[str | Measure], limit: int | None = None) -> dict[str, NDArray[Any]]:
+        """Rows by column, in their order.
+
+        Numbers and flags as float64 (NaN where missing), dates as datetime64[us] without zone (NaT), all else as
+        text objects (None). With a `limit`, that many rows evenly spaced through the table: the caller says so.
+        """
+
+    def aggregate(self, need: Need) -> Aggregates:
+        """Sums, in one query.
+
+        Raises
+        ------
+        Problem
+            If a column is not there, holds no numbers where numbers are needed, holds infinite values, or a weight
+            is negative.
+        """
+
+    def span(self, column: str, present: str | None = None) -> tuple[Any, Any]:
+        """Smallest and largest value (of rows that have one in the column `present`); (None, None) if there is none."""
+
+
+def engine_of(data: Any) -> Engine:
+    """The engine for a `Table`, a pandas, Polars or PyArrow frame, or a DuckDB relation.
+
+    Raises
+    ------
+    Problem
+        If `data` is none of these, or two of its columns have one name.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> engine_of(pd.DataFrame({"csat": [5, 4, None]})).levels("csat")
+    [(4, 1), (5, 1)]
+    """
+    from cxanalysis.engine.duck import DuckEngine
+
+    if isinstance(data, Table):
+        return DuckEngine.of_parquet(data.parquet) if data.parquet is not None else engine_of(data.frame)
+    if isinstance(data, duckdb.DuckDBPyRelation):
+        return DuckEngine(data)
+    try:
+        frame = nw.from_native(data)
+    except nw.exceptions.DuplicateError as error:
+        raise Problem(f"two columns have one name ({error})", do="Give every column its own name") from error
+    except TypeError as error:
+        raise Problem(
+            f"a {type(data).__name__} is no table",
+            do="Use a Table, a pandas, Polars or PyArrow frame, or a DuckDB relation",
+        ) from error
+    return FrameEngine(frame.collect() if isinstance(frame, nw.LazyFrame) else frame)
