@@ -25,7 +25,7 @@ class Dominance:
     r_squared : array, (2^p,)
         R² of every subset; bit j of the row number says whether driver j is in.
     complete : array, (p, p)
-        [i, j]: share of the subsets without both in which i adds more than j; 1 is complete dominance. NaN on the diagonal.
+        [i, j]: share of the subsets without both in which i adds more than j; 1 is complete dominance.
     conditional : array, (p, p)
         [i, k]: mean gain of driver i when k others are in; every row larger than another's: conditional dominance.
     general : array, (p,)

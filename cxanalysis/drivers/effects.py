@@ -24,35 +24,91 @@ FULL_LEVERAGE: Final = 1 - 1e-8
 
 
 @dataclass(frozen=True, slots=True)
+class Values:
+    """Estimates with the variance and degrees of freedom of each; all (m,)."""
+
+    value: Floats
+    variance: Floats
+    df: Floats
+
+    def interval(self, confidence: float) -> tuple[Floats, Floats]:
+        """Low and high."""
+        reach = stats.t.ppf(0.5 + confidence / 2, self.df) * np.sqrt(self.variance)
+        return self.value - reach, self.value + reach
+
+    def p(self) -> Floats:
+        """Two-sided p of "it is zero"."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return 2 * stats.t.sf(np.abs(self.value) / np.sqrt(self.variance), self.df)
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
-    """The full regression.
+    """The full regression of the outcome on m columns.
 
     Attributes
     ----------
-    coefficient : array, (m,)
-        NaN where the coefficient does not exist (columns that repeat each other).
+    slopes : array, (m,)
+        Coefficients; of columns that repeat each other the first carries what they share, the others 0.
+    exists : array of bool, (m,)
+        Whether a column has a coefficient of its own.
     influence : array, (B, m)
         What each block contributes to each coefficient's error; the sum of squares is its variance.
     df : array, (m,)
         Degrees of freedom of each coefficient's variance.
+    mean : array, (m,)
+        Weighted mean of each column.
     mean_influence : array, (B, m)
-        The same for the mean of each column.
+        What each block contributes to each mean's error.
     vif : array, (m,)
         Variance inflation factor; infinite where the column is a mixture of others.
     r_squared : float
     """
 
-    coefficient: Floats
+    slopes: Floats
+    exists: NDArray[np.bool_]
     influence: Floats
     df: Floats
+    mean: Floats
     mean_influence: Floats
     vif: Floats
     r_squared: float
     _leverage: _Leverage
 
-    def df_of(self, combination: Floats) -> float:
-        """Degrees of freedom of a weighted sum of coefficients, `combination` (m,)."""
-        return float(self._leverage.df(combination[:, None])[0])
+    def effects(self) -> Values:
+        """The coefficients; NaN where one does not exist."""
+        return Values(np.where(self.exists, self.slopes, np.nan), (self.influence**2).sum(axis=0), self.df)
+
+    def stake(self, columns: list[int], reference: Floats) -> Values:
+        """Points lost to these columns: Σ effect × (reference - mean), as one value.
+
+        For a failure the reference is 0 and the sum is -(prevalence × effect). The variance is joint for effects and
+        means: a block moves the product by gap × its influence on the effect - effect × its influence on the mean.
+        """
+        gap = reference[columns] - self.mean[columns]
+        effect = self.slopes[columns]
+        influence = self.influence[:, columns] @ gap - self.mean_influence[:, columns] @ effect
+        combination = np.zeros((len(self.mean), 1))
+        combination[columns, 0] = gap
+        return Values(
+            np.array([effect @ gap]), np.array([influence @ influence]), self._leverage.df(combination)
+        )  # fmt: skip
+
+    def joint_p(self, columns: list[int]) -> float:
+        """p of "none of these columns has an effect": Wald test, Hotelling's T² with the smallest of their df."""
+        columns = [c for c in columns if self.exists[c]]
+        influence = self.influence[:, columns]
+        return wald_p(self.slopes[columns], influence.T @ influence, self.df[columns])
+
+
+def wald_p(value: Floats, covariance: Floats, df: Floats) -> float:
+    """p of "all are zero" from estimates, their covariance and their degrees of freedom."""
+    q = len(value)
+    eta = float(df.min()) if q else 0.0
+    if q == 0 or eta <= q - 1:
+        return float("nan")
+    statistic = float(value @ np.linalg.pinv(covariance) @ value)
+    return float(stats.f.sf((eta - q + 1) / (eta * q) * statistic, q, eta - q + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +182,15 @@ def fit(sums: Sums) -> Fit:
 
     leverage, scores = _blocks_in_basis(sums, kept, slopes, to_basis)
     errors = leverage.adjusted(scores) @ to_basis[:, 1:]
-    coefficient = np.full(m, np.nan)
-    coefficient[kept] = slopes
     df = leverage.df(np.eye(m + 1)[:, 1:])
-    dead = ~exists
-    coefficient[dead] = np.nan
-    errors[:, dead], df[dead] = np.nan, np.nan
-
+    coefficient = np.zeros(m)
+    coefficient[kept] = slopes
     vif = np.full(m, np.inf)
     vif[kept] = (inverse**2).sum(axis=0)
-    vif[dead] = np.inf
+    vif[~exists] = np.inf
     few = np.sqrt(sums.blocks / max(sums.blocks - 1, 1))
     return Fit(
-        coefficient, errors, df, few * sums.first[:, :-1] / total, vif, float(beta @ rxy),
+        coefficient, exists, errors, df, sums.centre[:-1], few * sums.first[:, :-1] / total, vif, float(beta @ rxy),
         _Leverage(to_basis[:, 1:], leverage.root, leverage.values, leverage.vectors),
     )  # fmt: skip
 
@@ -177,25 +229,3 @@ def independent(Rxx: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
             kept.append(column)
             left = left - np.outer(left[:, column], left[column]) / left[column, column]
     return np.array(kept, dtype=np.int64), exists
-
-
-def interval(value: Floats, variance: Floats, df: Floats, confidence: float) -> tuple[Floats, Floats, Floats]:
-    """Low, high and two-sided p of estimates with these variances and degrees of freedom."""
-    error = np.sqrt(variance)
-    reach = stats.t.ppf(0.5 + confidence / 2, df) * error
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * stats.t.sf(np.abs(value) / error, df)
-    return value - reach, value + reach, p
-
-
-def joint_p(fit: Fit, columns: list[int]) -> float:
-    """p of "none of these columns has an effect": Wald test, Hotelling's T² with the smallest of their df."""
-    columns = [c for c in columns if np.isfinite(fit.coefficient[c])]
-    if not columns:
-        return float("nan")
-    b, influence = fit.coefficient[columns], fit.influence[:, columns]
-    q, eta = len(columns), float(fit.df[columns].min())
-    if eta <= q - 1:
-        return float("nan")
-    statistic = float(b @ np.linalg.pinv(influence.T @ influence) @ b)
-    return float(stats.f.sf((eta - q + 1) / (eta * q) * statistic, q, eta - q + 1))

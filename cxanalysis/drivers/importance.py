@@ -31,10 +31,10 @@ def importance(correlation: ArrayLike, *, method: str = "shapley") -> Floats:
     correlation : array, (p + 1, p + 1)
         Correlations of p drivers, **outcome last**.
     method : str
-        "shapley" (= LMG = general dominance): mean gain in R² over all orders of entry, exact up to 25 drivers, sampled
-        above. "johnson" (relative weights = Genizi). For comparison only: "first" (r²), "last" (gain when entered
-        last), "beta2" (squared standardised coefficient), "pratt" (coefficient × r), "car" (squared correlation-adjusted
-        correlation).
+        "shapley" (= LMG = general dominance): mean gain in R² over all orders of entry, exact up to 25 drivers,
+        sampled above. "johnson" (relative weights = Genizi). For comparison only: "first" (r²), "last" (gain when
+        entered last), "beta2" (squared standardised coefficient), "pratt" (coefficient × r), "car" (squared
+        correlation-adjusted correlation).
 
     Returns
     -------

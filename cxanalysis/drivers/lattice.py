@@ -2,7 +2,7 @@
 
 Start with one matrix (drivers, then adjusters' leftovers, outcome last). For each driver keep two copies: one with the
 driver left out (its row and column dropped), one with it swept in (Schur complement). After p drivers the stack holds
-2^p single numbers: the variance of the outcome that each subset leaves unexplained. Cost O(2^p) in place of 2^p regressions.
+2^p single numbers: the variance of the outcome that each subset leaves unexplained, at the cost of O(2^p) additions.
 
 Matrices lie with the stack on the last axis, so every step is arithmetic on long contiguous runs.
 """
@@ -30,7 +30,7 @@ WIDEST: Final = 20
 def sweep_first(stack: Floats) -> Floats:
     """Take the first column into the model: Schur complement of each matrix of the stack, column dropped.
 
-    `stack` is (m, m, s), the result (m-1, m-1, s). A column that repeats what is in already (pivot of zero) adds nothing.
+    `stack` is (m, m, s), the result (m-1, m-1, s). A column that repeats what is in already adds nothing.
     """
     pivot = stack[0, 0]
     usable = pivot > COLLINEAR

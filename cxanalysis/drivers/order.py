@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 #: Up to this many players each resample's Shapley values are exact (1,000 resamples of 15 players: about 1 s).
 EXACT_RESAMPLED: Final = 15
-#: Above it, each resample's difference from the exact values is estimated from this many orders of entry and their reverses.
+#: Above it, each resample's difference from the exact values comes from this many orders of entry and their reverses.
 ORDER_PAIRS: Final = 40
 #: Numbers of resampled moments held at once.
 CHUNK: Final = 4_000_000
@@ -61,8 +61,10 @@ def importance_of(method: str, adjusters: int, sizes: Sequence[int], point: Floa
     exact = lattice.shapley(whole[:, :, 0], sizes) if len(sizes) <= lattice.WIDEST else None
     rough = sampled(whole)[:, 0]
     shift = (exact if exact is not None else rough) - rough
-    note = (f"With {len(sizes)} drivers the resamples use {len(orders)} sampled orders of entry, the same in each, "
-            f"corrected by the exact importances of the whole sample.")
+    note = (
+        f"With {len(sizes)} drivers the resamples use {len(orders)} sampled orders of entry, the same in each, "
+        f"corrected by the exact importances of the whole sample."
+    )
     return lambda stack: sampled(adjusted(stack, adjusters)) + shift[:, None], note
 
 
@@ -78,7 +80,7 @@ def adjusted(stack: Floats, adjusters: int) -> Floats:
 
 
 def johnson_of(stack: Floats, adjusters: int, sizes: Sequence[int]) -> Floats:
-    """Johnson's weights per player: (players, s). With adjusters, of what they leave over, in R² of the whole outcome."""
+    """Johnson's weights per player: (players, s). With adjusters, of what they leave over."""
     left = adjusted(stack, adjusters)
     variance = np.einsum("iis->is", left)
     root = np.sqrt(np.where(variance > lattice.COLLINEAR, variance, np.inf))

@@ -136,9 +136,7 @@ def sums_of_rows(values: Floats, weight: Floats | None, block: NDArray[np.int64]
     starts = np.flatnonzero(np.r_[True, block[1:] != block[:-1]])
     weighted = rows * w[:, None]
     second = _second(rows, weighted, starts)
-    return Sums(
-        np.add.reduceat(w, starts), centre, np.add.reduceat(weighted, starts, axis=0), second, len(values)
-    )
+    return Sums(np.add.reduceat(w, starts), centre, np.add.reduceat(weighted, starts, axis=0), second, len(values))
 
 
 def _second(rows: Floats, weighted: Floats, starts: NDArray[np.int64]) -> Floats:

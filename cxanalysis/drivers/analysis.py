@@ -1,0 +1,209 @@
+"""Driver analysis: which failures and attributes move the outcome, how much, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxanalysis.drivers import flags as words
+from cxanalysis.drivers import guards
+from cxanalysis.drivers.effects import fit
+from cxanalysis.drivers.gather import Gathered, gather, without_failure
+from cxanalysis.drivers.headline import headline
+from cxanalysis.drivers.importance import shapley
+from cxanalysis.drivers.order import Order, adjusted, importance_of, johnson_of, order, resample
+from cxanalysis.drivers.plan import Plan, plan
+from cxanalysis.drivers.result import Drivers
+from cxanalysis.drivers.sums import Sums
+from cxanalysis.drivers.tabulate import detail_of, references, table_of, together_of
+from cxanalysis.engine.engines import Engine, engine_of
+from cxanalysis.problem import Problem
+from cxanalysis.tables.table import Table
+
+Floats = NDArray[np.float64]
+
+METHODS: Final = ("shapley", "johnson")
+MISSING: Final = ("complete",)
+
+
+def drivers(
+    data: Any,
+    outcome: str | None = None,
+    drivers: Iterable[str] | None = None,
+    *,
+    outcome_as: str = "mean",
+    method: str = "shapley",
+    groups: Mapping[str, Sequence[str]] | Sequence[Sequence[str]] | None = None,
+    adjust_for: Iterable[str] = (),
+    weight: str | None = None,
+    cluster: str | None = None,
+    missing: str = "complete",
+    confidence: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+    top: int | None = None,
+    reference: Mapping[str, float] | None = None,
+) -> Drivers:
+    """What moves the outcome, how much, and how sure is that?
+
+    Parameters
+    ----------
+    data : Table or data frame
+        One row an answer. A `Table`, or a pandas, Polars, PyArrow or DuckDB frame.
+    outcome : str, optional
+        The score to explain; a Table's own score if left out.
+    drivers : list of str, optional
+        Columns that may move it: failures (0/1), ratings, numbers, categories. A Table's flags (else its ratings) if
+        left out.
+    outcome_as : "mean", "nps" or "top-box"
+        What is explained: the mean score, the NPS (-100…100) or the percentage of best answers. Effects are in points
+        of it. A 0/1 outcome is read as 0/100.
+    method : "shapley" or "johnson"
+        How credit for shared prediction is dealt out.
+    groups : mapping of name → columns, or list of lists, optional
+        Columns that count as one driver.
+    adjust_for : list of str
+        Columns in every model that get no credit (market, channel).
+    weight : str, optional
+        Survey weight.
+    cluster : str, optional
+        Customer or respondent, where one answers several times.
+    missing : "complete"
+        Rows without a gap in outcome, drivers and adjusters.
+    confidence : float
+        Of all intervals.
+    resamples, seed : int
+        For the order of the drivers.
+    top : int, optional
+        For "top-box": how many of the best answers count.
+    reference : mapping of driver → value, optional
+        Where `at_stake` of a driver that is not a failure starts to count: the best end of its scale if known.
+
+    Returns
+    -------
+    Drivers
+
+    Raises
+    ------
+    Problem
+        If a column does not exist, is constant or an id, if a method is unknown, or there are too few rows.
+
+    Notes
+    -----
+    Importance: Lindeman, Merenda & Gold (1980), Grömping (2006, 2007); Johnson (2000). Effects: ordinary or weighted
+    least squares on the coded outcome with bias-reduced robust variance and Satterthwaite degrees of freedom (Bell &
+    McCaffrey 2002; Pustejovsky & Tipton 2018). q: Benjamini & Hochberg (1995). Order: bootstrap of rows, customers or
+    hash blocks.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"late": [0, 0, 1, 1, 0, 0, 1, 0] * 10, "csat": [5, 4, 2, 3, 5, 4, 2, 5] * 10})
+    >>> found = drivers(answers, "csat", ["late"], resamples=100)
+    >>> round(float(found.table.effect[0]), 3), round(float(found.table.at_stake[0]), 3), found.n
+    (-2.267, 0.85, 80)
+    """
+    _check(method, missing, confidence, resamples)
+    engine = engine_of(data)
+    model = plan(
+        data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top
+    )  # fmt: skip
+    found = gather(engine, model, weight, cluster)
+    guards.refuse(model, found)
+    regression = fit(found.sums)
+    correlation = found.sums.correlation()
+    points, error = _importance(correlation, model, method, seed)
+    sure, sampled = _order(found.sums, correlation, model, method, resamples, seed, confidence)
+    notes = [*guards.warn(model, found, correlation), *found.notes, *model.notes]
+    if error is not None:
+        notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
+                     f"at most {100 * float((error / points.sum()).max()):.2f} points.")  # fmt: skip
+    notes += [sampled] if sampled else []
+    detail = detail_of(model, found, regression, references(model, found, reference or {}, notes), confidence)
+    table = table_of(model, found, regression, detail, points, sure, correlation, confidence)
+    together = together_of(model, found, regression, detail, confidence)
+    together["without"], together["without_n"] = without_failure(engine, model, found, weight)
+    notes += words.explain((str(row["driver"]), word) for _, row in table.iterrows() for word in row["flags"])
+    metric, unit = _names(model, outcome_as)
+    failures = {p.name: bool(found.is_flag[list(p.members)].all()) for p in model.players}
+    centre = float(found.sums.centre[-1])
+    return Drivers(
+        table=table,
+        detail=detail,
+        together=together,
+        r_squared=regression.r_squared,
+        n=found.sums.n,
+        n_excluded=found.n_excluded,
+        method=_method(method, error, found),
+        outcome=model.outcome.column,
+        outcome_as=outcome_as,
+        outcome_mean=centre if model.ends is None else model.ends - centre,
+        missing=missing,
+        weight=weight,
+        cluster=cluster,
+        confidence=confidence,
+        resamples=resamples,
+        seed=seed,
+        period=_period(data, engine, model.outcome.column),
+        headline=headline(table, metric=metric, unit=unit, failures=failures),
+        notes=tuple(notes),
+    )
+
+
+def _check(method: str, missing: str, confidence: float, resamples: int) -> None:
+    if method not in METHODS:
+        raise Problem(f"method='{method}' is unknown", do='Use "shapley" or "johnson"')
+    if missing not in MISSING:
+        raise Problem(f"missing='{missing}' is unknown", do=f"Use one of: {', '.join(MISSING)}")
+    if not 0 < confidence < 1:
+        raise Problem(f"confidence={confidence} is not between 0 and 1", do="Use 0.95 for a 95 % interval")
+    if resamples < 1:
+        raise Problem("at least one resample is needed", do="Use 1000")
+
+
+def _importance(correlation: Floats, model: Plan, method: str, seed: int) -> tuple[Floats, Floats | None]:
+    """Importance of each player in R², and its Monte-Carlo error where it was sampled."""
+    stack = correlation[:, :, None]
+    adjusters = len(model.adjusters)
+    if method == "johnson":
+        return johnson_of(stack, adjusters, model.sizes)[:, 0], None
+    return shapley(adjusted(stack, adjusters)[:, :, 0], model.sizes, seed=seed)
+
+
+def _order(
+    sums: Sums, correlation: Floats, model: Plan, method: str, resamples: int, seed: int, confidence: float
+) -> tuple[Order, str | None]:
+    """Importance over resamples, and a note where it is not exact in each."""
+    importance, note = importance_of(method, len(model.adjusters), model.sizes, correlation)
+    return order(importance(resample(sums, resamples, seed)), confidence), note
+
+
+def _names(model: Plan, outcome_as: str) -> tuple[str, str]:
+    """How the outcome and its points are called in a sentence."""
+    if outcome_as == "nps":
+        return "NPS", "NPS points"
+    if outcome_as == "top-box" or model.percent:
+        return model.outcome.column, "percentage points"
+    return model.outcome.column, "points"
+
+
+def _method(method: str, error: Floats | None, found: Gathered) -> str:
+    """What was done, in the words that stand under the result."""
+    name = "Johnson's relative weights" if method == "johnson" else "Shapley (LMG)"
+    name += "" if error is None else ", sampled"
+    if found.rows is None:
+        unit = "hash blocks of whole customers" if found.clusters else "blocks of rows"
+        return f"{name}; robust intervals from {found.sums.blocks} {unit}"
+    return f"{name}; {'cluster-robust' if found.clusters else 'robust'} intervals (CR2)"
+
+
+def _period(data: Any, engine: Engine, outcome: str) -> tuple[str, str] | None:
+    """First and last date of rows with an outcome, where a Table has one date."""
+    date = data.column_of("date") if isinstance(data, Table) else None
+    if date is None:
+        return None
+    first, last = engine.span(date, outcome)
+    return None if first is None else (str(first)[:10], str(last)[:10])

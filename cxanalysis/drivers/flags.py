@@ -1,0 +1,37 @@
+"""Short words of caution on a driver, and the sentences that explain them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+#: Fewer cases than this: the effect is withheld.
+TOO_RARE: Final = 5
+#: Fewer cases than this: the effect is shown and called rare; its interval is only roughly right.
+RARE: Final = 20
+#: A correlation with the outcome above this is the outcome in disguise.
+LEAK: Final = 0.95
+#: A variance inflation factor above this makes a single effect vague.
+HIGH_VIF: Final = 10.0
+#: A q above this is not distinguishable from noise.
+SIGNIFICANT: Final = 0.05
+
+EXPLAINED: Final = {
+    "suppressor": "it goes up and down with the outcome in one direction, but with the other drivers held equal its "
+    "effect has the other sign: do not take it for a reason",
+    "by association only": "its share comes from moving together with other drivers; "
+    "no effect of its own can be told from noise",
+    "too rare": f"fewer than {TOO_RARE} cases: too rare to say what its effect is",
+    "rare": f"fewer than {RARE} cases: the interval is only roughly right",
+    "leak": f"it correlates above {LEAK} with the outcome: probably the outcome in disguise",
+    "collinear": f"other drivers predict it almost completely (VIF above {HIGH_VIF:g}): its own effect is vague",
+    "duplicate": "it repeats other drivers exactly: they share the importance, and separate effects do not exist",
+}
+
+
+def explain(flags: Iterable[tuple[str, str]]) -> list[str]:
+    """One note a word: which drivers carry it and what it means. `flags` are pairs (driver, word)."""
+    by_word: dict[str, list[str]] = {}
+    for driver, word in flags:
+        by_word.setdefault(word, []).append(driver)
+    return [f"{word} ({', '.join(by_word[word])}): {text}." for word, text in EXPLAINED.items() if word in by_word]
