@@ -1,0 +1,149 @@
+"""Link answers to what happened to the customers who gave them: `link`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxanalysis.problem import Problem
+from cxanalysis.tables.failures import EventSource, as_table, event_sources, require_column
+from cxanalysis.tables.link_notes import answer_notes
+from cxanalysis.tables.link_source import Mask, Part, link_source
+from cxanalysis.tables.linked import Linked
+from cxanalysis.tables.scales import Scale
+from cxanalysis.tables.table import Table
+from cxanalysis.tables.window import NEVER, Ints, microseconds
+
+__all__ = ["Linked", "link"]
+
+
+def link(
+    answers: Any,
+    events: Any,
+    *more_events: Any,
+    on: Any,
+    answered: str,
+    happened: Any,
+    window_days: float,
+    flags: Any = None,
+    absent: Any = "missing",
+) -> Linked:
+    """Which failures had hit a customer in the days before the answer?
+
+    A failure counts for an answer if answered − window ≤ happened < answered; never after the answer. Where the
+    answer or the event has no clock time, whole days are compared, so a failure on the day of the answer does not
+    count, and the answers for which that matters are counted.
+
+    Parameters
+    ----------
+    answers : Table or data frame
+        One row an answer.
+    events, *more_events : Table or data frame, or a list of them
+        One row an order, contact, complaint … `on`, `happened`, `flags` and `absent` are then shared, or lists with one
+        entry a table.
+    on : str or (str, str)
+        Column that names the customer (or the order); a pair where answers and events call it differently.
+    answered : str
+        Date column of the answers.
+    happened : str or mapping of failure → str
+        Date column of the events at which the failure happens. That is when the expectation breaks, not when the
+        record is closed: an order is late from its promised date, whether or not it has arrived.
+    window_days : float
+        How many days before the answer a failure still counts.
+    flags : None, str, list or mapping of new name → column, optional
+        The failures: 0/1 columns of the events. None: all yes/no columns. A column of None, as in
+        `{"complaint": None}`: every row is one.
+    absent : {"missing", "none"}
+        What it means when the answer's key is not in the events. "missing": nothing is known about this customer (who
+        never ordered cannot have had a late order). "none": the table lists everyone it happened to, so the others had
+        none (a log of complaints or contacts).
+
+    Returns
+    -------
+    Linked
+
+    Raises
+    ------
+    Problem
+        A column that is not there, no key in common, a flag that is not 0/1, a name already taken.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"who": ["a", "b", "c"], "at": ["2024-03-20"] * 3, "score": [3, 9, 8]})
+    >>> orders = pd.DataFrame({"who": ["a", "b", "b"], "promised": ["2024-03-10", "2024-01-02", "2024-03-21"],
+    ...                        "late": [1, 1, 1]})
+    >>> linked = link(answers, orders, on="who", answered="at", happened="promised", window_days=30)
+    >>> linked.table.frame["late"].tolist()
+    [1.0, 0.0, nan]
+    >>> linked.orphans, linked.after_answer, round(linked.match_rate, 2)
+    (2, 1, 0.67)
+    """
+    if not window_days > 0:
+        raise Problem("the window must be longer than 0 days")
+    sheet = as_table(answers, "answers")
+    listed = [*(events if isinstance(events, (list, tuple)) else [events]), *more_events]
+    tables = [as_table(data, f"events_{place}" if place > 1 else "events") for place, data in enumerate(listed, 1)]
+    require_column(sheet, answered)
+    sources = event_sources(sheet, tables, on=on, happened=happened, flags=flags, absent=absent)
+    times = microseconds(sheet.frame[answered], f"{sheet.name}, column '{answered}'")
+    parts = [link_source(sheet, times, source, window_days) for source in sources]
+    return _gather(sheet, times[0], sources, parts, window_days)
+
+
+def _gather(
+    answers: Table, times: Ints, sources: Sequence[EventSource], parts: Sequence[Part], window_days: float
+) -> Linked:
+    """Put the columns beside the answers and add up what was met."""
+    columns = {name: values for part in parts for name, values in part.columns.items()}
+    failures = [failure for source in sources for failure in source.flags]
+    summary = pd.DataFrame([row for part in parts for row in part.rows])
+    people = pd.factorize(answers.frame[sources[0].answer_key])[0]
+    appearances = np.bincount(people[people >= 0]) if (people >= 0).any() else np.zeros(1, int)
+    ids = answers.column_of("id")
+
+    def answers_with(masks: Sequence[Mask]) -> int:
+        return int(np.logical_or.reduce(masks).sum())
+
+    counts = {
+        "n_answers": len(times),
+        "orphans": int(summary["on_no_answer"].sum()),
+        "after_answer": int(summary["after_answer"].sum()),
+        "duplicate_events": sum(part.duplicate_events for part in parts),
+        "duplicate_answers": 0 if ids is None else int(answers.frame[ids].dropna().duplicated().sum()),
+        "repeat_answers": int(appearances[appearances > 1].sum()),
+        "censored": answers_with([part.censored for part in parts]),
+        "undated": int((times == NEVER).sum()),
+        "unmatched": answers_with([part.unmatched for part in parts]),
+        "same_day_moved": answers_with([part.moved for part in parts]),
+    }
+    rates = {
+        s.table.name: float(p.known_key.mean()) if len(times) else 0.0 for s, p in zip(sources, parts, strict=True)
+    }
+    notes = (*answer_notes(counts, window_days), *(note for part in parts for note in part.notes))
+    table = Table(
+        answers.raw.assign(**columns),
+        name=f"{answers.name}_linked",
+        kind=answers.kind,
+        roles={**answers.roles, **dict.fromkeys(failures, "flag"), **{f"{f}_count": "number" for f in failures}},
+        scales={**answers.scales, **dict.fromkeys(failures, Scale(0, 1, higher_is_better=False))},
+        codes=answers.codes,
+        formats=answers.formats,
+        labels=answers.labels,
+        reasons=answers.reasons,
+        kind_reason=answers.kind_reason,
+        notes=(*answers.notes, *notes),
+    )
+    matched = answers_with([part.known_key for part in parts]) / max(len(times), 1)
+    return Linked(
+        table=table,
+        summary=summary,
+        match_rate=matched,
+        match_rates=rates,
+        window_days=window_days,
+        notes=notes,
+        **counts,
+    )

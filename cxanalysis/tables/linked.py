@@ -1,0 +1,79 @@
+"""The result of linking answers to failures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from cxanalysis.tables.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Answers with the failures that hit the people who gave them, and how far that can be trusted.
+
+    Attributes
+    ----------
+    table : Table
+        One row per answer in the order of the answers, their columns as they were; per failure a 0/1 column
+        `<failure>` and a count `<failure>_count`, both missing where it cannot be known.
+    summary : DataFrame
+        One row a failure: `failure, table, happened, prevalence` (share of the answers with the failure),
+        `answers` (how many it is known for), `answers_hit, prevalence_half, prevalence_double` (with half and with
+        double the window), `event_prevalence` (share of the events), `customer_prevalence` (share of the customers
+        in the table), `events` (failures there, each event counted once), `on_no_answer, after_answer, same_day_moved,
+        undated, if_due, if_closed` (answers hit if it happened at the promised, at the actual time; missing where
+        the table does not hold both).
+    match_rate : float
+        Answers whose key is found in at least one table of events / answers, 0…1.
+    match_rates : mapping of table → float
+        The same for each table.
+    n_answers : int
+    orphans : int
+        Failures that fell on no answer, whatever the reason.
+    after_answer : int
+        Of these, failures of people who answered, but only before it happened: they never count.
+    duplicate_events : int
+        Rows whose event id had appeared before; each event counts once, at its earliest date.
+    duplicate_answers : int
+        Rows whose answer id had appeared before; each stays an answer of its own.
+    repeat_answers : int
+        Answers by people who answered more than once; all stay, so intervals need `cluster`.
+    censored : int
+        Answers whose window the events do not cover: flags missing.
+    undated : int
+        Answers without a date: flags missing.
+    unmatched : int
+        Answers with a flag missing because their key is not in the events.
+    same_day_moved : int
+        Answers with a failure on their own day, not counted because a clock time is missing.
+    window_days : float
+    notes : tuple of str
+    """
+
+    table: Table
+    summary: pd.DataFrame
+    match_rate: float
+    match_rates: Mapping[str, float]
+    n_answers: int
+    orphans: int
+    after_answer: int
+    duplicate_events: int
+    duplicate_answers: int
+    repeat_answers: int
+    censored: int
+    undated: int
+    unmatched: int
+    same_day_moved: int
+    window_days: float
+    notes: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        line = (
+            f"{self.n_answers:,} answers, {self.match_rate:.1%} found in the events, window {self.window_days:g} days"
+        )
+        return f"<p>{escape(line)}</p>{self.summary.to_html(index=False)}<ul>{notes}</ul>"
