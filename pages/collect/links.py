@@ -34,7 +34,7 @@ def page() -> None:
     tables = dict(workspace.tables.items())
     sheets = [t for t in follows.answers(tables.values()) if t.columns_of("date") and t.columns_of(*follows.KEYS)]
     logs = follows.events(tables.values())
-    held = PAGE.arrive(tables, lambda: access.last_step(workspace, PAGE.name))
+    held = PAGE.arrive(tables, lambda: workspace.steps.last(PAGE.name))
     if not sheets or not logs:
         empty.point_to_data(
             "Linking needs answers with a date and a customer or order, and a table of what happened "
@@ -53,7 +53,7 @@ def page() -> None:
     PAGE.leave(step)
     with answer, problems.calmly("linking"):
         linked = run(tables, step, f"Looking for failures before {count(tables[step.tables[0]].n_rows, 'answer')}")
-        access.note(workspace, PAGE.name, step)
+        workspace.steps.save(step, page=PAGE.name)
         results.sentence(headline(linked, step))
         draw(workspace, step, linked, below)
 
@@ -61,12 +61,15 @@ def page() -> None:
 def headline(linked: cx.Linked, step: cx.Step) -> str:
     """How many answers found their customer, and what hit most of them."""
     events = listed(step.tables[1:])
-    found = f"{numbers.percent(linked.match_rate)} of {count(linked.n_answers, 'answer')} found their customer in {events}"
+    found = (
+        f"{numbers.percent(linked.match_rate)} of {count(linked.n_answers, 'answer')} found their customer in {events}"
+    )
     ranked = sorted(linked.summary.to_dict("records"), key=lambda row: -(row["prevalence"] or 0))
     if not ranked:
         return f"{found}."
     most = ranked[0]
-    return f"{found}; {most['failure']} is the most frequent failure, before {numbers.percent(most['prevalence'])} of answers."
+    share = numbers.percent(most["prevalence"])
+    return f"{found}; {most['failure']} is the most frequent failure, before {share} of answers."
 
 
 def choose(
@@ -92,7 +95,9 @@ def choose(
     offered = [t.name for t in logs if t.name != sheet.name]
     told = list(held.tables[1:]) if held else offered[:1]
     state.seed_many(PAGE.key("events"), told, offered)
-    chosen = st.multiselect("What happened", offered, key=PAGE.key("events"), help="Tables of orders, contacts, complaints")
+    chosen = st.multiselect(
+        "What happened", offered, key=PAGE.key("events"), help="Tables of orders, contacts, complaints"
+    )
     parts = [one_log(sheet, tables[name], _part(given, held, name)) for name in chosen]
     asked = [part for part in parts if part is not None]
     if not asked:
@@ -118,8 +123,8 @@ def _part(given: dict[str, Any], held: cx.Step | None, name: str) -> dict[str, A
     part = {}
     for argument in ("on", "happened", "flags", "absent"):
         value = given.get(argument)
-        shared = not several or not isinstance(value, list) or len(value) != len(events)
-        part[argument] = value if shared else value[place]
+        one_each = several and isinstance(value, list) and len(value) == len(events)
+        part[argument] = value[place] if one_each and isinstance(value, list) else value
     return part
 
 
@@ -128,8 +133,10 @@ def one_log(sheet: cx.Table, log: cx.Table, told: dict[str, Any]) -> dict[str, A
     with st.container(border=True):
         st.markdown(f"**{plain(log.name)}** · {count(log.n_rows, 'row')}")
         left, right = st.columns(2)
-        on = told.get("on")
-        pair = [on, on] if isinstance(on, str) else on if isinstance(on, list) and len(on) == 2 else [None, None]
+        said = told.get("on")
+        pair = (
+            [said, said] if isinstance(said, str) else said if isinstance(said, list) and len(said) == 2 else [None] * 2
+        )
         mine, theirs = _likely_keys(sheet, log)
         with left:
             answer_key = _pick(log, "mine", f"Customer in {short(sheet.name, 30)}", _keys(sheet), pair[0] or mine)
@@ -139,7 +146,12 @@ def one_log(sheet: cx.Table, log: cx.Table, told: dict[str, Any]) -> dict[str, A
         happened = _happens(log, flags, told.get("happened"))
         usual = "none" if log.kind in COMPLETE_LOGS else "missing"
         absent = _pick(
-            log, "absent", "Customers who are not in this table", list(ABSENT), told.get("absent") or usual, words=ABSENT
+            log,
+            "absent",
+            "Customers who are not in this table",
+            list(ABSENT),
+            told.get("absent") or usual,
+            words=ABSENT,
         )
     if not flags:
         return None
@@ -166,13 +178,13 @@ def _pick(
 ) -> str:
     key = PAGE.key(f"{log.name}.{name}")
     state.seed(key, value, options)
-    return st.selectbox(plain(label), options, key=key, format_func=words.get if words else short)
+    return st.selectbox(plain(label), options, key=key, format_func=words.__getitem__ if words else short)
 
 
 def _failures(log: cx.Table, sheet: cx.Table, told: Any) -> dict[str, str | None]:
     """Failure as it will be called → its column; None where every row is one."""
     columns: list[str | None] = [*log.columns_of("flag"), None]
-    usual = [c for c in columns if c is not None] or [None]
+    usual = [c for c in columns if c is not None] or columns
     chosen = list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else usual
     key = PAGE.key(f"{log.name}.failures")
     state.seed_many(key, chosen, columns)
@@ -188,9 +200,11 @@ def _failures(log: cx.Table, sheet: cx.Table, told: Any) -> dict[str, str | None
 
 
 def _called(log: cx.Table, column: str | None) -> str:
-    return {"complaints": "complaint", "contacts": "contact", "inquiries": "inquiry"}.get(log.kind or "", log.name) if (
-        column is None
-    ) else column
+    return (
+        {"complaints": "complaint", "contacts": "contact", "inquiries": "inquiry"}.get(log.kind or "", log.name)
+        if (column is None)
+        else column
+    )
 
 
 def _free(name: str, taken: set[str], log: str) -> str:
@@ -255,8 +269,9 @@ def _keep(workspace: cx.Workspace, step: cx.Step, linked: cx.Linked) -> None:
             st.switch_page("pages/explain/drivers.py")
         return
     if st.button("Use this", type="primary", key=PAGE.key("use"), help=f"Keeps it in the workspace as {plain(name)}"):
-        access.keep(workspace, linked.table.with_(name=name), origin=step)
+        workspace.add(linked.table, name=name, replace=True, origin=step)
         st.rerun()
 
 
-page()
+with problems.calmly("showing the links"):
+    page()

@@ -11,7 +11,7 @@ from cxanalysis.charts import numbers
 from pages.parts import access, empty, follows, problems, results, state
 from pages.parts.driver_table import show_table
 from pages.parts.run import run
-from pages.parts.words import count, plain, short
+from pages.parts.words import count, short
 
 PAGE: Final = state.Page("drivers", frozenset({"drivers"}))
 
@@ -25,20 +25,15 @@ MEASURED_AS: Final = {
 }
 AS_WORDS: Final = {"nps": "NPS points", "top-box": "% satisfied", "mean": "average rating"}
 METHODS: Final = {"shapley": "Shapley (exact credit)", "johnson": "Johnson (relative weights)"}
-MISSING: Final = {
-    "complete": "use complete answers only",
-    "pairwise": "use every pair of answers",
-    "impute": "impute them 20 times",
-}
 CONFIDENCES: Final = (0.8, 0.9, 0.95, 0.99)
+#: Ways to draw the result, each with the function of `cx.charts` that does.
 VIEWS: Final = {"points": "Points lost", "importance": "Importance", "map": "How often × how much"}
 #: What a driver may be, besides a failure or a rating.
 POSSIBLE: Final = ("flag", "rating", "csat", "ces", "nps", "number", "amount", "category")
 NONE: Final = "none"
 #: Arguments that have a widget here.
 WIDGETS: Final = frozenset(
-    {"outcome", "drivers", "outcome_as", "method", "adjust_for", "weight", "cluster", "missing", "confidence"}
-    | {"resamples", "seed"}
+    {"outcome", "drivers", "outcome_as", "method", "adjust_for", "weight", "cluster", "confidence", "resamples", "seed"}
 )
 
 
@@ -47,7 +42,7 @@ def page() -> None:
     results.title("What costs us satisfaction?")
     workspace = access.workspace()
     tables = {t.name: t for t in workspace.tables.values() if len(follows.outcomes(t)) and len(possible(t, "")) > 1}
-    held = PAGE.arrive(tables, lambda: access.last_step(workspace, PAGE.name))
+    held = PAGE.arrive(tables, lambda: workspace.steps.last(PAGE.name))
     if not tables:
         empty.point_to_data(
             "There is no table yet with an outcome and at least two things that could drive it, "
@@ -67,7 +62,7 @@ def page() -> None:
         PAGE.leave(step)
         with answer, problems.calmly("working out the drivers"):
             result = run(tables, step, waiting(tables[step.tables[0]], step))
-            access.note(workspace, PAGE.name, step)
+            workspace.steps.save(step, page=PAGE.name)
             results.sentence(result.headline)
             draw(workspace, step, result, drawn, below)
 
@@ -96,7 +91,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: A
             PAGE.forget("as")
         told = given.get("outcome_as", "mean") if given.get("outcome") == outcome else ways[0]
         state.seed(PAGE.key("as"), told, ways)
-        outcome_as = st.selectbox("Measured as", ways, key=PAGE.key("as"), format_func=AS_WORDS.get)
+        outcome_as = st.selectbox("Measured as", ways, key=PAGE.key("as"), format_func=AS_WORDS.__getitem__)
     with panel:
         options = possible(table, outcome)
         state.seed_many(PAGE.key("drivers"), given.get("drivers", usual(table, outcome)), options)
@@ -115,8 +110,8 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: A
 
 
 def _select_table(tables: dict[str, cx.Table], held: cx.Step | None, row: Any) -> str:
-    # A linked table knows most, so it is the first offer.
-    names = sorted(tables, key=lambda name: (-len(tables[name].columns_of("flag")), name))
+    # Answers before events, and a linked table first: it knows most.
+    names = sorted(tables, key=lambda name: (not follows.answers([tables[name]]), -len(follows.failures(tables[name]))))
     state.seed(PAGE.key("table"), held.tables[0] if held else names[0], names)
     if len(names) == 1:
         return names[0]
@@ -133,7 +128,6 @@ def _adjusted(table: cx.Table, given: dict[str, Any], others: list[str]) -> dict
     left, right = st.columns(2)
     with left:
         method = _one_of("method", "Importance by", METHODS, given.get("method", "shapley"))
-        missing = _one_of("missing", "Where answers are missing", MISSING, given.get("missing", "complete"))
         state.seed(PAGE.key("confidence"), given.get("confidence", 0.95), CONFIDENCES)
         confidence = st.selectbox(
             "Intervals cover", CONFIDENCES, key=PAGE.key("confidence"), format_func=lambda share: f"{share:.0%}"
@@ -154,15 +148,15 @@ def _adjusted(table: cx.Table, given: dict[str, Any], others: list[str]) -> dict
             format_func=short,
             help="For example the segment or channel: differences between them are taken out first.",
         )
-    usual_values = {"method": "shapley", "missing": "complete", "confidence": 0.95, "resamples": 1000, "seed": 0}
-    chosen = {"method": method, "adjust_for": adjust_for, "weight": weight, "cluster": cluster, "missing": missing}
+    usual_values = {"method": "shapley", "confidence": 0.95, "resamples": 1000, "seed": 0}
+    chosen: dict[str, Any] = {"method": method, "adjust_for": adjust_for, "weight": weight, "cluster": cluster}
     chosen |= {"confidence": confidence, "resamples": resamples, "seed": seed}
     return {name: value for name, value in chosen.items() if value not in (None, [], usual_values.get(name))}
 
 
-def _one_of(name: str, label: str, words: dict[str, str], value: str) -> str:
+def _one_of(name: str, label: str, words: dict[str, str], value: object) -> str:
     state.seed(PAGE.key(name), value, list(words))
-    return st.selectbox(label, list(words), key=PAGE.key(name), format_func=words.get)
+    return st.selectbox(label, list(words), key=PAGE.key(name), format_func=words.__getitem__)
 
 
 def _column(name: str, label: str, columns: tuple[str, ...], given: dict[str, Any]) -> str | None:
@@ -207,15 +201,18 @@ def draw(workspace: cx.Workspace, step: cx.Step, result: cx.Drivers, drawn: Any,
 def _view() -> str:
     state.seed(PAGE.key("view"), "points", list(VIEWS))
     chosen = st.segmented_control(
-        "Show", list(VIEWS), key=PAGE.key("view"), format_func=VIEWS.get, label_visibility="collapsed", required=True
+        "Show", list(VIEWS), key=PAGE.key("view"), format_func=VIEWS.__getitem__, label_visibility="collapsed"
     )
     return chosen or "points"
 
 
 def chart(result: cx.Drivers, view: str) -> Any:
     """The result as the chosen picture."""
-    draws = {"points": cx.charts.drivers, "importance": cx.charts.importance, "map": cx.charts.driver_map}
-    return draws[view](result, mode=results.mode())
+    if view == "map":
+        return cx.charts.prevalence(result, mode=results.mode(), caption=False)
+    by = "importance" if view == "importance" else "at_stake"
+    return cx.charts.drivers(result, by=by, mode=results.mode(), caption=False)
 
 
-page()
+with problems.calmly("showing the drivers"):
+    page()

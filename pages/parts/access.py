@@ -6,7 +6,7 @@ import hashlib
 import ipaddress
 import os
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -54,3 +54,32 @@ def loopback(address: str | None) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def workspace() -> cx.Workspace:
+    """The workspace of the person before the screen: their own folder, nobody else's."""
+    return cx.Workspace(_folder())
+
+
+def staging(kept: cx.Workspace) -> cx.Workspace:
+    """Where files wait until their roles are confirmed; on disk too, so that a refresh loses nothing."""
+    return cx.Workspace(kept.path / "staged")
+
+
+def _folder() -> Path | None:
+    """None is the default folder of a single user."""
+    if not signs_in():
+        return None
+    home = Path(os.environ.get("CXANALYSIS_HOME") or "~/.cxanalysis").expanduser()
+    return home / "users" / _person(st.user.to_dict())
+
+
+def _person(claims: dict[str, Any]) -> str:
+    """A folder name for a signed-in person that says nothing about them; the same person always gets the same one."""
+    issuer = claims.get("iss", "")
+    who = claims.get("sub") or claims.get("email")
+    if not who:
+        raise cx.Problem(
+            "the sign-in does not say who you are", do="Ask whoever runs this server to request 'openid' and 'email'"
+        )
+    return hashlib.sha256(f"{issuer}\n{who}".encode()).hexdigest()[:32]

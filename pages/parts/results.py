@@ -8,8 +8,7 @@ from typing import Any
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.charts import numbers
-from pages.parts import access, code
+from pages.parts import code
 from pages.parts.words import plain
 
 
@@ -24,7 +23,7 @@ def sentence(text: str) -> None:
 
 
 def mode() -> Any:
-    """"light" or "dark", as the reader's browser shows the page."""
+    """ "light" or "dark", as the reader's browser shows the page."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -17,7 +17,9 @@ from pages.parts import problems
 from pages.parts.words import listed
 
 #: The address's parameter that holds the step as JSON.
-PARAMETER = "step"
+PARAMETER: Final = "step"
+#: What this session itself wrote there last, on whichever page: nobody has to be told about that.
+_WRITTEN: Final = "address.written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ class Page:
         What is wrong with a step in the address is said in one sentence, and the page goes on without it.
         """
         asked = st.query_params.get(PARAMETER)
-        if asked is not None and asked != st.session_state.get(self.key("address")):
-            st.session_state[self.key("address")] = asked
+        if asked is not None and asked != st.session_state.get(_WRITTEN):
+            st.session_state[_WRITTEN] = asked
             try:
                 step = self._admit(cx.Step.from_json(asked), set(tables))
             except cx.Problem as problem:
@@ -70,7 +72,7 @@ class Page:
             self._say_what_was_left_out(asked, step)
         text = step.to_json()
         st.session_state[self.key("step")] = step
-        st.session_state[self.key("address")] = text
+        st.session_state[_WRITTEN] = text
         if st.query_params.get(PARAMETER) != text:
             st.query_params[PARAMETER] = text
 
@@ -105,8 +107,7 @@ class Page:
 
     def _adopt(self, step: cx.Step) -> None:
         """Take a step from outside: forget what the widgets said, so that they follow it."""
-        keep = {self.key("address")}
-        for key in [k for k in st.session_state if str(k).startswith(f"{self.name}.") and k not in keep]:
+        for key in [k for k in st.session_state if str(k).startswith(f"{self.name}.")]:
             del st.session_state[key]
         st.session_state[self.key("step")] = step
 

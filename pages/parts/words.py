@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-#: Every ASCII punctuation mark may be escaped in Markdown; these are the ones that can begin something.
-_MARKS: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^=&\"'])")
+#: Marks that mean something to Markdown anywhere in a line (a "&" only where it could begin an entity).
+_MARKS: Final = re.compile(r"([\\`*_\[\]<>$~]|&(?=[#\w]))")
+#: Marks that begin a heading, a list or a rule at the start of a line.
+_LEADING: Final = re.compile(r"^(#|\+|-|=|\d+(?=[.)]))")
 #: Streamlit replaces ":word:", ":color[…]" and ":material/…:" after Markdown is parsed, and links are made of bare
 #: addresses there too; a backslash does not stop either. An invisible word joiner does.
 _COLON: Final = re.compile(r":(?=[A-Za-z/_+\-0-9])")
@@ -30,17 +32,18 @@ def plain(text: object, *, longest: int | None = None) -> str:
 
     Examples
     --------
-    >>> plain("**late** [x](http://evil)")
-    '\\\\*\\\\*late\\\\*\\\\* \\\\[x\\\\]\\\\(http:\\u2060//evil\\\\)'
-    >>> plain(":red[a]\\n# b").replace(chr(0x2060), "")
-    ':red\\\\[a\\\\] \\\\# b'
+    >>> print(plain("**late** [x](y) # 1"))
+    \\*\\*late\\*\\* \\[x\\](y) # 1
+    >>> print(plain(":red[a] 1. b").replace(chr(0x2060), "|"), plain("1. b"), plain("# b"))
+    :|red\\[a\\] 1. b 1\\. b \\# b
     """
     flat = " ".join(str(text).split())
     if longest is not None and len(flat) > longest:
         flat = flat[: longest - 1] + "…"
     flat = _COLON.sub(":" + _JOINER, flat)
     flat = _ADDRESS.sub(lambda found: (found[1] + _JOINER) if found[1] else (_JOINER + found[2]), flat)
-    return _MARKS.sub(r"\\\1", flat)
+    flat = _MARKS.sub(r"\\\1", flat)
+    return _LEADING.sub(lambda found: f"{found[1]}\\" if found[1].isdigit() else f"\\{found[1]}", flat)
 
 
 def short(text: object, longest: int = LONGEST) -> str:

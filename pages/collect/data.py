@@ -1,0 +1,120 @@
+"""Data: what came in, what was recognised, and what follows from it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import cxanalysis as cx
+from cxanalysis.workspace.names import checked_name
+from pages.parts import access, card, follows, problems, results, upload, welcome
+from pages.parts.words import count, listed, plain
+
+#: The table taken away last, as long as it can be brought back with one button.
+_REMOVED = "data.removed"
+
+
+def page() -> None:
+    """Draw the page."""
+    workspace = access.workspace()
+    staged = access.staging(workspace)
+    if not workspace.tables and not staged.tables:
+        welcome.show(workspace)
+        _offer_undo(workspace)
+        return
+    results.title("What do we know about our customers?")
+    results.sentence(headline(workspace, staged))
+    upload.receive(workspace, "Add files")
+    _offer_undo(workspace)
+    for name in list(staged.tables):
+        with problems.calmly("showing a file that waits"):
+            staged_card(workspace, staged, staged.tables[name])
+    if workspace.tables:
+        st.markdown(follows.what_follows(workspace.tables.values()))
+    for name in list(workspace.tables):
+        with problems.calmly("showing a table"):
+            kept_card(workspace, workspace.tables[name])
+    if "survey" not in workspace.tables:
+        upload.try_sample(workspace)
+
+
+def headline(workspace: cx.Workspace, staged: cx.Workspace) -> str:
+    """What is in, in one sentence."""
+    tables = list(workspace.tables.values())
+    inside = [f"{t.name} ({count(t.n_rows, 'row')})" for t in tables]
+    parts = [f"{count(len(tables), 'table')} in: {listed(inside)}." if tables else ""]
+    if waiting := len(staged.tables):
+        parts.append(f"{count(waiting, 'table')} {'waits' if waiting == 1 else 'wait'} for your confirmation.")
+    return " ".join(part for part in parts if part)
+
+
+def staged_card(workspace: cx.Workspace, staged: cx.Workspace, table: cx.Table) -> None:
+    """A file that was read and waits to be confirmed."""
+    key = f"staged.{table.name}"
+    with st.container(border=True, key=f"card.{key}"):
+        st.markdown(card.summary(table))
+        card.edit(table, key, staged.update, opened=True)
+        st.text_input("Name in the workspace", table.name, key=f"{key}.name", max_chars=60)
+        with st.container(horizontal=True):
+            st.button(
+                "Add to workspace",
+                type="primary",
+                key=f"{key}.add",
+                on_click=_add,
+                args=(workspace, staged, table.name, f"{key}.name"),
+            )
+            st.button("Discard", key=f"{key}.discard", on_click=_discard, args=(staged, table.name))
+
+
+def kept_card(workspace: cx.Workspace, table: cx.Table) -> None:
+    """A table in the workspace."""
+    key = f"kept.{table.name}"
+    with st.container(border=True, key=f"card.{key}"):
+        st.markdown(card.summary(table))
+        if stale := workspace.outdated(table.name):
+            st.caption(f"Made from {plain(listed(stale))}, which changed since: link again to bring it up to date.")
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+            opened = st.toggle("Show and change", key=f"{key}.open")
+            st.button("Remove", type="tertiary", key=f"{key}.remove", on_click=_remove, args=(workspace, table.name))
+        if opened:
+            card.edit(table, key, workspace.update, opened=True)
+
+
+def _add(workspace: cx.Workspace, staged: cx.Workspace, name: str, name_key: str) -> None:
+    with problems.calmly("adding a table"):
+        wanted = checked_name(str(st.session_state.get(name_key, name)).strip() or name)
+        table = staged.tables[name]
+        workspace.add(table, name=wanted, origin=staged.origin(name))
+        staged.forget(name)
+
+
+def _discard(staged: cx.Workspace, name: str) -> None:
+    with problems.calmly("discarding a file"):
+        staged.forget(name)
+
+
+def _remove(workspace: cx.Workspace, name: str) -> None:
+    with problems.calmly("removing a table"):
+        version = next(v.number for v in workspace.history(name) if v.in_use)
+        workspace.remove(name)
+        st.session_state[_REMOVED] = (name, version)
+
+
+def _offer_undo(workspace: cx.Workspace) -> None:
+    if _REMOVED not in st.session_state:
+        return
+    name, version = st.session_state[_REMOVED]
+    if name in workspace.tables:
+        del st.session_state[_REMOVED]
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{plain(name)} is removed.")
+        st.button("Undo", key="data.undo", on_click=_restore, args=(workspace, name, version))
+
+
+def _restore(workspace: cx.Workspace, name: str, version: int) -> None:
+    with problems.calmly("bringing a table back"):
+        workspace.restore(name, version)
+
+
+with problems.calmly("showing the data"):
+    page()

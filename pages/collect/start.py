@@ -1,0 +1,21 @@
+"""Start: the question this is all about, a place to drop files, and a company to try it on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import access, problems, upload, welcome
+
+
+def page() -> None:
+    """Draw the page; whoever has data already is led to it."""
+    workspace = access.workspace()
+    if workspace.tables:
+        st.switch_page(upload.OVERVIEW_PAGE)
+    if access.staging(workspace).tables:
+        st.switch_page(upload.DATA_PAGE)
+    welcome.show(workspace)
+
+
+with problems.calmly("starting"):
+    page()

@@ -1,0 +1,178 @@
+"""Overview: how good the experience is, where it is going, and for whom it differs."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+import cxanalysis as cx
+from cxanalysis.charts import numbers
+from pages.parts import empty, problems, results, state
+from pages.parts.access import workspace as my_workspace
+from pages.parts.run import run
+from pages.parts.words import count, plain, short
+
+PAGE: Final = state.Page("overview", frozenset({"nps", "csat", "ces"}))
+
+#: Role of a score → its name. The role is also the name of the call that measures it.
+SCORES: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+#: Role of a score → what a table without it lacks.
+LACKS: Final = {
+    "nps": "no question about recommending from 0 to 10",
+    "csat": "no rating of overall satisfaction",
+    "ces": "no rating of the customer's effort",
+}
+PERIODS: Final = {"month": "by month", "quarter": "by quarter", "week": "by week"}
+#: Groups drawn side by side; a column with more of them is no grouping.
+MOST_POINTS: Final = 24
+
+
+def page() -> None:
+    """Draw the page."""
+    results.title("How good is our customers' experience?")
+    workspace = my_workspace()
+    tables = {t.name: t for t in workspace.tables.values() if t.columns_of(*SCORES)}
+    held = PAGE.arrive(tables, lambda: workspace.steps.last(PAGE.name))
+    if not tables:
+        empty.point_to_data("There is no table yet with a score: a recommendation, a satisfaction or an effort rating.")
+        return
+    answer, tiles_row, choices = st.container(), st.container(), st.container()
+    with choices, problems.calmly("reading your choices"):
+        step, period = choose(tables, held)
+    PAGE.leave(step)
+    table = tables[step.tables[0]]
+    score = {"score": step.arguments["score"]}
+    total = cx.Step(step.call, step.tables, score)
+    with answer, problems.calmly("measuring"):
+        results.sentence(run(tables, total, waiting(table)).headline)
+        workspace.steps.save(step, page=PAGE.name)
+    with tiles_row, problems.calmly("measuring the scores"):
+        steps = tiles(tables, table, period)
+    for part in [trend(tables, step, period)] if period else []:
+        steps.append(part)
+    if "by" in step.arguments:
+        groups(tables, step)
+        steps.append(step)
+    results.actions(workspace, steps, "overview.actions", "overview")
+
+
+def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, str | None]:
+    """The step that the widgets stand for, and the period of the trend."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        names = list(tables)
+        state.seed(PAGE.key("table"), held.tables[0] if held else names[0], names)
+        if len(names) > 1:
+            st.selectbox("Table", names, key=PAGE.key("table"))
+        table = tables[st.session_state[PAGE.key("table")]]
+        given = dict(held.arguments) if held and held.tables == (table.name,) else {}
+        scores = [c for role in SCORES for c in table.columns_of(role)]
+        state.seed(PAGE.key("score"), given.get("score"), scores)
+        score = st.selectbox(
+            "Score", scores, key=PAGE.key("score"), format_func=lambda c: f"{SCORES[table.roles[c]]}: {short(c, 40)}"
+        )
+        fair = [None, *table.columns_of("category"), *(c for c in table.columns_of("flag"))]
+        usual = next(iter(table.columns_of("category")), None)
+        state.seed(PAGE.key("by"), given.get("by", None if given else usual), fair)
+        by = st.selectbox(
+            "Compared by", fair, key=PAGE.key("by"), format_func=lambda c: "nothing" if c is None else short(c)
+        )
+        period = None
+        if table.columns_of("date"):
+            period = st.selectbox("Over time", list(PERIODS), key="over", format_func=PERIODS.__getitem__, bind="query-params")
+    arguments = {"score": score} | ({"by": by} if by is not None else {})
+    arguments |= {name: value for name, value in given.items() if name not in {"score", "by"}}
+    return cx.Step(table.roles[score], (table.name,), arguments), period
+
+
+def waiting(table: cx.Table) -> str:
+    """What is being done, for those who wait."""
+    return f"Measuring over {count(table.n_rows, 'answer')}"
+
+
+def tiles(tables: dict[str, cx.Table], table: cx.Table, period: str | None) -> list[cx.Step]:
+    """A tile a score, with interval, n and a small trend; what is missing is said in one calm sentence."""
+    steps: list[cx.Step] = []
+    there = [role for role in SCORES if table.columns_of(role)]
+    with st.container(horizontal=True):
+        for role in there:
+            step = cx.Step(role, (table.name,), {"score": table.columns_of(role)[0]})
+            with problems.calmly(f"measuring {SCORES[role]}"):
+                tile(tables, step, period)
+                steps.append(step)
+    missing = [f"{SCORES[role]}: {LACKS[role]}" for role in SCORES if role not in there]
+    if missing:
+        st.caption(plain(f"Not measured in {table.name}. {'; '.join(missing)}."))
+    return steps
+
+
+def tile(tables: dict[str, cx.Table], step: cx.Step, period: str | None) -> None:
+    """One score."""
+    result = run(tables, step, waiting(tables[step.tables[0]]))
+    row = result.table.to_dict("records")[0]
+    trend_values: list[float] = []
+    if period:
+        over = run(tables, over_time(step, period), waiting(tables[step.tables[0]]))
+        trend_values = [float(value) for value in over.table["value"].dropna().tolist()][-MOST_POINTS:]
+    digits = numbers.digits(row["low"], row["high"])
+    st.metric(
+        f"{result.passport.name}: {plain(result.score, longest=30)}",
+        numbers.number(row["value"], digits),
+        delta=f"[{numbers.number(row['low'], digits)}, {numbers.number(row['high'], digits)}] · n = {row['n']:,}",
+        delta_color="off",
+        delta_arrow="off",
+        chart_data=trend_values or None,
+        border=True,
+        help=plain(f"{result.passport.definition} {result.passport.formula}. Unit: {result.passport.unit}."),
+    )
+
+
+def over_time(step: cx.Step, period: str) -> cx.Step:
+    """The same score over time instead of by group."""
+    kept = {name: value for name, value in step.arguments.items() if name != "by"}
+    return cx.Step(step.call, step.tables, {**kept, "period": period})
+
+
+def trend(tables: dict[str, cx.Table], step: cx.Step, period: str) -> cx.Step:
+    """The chosen score over time."""
+    asked = over_time(step, period)
+    st.subheader("Over time", anchor=False)
+    with problems.calmly("drawing the trend"):
+        result = run(tables, asked, waiting(tables[step.tables[0]]))
+        results.picture(
+            cx.charts.trend(result, mode=results.mode(), caption=False),
+            alt=f"Over time: {result.headline}",
+            key="overview.trend",
+        )
+        facts(result)
+    return asked
+
+
+def groups(tables: dict[str, cx.Table], step: cx.Step) -> None:
+    """The chosen score by group."""
+    st.subheader(f"By {plain(step.arguments['by'], longest=60)}", anchor=False)
+    with problems.calmly("drawing the groups"):
+        result = run(tables, step, waiting(tables[step.tables[0]]))
+        results.picture(
+            cx.charts.estimates(result, mode=results.mode(), caption=False),
+            alt=f"By group: {result.headline}",
+            key="overview.groups",
+        )
+        facts(result)
+        results.notes([*result.passport.exclusions, *result.notes])
+
+
+def facts(result: Any) -> None:
+    """The quiet line under a chart of estimates."""
+    results.quiet(
+        [
+            f"n = {result.n:,}",
+            f"{result.n_missing:,} without an answer" if result.n_missing else "",
+            numbers.period(result.period),
+            f"{result.confidence:.0%} intervals ({result.method})",
+        ]
+    )
+
+
+with problems.calmly("showing the overview"):
+    page()

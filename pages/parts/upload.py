@@ -1,0 +1,85 @@
+"""Taking files in: each is read with progress and staged for confirmation; the upload is dropped after reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import streamlit as st
+
+import cxanalysis as cx
+from cxanalysis.workspace.names import plain_name
+from cxanalysis.workspace.origin import FileOrigin
+from pages.parts import access, problems
+from pages.parts.words import count, plain
+
+#: What can be read, for the file dialog.
+TYPES: Final = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "ods", "parquet"]
+OVERVIEW_PAGE: Final = "pages/measure/overview.py"
+DATA_PAGE: Final = "pages/collect/data.py"
+#: What the last upload had to say, until the next one.
+_SAID: Final = "upload.said"
+_ROUND: Final = "upload.round"
+
+
+def receive(workspace: cx.Workspace, label: str) -> None:
+    """The uploader; what it gets is read, staged, and dropped from memory."""
+    files = st.file_uploader(
+        label,
+        type=TYPES,
+        accept_multiple_files=True,
+        key=f"upload.files.{st.session_state.get(_ROUND, 0)}",
+        help="CSV, Excel or Parquet. Nothing is added before you have seen what was recognised.",
+    )
+    if files:
+        st.session_state[_SAID] = stage(workspace, files)
+        # Another key is another widget: Streamlit lets go of the bytes of the old one.
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+        if access.staging(workspace).tables:
+            st.switch_page(DATA_PAGE)
+        st.rerun()
+    for sentence in st.session_state.get(_SAID, []):
+        st.warning(plain(sentence))
+
+
+def stage(workspace: cx.Workspace, files: Iterable[Any]) -> list[str]:
+    """Read files one after the other into the staging workspace; gives a sentence for each that cannot be read."""
+    every, staged = list(files), access.staging(workspace)
+    said: list[str] = []
+    with st.status(f"Reading {count(len(every), 'file')}", expanded=True) as status:
+        for place, file in enumerate(every, 1):
+            status.update(label=f"Reading {plain(file.name)}, {place} of {len(every)}")
+            try:
+                read = cx.read(file)
+                tables = read if isinstance(read, Mapping) else {read.name: read}
+                for table in tables.values():
+                    taken = {*staged.tables, *workspace.tables}
+                    name = plain_name(table.name, taken=taken)
+                    staged.add(table, name=name, origin=_origin(file, table, len(tables) > 1))
+                    st.write(f"{plain(file.name)}: {count(table.n_rows, 'row')}, {count(len(table.columns), 'column')}")
+            except cx.Problem as problem:
+                said.append(str(problem))
+            except Exception as error:  # noqa: BLE001 - one unreadable file must not take the others with it
+                problems.record("reading an upload", error)
+                said.append(
+                    f"{file.name}: this file could not be read. Save it again as CSV or Excel and try once more."
+                )
+        status.update(label=f"Read {count(len(every), 'file')}", state="complete", expanded=False)
+    return said
+
+
+def _origin(file: Any, table: cx.Table, is_sheet: bool) -> FileOrigin:
+    return FileOrigin.of(file.name, file, read={"sheet": table.name} if is_sheet else None)
+
+
+def try_sample(workspace: cx.Workspace, *, primary: bool = False) -> None:
+    """The button that loads the sample company and leads to the overview."""
+    if st.button(
+        "Try the sample company",
+        type="primary" if primary else "secondary",
+        key="sample",
+        help="A company that does not exist, over two years",
+    ):
+        with st.status("Loading the sample company", expanded=True), problems.calmly("loading the sample company"):
+            load_sample(workspace)
+            st.switch_page(OVERVIEW_PAGE)
