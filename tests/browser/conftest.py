@@ -10,22 +10,9 @@ from urllib.parse import urlsplit
 
 import chromium
 import pytest
+from driving import FLAGS, PATIENCE, try_the_sample_company
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from server import Server
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-#: Milliseconds a page may take to show something, on two busy cores.
-PATIENCE = 60_000
-
-#: Pages by their address, as the navigation names them.
-PAGES = ("data", "links", "overview", "drivers")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -129,29 +116,3 @@ def survey_csv(tmp_path: Path) -> Path:
                 [f"a{row:04d}", f"c{row % 180:03d}", day, max(0, min(10, happy)), csat, int(late), int(damaged), words]
             )
     return path
-
-
-def settled(page: Page) -> None:
-    """Wait until the app has run to its end and shows no error."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
-    expect(page.locator("[data-testid=stException]")).to_have_count(0)
-
-
-def visit(page: Page, url: str) -> None:
-    """Open an address and wait for the page to settle."""
-    page.goto(url)
-    page.get_by_role("heading", level=1).first.wait_for()
-    settled(page)
-
-
-def upload(page: Page, *files: Path) -> None:
-    """Hand files to the data page's uploader."""
-    page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files([str(file) for file in files])
-
-
-def try_the_sample_company(page: Page, url: str) -> None:
-    """From the start page, in one click."""
-    visit(page, url)
-    page.get_by_role("button", name="Try the sample company").first.click()
-    page.wait_for_url(lambda address: urlsplit(address).path.strip("/") not in {"", "start"})
-    settled(page)

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import chromium
-from conftest import FLAGS, PATIENCE, try_the_sample_company, visit
+from driving import FLAGS, PATIENCE, try_the_sample_company, visit
 from playwright.sync_api import expect, sync_playwright
 from server import Server
 

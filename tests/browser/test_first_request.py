@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.request import urlopen
+
 import pytest
-from conftest import PAGES, visit
+from driving import PAGES, visit
 from playwright.sync_api import expect
 
 
@@ -20,16 +22,13 @@ def test_a_cold_deep_link_shows_the_whole_frame(server, page, address):
     assert "Traceback" not in server.log()
 
 
-def test_an_unknown_address_gives_no_page_of_its_own(server, page):
-    """Files of the app are not reachable by their names."""
-    for address in ("pages/explain/drivers", "access", "pages/parts/access"):
-        page.goto(f"{server.url}/{address}")
-        page.get_by_test_id("stSidebarNav").wait_for()
-        expect(page.get_by_test_id("stException")).to_have_count(0)
+def test_a_file_of_the_app_is_no_page(server, page):
+    """An unknown address shows the frame and says that there is no such page."""
+    page.goto(f"{server.url}/access")
+    page.get_by_test_id("stSidebarNav").wait_for()
+    expect(page.get_by_text("Page not found")).to_be_visible()
 
 
 def test_health(server):
-    from urllib.request import urlopen
-
     with urlopen(f"{server.url}/_stcore/health") as answer:
         assert answer.read() == b"ok"

@@ -7,7 +7,7 @@ import re
 
 import nbformat
 import pytest
-from conftest import PAGES, visit
+from driving import PAGES, visit
 from playwright.sync_api import expect
 
 

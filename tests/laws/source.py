@@ -87,7 +87,7 @@ def sources(*under: str) -> tuple[Source, ...]:
         for name in tracked()
         if name.endswith(".py") and any(name == place or name.startswith(f"{place}/") for place in under)
     ]
-    return tuple(Source(name, ast.parse((ROOT / name).read_text(encoding="utf-8"))) for name in names)
+    return tuple(Source(name, ast.parse((ROOT / name).read_text(encoding="utf-8"), name)) for name in names)
 
 
 def package() -> tuple[Source, ...]:

@@ -27,6 +27,7 @@ def settings() -> dict[str, dict[str, object]]:
         ("server", "address", "127.0.0.1"),
         ("client", "toolbarMode", "viewer"),
         ("runner", "magicEnabled", False),
+        ("server", "showEmailPrompt", False),
     ],
 )
 def test_settings(settings, section, name, value):
