@@ -56,6 +56,8 @@ class Aggregates:
     squares : array (G, B, k, 3)
         Σ W_u², Σ W_u S_u, Σ S_u² over units u, with W_u = Σ w and S_u = Σ w (y - mean) over the unit's rows.
         NaN where clusters may have been cut in pieces by a merge.
+    weight_squares : array (G, B, k)
+        Σ w² over the rows in which the measure is present.
     rows : int array (G, B)
         All rows.
     unweighted : int array (G, B)
@@ -76,6 +78,7 @@ class Aggregates:
     spread: Array
     units: Array
     squares: Array
+    weight_squares: Array
     rows: Array
     unweighted: Array
     n_missing: Array
@@ -100,13 +103,19 @@ class Aggregates:
             **pairs,
             units=self.units[..., at],
             squares=self.squares[..., at, :],
+            weight_squares=self.weight_squares[..., at],
             n_missing=self.n_missing[:, at],
         )
 
     def group(self, key: Group) -> Aggregates:
         """One group alone."""
-        at = self.groups.index(key)
-        return replace(self, groups=(key,), **{name: getattr(self, name)[at : at + 1] for name in _ARRAYS})
+        return self.where([key])
+
+    def where(self, keys: Sequence[Group]) -> Aggregates:
+        """Only these groups, in this order."""
+        at = [self.groups.index(key) for key in keys]
+        arrays: dict[str, Any] = {name: getattr(self, name)[at] for name in _ARRAYS}
+        return replace(self, groups=tuple(keys), **arrays)
 
     def total(self) -> Aggregates:
         """All blocks as one (B = 1)."""
@@ -207,6 +216,7 @@ class Aggregates:
             spread=summed(spread),
             units=summed(units),
             squares=summed(squares),
+            weight_squares=summed(self.weight_squares),
             rows=summed(self.rows),
             unweighted=summed(self.unweighted),
             n_missing=summed(missing) if pool_missing else missing,
@@ -244,6 +254,7 @@ def empty(
         spread=np.zeros(pair),
         units=np.zeros(pair[:3]),
         squares=np.zeros((*pair[:3], 3)),
+        weight_squares=np.zeros(pair[:3]),
         rows=np.zeros(pair[:2], dtype=np.int64),
         unweighted=np.zeros(pair[:2], dtype=np.int64),
         n_missing=np.zeros((g, k), dtype=np.int64),

@@ -203,6 +203,8 @@ class Query:
         own, own_weight = (np.diagonal(array, axis1=-2, axis2=-1) for array in (total, weight))
         units, raw = sums.squares(get)
         out.units[g, b] = units
+        of_weights = [sums.key("count", i, i) if self.weight is None else f"weight_square_{i}" for i in range(sums.k)]
+        out.weight_squares[g, b] = np.stack([get[key] for key in of_weights], axis=-1)
         out.squares[g, b] = about_mean(raw, own, own_weight)
         return out
 
@@ -266,9 +268,10 @@ class Sums:
             for j in range(self.k):
                 for what in ("count", "weight", "total", "spread", "cross"):
                     out.setdefault(self.key(what, i, j), self.expression(what, i, j))
-        if self.need.weight is not None and self.need.cluster is None:
-            for i in range(self.k):
-                out[f"square0_{i}"] = f"sum(w * w) FILTER (WHERE z{i} IS NOT NULL)"
+        for i in range(self.k if self.need.weight is not None else 0):
+            out[f"weight_square_{i}"] = f"sum(w * w) FILTER (WHERE z{i} IS NOT NULL)"
+            if self.need.cluster is None:
+                out[f"square0_{i}"] = out[f"weight_square_{i}"]
                 out[f"square1_{i}"] = f"sum(w * w * z{i})"
                 out[f"square2_{i}"] = f"sum(w * w * z{i} * z{i})"
         return out

@@ -98,6 +98,7 @@ def _fill(out: Aggregates, rows: Rows, cell: Array, blocks: int) -> None:
         finish(out, g, b, centre[g], weight, total, (w * z).T @ z, (w * z * z).T @ p)
         unit = None if rows.unit is None else rows.unit[start:end]
         out.units[g, b], raw = unit_squares(w, p, z, unit)
+        out.weight_squares[g, b] = (w * w * p).sum(axis=0)
         out.squares[g, b] = about_mean(raw, np.diagonal(total), np.diagonal(weight))
 
 

@@ -62,6 +62,8 @@ class Estimates:
         Over all groups.
     passport : Passport
     notes : tuple of str
+    every : str or None
+        With `period=`: "day", "week", "month", "quarter" or "year".
     """
 
     table: pd.DataFrame
@@ -78,6 +80,7 @@ class Estimates:
     n_missing: int
     passport: Passport
     notes: tuple[str, ...] = ()
+    every: str | None = None
 
     @property
     def headline(self) -> str:

@@ -1,0 +1,367 @@
+"""NPS, CSAT, CES and attribute ratings: what customers answered, with interval, n and passport."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from cxanalysis.engine.aggregates import Aggregates
+from cxanalysis.engine.need import Measure
+from cxanalysis.metrics.asked import Asked, ask
+from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.intervals import Precision, adjusted_wald_nps, student, wilson
+from cxanalysis.metrics.scale_in_use import refuse_outside, scale_in_use
+from cxanalysis.problem import Problem
+from cxanalysis.tables.scales import Scale
+
+NPS_SCALE: Final = Scale(0, 10)
+#: With this many answers and none of 0, a scale that starts at 1 becomes likely enough to mention.
+ZERO_EXPECTED: Final = 100
+#: The answers from 5 on count as easy on the 1-7 scale of CES 2.0 (The Effortless Experience, 2013).
+EASY_OF_SEVEN: Final = 3
+DIRECTIONS: Final = ("high", "low")
+
+
+def nps(
+    data: Any,
+    score: str | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    weight: str | None = None,
+    cluster: str | None = None,
+    confidence: float = 0.95,
+    date: str | None = None,
+    period: str | None = None,
+) -> Estimates:
+    """Net Promoter Score: how many more customers would recommend us than warn against us.
+
+    100·(promoters - detractors)/n, with promoters 9-10 and detractors 0-6 on a 0-10 scale (Reichheld 2003).
+    The interval is the adjusted Wald interval on the effective number of answers (statistics.md, R9).
+
+    Parameters
+    ----------
+    data : Table, or pandas, Polars, PyArrow frame, or DuckDB relation
+    score : str, optional
+        Column of whole numbers 0-10; without it the table's column of role "nps".
+    by : str or list of str, optional
+        One row a group; a missing group value is a group of its own.
+    weight : str, optional
+        Weights, zero or more. Rows without weight are left out and counted.
+    cluster : str, optional
+        Column of the customer, where customers answered several times: their answers are not independent.
+    confidence : float
+        Of the interval, 0…1.
+    date : str, optional
+        Date column; without it the table's one column of role "date".
+    period : str, optional
+        "day", "week", "month", "quarter" or "year": also by period; its start is the last group column, "period".
+
+    Returns
+    -------
+    Estimates
+        `value` in points, -100…100; `detail` has the shares of promoters, passives and detractors in %.
+
+    Raises
+    ------
+    Problem
+        If answers are no whole numbers from 0 to 10, or there is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"recommend": [10, 9, 9, 8, 7, 3, None]})
+    >>> nps(answers, "recommend").table.round(1).to_dict("records")
+    [{'value': 33.3, 'low': -26.7, 'high': 71.2, 'n': 6, 'n_missing': 1}]
+    """
+    asked = ask(
+        data, score, "nps", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
+    )
+    _check_nps(asked)
+    sums = asked.sums(
+        [
+            Measure("nps", asked.score, "nps"),
+            Measure("promoters", asked.score, "at_least", 9),
+            Measure("detractors", asked.score, "at_most", 6),
+        ]
+    )
+    precision = Precision.of(sums, "nps")
+    promoters, detractors = _mean(sums, "promoters"), _mean(sums, "detractors")
+    interval = adjusted_wald_nps(
+        detractors / 100, promoters / 100, precision.n_eff, precision.quantile(asked.confidence)
+    )
+    return asked.estimates(
+        sums,
+        precision,
+        precision.mean,
+        interval,
+        metric="nps",
+        method="adjusted Wald",
+        passport=Passport(
+            "NPS",
+            "How many more of 100 customers would recommend us than would not.",
+            "% promoters (9-10) - % detractors (0-6)",
+            "answers from 0 to 10",
+            "points, -100 to 100",
+        ),
+        parts={"promoters": promoters, "passives": 100 - promoters - detractors, "detractors": detractors},
+    )
+
+
+def csat(
+    data: Any,
+    score: str | None = None,
+    *,
+    scale: Scale | Sequence[float] | None = None,
+    top: int | None = None,
+    by: str | Sequence[str] | None = None,
+    weight: str | None = None,
+    cluster: str | None = None,
+    confidence: float = 0.95,
+    date: str | None = None,
+    period: str | None = None,
+) -> Estimates:
+    """Customer satisfaction: the share of answers among the best ones of the scale.
+
+    100·(answers among the best `top`)/n, neutral answers in the denominator; Wilson's interval on the effective
+    number of answers.
+
+    Parameters
+    ----------
+    data, by, weight, cluster, confidence, date, period
+        As in `nps`.
+    score : str, optional
+        Without it the table's column of role "csat".
+    scale : Scale or (low, high), optional
+        Lowest and highest possible answer; without it the table's, else 1-5, 1-7, 1-10 or 0-10 if the answers use both
+        ends of one of them.
+    top : int, optional
+        How many of the best answers count as satisfied; without it 1 of 2-3, 2 of 4-7, 3 of more.
+
+    Returns
+    -------
+    Estimates
+        `value` in % of answers; `detail` has the mean answer.
+
+    Raises
+    ------
+    Problem
+        If the scale is not known, answers are outside it, or `top` leaves none unsatisfied.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"csat": [5, 5, 4, 3, 1]})
+    >>> csat(answers, "csat").table.round(1).to_dict("records")
+    [{'value': 60.0, 'low': 23.1, 'high': 88.2, 'n': 5, 'n_missing': 0}]
+    """
+    asked = ask(
+        data, score, "csat", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
+    )
+    found, _ = scale_in_use(asked, scale)
+    best = _best(asked, "satisfied", found, found.top if top is None else top)
+    sums = asked.sums([best, Measure("mean", asked.score)])
+    precision = Precision.of(sums, "satisfied")
+    low, high = wilson(precision.mean / 100, precision.n_eff, precision.quantile(asked.confidence))
+    return asked.estimates(
+        sums,
+        precision,
+        precision.mean,
+        (100 * low, 100 * high),
+        metric="csat",
+        method="Wilson",
+        passport=Passport(
+            "CSAT",
+            f"Share of answers that are {_sign(best)} {best.against:g} on a scale of {found.describe()}.",
+            f"100 × answers {_sign(best)} {best.against:g} / all answers",
+            "valid answers, neutral ones included",
+            "% of answers",
+        ),
+        parts={"mean": _mean(sums, "mean")},
+    )
+
+
+def ces(
+    data: Any,
+    score: str | None = None,
+    *,
+    scale: Scale | Sequence[float] | None = None,
+    direction: str | None = None,
+    by: str | Sequence[str] | None = None,
+    weight: str | None = None,
+    cluster: str | None = None,
+    confidence: float = 0.95,
+    date: str | None = None,
+    period: str | None = None,
+) -> Estimates:
+    """Customer effort: the mean answer to "how easy was it?", in the scale's own direction.
+
+    Student's t interval; the share of easy answers (5-7 of 7) with Wilson's interval is in `detail`.
+
+    Parameters
+    ----------
+    data, scale, by, weight, cluster, confidence, date, period
+        As in `csat`.
+    score : str, optional
+        Without it the table's column of role "ces".
+    direction : str, optional
+        Which end means little effort: "high" (CES 2.0, 1-7 "it was easy") or "low" (CES 1.0, 1-5 "how much effort").
+        Needed unless a `Scale` says it: the two versions run in opposite directions.
+
+    Returns
+    -------
+    Estimates
+        `value` in scale points; `detail` has `easy`, `easy_low`, `easy_high` in % of answers.
+
+    Raises
+    ------
+    Problem
+        If the direction is unknown or contradicts the table's, or the scale is not known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"effort": [7, 6, 6, 5, 1]})
+    >>> ces(answers, "effort", direction="high").table.round(2).to_dict("records")
+    [{'value': 5.0, 'low': 2.09, 'high': 7.91, 'n': 5, 'n_missing': 0}]
+    """
+    asked = ask(
+        data, score, "ces", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
+    )
+    found = _directed(asked, *scale_in_use(asked, scale), direction)
+    easy = _best(asked, "easy", found, EASY_OF_SEVEN if found.points == 7 else found.top)
+    sums = asked.sums([Measure("mean", asked.score), easy])
+    precision, of_easy = Precision.of(sums, "mean"), Precision.of(sums, "easy")
+    low, high = wilson(of_easy.mean / 100, of_easy.n_eff, of_easy.quantile(asked.confidence))
+    return asked.estimates(
+        sums,
+        precision,
+        precision.mean,
+        student(precision, asked.confidence),
+        metric="ces",
+        method="t",
+        passport=Passport(
+            "CES",
+            f"How easy it was, on average, on a scale of {found.low:g} to {found.high:g} ({found.best:g} is easiest).",
+            f"mean answer; easy: {_sign(easy)} {easy.against:g}",
+            "valid answers",
+            "scale points",
+        ),
+        parts={"easy": of_easy.mean, "easy_low": 100 * low, "easy_high": 100 * high},
+    )
+
+
+def rating(
+    data: Any,
+    score: str | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    weight: str | None = None,
+    cluster: str | None = None,
+    confidence: float = 0.95,
+    date: str | None = None,
+    period: str | None = None,
+) -> Estimates:
+    """Mean rating of one attribute, among those who rated it.
+
+    Parameters
+    ----------
+    data, by, weight, cluster, confidence, date, period
+        As in `nps`.
+    score : str
+        Column of the rating; "does not apply" must be marked as no answer.
+
+    Returns
+    -------
+    Estimates
+        `value` in scale points, with Student's t interval; `detail` has the answers' standard deviation.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rating(pd.DataFrame({"cleanliness": [5, 4, 4, 3]}), "cleanliness").table.round(2).to_dict("records")
+    [{'value': 4.0, 'low': 2.7, 'high': 5.3, 'n': 4, 'n_missing': 0}]
+    """
+    asked = ask(
+        data, score, "rating", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
+    )
+    known = asked.table.scales.get(asked.score) if asked.table is not None else None
+    if known is not None:
+        refuse_outside(asked.score, asked.levels(), known)
+    sums = asked.sums([Measure("mean", asked.score)])
+    precision = Precision.of(sums, "mean")
+    where = f" on a scale of {known.describe()}" if known is not None else ""
+    return asked.estimates(
+        sums,
+        precision,
+        precision.mean,
+        student(precision, asked.confidence),
+        metric="rating",
+        method="t",
+        passport=Passport(
+            f"Rating of {asked.score}",
+            f"How '{asked.score}' is rated on average{where}.",
+            "mean rating",
+            "answers of those who rated it",
+            "scale points",
+        ),
+        parts={"sd": precision.variance**0.5},
+    )
+
+
+def _mean(sums: Aggregates, measure: str) -> Any:
+    at = sums.index(measure)
+    return sums.mean[:, 0, at, at]
+
+
+def _check_nps(asked: Asked) -> None:
+    """Refuse what is no 0-10 answer; mention a scale that starts at 1."""
+    levels = asked.levels()
+    refuse_outside(asked.score, levels, NPS_SCALE, whole=True)
+    known = asked.table.scales.get(asked.score) if asked.table is not None else None
+    if known is not None and (known.low, known.high) == (1, 10):
+        asked.notes.append("Asked on a scale of 1 to 10 instead of 0 to 10: compare with other NPS with care.")
+    elif known is None and min(value for value, _ in levels) == 1 and sum(n for _, n in levels) >= ZERO_EXPECTED:
+        asked.notes.append("No answer is 0: if the scale was 1 to 10, compare with other NPS with care.")
+
+
+def _best(asked: Asked, name: str, scale: Scale, top: int) -> Measure:
+    """The measure of answers among the best `top` of a scale: 100 or 0."""
+    if scale.step == 0:
+        raise Problem(
+            "a continuous scale has no best answers to count",
+            where=f"column '{asked.score}'",
+            do="Take its mean with cx.metric('rating', …)",
+        )
+    if not 1 <= top < scale.points:
+        raise Problem(
+            f"{top} of {scale.points} answers cannot count as the best", do=f"Use top=1 to top={scale.points - 1}"
+        )
+    away = (top - 1) * scale.step
+    if scale.higher_is_better:
+        return Measure(name, asked.score, "at_least", scale.high - away)
+    return Measure(name, asked.score, "at_most", scale.low + away)
+
+
+def _sign(best: Measure) -> str:
+    return "at least" if best.coding == "at_least" else "at most"
+
+
+def _directed(asked: Asked, scale: Scale, known: bool, direction: str | None) -> Scale:
+    """The scale with its good end settled."""
+    if direction is None:
+        if known:
+            return scale
+        raise Problem(
+            "it is not known whether a high or a low answer means little effort",
+            where=f"column '{asked.score}'",
+            do='Say direction="high" (it was easy) or direction="low" (how much effort)',
+        )
+    if direction not in DIRECTIONS:
+        raise Problem(f"'{direction}' is no direction", do='Use "high" or "low": the end that means little effort')
+    if known and scale.higher_is_better != (direction == "high"):
+        raise Problem(
+            f'direction="{direction}" contradicts its scale ({scale.describe()})',
+            where=f"column '{asked.score}'",
+            do="Change the scale, or leave the direction out",
+        )
+    return Scale(scale.low, scale.high, direction == "high", scale.step, scale.labels)
