@@ -73,6 +73,8 @@ def _restored(values: pd.Series, form: dict[str, Any]) -> pd.Series:
     if form.get("marked"):
         texts = values.astype(object).where(values.notna(), None)
         return pd.Series(all_unmarked(texts), index=values.index, dtype=object)
+    if form.get("type") == "object":
+        return values.astype(object).where(values.notna(), None)
     if form and str(values.dtype) != form["type"]:
         return values.astype(form["type"])
     return values
