@@ -175,14 +175,14 @@ def _dates_needed(source: EventSource) -> list[str]:
 def _covered_period(source: EventSource, dates: Mapping[str, Ints]) -> tuple[int, int]:
     """First and last day the events cover, as the start of the one and the end of the other.
 
-    Promised dates reach into the future, so they count only where the table has no other date.
+    Promised dates reach into the future, so they say how far the table goes only where it has no other date.
     """
-    recorded = [c for c in dates if source.table.roles[c] != "due"] or list(dates)
-    times = np.concatenate([dates[c] for c in recorded])
-    times = times[times != NEVER]
-    if not len(times):
-        raise Problem("no event has a date", where=f"{source.table.name}, {', '.join(recorded)}")
-    return int(to_day(times.min(keepdims=True))[0]), int(to_day(times.max(keepdims=True))[0]) + DAY
+    every = np.concatenate(list(dates.values()))
+    recorded = np.concatenate([times for c, times in dates.items() if source.table.roles[c] != "due"] or [every])
+    every, recorded = every[every != NEVER], recorded[recorded != NEVER]
+    if not len(recorded):
+        raise Problem("no event has a date", where=f"{source.table.name}, {', '.join(dates)}")
+    return int(to_day(every.min(keepdims=True))[0]), int(to_day(recorded.max(keepdims=True))[0]) + DAY
 
 
 def _inside(times: Ints, window: int, begin: int, end: int) -> Mask:

@@ -26,11 +26,15 @@ def microseconds(values: pd.Series, where: str) -> tuple[Ints, bool]:
     """Points in time as whole microseconds (missing: `NEVER`), and whether they carry a time zone (then in UTC)."""
     if not pd.api.types.is_datetime64_any_dtype(values):
         try:
-            values = pd.to_datetime(values, errors="raise")
+            # Only 2024-03-31 is unmistakable; other ways of writing a date are `read`'s business.
+            text = values.astype("string") if values.dtype != object else values
+            values = pd.to_datetime(text, format="ISO8601", errors="raise")
         except (ValueError, TypeError) as error:
-            raise Problem("not every value can be read as a date", where=where, do="Name a column of dates") from error
-    if not pd.api.types.is_datetime64_any_dtype(values):
-        raise Problem("this column holds no dates", where=where, do="Name a column of dates")
+            raise Problem(
+                "not every value can be read as a date",
+                where=where,
+                do="Name a column of dates, or read it with cx.read",
+            ) from error
     zoned = getattr(values.dt, "tz", None) is not None
     if zoned:
         values = values.dt.tz_convert("UTC").dt.tz_localize(None)
