@@ -53,6 +53,16 @@ class Drivers:
     headline : str
         One honest sentence.
     notes : tuple of str
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> late, returned = [0, 0, 0, 1] * 30, [0, 1] * 60
+    >>> score = [9 - 5 * a - b + day % 3 for day, (a, b) in enumerate(zip(late, returned, strict=True))]
+    >>> answers = pd.DataFrame({"score": score, "late": late, "returned": returned})
+    >>> result = cx.drivers(answers, "score", ["returned", "late"], resamples=100)
+    >>> result.table["driver"].tolist(), result.n
+    (['late', 'returned'], 120)
     """
 
     table: pd.DataFrame

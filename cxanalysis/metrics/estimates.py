@@ -26,6 +26,13 @@ class Passport:
         Unit of `value` ("points, -100 to 100"; "% of answers").
     exclusions : tuple of str
         What was left out, with counts.
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> passport = cx.nps(pd.DataFrame({"recommend": [10, 9, 7, 2]}), "recommend").passport
+    >>> passport.name, passport.unit
+    ('NPS', 'points, -100 to 100')
     """
 
     name: str
@@ -64,6 +71,14 @@ class Estimates:
     notes : tuple of str
     every : str or None
         With `period=`: "day", "week", "month", "quarter" or "year".
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> answers = pd.DataFrame({"recommend": [10, 9, 7, 2], "market": ["B2B", "B2B", "B2C", "B2C"]})
+    >>> estimates = cx.nps(answers, "recommend", by="market")
+    >>> estimates.table[["market", "value", "n"]].values.tolist()
+    [['B2B', 100.0, 2], ['B2C', -50.0, 2]]
     """
 
     table: pd.DataFrame
