@@ -37,11 +37,12 @@ unit: install-dev ## fast tests: no browser, no simulation
 browser: install-dev chromium ## the app in a real Chromium
 	$(PYTEST) $(SHARED) tests/browser
 
-calibration: install-dev ## the statistics, simulated in full (long)
-	CALIBRATION=full $(PYTEST) $(SHARED) tests/calibration
+calibration: install-dev ## the statistics, simulated in full (long); writes benchmarks/calibration.md
+	$(BIN)/python benchmarks/calibration.py
 
 benchmarks: install-dev ## timings beside what a user would use instead
-	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	@for file in $(filter-out benchmarks/calibration.py, $(wildcard benchmarks/*.py)); do \
+	  echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 screenshot: install-dev chromium ## take docs/screenshot.png anew
 	$(BIN)/python tests/browser/screenshot.py docs/screenshot.png
