@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from cxanalysis.tables.table import Table
 from cxanalysis.workspace.call import WIDTH, literal
 from cxanalysis.workspace.origin import FileOrigin
 from cxanalysis.workspace.step import Step
-from cxanalysis.workspace.workspace import Workspace
+from cxanalysis.workspace.tables import Version
+from cxanalysis.workspace.workspace import DECISIONS, Workspace
 
 
 @dataclass(slots=True)
@@ -64,10 +65,20 @@ class Loading:
         """The call that makes the table, and what was decided about it afterwards."""
         assert self.workspace is not None
         line = f"{name} = {step.code(width=WIDTH - len(name) - 9)}.table"
-        versions = [v for v in self.workspace.history(name) if v.origin == step]
-        first = self.workspace.version(name, versions[0].number)
+        first = self.workspace.version(name, _made(self.workspace.history(name)).number)
         changed = _decided_since(first, table)
         return f"{line}\n{name} = {name}.with_({changed})" if changed else line
+
+
+def _made(history: Sequence[Version]) -> Version:
+    """The version that the one in use began as, before decisions about it were changed."""
+    made = history[0]
+    for version in history:
+        if version.what != DECISIONS:
+            made = version
+        if version.in_use:
+            break
+    return made
 
 
 def _decided_since(first: Table, table: Table) -> str:
@@ -75,7 +86,7 @@ def _decided_since(first: Table, table: Table) -> str:
     words = []
     if table.kind != first.kind:
         words.append(f"kind={table.kind!r}")
-    roles = {column: role for column, role in table.roles.items() if first.roles[column] != role}
+    roles = {column: role for column, role in table.roles.items() if first.roles.get(column) != role}
     if roles:
         words.append(f"roles={roles!r}")
     names = [*first.scales, *(column for column in table.scales if column not in first.scales)]

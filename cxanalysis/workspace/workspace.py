@@ -33,7 +33,8 @@ HOME_VARIABLE: Final = "CXANALYSIS_HOME"
 _DEFAULT: Final = "~/.cxanalysis/default"
 #: How often a write is tried again when another process deletes its files in between (`forget`).
 _ATTEMPTS: Final = 3
-_DECISIONS: Final = "decisions changed"
+#: `Version.what` of a version that holds the same rows under other decisions.
+DECISIONS: Final = "decisions changed"
 _CURRENT: Final = "SELECT versions.* FROM current JOIN versions USING (name, number) WHERE name = ?"
 
 
@@ -136,7 +137,7 @@ class Workspace:
         table = plain_table(table, table.name)
         if (used["token"], used["description"]) != (table.token, describe(table)):
             origin = origin_from_json(used["origin"])
-            self._keep(table, what=_DECISIONS, origin=origin, replace=True)
+            self._keep(table, what=DECISIONS, origin=origin, replace=True)
         return self.tables[table.name]
 
     def remove(self, name: str) -> None:
@@ -227,7 +228,7 @@ class Workspace:
         self, change: Connection, table: Table, what: str, origin: Origin | None, kept: Kept, used: Row | None
     ) -> int:
         last = change.execute("SELECT max(number) AS n FROM versions WHERE name = ?", (table.name,)).fetchone()["n"]
-        if used is not None and what == _DECISIONS:
+        if used is not None and what == DECISIONS:
             source_tokens = used["source_tokens"]  # other decisions do not make it again from its sources
         else:
             source_tokens = json.dumps(_tokens_of(change, origin))

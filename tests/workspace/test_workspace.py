@@ -201,3 +201,13 @@ def test_a_step_without_its_table_is_kept_but_is_no_look(workspace):
     workspace.steps.save(step, page="overview")
     assert workspace.steps.last("overview") == step
     assert len(workspace.steps) == 0
+
+
+def test_decisions_in_numbers_of_numpy_come_back_with_the_same_token(workspace):
+    import numpy as np
+
+    code = cx.MissingCode("a", np.int64(99), np.int64(2), "a code", applied=True)
+    scale = cx.Scale(np.int64(1), np.float64(5))
+    made = cx.Table(pd.DataFrame({"a": [1, 99]}), name="t", roles={"a": "rating"}, scales={"a": scale}, codes=[code])
+    assert workspace.add(made).token == made.token
+    assert workspace.tables["t"].frame["a"].isna().tolist() == [False, True]
