@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from cxanalysis.drivers import flags as words
 from cxanalysis.drivers import guards
-from cxanalysis.drivers.effects import fit
-from cxanalysis.drivers.gather import Gathered, gather, without_failure
+from cxanalysis.drivers.evidence import MISSING, evidence
+from cxanalysis.drivers.gather import Sample, without_failure
 from cxanalysis.drivers.headline import headline
 from cxanalysis.drivers.importance import shapley
-from cxanalysis.drivers.order import Order, adjusted, importance_of, johnson_of, order, resample
+from cxanalysis.drivers.order import adjusted, importance_of, johnson_of, order
 from cxanalysis.drivers.plan import Plan, plan
 from cxanalysis.drivers.result import Drivers
-from cxanalysis.drivers.sums import Sums
 from cxanalysis.drivers.tabulate import detail_of, references, table_of, together_of
 from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.problem import Problem
@@ -26,7 +25,6 @@ from cxanalysis.tables.table import Table
 Floats = NDArray[np.float64]
 
 METHODS: Final = ("shapley", "johnson")
-MISSING: Final = ("complete",)
 
 
 def drivers(
@@ -71,8 +69,9 @@ def drivers(
         Survey weight.
     cluster : str, optional
         Customer or respondent, where one answers several times.
-    missing : "complete"
-        Rows without a gap in outcome, drivers and adjusters.
+    missing : "complete", "pairwise" or "impute"
+        Rows without a gap in outcome, drivers and adjusters; or each correlation from the rows that have both answers
+        (n is a range); or gaps filled 20 times by chained equations, which assumes answers missing at random.
     confidence : float
         Of all intervals.
     resamples, seed : int
@@ -111,12 +110,13 @@ def drivers(
     model = plan(
         data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top
     )  # fmt: skip
-    found = gather(engine, model, weight, cluster)
-    guards.refuse(model, found)
-    regression = fit(found.sums)
-    correlation = found.sums.correlation()
+    basis = evidence(
+        engine, model, missing=missing, weight=weight, cluster=cluster, resamples=resamples, seed=seed
+    )  # fmt: skip
+    found, correlation, regression = basis.sample, basis.correlation, basis.regression
     points, error = _importance(correlation, model, method, seed)
-    sure, sampled = _order(found.sums, correlation, model, method, resamples, seed, confidence)
+    importance, sampled = importance_of(method, len(model.adjusters), model.sizes, correlation)
+    sure = order(importance(basis.resampled), confidence)
     notes = [*guards.warn(model, found, correlation), *found.notes, *model.notes]
     if error is not None:
         notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
@@ -129,18 +129,17 @@ def drivers(
     notes += words.explain((str(row["driver"]), word) for _, row in table.iterrows() for word in row["flags"])
     metric, unit = _names(model, outcome_as)
     failures = {p.name: bool(found.is_flag[list(p.members)].all()) for p in model.players}
-    centre = float(found.sums.centre[-1])
     return Drivers(
         table=table,
         detail=detail,
         together=together,
-        r_squared=regression.r_squared,
-        n=found.sums.n,
+        r_squared=basis.r_squared,
+        n=found.n if found.n == found.n_most else (found.n, found.n_most),
         n_excluded=found.n_excluded,
-        method=_method(method, error, found),
+        method=_method(method, error, found, missing),
         outcome=model.outcome.column,
         outcome_as=outcome_as,
-        outcome_mean=centre if model.ends is None else model.ends - centre,
+        outcome_mean=found.outcome_mean if model.ends is None else model.ends - found.outcome_mean,
         missing=missing,
         weight=weight,
         cluster=cluster,
@@ -173,14 +172,6 @@ def _importance(correlation: Floats, model: Plan, method: str, seed: int) -> tup
     return shapley(adjusted(stack, adjusters)[:, :, 0], model.sizes, seed=seed)
 
 
-def _order(
-    sums: Sums, correlation: Floats, model: Plan, method: str, resamples: int, seed: int, confidence: float
-) -> tuple[Order, str | None]:
-    """Importance over resamples, and a note where it is not exact in each."""
-    importance, note = importance_of(method, len(model.adjusters), model.sizes, correlation)
-    return order(importance(resample(sums, resamples, seed)), confidence), note
-
-
 def _names(model: Plan, outcome_as: str) -> tuple[str, str]:
     """How the outcome and its points are called in a sentence."""
     if outcome_as == "nps":
@@ -190,14 +181,16 @@ def _names(model: Plan, outcome_as: str) -> tuple[str, str]:
     return model.outcome.column, "points"
 
 
-def _method(method: str, error: Floats | None, found: Gathered) -> str:
+def _method(method: str, error: Floats | None, found: Sample, missing: str) -> str:
     """What was done, in the words that stand under the result."""
     name = "Johnson's relative weights" if method == "johnson" else "Shapley (LMG)"
     name += "" if error is None else ", sampled"
-    if found.rows is None:
-        unit = "hash blocks of whole customers" if found.clusters else "blocks of rows"
-        return f"{name}; robust intervals from {found.sums.blocks} {unit}"
-    return f"{name}; {'cluster-robust' if found.clusters else 'robust'} intervals (CR2)"
+    if missing == "pairwise":
+        return f"{name}; intervals from resampled pairwise correlations"
+    if found.blocks < found.n and not found.clusters:
+        return f"{name}; robust intervals from {found.blocks} blocks of rows (CR2)"
+    kind = "cluster-robust" if found.clusters else "robust"
+    return f"{name}; {kind} intervals (CR2{', pooled over imputations' if missing == 'impute' else ''})"
 
 
 def _period(data: Any, engine: Engine, outcome: str) -> tuple[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,55 +19,85 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """Rows or sums, and what was left out.
+class Sample:
+    """What is known of the rows used, whichever way gaps were dealt with.
 
     Attributes
     ----------
-    sums : Sums
-        Adjusters, members, outcome.
-    rows : array (n, k) or None
-        The complete rows themselves as answered, for small tables.
-    weight : array (n,) or None
-        Their weights.
+    n : int
+        Rows used (with pairwise gaps: the fewest any pair of columns has).
+    n_most : int
+        The most any pair has; equal to `n` otherwise.
+    n_excluded : int
+    deviation : array, (k,)
+        Standard deviation of each column: adjusters, members, outcome.
+    outcome_mean : float
+        Mean of the coded outcome.
     cases : array, (members,)
         Rows (not weights) in which a 0/1 member is 1; for other members the number of rows.
     is_flag : array of bool, (members,)
     low, high : array, (members,)
-        Lowest and highest value of each member in the rows used.
+        Lowest and highest value of each member.
+    blocks : int
+        Number of blocks.
     clusters : int or None
         Number of clusters, where asked for.
-    n_excluded : int
+    rows : array (n, k) or None
+        The complete rows themselves as answered, for small tables.
+    weight : array (n,) or None
+        Their weights.
     notes : tuple of str
     """
 
-    sums: Sums
-    rows: Floats | None
-    weight: Floats | None
+    n: int
+    n_most: int
+    n_excluded: int
+    deviation: Floats
+    outcome_mean: float
     cases: NDArray[np.int64]
     is_flag: NDArray[np.bool_]
     low: Floats
     high: Floats
+    blocks: int
     clusters: int | None
-    n_excluded: int
-    notes: tuple[str, ...]
+    rows: Floats | None = None
+    weight: Floats | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rarest(self) -> NDArray[np.int64]:
+        """Rows with or without the case, whichever are fewer; for members that are not 0/1 the number of rows."""
+        return np.where(self.is_flag, np.minimum(self.cases, self.n - self.cases), self.n)
 
 
-def gather(engine: Engine, plan: Plan, weight: str | None, cluster: str | None) -> Gathered:
+def gather(engine: Engine, plan: Plan, weight: str | None, cluster: str | None) -> tuple[Sample, Sums]:
     """Complete rows of the plan's columns as sums per block."""
     if engine.rows() <= ROWS_AS_BLOCKS:
-        gathered = _from_rows(engine, plan, weight, cluster)
-    else:
-        gathered = _from_blocks(engine, plan, weight, cluster)
-    sums = gathered.sums
+        return _from_rows(engine, plan, weight, cluster)
+    return _from_blocks(engine, plan, weight, cluster)
+
+
+def as_metric(sums: Sums, plan: Plan) -> Sums:
+    """The same sums with the outcome turned round where low is good, and 0/1 read as 0/100."""
     if plan.ends is not None:
         sums = sums.turned(sums.columns - 1, plan.ends)
-    if plan.percent:
-        sums = _percent(sums)
-    return replace(gathered, sums=sums)
+    if not plan.percent:
+        return sums
+    scale = np.ones(sums.columns)
+    scale[-1] = 100.0
+    second = None if sums.second is None else sums.second * scale[:, None] * scale[None, :]
+    return replace(sums, centre=sums.centre * scale, first=sums.first * scale, second=second)
 
 
-def without_failure(engine: Engine, plan: Plan, found: Gathered, weight: str | None) -> tuple[float | None, int]:
+def sample_of(sums: Sums, **known: Any) -> Sample:
+    """A sample of complete rows, described by its sums and by what else is `known`."""
+    return Sample(
+        n=sums.n, n_most=sums.n, deviation=sums.deviation(), outcome_mean=float(sums.centre[-1]), blocks=sums.blocks,
+        **known,
+    )  # fmt: skip
+
+
+def without_failure(engine: Engine, plan: Plan, found: Sample, weight: str | None) -> tuple[float | None, int]:
     """Observed mean of the outcome among complete rows in which no 0/1 driver is 1, and how many rows those are."""
     flags = [m.measure for m, is_flag in zip(plan.members, found.is_flag, strict=True) if is_flag and not m.category]
     if not flags:
@@ -127,7 +158,7 @@ def cluster_of(engine: Engine, cluster: str | None) -> NDArray[np.int64] | None:
     return out
 
 
-def _from_rows(engine: Engine, plan: Plan, weight: str | None, cluster: str | None) -> Gathered:
+def _from_rows(engine: Engine, plan: Plan, weight: str | None, cluster: str | None) -> tuple[Sample, Sums]:
     values, w = rows_of(engine, plan, weight)
     block = cluster_of(engine, cluster)
     complete = np.asarray(np.isfinite(values).all(axis=1))
@@ -136,16 +167,25 @@ def _from_rows(engine: Engine, plan: Plan, weight: str | None, cluster: str | No
     notes = _left_out(plan, values, w, complete)
     check_rows(int(complete.sum()), plan)
     kept = values[complete]
+    kept_weight = None if w is None else w[complete]
     if block is not None:
         block = np.unique(block[complete], return_inverse=True)[1].astype(np.int64)
-    sums = sums_of_rows(kept, None if w is None else w[complete], block)
+    sums = as_metric(sums_of_rows(kept, kept_weight, block), plan)
     members = kept[:, len(plan.adjusters) : -1]
     is_flag = ((members == 0) | (members == 1)).all(axis=0)
-    cases = np.where(is_flag, (members == 1).sum(axis=0), len(kept))
-    return Gathered(
-        sums, kept, None if w is None else w[complete], cases, is_flag, members.min(axis=0), members.max(axis=0),
-        None if block is None else sums.blocks, len(values) - len(kept), notes,
-    )  # fmt: skip
+    sample = sample_of(
+        sums,
+        n_excluded=len(values) - len(kept),
+        cases=np.where(is_flag, (members == 1).sum(axis=0), len(kept)),
+        is_flag=is_flag,
+        low=members.min(axis=0),
+        high=members.max(axis=0),
+        clusters=None if block is None else sums.blocks,
+        rows=kept,
+        weight=kept_weight,
+        notes=notes,
+    )
+    return sample, sums
 
 
 def check_rows(n: int, plan: Plan) -> None:
@@ -174,29 +214,41 @@ def _left_out(plan: Plan, values: Floats, w: Floats | None, complete: NDArray[np
     return (f"{left:,} of {len(values):,} rows left out: {'; '.join(parts)}.",)
 
 
-def _from_blocks(engine: Engine, plan: Plan, weight: str | None, cluster: str | None) -> Gathered:
+def _from_blocks(engine: Engine, plan: Plan, weight: str | None, cluster: str | None) -> tuple[Sample, Sums]:
     need = Need(plan.measures, weight=weight, blocks=cluster or "", complete=True)
     found = engine.aggregate(need)
-    sums = sums_of_aggregates(found)
-    check_rows(sums.n, plan)
-    left = engine.rows() - sums.n
-    first, last = len(plan.adjusters), sums.columns - 1
-    members = slice(first, last)
-    # For whole numbers mean(x²) = mean(x) means that every x is 0 or 1.
-    mean = sums.centre[members]
-    square = np.diag(sums.covariance())[members] + mean**2
-    is_flag = np.abs(square - mean) < 1e-9 * np.maximum(1.0, np.abs(mean))
-    plain = found if weight is None else engine.aggregate(replace(need, weight=None))
-    share = sums_of_aggregates(plain).centre[members]
-    cases = np.where(is_flag, np.round(share * sums.n), sums.n).astype(np.int64)
-    spans = [engine.span(m.measure.column) if not m.category else (0, 1) for m in plan.members]
-    notes = (f"{left:,} of {engine.rows():,} rows left out: no answer in the outcome or a driver.",) if left else ()
-    clusters = sums.blocks if cluster is not None else None
-    return Gathered(
-        sums, None, None, cases, is_flag,
-        np.array([float(low) for low, _ in spans]), np.array([float(high) for _, high in spans]),
-        clusters, left, notes,
-    )  # fmt: skip
+    answered = sums_of_aggregates(found)
+    check_rows(answered.n, plan)
+    left = engine.rows() - answered.n
+    plain = answered if weight is None else sums_of_aggregates(engine.aggregate(replace(need, weight=None)))
+    is_flag = flags_of(answered.centre, np.diag(answered.covariance()), plan)
+    share = plain.centre[len(plan.adjusters) : -1]
+    low, high = spans(engine, plan)
+    sums = as_metric(answered, plan)
+    sample = sample_of(
+        sums,
+        n_excluded=left,
+        cases=np.where(is_flag, np.round(share * sums.n), sums.n).astype(np.int64),
+        is_flag=is_flag,
+        low=low,
+        high=high,
+        clusters=sums.blocks if cluster is not None else None,
+        notes=(f"{left:,} of {engine.rows():,} rows left out: no answer in the outcome or a driver.",) if left else (),
+    )
+    return sample, sums
+
+
+def flags_of(mean: Floats, variance: Floats, plan: Plan) -> NDArray[np.bool_]:
+    """Which members are 0/1, from their moments: for whole numbers mean(x²) = mean(x) means that every x is 0 or 1."""
+    at = slice(len(plan.adjusters), -1)
+    gap = np.abs(variance[at] + mean[at] ** 2 - mean[at])
+    return np.asarray(gap < 1e-9 * np.maximum(1.0, np.abs(mean[at])))
+
+
+def spans(engine: Engine, plan: Plan) -> tuple[Floats, Floats]:
+    """Lowest and highest value of each member's column."""
+    ends = [(0.0, 1.0) if m.category else engine.span(m.measure.column) for m in plan.members]
+    return np.array([float(low) for low, _ in ends]), np.array([float(high) for _, high in ends])
 
 
 def sums_of_aggregates(found: Aggregates) -> Sums:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cxanalysis.drivers.gather import Gathered
+from cxanalysis.drivers.gather import Sample
 from cxanalysis.drivers.plan import Plan
 from cxanalysis.problem import Problem
 
@@ -23,9 +23,9 @@ HALO: Final = 0.6
 STRAIGHT: Final = 5
 
 
-def refuse(plan: Plan, found: Gathered) -> None:
+def refuse(plan: Plan, found: Sample) -> None:
     """Stop before columns that cannot be analysed: constants and ids."""
-    deviation = found.sums.deviation()
+    deviation = found.deviation
     columns = [*plan.adjusters, *plan.members]
     for member, spread in zip(columns, deviation[:-1], strict=True):
         if spread == 0:
@@ -57,11 +57,11 @@ def _refuse_ids(plan: Plan, members: NDArray[np.float64]) -> None:
             )
 
 
-def warn(plan: Plan, found: Gathered, correlation: NDArray[np.float64]) -> list[str]:
+def warn(plan: Plan, found: Sample, correlation: NDArray[np.float64]) -> list[str]:
     """What the reader must know before the result."""
     notes = []
     p = len(plan.members) + len(plan.adjusters)
-    n = found.sums.n
+    n = found.n
     if n < ROWS_PER_DRIVER * p:
         notes.append(f"Only {n} rows for {p} columns: fewer than {ROWS_PER_DRIVER} per driver, so results are fragile.")
     if found.clusters is not None and found.clusters < FEW_CLUSTERS:

@@ -12,7 +12,7 @@ from scipy import stats
 
 from cxanalysis.drivers import flags as words
 from cxanalysis.drivers.effects import Values
-from cxanalysis.drivers.gather import Gathered
+from cxanalysis.drivers.gather import Sample
 from cxanalysis.drivers.order import Order
 from cxanalysis.drivers.plan import COMMON, Plan
 from cxanalysis.drivers.result import COLUMNS
@@ -42,7 +42,7 @@ class Regression(Protocol):
         """p of "none of these columns has an effect"."""
 
 
-def references(model: Plan, found: Gathered, asked: Mapping[str, float], notes: list[str]) -> Floats:
+def references(model: Plan, found: Sample, asked: Mapping[str, float], notes: list[str]) -> Floats:
     """Where `at_stake` of each member starts to count; NaN where nothing says so. What was taken is noted."""
     for name in asked:
         if name not in {member.driver for member in model.members}:
@@ -71,9 +71,7 @@ def references(model: Plan, found: Gathered, asked: Mapping[str, float], notes: 
     return out
 
 
-def detail_of(
-    model: Plan, found: Gathered, regression: Regression, reference: Floats, confidence: float
-) -> pd.DataFrame:
+def detail_of(model: Plan, found: Sample, regression: Regression, reference: Floats, confidence: float) -> pd.DataFrame:
     """One row a member: its own effect."""
     first = len(model.adjusters)
     effects = regression.effects()
@@ -92,19 +90,13 @@ def detail_of(
             "df": effects.df[first:],
         }
     )
-    detail.loc[_too_rare(found), ["effect", "effect_low", "effect_high", "p_value"]] = np.nan
+    detail.loc[found.rarest < words.TOO_RARE, ["effect", "effect_low", "effect_high", "p_value"]] = np.nan
     return detail
-
-
-def _too_rare(found: Gathered) -> NDArray[np.bool_]:
-    """0/1 members with too few cases, or too few rows without the case, for an effect."""
-    rare: NDArray[np.bool_] = found.is_flag & (np.minimum(found.cases, found.sums.n - found.cases) < words.TOO_RARE)
-    return rare
 
 
 def table_of(
     model: Plan,
-    found: Gathered,
+    found: Sample,
     regression: Regression,
     detail: pd.DataFrame,
     points: Floats,
@@ -179,7 +171,7 @@ def q_values(p: Floats) -> Floats:
 
 
 def _flags(
-    row: pd.Series[Any], model: Plan, found: Gathered, detail: pd.DataFrame, correlation: Floats, members: list[int]
+    row: pd.Series[Any], model: Plan, found: Sample, detail: pd.DataFrame, correlation: Floats, members: list[int]
 ) -> list[str]:
     """The words of caution that a driver deserves."""
     first = len(model.adjusters)
@@ -187,11 +179,9 @@ def _flags(
     flags = []
     if np.abs(r).max() > words.LEAK:
         flags.append("leak")
-    few = np.minimum(found.cases, found.sums.n - found.cases)[members][found.is_flag[members]]
-    if len(few) and few.min() < words.TOO_RARE:
-        flags.append("too rare")
-    elif len(few) and few.min() < words.RARE:
-        flags.append("rare")
+    fewest = found.rarest[members][found.is_flag[members]].min(initial=words.RARE)
+    if fewest < words.RARE:
+        flags.append("too rare" if fewest < words.TOO_RARE else "rare")
     if np.isinf(row["vif"]):
         flags.append("duplicate")
     elif row["vif"] > words.HIGH_VIF:
@@ -204,7 +194,7 @@ def _flags(
 
 
 def together_of(
-    model: Plan, found: Gathered, regression: Regression, detail: pd.DataFrame, confidence: float
+    model: Plan, found: Sample, regression: Regression, detail: pd.DataFrame, confidence: float
 ) -> dict[str, float | int | None]:
     """All drivers with a reference together: points at stake with their joint interval."""
     first = len(model.adjusters)

@@ -1,0 +1,77 @@
+"""What the rows say, by the way gaps are dealt with: correlations, their resamples, and the regression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxanalysis.drivers import guards
+from cxanalysis.drivers.effects import fit
+from cxanalysis.drivers.gather import Sample, gather
+from cxanalysis.drivers.order import resample
+from cxanalysis.drivers.pairwise import drawn
+from cxanalysis.drivers.plan import Plan
+from cxanalysis.drivers.tabulate import Regression
+from cxanalysis.engine.engines import Engine
+
+Floats = NDArray[np.float64]
+
+MISSING: Final = ("complete", "pairwise", "impute")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Columns of the matrices: adjusters, members, outcome.
+
+    Attributes
+    ----------
+    sample : Sample
+    correlation : array, (k, k)
+    resampled : array, (k, k, resamples)
+    regression : Regression
+    r_squared : float
+    """
+
+    sample: Sample
+    correlation: Floats
+    resampled: Floats
+    regression: Regression
+    r_squared: float
+
+
+def evidence(
+    engine: Engine, plan: Plan, *, missing: str, weight: str | None, cluster: str | None, resamples: int, seed: int
+) -> Evidence:
+    """Gather what the analysis rests on."""
+    by: dict[str, Callable[..., Evidence]] = {"complete": _complete, "pairwise": _pairwise, "impute": _imputed}
+    return by[missing](engine, plan, weight, cluster, resamples, seed)
+
+
+def _complete(
+    engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
+) -> Evidence:
+    sample, sums = gather(engine, plan, weight, cluster)
+    guards.refuse(plan, sample)
+    regression = fit(sums)
+    return Evidence(sample, sums.correlation(), resample(sums, resamples, seed), regression, regression.r_squared)
+
+
+def _pairwise(
+    engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
+) -> Evidence:
+    sample, correlation, resampled, regression = drawn(engine, plan, weight, cluster, resamples, seed)
+    return Evidence(sample, correlation, resampled, regression, regression.r_squared)
+
+
+def _imputed(
+    engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
+) -> Evidence:
+    # scikit-learn takes a second to load, and only this way of dealing with gaps needs it.
+    from cxanalysis.drivers.imputation import imputed
+
+    sample, correlation, resampled, regression = imputed(engine, plan, weight, cluster, resamples, seed)
+    return Evidence(sample, correlation, resampled, regression, regression.r_squared)

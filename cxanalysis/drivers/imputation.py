@@ -1,0 +1,157 @@
+"""Multiple imputation: gaps filled several times by chained equations, analyses pooled by Rubin's rules.
+
+Assumes that answers are missing at random given the other columns. Rubin (1987); small-sample degrees of freedom:
+Barnard & Rubin (1999). Rows without an outcome add nothing
+to a regression and are left out (von Hippel 2007).
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401  (scikit-learn wants it said aloud)
+from sklearn.impute import IterativeImputer
+
+from cxanalysis.drivers.effects import Fit, Values, fit, wald_p
+from cxanalysis.drivers.gather import Sample, as_metric, cluster_of, rows_of, sample_of
+from cxanalysis.drivers.order import resample
+from cxanalysis.drivers.plan import Plan
+from cxanalysis.drivers.sums import Sums, sums_of_rows
+from cxanalysis.engine.engines import Engine
+from cxanalysis.problem import Problem
+
+Floats = NDArray[np.float64]
+
+#: Number of imputed data sets.
+IMPUTATIONS: Final = 20
+#: Rounds of chained equations for each.
+ROUNDS: Final = 5
+#: Imputation needs the rows; above this many, the user is asked to choose another way.
+MOST_ROWS: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Regressions on imputed data sets, pooled."""
+
+    fits: tuple[Fit, ...]
+
+    @property
+    def mean(self) -> Floats:
+        """Mean of each column, averaged over imputations."""
+        return np.mean([one.mean for one in self.fits], axis=0)
+
+    @property
+    def vif(self) -> Floats:
+        """Variance inflation factor of each column, averaged."""
+        return np.mean([one.vif for one in self.fits], axis=0)
+
+    @property
+    def r_squared(self) -> float:
+        """R², averaged."""
+        return float(np.mean([one.r_squared for one in self.fits]))
+
+    def effects(self) -> Values:
+        """The coefficients."""
+        return pooled([one.effects() for one in self.fits])
+
+    def stake(self, columns: list[int], reference: Floats) -> Values:
+        """Points lost to these columns, as one value."""
+        return pooled([one.stake(columns, reference) for one in self.fits])
+
+    def joint_p(self, columns: list[int]) -> float:
+        """p of "none of these columns has an effect": pooled estimates and covariance."""
+        values = np.array([one.slopes[columns] for one in self.fits])
+        within = np.mean([one.influence[:, columns].T @ one.influence[:, columns] for one in self.fits], axis=0)
+        between = np.atleast_2d(np.cov(values, rowvar=False))
+        return wald_p(
+            values.mean(axis=0), within + (1 + 1 / len(values)) * between, self.effects().df[columns]
+        )  # fmt: skip
+
+
+def pooled(each: list[Values]) -> Values:
+    """Rubin's rules: mean of the estimates; variance within plus (1 + 1/m) between; Barnard-Rubin df."""
+    m = len(each)
+    value = np.array([one.value for one in each])
+    within = np.mean([one.variance for one in each], axis=0)
+    between = (1 + 1 / m) * value.var(axis=0, ddof=1)
+    total = within + between
+    complete = np.mean([one.df for one in each], axis=0)
+    lost = between / total
+    observed = (complete + 1) / (complete + 3) * complete * (1 - lost)
+    df = 1 / (lost**2 / (m - 1) + 1 / observed)
+    return Values(value.mean(axis=0), total, df)
+
+
+def imputed(
+    engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
+) -> tuple[Sample, Floats, Floats, Pooled]:
+    """Sample, correlation (k, k), resampled correlations (k, k, resamples) and regression over all imputations."""
+    if engine.rows() > MOST_ROWS:
+        raise Problem(f"imputation works on at most {MOST_ROWS:,} rows, and there are {engine.rows():,}",
+                      do='Use missing="complete" or "pairwise"')  # fmt: skip
+    values, w = rows_of(engine, plan, weight)
+    block = cluster_of(engine, cluster)
+    kept = np.isfinite(values[:, -1]) & (np.isfinite(values[:, :-1]).any(axis=1))
+    kept = kept if w is None else kept & (w > 0)
+    rows, w = values[kept], None if w is None else w[kept]
+    block = None if block is None else np.unique(block[kept], return_inverse=True)[1].astype(np.int64)
+    _check(plan, rows)
+    filled = [sums_of_rows(one, w, block) for one in _fill(rows, seed)]
+    sums = [as_metric(one, plan) for one in filled]
+    sample = _sample(plan, rows, sums, len(values) - len(rows), block is not None)
+    correlation = np.mean([one.correlation() for one in sums], axis=0)
+    share = -(-resamples // len(sums))
+    draws = [resample(one, share, seed + number) for number, one in enumerate(sums)]
+    return sample, correlation, np.concatenate(draws, axis=2)[:, :, :resamples], Pooled(tuple(map(fit, sums)))
+
+
+def _check(plan: Plan, rows: Floats) -> None:
+    for measure, column in zip(plan.measures, rows.T, strict=True):
+        answers = column[np.isfinite(column)]
+        if len(answers) < len(plan.measures) + 2:
+            raise Problem(f"only {len(answers)} rows have an answer, too few to impute the others",
+                          where=f"column '{measure.name}'", do="Leave it out")  # fmt: skip
+        if np.ptp(answers) == 0:
+            raise Problem(
+                "it has the same value in every row used", where=f"column '{measure.name}'", do="Leave it out"
+            )
+
+
+def _fill(rows: Floats, seed: int) -> list[Floats]:
+    """The rows, with gaps drawn from their predictive distribution, `IMPUTATIONS` times."""
+    if np.isfinite(rows).all():
+        return [rows] * IMPUTATIONS
+    out = []
+    for number in range(IMPUTATIONS):
+        imputer = IterativeImputer(sample_posterior=True, max_iter=ROUNDS, random_state=seed * IMPUTATIONS + number)
+        with warnings.catch_warnings():
+            # A chain of posterior draws has no fixed point to converge to; the warning speaks of single imputation.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            out.append(imputer.fit_transform(rows))
+    return out
+
+
+def _sample(plan: Plan, rows: Floats, sums: list[Sums], left: int, clustered: bool) -> Sample:
+    members = rows[:, len(plan.adjusters) : -1]
+    gaps = ~np.isfinite(members)
+    is_flag = ((members == 0) | (members == 1) | gaps).all(axis=0)
+    filled = int((~np.isfinite(rows)).any(axis=1).sum())
+    notes = [f"Gaps in {filled:,} of {len(rows):,} rows filled {IMPUTATIONS} times by chained equations, pooled by "
+             "Rubin's rules; this assumes answers missing at random given the other columns."]  # fmt: skip
+    notes += [f"{left:,} rows left out: no outcome."] if left else []
+    return sample_of(
+        sums[0],
+        n_excluded=left,
+        cases=np.where(is_flag, (members == 1).sum(axis=0), (~gaps).sum(axis=0)),
+        is_flag=is_flag,
+        low=np.nanmin(members, axis=0),
+        high=np.nanmax(members, axis=0),
+        clusters=sums[0].blocks if clustered else None,
+        notes=tuple(notes),
+    )

@@ -1,0 +1,145 @@
+"""Each correlation from the rows that have both answers: every answer counts, but the matrix mixes many samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxanalysis.drivers.effects import Values, wald_p
+from cxanalysis.drivers.gather import Sample, flags_of, spans
+from cxanalysis.drivers.plan import Plan
+from cxanalysis.engine.aggregates import Aggregates
+from cxanalysis.engine.engines import Engine
+from cxanalysis.engine.need import Need
+from cxanalysis.problem import Problem
+
+Floats = NDArray[np.float64]
+
+#: A smallest eigenvalue below this: no data set can have all these correlations at once.
+DEFINITE: float = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A regression whose errors come from resamples: coefficients and means of the whole and of each draw."""
+
+    slopes: Floats
+    mean: Floats
+    vif: Floats
+    r_squared: float
+    draws: Floats
+    mean_draws: Floats
+    df: float
+
+    def effects(self) -> Values:
+        """The coefficients."""
+        variance = self.draws.var(axis=0, ddof=1)
+        return Values(self.slopes, variance, np.full(len(self.slopes), self.df))
+
+    def stake(self, columns: list[int], reference: Floats) -> Values:
+        """Points lost to these columns, as one value; its error from the same draws of effects and means."""
+        value = self.slopes[columns] @ (reference[columns] - self.mean[columns])
+        draws = (self.draws[:, columns] * (reference[columns] - self.mean_draws[:, columns])).sum(axis=1)
+        return Values(np.array([value]), np.array([draws.var(ddof=1)]), np.array([self.df]))
+
+    def joint_p(self, columns: list[int]) -> float:
+        """p of "none of these columns has an effect"."""
+        covariance = np.atleast_2d(np.cov(self.draws[:, columns], rowvar=False))
+        return wald_p(self.slopes[columns], covariance, np.full(len(columns), self.df))
+
+
+def drawn(
+    engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
+) -> tuple[Sample, Floats, Floats, Drawn]:
+    """Sample, correlation (k, k), resampled correlations (k, k, resamples) and regression from pairs."""
+    if resamples < 50:
+        raise Problem(
+            f"{resamples} resamples are too few for intervals of pairwise correlations", do="Use at least 200"
+        )
+    need = Need(plan.measures, weight=weight, blocks=cluster or "")
+    found = engine.aggregate(need)
+    sums = found.block_sums()
+    whole = sums.resample(np.ones((1, len(sums))))
+    many = sums.resample(sums.draws(resamples, seed))
+    factor, shift = _metric(plan)
+    correlation = _definite(np.nan_to_num(whole.correlation()[0]), factor)
+    deviation = _deviation(whole.spread, whole.weight)[0]
+    sample = _sample(engine, plan, found, deviation, whole.means()[0], factor, shift, len(sums), cluster)
+    slopes, vif, r_squared = _regress(correlation[None], (deviation * np.abs(factor))[None])
+    resampled = np.nan_to_num(many.correlation()) * np.sign(factor)[None, :, None] * np.sign(factor)[None, None, :]
+    spread = _deviation(many.spread, many.weight) * np.abs(factor)
+    usable = np.linalg.eigvalsh(resampled)[:, 0] > DEFINITE
+    if usable.mean() < 0.9:
+        raise Problem(
+            "most resamples of these pairwise correlations cannot belong to any data", do='Use missing="impute"'
+        )
+    draws, _, _ = _regress(resampled[usable], spread[usable])
+    fewest = float(sample.rarest.min())
+    regression = Drawn(
+        slopes[0], whole.means()[0][:-1], vif[0], float(r_squared[0]), draws, many.means()[usable][:, :-1],
+        max(1.0, min(len(sums), fewest) - 1.0),
+    )  # fmt: skip
+    return sample, correlation, np.moveaxis(resampled[usable], 0, 2), regression
+
+
+def _metric(plan: Plan) -> tuple[Floats, float]:
+    """Factor of each column and shift of the outcome that turn it into the metric."""
+    factor = np.ones(len(plan.measures))
+    factor[-1] = (100.0 if plan.percent else 1.0) * (1.0 if plan.ends is None else -1.0)
+    return factor, plan.ends or 0.0
+
+
+def _deviation(spread: Floats, weight: Floats) -> Floats:
+    """Standard deviation of each column over all its rows: (R, k)."""
+    diagonal = np.arange(spread.shape[-1])
+    return np.sqrt(spread[:, diagonal, diagonal] / weight[:, diagonal, diagonal])
+
+
+def _definite(correlation: Floats, factor: Floats) -> Floats:
+    correlation = correlation * np.outer(np.sign(factor), np.sign(factor))
+    lowest = float(np.linalg.eigvalsh(correlation)[0])
+    if lowest < DEFINITE:
+        raise Problem(
+            f"these pairwise correlations cannot belong to any data (smallest eigenvalue {lowest:.2g})",
+            do='Use missing="complete" or "impute", or leave out drivers that few people answered',
+        )
+    return correlation
+
+
+def _regress(correlation: Floats, deviation: Floats) -> tuple[Floats, Floats, Floats]:
+    """Coefficients (R, m), VIF (R, m) and R² (R,) from correlations (R, k, k) and deviations (R, k)."""
+    inverse = np.linalg.inv(correlation[:, :-1, :-1])
+    r = correlation[:, :-1, -1]
+    beta = np.einsum("rij,rj->ri", inverse, r)
+    vif = np.einsum("rii->ri", inverse)
+    return beta * deviation[:, -1:] / deviation[:, :-1], vif, (beta * r).sum(axis=1)
+
+
+def _sample(
+    engine: Engine, plan: Plan, found: Aggregates, deviation: Floats, mean: Floats, factor: Floats, shift: float,
+    blocks: int, cluster: str | None,
+) -> Sample:  # fmt: skip
+    total = found.total()
+    pairs = total.count[0, 0]
+    fewest, most = int(pairs.min()), int(pairs.max())
+    if fewest < len(plan.measures) + 2:
+        i, j = np.unravel_index(int(pairs.argmin()), pairs.shape)
+        names = f"'{plan.measures[i].name}' and '{plan.measures[j].name}'"
+        raise Problem(f"only {fewest} rows have an answer in both {names}", do="Leave one of them out")
+    empty = [m.name for m, d in zip(plan.measures, deviation, strict=True) if not d > 0]
+    if empty:
+        raise Problem("it has the same value in every row used", where=f"column '{empty[0]}'", do="Leave it out")
+    is_flag = flags_of(mean, deviation**2, plan)
+    at = slice(len(plan.adjusters), -1)
+    low, high = spans(engine, plan)
+    rows = np.diag(pairs)[at]
+    some = int((np.diag(pairs) > 0).max() and total.rows[0, 0] - most)
+    return Sample(
+        n=fewest, n_most=most, n_excluded=some, deviation=deviation * np.abs(factor),
+        outcome_mean=float(shift + factor[-1] * mean[-1]),
+        cases=np.where(is_flag, np.round(mean[at] * rows), rows).astype(np.int64),
+        is_flag=is_flag, low=low, high=high, blocks=blocks, clusters=blocks if cluster else None,
+        notes=(f"Each correlation rests on the rows that have both answers: {fewest:,} to {most:,} of them.",),
+    )  # fmt: skip
