@@ -6,7 +6,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.workspace.names import checked_name
-from pages.parts import access, card, follows, problems, results, upload, welcome
+from pages.parts import access, card, follows, problems, results, sample, upload, welcome
 from pages.parts.words import count, listed, plain
 
 #: The table taken away last, as long as it can be brought back with one button.
@@ -33,8 +33,7 @@ def page() -> None:
     for name in list(workspace.tables):
         with problems.calmly("showing a table"):
             kept_card(workspace, workspace.tables[name])
-    if "survey" not in workspace.tables:
-        upload.try_sample(workspace)
+    sample.offer(workspace)
 
 
 def headline(workspace: cx.Workspace, staged: cx.Workspace) -> str:

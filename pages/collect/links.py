@@ -239,6 +239,9 @@ _WHEN: Final = (
 
 
 def _usual_date(log: cx.Table, failure: str, dates: list[str]) -> str:
+    named = [c for c in dates if c.startswith(failure)]
+    if named:
+        return named[0]
     due = log.columns_of("due")
     return due[0] if due and _PROMISED.search(failure) else dates[0]
 

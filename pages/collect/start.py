@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import access, problems, upload, welcome
+from pages.parts import access, problems, sample, upload, welcome
 
 
 def page() -> None:
     """Draw the page; whoever has data already is led to it."""
     workspace = access.workspace()
     if workspace.tables:
-        st.switch_page(upload.OVERVIEW_PAGE)
+        st.switch_page(sample.OVERVIEW_PAGE)
     if access.staging(workspace).tables:
         st.switch_page(upload.DATA_PAGE)
     welcome.show(workspace)

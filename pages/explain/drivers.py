@@ -181,7 +181,7 @@ def draw(workspace: cx.Workspace, step: cx.Step, result: cx.Drivers, drawn: Any,
     """The picture, the quiet line, the notes and the table."""
     with drawn, problems.calmly("drawing the drivers"):
         view = _view()
-        results.picture(chart(result, view), alt=f"{VIEWS[view]}: {result.headline}", key=f"drivers.chart.{view}")
+        results.picture(chart(result, view), alt=cx.charts.describe(result), key=f"drivers.chart.{view}")
         results.quiet(
             [
                 f"n = {numbers.count(result.n)}",
@@ -210,8 +210,8 @@ def chart(result: cx.Drivers, view: str) -> Any:
     """The result as the chosen picture."""
     if view == "map":
         return cx.charts.prevalence(result, mode=results.mode(), caption=False)
-    by = "importance" if view == "importance" else "at_stake"
-    return cx.charts.drivers(result, by=by, mode=results.mode(), caption=False)
+    draws = cx.charts.importance if view == "importance" else cx.charts.drivers
+    return draws(result, mode=results.mode(), caption=False)
 
 
 with problems.calmly("showing the drivers"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -37,24 +37,21 @@ def page() -> None:
     if not tables:
         empty.point_to_data("There is no table yet with a score: a recommendation, a satisfaction or an effort rating.")
         return
-    answer, tiles_row, choices = st.container(), st.container(), st.container()
-    with choices, problems.calmly("reading your choices"):
+    answer = st.container()
+    with problems.calmly("reading your choices"):
         step, period = choose(tables, held)
-    PAGE.leave(step)
-    table = tables[step.tables[0]]
-    score = {"score": step.arguments["score"]}
-    total = cx.Step(step.call, step.tables, score)
-    with answer, problems.calmly("measuring"):
-        results.sentence(run(tables, total, waiting(table)).headline)
-        workspace.steps.save(step, page=PAGE.name)
-    with tiles_row, problems.calmly("measuring the scores"):
-        steps = tiles(tables, table, period)
-    for part in [trend(tables, step, period)] if period else []:
-        steps.append(part)
-    if "by" in step.arguments:
-        groups(tables, step)
-        steps.append(step)
-    results.actions(workspace, steps, "overview.actions", "overview")
+        PAGE.leave(step)
+        table = tables[step.tables[0]]
+        with answer, problems.calmly("measuring"):
+            total = {name: value for name, value in step.arguments.items() if name != "by"}
+            results.sentence(run(tables, cx.Step(step.call, step.tables, total), waiting(table)).headline)
+            workspace.steps.save(step, page=PAGE.name)
+        steps = [trend(tables, step, period)] if period else []
+        steps = [*tiles(tables, table, period), *steps]
+        if "by" in step.arguments:
+            groups(tables, step)
+            steps.append(step)
+        results.actions(workspace, steps, "overview.actions", "overview")
 
 
 def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, str | None]:
@@ -79,7 +76,9 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, 
         )
         period = None
         if table.columns_of("date"):
-            period = st.selectbox("Over time", list(PERIODS), key="over", format_func=PERIODS.__getitem__, bind="query-params")
+            period = st.selectbox(
+                "Over time", list(PERIODS), key="over", format_func=PERIODS.__getitem__, bind="query-params"
+            )
     arguments = {"score": score} | ({"by": by} if by is not None else {})
     arguments |= {name: value for name, value in given.items() if name not in {"score", "by"}}
     return cx.Step(table.roles[score], (table.name,), arguments), period
@@ -115,9 +114,10 @@ def tile(tables: dict[str, cx.Table], step: cx.Step, period: str | None) -> None
         over = run(tables, over_time(step, period), waiting(tables[step.tables[0]]))
         trend_values = [float(value) for value in over.table["value"].dropna().tolist()][-MOST_POINTS:]
     digits = numbers.digits(row["low"], row["high"])
+    unit = f"{numbers.THIN}%" if result.passport.unit.startswith("%") else ""
     st.metric(
         f"{result.passport.name}: {plain(result.score, longest=30)}",
-        numbers.number(row["value"], digits),
+        numbers.number(row["value"], digits) + unit,
         delta=f"[{numbers.number(row['low'], digits)}, {numbers.number(row['high'], digits)}] · n = {row['n']:,}",
         delta_color="off",
         delta_arrow="off",
@@ -139,12 +139,8 @@ def trend(tables: dict[str, cx.Table], step: cx.Step, period: str) -> cx.Step:
     st.subheader("Over time", anchor=False)
     with problems.calmly("drawing the trend"):
         result = run(tables, asked, waiting(tables[step.tables[0]]))
-        results.picture(
-            cx.charts.trend(result, mode=results.mode(), caption=False),
-            alt=f"Over time: {result.headline}",
-            key="overview.trend",
-        )
-        facts(result)
+        results.say(result.headline)
+        drawn(result, "trend")
     return asked
 
 
@@ -153,16 +149,19 @@ def groups(tables: dict[str, cx.Table], step: cx.Step) -> None:
     st.subheader(f"By {plain(step.arguments['by'], longest=60)}", anchor=False)
     with problems.calmly("drawing the groups"):
         result = run(tables, step, waiting(tables[step.tables[0]]))
-        results.picture(
-            cx.charts.estimates(result, mode=results.mode(), caption=False),
-            alt=f"By group: {result.headline}",
-            key="overview.groups",
-        )
-        facts(result)
+        results.say(result.headline)
+        drawn(result, "groups")
         results.notes([*result.passport.exclusions, *result.notes])
 
 
-def facts(result: Any) -> None:
+def drawn(result: cx.Estimates, name: str) -> None:
+    """The picture of a score and its quiet line."""
+    chart = cx.charts.estimates(result, mode=results.mode(), caption=False)
+    results.picture(chart, alt=cx.charts.describe(result), key=f"overview.{name}")
+    facts(result)
+
+
+def facts(result: cx.Estimates) -> None:
     """The quiet line under a chart of estimates."""
     results.quiet(
         [

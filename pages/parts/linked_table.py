@@ -14,7 +14,9 @@ _NUMBER = st.column_config.NumberColumn
 COLUMNS: Final = {
     "failure": st.column_config.TextColumn("Failure", pinned=True),
     "table": st.column_config.TextColumn("From"),
-    "prevalence": _NUMBER("Answers hit", format="percent", help="Share of the answers for which it is known"),
+    "prevalence": st.column_config.ProgressColumn(
+        "Answers hit", format="percent", min_value=0, max_value=1, help="Share of the answers for which it is known"
+    ),
     "answers_hit": _NUMBER("Number hit", format="localized", help="Answers with this failure in the window"),
     "answers": _NUMBER("Known for", format="localized", help="Answers for which it can be known whether it happened"),
     "prevalence_half": _NUMBER("Half the window", format="percent", help="Share of answers hit with half the window"),

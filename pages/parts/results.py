@@ -22,6 +22,11 @@ def sentence(text: str) -> None:
     st.header(plain(text), anchor=False)
 
 
+def say(text: str) -> None:
+    """A sentence under a heading; text from files in it stays text."""
+    st.markdown(plain(text))
+
+
 def mode() -> Any:
     """ "light" or "dark", as the reader's browser shows the page."""
     return "dark" if st.context.theme.type == "dark" else "light"

@@ -9,13 +9,11 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.workspace.names import plain_name
-from cxanalysis.workspace.origin import FileOrigin
 from pages.parts import access, problems
 from pages.parts.words import count, plain
 
 #: What can be read, for the file dialog.
 TYPES: Final = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "ods", "parquet"]
-OVERVIEW_PAGE: Final = "pages/measure/overview.py"
 DATA_PAGE: Final = "pages/collect/data.py"
 #: What the last upload had to say, until the next one.
 _SAID: Final = "upload.said"
@@ -68,18 +66,5 @@ def stage(workspace: cx.Workspace, files: Iterable[Any]) -> list[str]:
     return said
 
 
-def _origin(file: Any, table: cx.Table, is_sheet: bool) -> FileOrigin:
-    return FileOrigin.of(file.name, file, read={"sheet": table.name} if is_sheet else None)
-
-
-def try_sample(workspace: cx.Workspace, *, primary: bool = False) -> None:
-    """The button that loads the sample company and leads to the overview."""
-    if st.button(
-        "Try the sample company",
-        type="primary" if primary else "secondary",
-        key="sample",
-        help="A company that does not exist, over two years",
-    ):
-        with st.status("Loading the sample company", expanded=True), problems.calmly("loading the sample company"):
-            load_sample(workspace)
-            st.switch_page(OVERVIEW_PAGE)
+def _origin(file: Any, table: cx.Table, is_sheet: bool) -> cx.FileOrigin:
+    return cx.FileOrigin.of(file.name, file, read={"sheet": table.name} if is_sheet else None)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 import cxanalysis as cx
-from pages.parts import results, upload
+from pages.parts import results, sample, upload
 
 
 def show(workspace: cx.Workspace) -> None:
     """Draw the start."""
     results.title("What do your customers' experiences cost you, and what should you fix first?")
     upload.receive(workspace, "Drop files here: surveys, orders, complaints, reviews")
-    upload.try_sample(workspace, primary=True)
+    sample.offer(workspace, primary=True)
     st.caption("Stays on this computer. Nothing is sent anywhere.")
