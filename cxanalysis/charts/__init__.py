@@ -1,1 +1,15 @@
-"""Charts: a result in, an Altair chart in the house style out."""
+"""Charts: a result in, an Altair chart in the house style out.
+
+Every chart takes `mode` ("light" or "dark"), `width` (pixels, margins included; None fills the container) and
+`caption` (False where the page prints n, period, interval and method itself). Show it with
+`st.altair_chart(chart, theme=None, alt=charts.describe(result))`, or as the last line of a notebook cell.
+"""
+
+from cxanalysis.charts.caption import caption_of
+from cxanalysis.charts.describe import describe
+from cxanalysis.charts.estimate_plots import estimates
+from cxanalysis.charts.prevalence_map import prevalence
+from cxanalysis.charts.ranking import drivers, importance
+from cxanalysis.charts.shares import distribution
+
+__all__ = ["caption_of", "describe", "distribution", "drivers", "estimates", "importance", "prevalence"]

@@ -1,0 +1,82 @@
+"""A chart in words, for those who cannot see it: the `alt` text of every picture."""
+
+from __future__ import annotations
+
+from cxanalysis.charts.caption import unit
+from cxanalysis.charts.estimate_plots import group_name
+from cxanalysis.charts.numbers import count, known, percent, period, points
+from cxanalysis.charts.rows import at_stake_rows, importance_rows
+from cxanalysis.drivers.result import Drivers
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.problem import Problem
+
+#: So many rows are read out; the rest stands in the table below every chart.
+_FIRST = 3
+
+
+def describe(result: Drivers | Estimates) -> str:
+    """What a reader who cannot see the chart needs, in one to three sentences.
+
+    Parameters
+    ----------
+    result : Drivers or Estimates
+
+    Returns
+    -------
+    str
+        Plain text, to be handed over as `alt`. Not escaped: it is no HTML.
+
+    Raises
+    ------
+    Problem
+        If the result is of a kind that has no chart.
+    """
+    if isinstance(result, Drivers):
+        return _drivers(result)
+    if isinstance(result, Estimates):
+        return _estimates(result)
+    raise Problem(f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric")
+
+
+def _drivers(result: Drivers) -> str:
+    rows = [row for row in at_stake_rows(result) if not row.apart]
+    end = f"From {count(result.n)} answers{_when(result)}."
+    if rows:
+        sure = [f"{row.name} {row.number}" for row in rows if row.tone == "loss"]
+        pale = sum(row.tone == "rest" for row in rows)
+        first = f"{unit(result)} lost, most first: {'; '.join(sure[:_FIRST])}."
+        none = "No driver costs points that can be told from zero."
+        rest = f" {pale} of {len(rows)} drivers cannot be told from zero." if pale and sure else ""
+        start = first[:1].upper() + first[1:] if sure else none
+        return f"{start}{rest} {end}"
+    shares = [f"{row.name} {row.number}" for row in importance_rows(result)[:_FIRST]]
+    return f"Share of what the drivers explain, most important first: {'; '.join(shares)}. {end}"
+
+
+def _estimates(result: Estimates) -> str:
+    table = result.table[[known(value) for value in result.table["value"]]]
+    name = result.passport.name
+    end = f"From {count(result.n)} answers{_when(result)}."
+    if table.empty:
+        return f"{name}: no value. {end}"
+    rows = table.to_dict("records")
+    said = [
+        (group_name({str(k): v for k, v in row.items()}, result.by), points(row["value"], row["low"], row["high"]))
+        for row in rows
+    ]
+    if not result.by:
+        missing = result.n_missing / (result.n + result.n_missing) if result.n_missing else 0.0
+        left_out = f" {percent(missing)} gave no answer." if missing else ""
+        return f"{name} is {said[0][1]}. {end}{left_out}"
+    if "period" in result.by and len(result.by) == 1:
+        return f"{name} over {len(rows)} periods: first {said[0][1]}, latest {said[-1][1]}. {end}"
+    best, worst = (pick(range(len(rows)), key=lambda k: rows[k]["value"]) for pick in (max, min))
+    what = "groups and periods" if "period" in result.by else "groups"
+    return (
+        f"{name} in {len(rows)} {what}: highest {said[best][0]} {said[best][1]}, "
+        f"lowest {said[worst][0]} {said[worst][1]}. {end}"
+    )
+
+
+def _when(result: Drivers | Estimates) -> str:
+    return f", {period(result.period)}" if result.period else ""

@@ -1,0 +1,117 @@
+"""The house style: everything a chart looks like that is not what it shows."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import altair as alt
+
+from cxanalysis.charts import tokens
+
+#: A width in pixels per character of small type, on the wide side, so that a wrapped caption never runs over.
+_CHARACTER = 6.2
+
+
+def house(
+    chart: alt.LayerChart,
+    mode: tokens.Mode = "light",
+    *,
+    width: int | None = None,
+    caption: str = "",
+) -> alt.LayerChart:
+    """Dress a chart in the house style.
+
+    Parameters
+    ----------
+    chart : LayerChart
+        Layers whose data are inline rows. The chart handed in is not changed.
+    mode : "light" or "dark"
+    width : int, optional
+        Whole width in pixels, margins included; None fills the container.
+    caption : str, optional
+        A quiet line under the chart; wrapped to the width (to a phone's where the width is not known).
+
+    Returns
+    -------
+    LayerChart
+        Configured explicitly: nothing here enables a theme, a renderer or a data transformer, which would change
+        the charts of every other session in the process.
+    """
+    colour = tokens.palette(mode)
+    # A chart at the fallback width in an export, at the container's in a page.
+    dressed = chart.properties(
+        width="container" if width is None else width,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        background=colour.background,
+        padding={"left": 2, "right": 4, "top": 6, "bottom": 4},
+    )
+    if caption:
+        columns = max(30, int((width or tokens.FALLBACK_WIDTH) / _CHARACTER))
+        dressed = dressed.properties(title=alt.Title(text=textwrap.wrap(caption, columns) or [""]))
+    return dressed.configure(**_configuration(colour))
+
+
+def _configuration(colour: tokens.Palette) -> dict[str, Any]:
+    """The explicit Vega-Lite configuration of the house."""
+    words: dict[str, Any] = {"labelColor": colour.muted, "titleColor": colour.muted, "labelFontSize": tokens.SIZE_SMALL}
+    return {
+        "font": tokens.FONT,
+        "background": colour.background,
+        "view": alt.ViewConfig(stroke=None, continuousWidth=tokens.FALLBACK_WIDTH),
+        "axis": alt.AxisConfig(
+            **words,
+            domain=False,
+            ticks=False,
+            grid=True,
+            gridColor=colour.grid,
+            gridWidth=tokens.HAIRLINE,
+            labelPadding=6,
+            titleFontSize=tokens.SIZE_TEXT,
+            titleFontWeight=tokens.WEIGHT_STRONG,
+            labelLimit=160,
+        ),
+        "title": alt.TitleConfig(
+            color=colour.muted,
+            fontSize=tokens.SIZE_SMALL,
+            fontWeight="normal",
+            lineHeight=16,
+            anchor="start",
+            orient="bottom",
+            frame="bounds",
+            offset=12,
+        ),
+        "text": alt.MarkConfig(color=colour.ink, fontSize=tokens.SIZE_TEXT),
+        "point": alt.MarkConfig(filled=True, opacity=1, size=tokens.DOT),
+        "rule": alt.MarkConfig(strokeWidth=tokens.LINE),
+        "line": alt.MarkConfig(strokeWidth=tokens.LINE, color=colour.accent),
+    }
+
+
+def layered(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
+    """Layers in one view of this height."""
+    return cast(alt.LayerChart, alt.layer(*layers).properties(height=height))
+
+
+def inline(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+    """Rows as data inside the chart. Never a data frame: those go through a process-wide transformer."""
+    return alt.InlineData(values=[dict(row) for row in rows])
+
+
+def tone(colour: tokens.Palette) -> alt.Scale:
+    """The scale from what a mark means to its colour; grey words are "muted", grey marks "rest"."""
+    meaning = {
+        "loss": colour.loss,
+        "gain": colour.gain,
+        "this": colour.accent,
+        "rest": colour.rest,
+        "muted": colour.muted,
+        "ink": colour.ink,
+    }
+    return alt.Scale(domain=list(meaning), range=list(meaning.values()))
+
+
+def expr(expression: str) -> dict[str, Any]:
+    """A value worked out in the browser from the chart's width. Never holds text from a file."""
+    return {"value": {"expr": expression}}

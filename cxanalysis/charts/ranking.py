@@ -1,0 +1,103 @@
+"""Charts of a driver analysis that are lists: what each driver costs, and how important it is."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import altair as alt
+import pandas as pd
+
+from cxanalysis.charts.caption import caption_of, unit
+from cxanalysis.charts.numbers import plain
+from cxanalysis.charts.ranked import Frame, ranked
+from cxanalysis.charts.rows import at_stake_rows, importance_rows
+from cxanalysis.charts.tokens import Mode
+from cxanalysis.drivers.result import Drivers
+from cxanalysis.problem import Problem
+
+#: More rows than this are read by nobody; the rest is counted under the chart.
+MOST_ROWS: Final = 15
+
+
+def drivers(
+    result: Drivers,
+    *,
+    by: Literal["at_stake", "importance"] | None = None,
+    mode: Mode = "light",
+    width: int | None = None,
+    caption: bool = True,
+    top: int = MOST_ROWS,
+) -> alt.LayerChart:
+    """What costs satisfaction, how much, and how sure that is: one row a driver.
+
+    Parameters
+    ----------
+    result : Drivers
+    by : "at_stake" or "importance", optional
+        Points of the outcome lost to each driver, or its share of what all explain. None: points where there are any.
+        Drivers without points at stake (ratings without a reference) are named under the chart.
+    mode : "light" or "dark"
+    width : int, optional
+        Whole width in pixels; None fills the container.
+    caption : bool
+        Whether n, period, interval and method stand under the chart.
+    top : int
+        The most rows to draw.
+
+    Returns
+    -------
+    LayerChart
+        Loss in vermilion, gain in blue-green, grey with the words "cannot tell from zero" where that is so. The ranks
+        in front of the names are those that the intervals leave open: ties are shown as ties.
+
+    Raises
+    ------
+    Problem
+        If points at stake are asked for and no driver has any.
+    """
+    if by not in (None, "at_stake", "importance"):
+        raise Problem(f"drivers cannot be ranked by '{by}'", do="Use 'at_stake' or 'importance'")
+    staked = pd.to_numeric(result.table["at_stake"], errors="coerce").notna()
+    if by == "importance" or (by is None and not staked.any()):
+        return importance(result, mode=mode, width=width, caption=caption, top=top)
+    if not staked.any():
+        raise Problem("none of these drivers has points at stake", do="Rank them by importance instead")
+    rows = at_stake_rows(result)
+    listed, joint = [row for row in rows if not row.apart], [row for row in rows if row.apart]
+    lines = [caption_of(result)] if caption else []
+    if len(listed) > top:
+        lines.append(f"{len(listed) - top} more drivers are not drawn.")
+    left_out = [plain(name, 40) for name in result.table["driver"][~staked]]
+    if left_out:
+        lines.append(f"Without points at stake, so not drawn: {', '.join(left_out)}.")
+    frame = Frame(title=f"{_capital(unit(result))} lost", caption=" · ".join(lines))
+    return ranked([*listed[:top], *joint], frame, mode, width)
+
+
+def importance(
+    result: Drivers, *, mode: Mode = "light", width: int | None = None, caption: bool = True, top: int = MOST_ROWS
+) -> alt.LayerChart:
+    """How important each driver is: its share of what all of them explain, with interval, ranks and P(first).
+
+    Parameters
+    ----------
+    result : Drivers
+    mode, width, caption, top
+        As in `drivers`.
+
+    Returns
+    -------
+    LayerChart
+        Grey are drivers that cannot be told from noise: a share cannot be negative, so its interval alone does not say.
+    """
+    rows = importance_rows(result)
+    lines = [caption_of(result)] if caption else []
+    if len(rows) > top:
+        lines.append(f"{len(rows) - top} more drivers are not drawn.")
+    title = f"Share of what the drivers explain (R² = {result.r_squared:.2f})"
+    frame = Frame(title=title, suffix="\u202f%", caption=" · ".join(lines))
+    return ranked(rows[:top], frame, mode, width)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

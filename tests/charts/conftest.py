@@ -1,0 +1,93 @@
+"""Results built by hand: charts are tested without the analyses that make them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from cxanalysis.drivers.result import COLUMNS, Drivers
+from cxanalysis.metrics.estimates import Estimates, Passport
+
+NAN = math.nan
+
+#: driver, prevalence or mean, effect, half its interval, q, flags; ratings have a mean above 1.
+FAILURES: tuple[tuple[str, float, float, float, float, tuple[str, ...]], ...] = (
+    ("Late delivery", 0.18, -17.2, 6.9, 0.0001, ()),
+    ("Invoice corrected", 0.06, -22.0, 9.0, 0.0004, ()),
+    ("Second contact needed", 0.09, -9.1, 5.0, 0.004, ("by association only",)),
+    ("Technical support called", 0.12, -5.5, 4.4, 0.03, ()),
+    ("High freight and other costs that nobody spoke of before", 0.15, -1.0, 5.0, 0.71, ()),
+    ("Gift enclosed", 0.11, 6.0, 4.0, 0.02, ()),
+)
+
+
+def make_drivers(rows: tuple[tuple[Any, ...], ...] = FAILURES, **changes: Any) -> Drivers:
+    """A driver analysis; shares fall with the rows, at_stake is prevalence times effect for failures."""
+    table, detail = [], []
+    weights = [1 / (k + 1) for k in range(len(rows))]
+    for k, (name, mean, effect, half, q, flags) in enumerate(rows):
+        failure, share = mean <= 1, weights[k] / sum(weights)
+        stake = (-mean * effect, -mean * (effect + half), -mean * (effect - half)) if failure else (NAN,) * 3
+        values = (
+            name, share * 0.3, share, share * 0.75, share * 1.3, k + 1, min(k + 2, len(rows)), 0.97 if k == 0 else 0.01,
+            effect, effect - half, effect + half, q / 2, q, mean, *stake, 1.2, list(flags),
+        )  # fmt: skip
+        table.append(dict(zip(COLUMNS, values, strict=True)))
+        detail.append(
+            {
+                "driver": name, "member": name, "effect": effect, "effect_low": effect - half,
+                "effect_high": effect + half, "p_value": q / 2, "mean": mean, "reference": 0.0 if failure else NAN,
+                "cases": round(mean * 8214) if failure else NAN, "df": 500.0,
+            }
+        )  # fmt: skip
+    total = sum(row["at_stake"] for row in table if not math.isnan(row["at_stake"]))
+    together = {"at_stake": total, "low": total - 1.4, "high": total + 1.4, "without": 44.2, "without_n": 4310}
+    fields: dict[str, Any] = {
+        "table": pd.DataFrame(table), "detail": pd.DataFrame(detail), "together": together, "r_squared": 0.3,
+        "n": 8214, "n_excluded": 331, "method": "Shapley, jackknife over 256 blocks", "outcome": "recommend",
+        "outcome_as": "nps", "outcome_mean": 31.0, "missing": "complete", "weight": None, "cluster": "customer",
+        "confidence": 0.95, "resamples": 1000, "seed": 0, "period": ("2024-01-03", "2025-12-31"),
+        "headline": "Late delivery costs most: 3.1 NPS points [1.9, 4.4].", "notes": (),
+    }  # fmt: skip
+    return Drivers(**{**fields, **changes})
+
+
+def make_estimates(groups: dict[str, list[Any]] | None = None, *, spread: float = 3.0, **changes: Any) -> Estimates:
+    """An NPS for every combination of the groups (column → values), swinging deterministically."""
+    groups = groups or {}
+    rows, detail = [], []
+    for k, keys in enumerate(itertools.product(*groups.values())):
+        value = 31 + 12 * math.sin(0.9 * k) - 0.3 * k
+        head = dict(zip(groups, keys, strict=True))
+        rows.append(
+            {**head, "value": value, "low": value - spread, "high": value + spread, "n": 900 + 37 * k, "n_missing": k}
+        )
+        detail.append(
+            {**head, "n_eff": 900.0, "n_kish": 900.0, "se": spread / 2, "deff": 1.0,
+             "promoters": 50 + value / 4, "passives": 50 - 3 * value / 4 + 10, "detractors": value / 2 - 10}
+        )  # fmt: skip
+    passport = Passport(
+        "NPS", "Share of promoters less share of detractors.", "100 (p - d)", "answers 0-10", "points, -100 to 100"
+    )
+    fields: dict[str, Any] = {
+        "table": pd.DataFrame(rows), "detail": pd.DataFrame(detail), "metric": "nps", "score": "recommend",
+        "by": tuple(groups), "confidence": 0.95, "method": "adjusted Wald", "weight": None, "cluster": None,
+        "period": ("2024-01-03", "2025-12-31"), "n": int(sum(row["n"] for row in rows)), "n_missing": 120,
+        "passport": passport,
+    }  # fmt: skip
+    return Estimates(**{**fields, **changes})
+
+
+@pytest.fixture
+def drivers_of() -> Callable[..., Drivers]:
+    return make_drivers
+
+
+@pytest.fixture
+def estimates_of() -> Callable[..., Estimates]:
+    return make_estimates
