@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from cxanalysis.engine import columns as read
 from cxanalysis.engine import sql
-from cxanalysis.engine.aggregates import Aggregates
+from cxanalysis.engine.aggregates import Aggregates, empty
 from cxanalysis.engine.duck_sums import ROWS, Look, Query, is_exact
 from cxanalysis.engine.frames import infinite_values, negative_weights
-from cxanalysis.engine.need import Measure, Need, Period
+from cxanalysis.engine.need import Measure, Need, Period, block_count
 from cxanalysis.engine.values import canonical, sort_key
 from cxanalysis.problem import Problem
 
@@ -96,6 +96,10 @@ class DuckEngine:
         )
         look = Look.of(self._query(query.look()).fetchall(), query)
         self._refuse(need, look)
+        if not look.groups:
+            return empty(
+                tuple(measure.name for measure in need.measures), need.by_names, (), block_count(need), need.cluster
+            )
         look = look.sorted(sort_key)
         if self._own is not None:
             # Sums of fractions depend on their order in the last digit, and threads take turns as they like.
@@ -146,11 +150,11 @@ class DuckEngine:
         return f"CAST(date_trunc({sql.text(item.every)}, {sql.moment(item.column, kind)}) AS TIMESTAMP)", "TIMESTAMP"
 
     def _id(self, need: Need) -> tuple[str, str] | None:
-        """Text of the id that makes blocks or clusters, and whether it is a fraction."""
+        """Text of the id that makes blocks or clusters, and the id where it is a fraction."""
         column = need.cluster or need.blocks
         if not column:
             return None
-        return sql.id_text(column, self._kind(column)), sql.is_fraction(column, self._kind(column))
+        return sql.id_text(column, self._kind(column)), sql.fraction(column, self._kind(column))
 
     def _value(self, item: str | Measure) -> str:
         if isinstance(item, Measure):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.engine import sql
 from cxanalysis.engine.aggregates import Aggregates, empty
-from cxanalysis.engine.need import HASH_BLOCKS, Need
+from cxanalysis.engine.need import HASH_BLOCKS, Need, block_count
 from cxanalysis.engine.sums import GRID_STEPS, about_mean, centres, finish
 from cxanalysis.engine.values import canonical
 
@@ -112,7 +112,7 @@ class Query:
         Expression of each measure.
     weight : str or None
     by : list of (expression, type)
-    id_ : (expression, whether it is a fraction) or None
+    id_ : (expression of its text, expression of it where it is a fraction) or None
         The id that makes blocks or clusters.
     """
 
@@ -128,7 +128,7 @@ class Query:
         items += [f"{g} AS g{at}" for at, (g, _) in enumerate(self.by)]
         items += [f"{self.weight or '1.0::DOUBLE'} AS w"]
         if self.id_:
-            items += [f"{self.id_[0]} AS id_text", f"{self.id_[1]} AS is_fraction"]
+            items += [f"{self.id_[0]} AS id_text", f"{self.id_[1]} AS fraction"]
         if row_numbers:
             items.append("row_number() OVER () - 1 AS row_number")
         weighted = "coalesce(w > 0, FALSE)"
@@ -147,7 +147,7 @@ class Query:
             "min(w)",
             "max(w)",
             "count(*) FILTER (WHERE id_text IS NULL)" if self.id_ else "0",
-            "min(id_text) FILTER (WHERE is_fraction)" if self.id_ else "NULL",
+            "min(fraction)" if self.id_ else "NULL",
         ]
         body = [look.format(m=f"m{at}") for at in range(len(self.measures)) for look in _LOOKS]
         end = f" GROUP BY {', '.join(keys)}" if keys else ""
@@ -189,9 +189,8 @@ class Query:
     def aggregates(self, found: Mapping[str, Array], look: Look) -> Aggregates:
         """From the query's answer to `Aggregates`."""
         sums = Sums.of(self.need, look)
-        blocks = 1 if self.need.blocks is None else HASH_BLOCKS
         names = tuple(measure.name for measure in self.need.measures)
-        out = empty(names, self.need.by_names, look.groups, blocks, self.need.cluster)
+        out = empty(names, self.need.by_names, look.groups, block_count(self.need), self.need.cluster)
         out.n_missing[...] = look.missing
         get = {key: np.ma.filled(np.ma.asarray(found[key]).astype(float), 0.0) for key in found}
         g, b = get["gid"].astype(np.int64), get["block"].astype(np.int64)

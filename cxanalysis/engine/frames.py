@@ -69,7 +69,7 @@ class FrameEngine:
     def _array(self, column: str) -> pa.Array:
         if column not in self._names:
             raise read.unknown_column(column, self.columns())
-        return read.to_arrow(self._frame[self._names[column]])
+        return read.to_arrow(self._frame.get_column(self._names[column]))
 
     def _values(self, item: str | Measure) -> Array:
         if isinstance(item, Measure):
@@ -105,6 +105,9 @@ class FrameEngine:
                 codes, values = read.period_codes(self._array(item.column), item)
             else:
                 codes, values = read.codes(self._array(item))
+            if len(groups) == 1:
+                groups, row = [(*groups[0], value) for value in values], codes
+                continue
             pairs, row = np.unique(row * len(values) + codes, return_inverse=True)
             groups = [(*groups[pair // len(values)], values[pair % len(values)]) for pair in pairs.tolist()]
         order = sorted(range(len(groups)), key=lambda at: sort_key(groups[at]))

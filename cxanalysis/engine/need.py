@@ -154,3 +154,8 @@ class Need:
         if self.complete and set(self.measures) != set(other.measures):
             raise Problem("complete rows of different measures are different rows and cannot be one query")
         return replace(self, measures=(*self.measures, *new))
+
+
+def block_count(need: Need) -> int:
+    """Number of blocks in the answer to a need."""
+    return 1 if need.blocks is None else HASH_BLOCKS

@@ -107,12 +107,12 @@ def id_text(column: str, kind: str) -> str:
     return f"CAST({quoted} AS VARCHAR)"
 
 
-def is_fraction(column: str, kind: str) -> str:
-    """Whether an id is a number with a fraction, and so no id."""
+def fraction(column: str, kind: str) -> str:
+    """The id where it is a number with a fraction, and so no id; else missing."""
     if kind in _WHOLE_TYPES or kind_of(kind) != "number" or kind == "BOOLEAN":
-        return "FALSE"
+        return "CAST(NULL AS DOUBLE)"
     value = number(column, kind)
-    return f"({value} <> floor({value}))"
+    return f"CASE WHEN {value} <> floor({value}) THEN {value} END"
 
 
 def block(id_: str, row: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.engine.aggregates import Aggregates, empty, ratio
-from cxanalysis.engine.need import HASH_BLOCKS, Need
+from cxanalysis.engine.need import Need, block_count
 
 Array = NDArray[Any]
 #: Steps into which a measure's range is divided for its centre. A centre on this grid is at most range/1024 from the
@@ -54,7 +55,7 @@ class Rows:
 
 def aggregate(rows: Rows, need: Need) -> Aggregates:
     """Sums of one table, cell by cell (a cell is a group in a block)."""
-    blocks = 1 if need.blocks is None else HASH_BLOCKS
+    blocks = block_count(need)
     names = tuple(measure.name for measure in need.measures)
     out = empty(names, need.by_names, rows.groups, blocks, need.cluster)
     cell = rows.group * blocks + rows.block
@@ -76,16 +77,14 @@ def aggregate(rows: Rows, need: Need) -> Aggregates:
         block=rows.block[order],
         unit=None if rows.unit is None else rows.unit[order],
     )
-    _fill(out, rows, cell[order], blocks)
+    _fill(out, rows, cell[order], blocks, plain=need.weight is None and need.cluster is None)
     return out
 
 
-def _fill(out: Aggregates, rows: Rows, cell: Array, blocks: int) -> None:
+def _fill(out: Aggregates, rows: Rows, cell: Array, blocks: int, *, plain: bool) -> None:
     """Sums of every cell, from rows sorted by cell."""
-    starts = np.flatnonzero(np.diff(cell, prepend=-1))
-    ends = np.append(starts[1:], len(cell))
     centre = _group_centres(rows, len(out.groups))
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in runs(cell):
         g, b = divmod(int(cell[start]), blocks)
         assert rows.weight is not None  # aggregate() has filled it
         w = rows.weight[start:end, None]
@@ -95,18 +94,29 @@ def _fill(out: Aggregates, rows: Rows, cell: Array, blocks: int) -> None:
         total = (w * z).T @ p
         weight = (w * p).T @ p
         out.count[g, b] = np.rint(p.T @ p)
-        finish(out, g, b, centre[g], weight, total, (w * z).T @ z, (w * z * z).T @ p)
-        unit = None if rows.unit is None else rows.unit[start:end]
-        out.units[g, b], raw = unit_squares(w, p, z, unit)
-        out.weight_squares[g, b] = (w * w * p).sum(axis=0)
-        out.squares[g, b] = about_mean(raw, np.diagonal(total), np.diagonal(weight))
+        cross, spread = (w * z).T @ z, (w * z * z).T @ p
+        finish(out, g, b, centre[g], weight, total, cross, spread)
+        own = [np.diagonal(array) for array in (weight, total, spread)]
+        if plain:
+            # A row of weight 1 is its own unit: its squares are the plain sums.
+            out.units[g, b], raw = own[0], np.stack(own, axis=-1)
+            out.weight_squares[g, b] = own[0]
+        else:
+            out.units[g, b], raw = unit_squares(w, p, z, None if rows.unit is None else rows.unit[start:end])
+            out.weight_squares[g, b] = (w * w).T @ p
+        out.squares[g, b] = about_mean(raw, own[1], own[0])
+
+
+def runs(codes: Array) -> list[tuple[int, int]]:
+    """Where each run of equal codes starts and ends, in sorted codes."""
+    edges = [*np.flatnonzero(np.diff(codes, prepend=-1)).tolist(), len(codes)]
+    return list(pairwise(edges))
 
 
 def _group_centres(rows: Rows, groups: int) -> Array:
     """One centre for each group and measure."""
     out = np.zeros((groups, rows.values.shape[1]))
-    starts = np.flatnonzero(np.diff(rows.group, prepend=-1))
-    for start, end in zip(starts, np.append(starts[1:], len(rows.group)), strict=True):
+    for start, end in runs(rows.group):
         for at in range(rows.values.shape[1]):
             seen = rows.values[start:end, at]
             seen = seen[~np.isnan(seen)]
