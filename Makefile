@@ -69,10 +69,12 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.python requirements.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet -r requirements.txt -e .
+	@echo "Installing what requirements.txt lists into $(VENV): a minute or two, this once"
+	@$(BIN)/python -m pip install -qq --upgrade pip
+	@$(BIN)/python -m pip install -qq -r requirements.txt -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
-	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@echo "Installing what the tests need (requirements-dev.txt)"
+	@$(BIN)/python -m pip install -qq -r requirements-dev.txt
 	@touch $@
