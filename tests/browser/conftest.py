@@ -15,6 +15,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from server import Server
 
 
+#: For the server's process alone.
+collect_ignore = ["watch"]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
