@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cxanalysis.drivers import guards
 from cxanalysis.drivers.effects import fit
 from cxanalysis.drivers.gather import Sample, gather
+from cxanalysis.drivers.imputation import imputed
 from cxanalysis.drivers.order import resample
 from cxanalysis.drivers.pairwise import drawn
 from cxanalysis.drivers.plan import Plan
@@ -70,8 +71,5 @@ def _pairwise(
 def _imputed(
     engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
 ) -> Evidence:
-    # scikit-learn takes a second to load, and only this way of dealing with gaps needs it.
-    from cxanalysis.drivers.imputation import imputed
-
     sample, correlation, resampled, regression = imputed(engine, plan, weight, cluster, resamples, seed)
     return Evidence(sample, correlation, resampled, regression, regression.r_squared)

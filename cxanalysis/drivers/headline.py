@@ -62,7 +62,7 @@ def _named(first: Any, metric: str, unit: str, is_failure: bool) -> str:
         )
     if math.isfinite(first["effect"]):
         low, high = first["effect_low"], first["effect_high"]
-        per = "when it happens" if is_failure else "per point"
+        per = "when it happens" if is_failure else "for each point more"
         return (
             f"{first['driver']} matters most for {metric}: {number(first['effect'], low, high, sign=True)} {unit} "
             f"[{number(low, low, high, sign=True)}, {number(high, low, high, sign=True)}] {per}. {sure}"

@@ -60,6 +60,7 @@ def drawn(
         )
     need = Need(plan.measures, weight=weight, blocks=cluster or "")
     found = engine.aggregate(need)
+    _enough(plan, found)
     sums = found.block_sums()
     whole = sums.resample(np.ones((1, len(sums))))
     many = sums.resample(sums.draws(resamples, seed))
@@ -117,6 +118,15 @@ def _regress(correlation: Floats, deviation: Floats) -> tuple[Floats, Floats, Fl
     return beta * deviation[:, -1:] / deviation[:, :-1], vif, (beta * r).sum(axis=1)
 
 
+def _enough(plan: Plan, found: Aggregates) -> None:
+    """Refuse pairs of columns that hardly anybody answered both."""
+    pairs = found.total().count[0, 0]
+    i, j = np.unravel_index(int(pairs.argmin()), pairs.shape)
+    if pairs[i, j] < len(plan.measures) + 2:
+        both = " and ".join(sorted({f"'{plan.measures[i].name}'", f"'{plan.measures[j].name}'"}))
+        raise Problem(f"only {pairs[i, j]} rows have an answer in {both}", do="Leave one of them out")
+
+
 def _sample(
     engine: Engine, plan: Plan, found: Aggregates, deviation: Floats, mean: Floats, factor: Floats, shift: float,
     blocks: int, cluster: str | None,
@@ -124,10 +134,6 @@ def _sample(
     total = found.total()
     pairs = total.count[0, 0]
     fewest, most = int(pairs.min()), int(pairs.max())
-    if fewest < len(plan.measures) + 2:
-        i, j = np.unravel_index(int(pairs.argmin()), pairs.shape)
-        names = f"'{plan.measures[i].name}' and '{plan.measures[j].name}'"
-        raise Problem(f"only {fewest} rows have an answer in both {names}", do="Leave one of them out")
     empty = [m.name for m, d in zip(plan.measures, deviation, strict=True) if not d > 0]
     if empty:
         raise Problem("it has the same value in every row used", where=f"column '{empty[0]}'", do="Leave it out")

@@ -1,0 +1,96 @@
+"""Three ways with gaps."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cxanalysis as cx
+from cxanalysis.drivers.effects import Values
+from cxanalysis.drivers.imputation import pooled
+
+NAMES = ["a", "b", "c"]
+
+
+def gappy(n=1500, seed=0, share=0.25):
+    """y = a + 0.5 b + noise; b is more often missing where a is high: missing at random given a."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, 3)) + 0.7 * rng.normal(size=(n, 1))
+    frame = pd.DataFrame(x, columns=NAMES).assign(y=x @ [1.0, 0.5, 0.0] + rng.normal(size=n))
+    frame.loc[rng.random(n) < share * 2 / (1 + np.exp(-2 * frame.a)), "b"] = np.nan
+    frame.loc[rng.random(n) < 0.1, "c"] = np.nan
+    return frame
+
+
+@pytest.mark.parametrize("missing", ["complete", "pairwise", "impute"])
+def test_no_gap_all_ways_agree(missing):
+    frame = gappy().dropna()
+    plain = cx.drivers(frame, "y", NAMES, resamples=200).table
+    found = cx.drivers(frame, "y", NAMES, missing=missing, resamples=200)
+    for name in ("importance", "effect", "mean"):
+        np.testing.assert_allclose(found.table[name].to_numpy(float), plain[name].to_numpy(float), atol=1e-9)
+    width = (found.table.effect_high - found.table.effect_low) / (plain.effect_high - plain.effect_low)
+    assert ((width > 0.8) & (width < 1.25)).all()
+    assert found.n == len(frame)
+
+
+def test_n_is_the_n_used():
+    frame = gappy()
+    complete = frame.dropna()
+    assert cx.drivers(frame, "y", NAMES, resamples=20).n == len(complete)
+    pairs = cx.drivers(frame, "y", NAMES, missing="pairwise", resamples=100)
+    assert pairs.n == (len(frame[["b", "c"]].dropna()), len(frame))
+    imputed = cx.drivers(frame, "y", NAMES, missing="impute", resamples=20)
+    assert imputed.n == len(frame)
+    assert any("missing at random" in note for note in imputed.notes)
+
+
+def test_pairwise_correlations_are_those_of_pandas():
+    frame = gappy()
+    matrix = frame[[*NAMES, "y"]].corr().to_numpy()
+    found = cx.drivers(frame, "y", NAMES, missing="pairwise", resamples=100)
+    np.testing.assert_allclose(found.table.set_index("driver").importance[NAMES], cx.importance(matrix), atol=1e-9)
+
+
+def test_imputation_covers_the_truth_and_is_no_worse_than_leaving_rows_out():
+    """b missing at random given a: pooled intervals hold the true effects, and are narrower for a and c."""
+    inside, narrower = [], []
+    for seed in range(40):
+        frame = gappy(500, seed)
+        found = cx.drivers(frame, "y", NAMES, missing="impute", resamples=1).table.set_index("driver").loc[NAMES]
+        inside += list((found.effect_low <= [1.0, 0.5, 0.0]) & (found.effect_high >= [1.0, 0.5, 0.0]))
+        plain = cx.drivers(frame, "y", NAMES, resamples=1).table.set_index("driver").loc[NAMES]
+        narrower.append((found.effect_high - found.effect_low)["a"] < (plain.effect_high - plain.effect_low)["a"])
+    assert np.mean(inside) >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / len(inside))
+    assert np.mean(narrower) > 0.7
+
+
+def test_rubins_rules_by_hand():
+    """m = 3: mean 2; within 0.5; between (1 + 1/3) · 1; Barnard-Rubin df by its formula."""
+    each = [Values(np.array([v]), np.array([0.5]), np.array([50.0])) for v in (1.0, 2.0, 3.0)]
+    found = pooled(each)
+    assert found.value[0] == 2
+    assert found.variance[0] == pytest.approx(0.5 + 4 / 3)
+    lost = (4 / 3) / (0.5 + 4 / 3)
+    observed = 51 / 53 * 50 * (1 - lost)
+    assert found.df[0] == pytest.approx(1 / (lost**2 / 2 + 1 / observed))
+
+
+def test_impossible_pairwise_correlations_are_refused():
+    rng = np.random.default_rng(0)
+    n = 300
+    frame = pd.DataFrame({name: np.full(n, np.nan) for name in "abc"}).assign(y=rng.normal(size=n))
+    common = rng.normal(size=n)
+    third = n // 3
+    frame.loc[: third - 1, ["a", "b"]] = np.column_stack([common[:third]] * 2)
+    frame.loc[third : 2 * third - 1, ["b", "c"]] = np.column_stack([common[third : 2 * third]] * 2)
+    frame.loc[2 * third :, ["a", "c"]] = np.column_stack([common[2 * third :], -common[2 * third :]])
+    with pytest.raises(cx.Problem, match="cannot belong to any data"):
+        cx.drivers(frame, "y", list("abc"), missing="pairwise")
+
+
+def test_a_column_almost_nobody_answered_is_named():
+    frame = gappy(200)
+    frame.loc[3:, "c"] = np.nan
+    for missing in ("pairwise", "impute"):
+        with pytest.raises(cx.Problem, match="'c'"):
+            cx.drivers(frame, "y", NAMES, missing=missing)
