@@ -14,7 +14,6 @@ from driving import FLAGS, PATIENCE, try_the_sample_company
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from server import Server
 
-
 #: For the server's process alone.
 collect_ignore = ["watch"]
 
