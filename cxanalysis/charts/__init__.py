@@ -3,6 +3,12 @@
 Every chart takes `mode` ("light" or "dark"), `width` (pixels, margins included; None fills the container) and
 `caption` (False where the page prints n, period, interval and method itself). Show it with
 `st.altair_chart(chart, theme=None, alt=charts.describe(result))`, or as the last line of a notebook cell.
+
+>>> import pandas as pd, cxanalysis as cx
+>>> answers = pd.DataFrame({"recommend": [10, 9, 7, 2] * 5, "market": ["B2B", "B2C"] * 10})
+>>> chart = cx.charts.estimates(cx.nps(answers, "recommend", by="market"))
+>>> type(chart).__module__.split(".")[0]
+'altair'
 """
 
 from cxanalysis.charts.caption import caption_of
