@@ -57,7 +57,8 @@ class Linked:
     --------
     >>> import pandas as pd, cxanalysis as cx
     >>> answers = pd.DataFrame({"who": ["a", "b"], "at": ["2024-03-20"] * 2, "score": [3, 9]})
-    >>> orders = pd.DataFrame({"who": ["a", "b"], "due": ["2024-03-10", "2024-02-25"], "late": [1, 0]})
+    >>> due = ["2024-03-10", "2024-01-02", "2024-03-21"]
+    >>> orders = pd.DataFrame({"who": ["a", "b", "b"], "due": due, "late": [1, 1, 1]})
     >>> linked = cx.link(answers, orders, on="who", answered="at", happened="due", window_days=30)
     >>> linked.match_rate, linked.table.frame["late"].tolist()
     (1.0, [1.0, 0.0])
