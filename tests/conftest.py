@@ -24,10 +24,8 @@ def _workspace_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(autouse=True)
 def _app_forgets(request: pytest.FixtureRequest) -> None:
     """Streamlit's caches are one per process, so one AppTest would see what another had cached."""
-    if "app" not in Path(request.node.path).parent.parts:
-        return
-    import streamlit as st
+    if "app" in Path(request.node.path).parent.parts:
+        import streamlit as st
 
-    request.getfixturevalue("monkeypatch").setenv("CXANALYSIS_HOME", str(request.getfixturevalue("tmp_path") / "home"))
-    st.cache_data.clear()
-    st.cache_resource.clear()
+        st.cache_data.clear()
+        st.cache_resource.clear()

@@ -1,0 +1,48 @@
+"""What a person does in the app, as the browser tests do it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+#: Milliseconds a page may take to show something, on two busy cores.
+PATIENCE = 40_000
+
+#: Pages by their address, as the navigation names them.
+PAGES = ("data", "links", "overview", "drivers")
+
+
+def settled(page: Page) -> None:
+    """Wait until the app has run to its end and shows no error."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    assert page.get_by_test_id("stException").all_inner_texts() == []
+
+
+def visit(page: Page, url: str) -> None:
+    """Open an address and wait for the page to settle."""
+    page.goto(url)
+    page.get_by_role("heading", level=1).first.wait_for()
+    settled(page)
+
+
+def upload(page: Page, *files: Path) -> None:
+    """Hand files to the data page's uploader."""
+    page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files([str(file) for file in files])
+
+
+def try_the_sample_company(page: Page, url: str) -> None:
+    """From the start page, in one click."""
+    visit(page, url)
+    page.get_by_role("button", name="Try the sample company").first.click()
+    page.wait_for_url(lambda address: urlsplit(address).path.strip("/") not in {"", "start"})
+    settled(page)
