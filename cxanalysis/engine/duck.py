@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cxanalysis.engine import columns as read
 from cxanalysis.engine import sql
 from cxanalysis.engine.aggregates import Aggregates, empty
-from cxanalysis.engine.duck_sums import ROWS, Look, Query, is_exact
+from cxanalysis.engine.duck_sums import Look, Query, is_exact
 from cxanalysis.engine.frames import infinite_values, negative_weights
 from cxanalysis.engine.need import Measure, Need, Period, block_count
 from cxanalysis.engine.values import canonical, sort_key
@@ -31,23 +33,31 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 class DuckEngine:
     """Answers needs by SQL; see `Engine` for what the verbs mean."""
 
-    def __init__(self, relation: duckdb.DuckDBPyRelation, own: duckdb.DuckDBPyConnection | None = None) -> None:
+    def __init__(
+        self,
+        relation: duckdb.DuckDBPyRelation,
+        own: duckdb.DuckDBPyConnection | None = None,
+        names: Sequence[str] | None = None,
+    ) -> None:
+        """`names` are the columns' own names: DuckDB renames one of "Late" and "late"."""
         self._relation = relation
         self._own = own
-        self._kinds: dict[str, str] = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        if len(self._kinds) < len(relation.columns):
-            doubled = next(c for c in relation.columns if relation.columns.count(c) > 1)
+        names = list(names or relation.columns)
+        self._kinds: dict[str, str] = dict(zip(names, map(str, relation.types), strict=True))
+        self._duck_names: dict[str, str] = dict(zip(names, relation.columns, strict=True))
+        if len(self._kinds) < len(names):
+            doubled = next(c for c in names if names.count(c) > 1)
             raise Problem(f"two columns have one name ('{doubled}')", do="Give every column its own name")
 
     @classmethod
     def of_parquet(cls, path: Path) -> DuckEngine:
         """The engine for a Parquet file, on a connection of its own."""
         connection = duckdb.connect(config=_OFFLINE)
-        return cls(connection.read_parquet(str(path)), connection)
+        return cls(connection.read_parquet(str(path)), connection, pq.read_schema(path).names)
 
     def rows(self) -> int:
         """Number of rows."""
-        return int(self._query(f"SELECT count(*) FROM {ROWS}").fetchall()[0][0])
+        return int(self._query(f"SELECT count(*) FROM {sql.ROWS}").fetchall()[0][0])
 
     def columns(self) -> tuple[str, ...]:
         """Names of the columns."""
@@ -55,10 +65,10 @@ class DuckEngine:
 
     def levels(self, column: str, limit: int | None = None) -> list[tuple[Any, int]]:
         """Distinct values and how often each appears, most frequent first, then by value; missing left out."""
-        value, _ = sql.grouped(column, self._kind(column))
+        value, _ = self._grouped(column)
         end = "" if limit is None else f" LIMIT {int(limit)}"
         found = self._query(
-            f"SELECT v, count(*) AS n FROM (SELECT {value} AS v FROM {ROWS}) WHERE v IS NOT NULL "
+            f"SELECT v, count(*) AS n FROM (SELECT {value} AS v FROM {sql.ROWS}) WHERE v IS NOT NULL "
             f"GROUP BY v ORDER BY n DESC, v{end}"
         ).fetchall()
         return [(canonical(value), int(n)) for value, n in found]
@@ -66,11 +76,13 @@ class DuckEngine:
     def values(self, columns: Sequence[str | Measure], limit: int | None = None) -> dict[str, Array]:
         """Rows by column."""
         wanted = [f"{self._value(item)} AS c{at}" for at, item in enumerate(columns)]
-        rows, source = self.rows(), ROWS
+        rows, statement = self.rows(), f"SELECT {', '.join(wanted)} FROM {sql.ROWS}"
         if limit is not None and rows > limit:
-            n = f"(SELECT *, row_number() OVER () AS cx_row FROM {ROWS})"
-            source = f"{n} WHERE (cx_row * {int(limit)}) // {rows} > ((cx_row - 1) * {int(limit)}) // {rows}"
-        table = self._query(f"SELECT {', '.join(wanted)} FROM {source}").to_arrow_table()
+            names = ", ".join(f"c{at}" for at in range(len(columns)))
+            numbered = f"SELECT {', '.join([*wanted, 'row_number() OVER () AS n'])} FROM {sql.ROWS}"
+            kept = f"(n * {int(limit)}) // {rows} > ((n - 1) * {int(limit)}) // {rows}"
+            statement = f"SELECT {names} FROM ({numbered}) WHERE {kept}"
+        table = self._query(statement).to_arrow_table()
         out = {}
         for at, item in enumerate(columns):
             array = table.column(at).combine_chunks()
@@ -80,9 +92,11 @@ class DuckEngine:
 
     def span(self, column: str, present: str | None = None) -> tuple[Any, Any]:
         """Smallest and largest value."""
-        value, _ = sql.grouped(column, self._kind(column))
-        where = "" if present is None else f" WHERE {sql.grouped(present, self._kind(present))[0]} IS NOT NULL"
-        low, high = self._query(f"SELECT min(v), max(v) FROM (SELECT {value} AS v FROM {ROWS}{where})").fetchall()[0]
+        value, _ = self._grouped(column)
+        where = "" if present is None else f" WHERE {self._grouped(present)[0]} IS NOT NULL"
+        low, high = self._query(f"SELECT min(v), max(v) FROM (SELECT {value} AS v FROM {sql.ROWS}{where})").fetchall()[
+            0
+        ]
         return canonical(low), canonical(high)
 
     def aggregate(self, need: Need) -> Aggregates:
@@ -109,7 +123,7 @@ class DuckEngine:
     # --- columns ------------------------------------------------------------------------------------
 
     def _query(self, statement: str) -> duckdb.DuckDBPyRelation:
-        found = self._relation.query(ROWS, statement)
+        found = self._relation.query(sql.ROWS, statement)
         assert found is not None  # it is for statements that answer nothing
         return found
 
@@ -118,6 +132,10 @@ class DuckEngine:
             raise read.unknown_column(column, self.columns())
         return self._kinds[column]
 
+    def _grouped(self, column: str) -> tuple[str, str]:
+        kind = self._kind(column)
+        return sql.grouped(self._duck_names[column], kind)
+
     def _number(self, column: str) -> str:
         kind = self._kind(column)
         if sql.kind_of(kind) not in ("number", "empty"):
@@ -125,42 +143,46 @@ class DuckEngine:
             if found is None:  # nothing in it: nothing that is no number
                 return "CAST(NULL AS DOUBLE)"
             raise read.not_a_number(column, found)
-        return sql.number(column, kind)
+        return sql.number(self._duck_names[column], kind)
 
     def _example(self, column: str) -> Any:
-        value, _ = sql.grouped(column, self._kind(column))
-        found = self._query(f"SELECT {value} AS v FROM {ROWS} WHERE v IS NOT NULL LIMIT 1").fetchall()
+        value, _ = self._grouped(column)
+        found = self._query(f"SELECT {value} FROM {sql.ROWS} WHERE {value} IS NOT NULL LIMIT 1").fetchall()
         return canonical(found[0][0]) if found else None
 
     def _measure(self, measure: Measure) -> str:
         kind = self._kind(measure.column)
         if measure.coding != "equals" and self._number(measure.column) == "CAST(NULL AS DOUBLE)":
             return "CAST(NULL AS DOUBLE)"
-        return sql.measured(measure, kind)
+        return sql.measured(replace(measure, column=self._duck_names[measure.column]), kind)
 
     def _group(self, item: str | Period) -> tuple[str, str]:
         if isinstance(item, str):
-            return sql.grouped(item, self._kind(item))
+            return self._grouped(item)
         kind = self._kind(item.column)
         if sql.kind_of(kind) != "time":
             found = self._example(item.column)
             if found is not None:
                 raise read.not_a_time(item.column, found)
             return "CAST(NULL AS TIMESTAMP)", "TIMESTAMP"
-        return f"CAST(date_trunc({sql.text(item.every)}, {sql.moment(item.column, kind)}) AS TIMESTAMP)", "TIMESTAMP"
+        return (
+            f"CAST(date_trunc({sql.text(item.every)}, {sql.moment(self._duck_names[item.column], kind)}) AS TIMESTAMP)",
+            "TIMESTAMP",
+        )
 
     def _id(self, need: Need) -> tuple[str, str] | None:
         """Text of the id that makes blocks or clusters, and the id where it is a fraction."""
         column = need.cluster or need.blocks
         if not column:
             return None
-        return sql.id_text(column, self._kind(column)), sql.fraction(column, self._kind(column))
+        kind, own = self._kind(column), self._duck_names[column]
+        return sql.id_text(own, kind), sql.fraction(own, kind)
 
     def _value(self, item: str | Measure) -> str:
         if isinstance(item, Measure):
             return self._measure(item)
         kind = self._kind(item)
-        return sql.number(item, kind) if sql.kind_of(kind) in ("number", "empty") else sql.grouped(item, kind)[0]
+        return self._number(item) if sql.kind_of(kind) in ("number", "empty") else self._grouped(item)[0]
 
     def _read(self, item: str | Measure, array: pa.Array) -> Array:
         if isinstance(item, Measure):

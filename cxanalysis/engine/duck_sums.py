@@ -16,8 +16,6 @@ from cxanalysis.engine.sums import GRID_STEPS, about_mean, centres, finish
 from cxanalysis.engine.values import canonical
 
 Array = NDArray[Any]
-#: Name under which a query sees the rows.
-ROWS: Final = "cx_rows"
 #: Whole numbers up to here are exact in a DOUBLE.
 _EXACT: Final = 2.0**53
 #: Number of columns about weights and ids in the first look.
@@ -134,7 +132,7 @@ class Query:
         weighted = "coalesce(w > 0, FALSE)"
         whole = " AND ".join(f"m{at} IS NOT NULL" for at in range(len(self.measures)))
         used = f"({weighted} AND {whole})" if self.need.complete else weighted
-        return f"(SELECT *, {weighted} AS weighted, {used} AS used FROM (SELECT {', '.join(items)} FROM {ROWS}))"
+        return f"(SELECT *, {weighted} AS weighted, {used} AS used FROM (SELECT {', '.join(items)} FROM {sql.ROWS}))"
 
     def look(self) -> str:
         """The first look: groups, ranges, and whatever would make sums meaningless."""

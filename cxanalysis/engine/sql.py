@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from cxanalysis.engine.blocks import HASH_DIGITS
 from cxanalysis.engine.need import HASH_BLOCKS, Measure
@@ -12,9 +12,13 @@ _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _WHOLE_TYPES = frozenset([*_WHOLE, *(f"U{name}" for name in _WHOLE)])
 
 
+#: Name under which a query sees the rows.
+ROWS: Final = "cx_rows"
+
+
 def name(column: str) -> str:
-    """A column's name, quoted."""
-    return '"' + column.replace('"', '""') + '"'
+    """A column's name, quoted, and qualified: a column may be called like an alias of ours."""
+    return f"{ROWS}." + '"' + column.replace('"', '""') + '"'
 
 
 def text(value: str) -> str:

@@ -46,7 +46,7 @@ def decimals(low: float, high: float) -> int:
     (0, 1, 2)
     """
     half = (high - low) / 2
-    return 0 if not half > 0 else min(FINEST, max(0, -math.floor(math.log10(half))))
+    return 0 if not half > 0 else min(FINEST, max(0, -math.floor(math.log10(half) + 1e-9)))
 
 
 def number(value: float, places: int, sign: bool = False) -> str:
@@ -144,4 +144,4 @@ def _over_time(estimates: Estimates, table: pd.DataFrame) -> str:
     size = number(abs(change), places)
     way = "above" if change > 0 else "below"
     against = f"as in {then}" if not size.strip("0.,") else f"{size} {way} {then}"
-    return f"{now}, {against}: {'more than noise' if low > 0 or high < 0 else 'no more than noise may be'}."
+    return f"{now}, {against}: {'more than noise' if low > 0 or high < 0 else 'could be noise'}."

@@ -67,7 +67,9 @@ def refuse_outside(score: str, levels: list[tuple[float, int]], scale: Scale, *,
     bad = [(v, n) for v, n in levels if not scale.low <= v <= scale.high or (whole and not v.is_integer())]
     if not bad:
         return
-    named = ", ".join(f"{value:g} ({count:,} times)" for value, count in sorted(bad)[:SHOWN])
+    named = ", ".join(
+        f"{value:g} ({'once' if count == 1 else f'{count:,} times'})" for value, count in sorted(bad)[:SHOWN]
+    )
     more = ", …" if len(bad) > SHOWN else ""
     kind = "no whole numbers from" if whole else "outside"
     raise Problem(

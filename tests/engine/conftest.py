@@ -4,36 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pandas as pd
-import polars as pl
-import pyarrow as pa
 import pytest
+from back_ends import BACK_ENDS, elsewhere
 
 from cxanalysis.engine.engines import Engine, engine_of
-from cxanalysis.tables.table import Table
-
-BACK_ENDS = ("pandas", "polars", "pyarrow", "duckdb", "parquet")
-
-
-def elsewhere(frame: pd.DataFrame, back_end: str, folder: Path) -> Any:
-    """The same rows as another library has them."""
-    if back_end == "pandas":
-        return frame
-    arrow = pa.Table.from_pandas(frame, preserve_index=False)
-    if back_end == "polars":
-        return pl.from_arrow(arrow)
-    if back_end == "pyarrow":
-        return arrow
-    if back_end == "duckdb":
-        return duckdb.connect().from_arrow(arrow)
-    path = folder / "rows.parquet"
-    frame.to_parquet(path, index=False)
-    return Table(
-        lambda: frame, name="rows", columns=list(frame.columns), n_rows=len(frame), raw_token="-", parquet=path
-    )
 
 
 @pytest.fixture(params=BACK_ENDS)

@@ -57,14 +57,14 @@ def test_any_parts_add_up_to_the_whole(seed, cuts, blocks, weight, complete):
 
 
 def test_parts_far_from_zero_keep_their_digits():
-    a, b = rows(1, 400, at=1e8), rows(2, 300, at=1e8)
+    a, b = rows(1, 400, at=1e6), rows(2, 300, at=1e6)
     need = Need(MEASURES, weight="w")
     whole = engine_of(pd.concat([a, b])).aggregate(need)
     merged = engine_of(a).aggregate(need) + engine_of(b).aggregate(need)
-    # Σ W S is what a mean's last digit (1e-8 here) leaves, times the weights: it has no digits to keep.
+    # Σ W S is what a mean's last digit (1e-10 here) leaves, times the weights: it has no digits to keep.
     same(merged, whole, tuple(name for name in WHOLE if name != "squares"))
     np.testing.assert_allclose(merged.squares[..., 2], whole.squares[..., 2], rtol=1e-8)
-    centred = engine_of(pd.concat([a, b]).assign(**{c: pd.concat([a, b])[c] - 1e8 for c in "xyz"})).aggregate(need)
+    centred = engine_of(pd.concat([a, b]).assign(**{c: pd.concat([a, b])[c] - 1e6 for c in "xyz"})).aggregate(need)
     np.testing.assert_allclose(merged.cross, centred.cross, rtol=1e-9)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from back_ends import elsewhere
 from plain_sums import plain_sums
 
 from cxanalysis.engine.blocks import block_of
@@ -240,6 +241,34 @@ def test_a_number_with_a_fraction_is_no_id(on):
     frame = pd.DataFrame({"x": [1.0, 2.0], "id": [1.0, 2.5]})
     with pytest.raises(Problem, match=r"column 'id'.*2\.5"):
         on(frame).aggregate(Need((Measure("x", "x"),), blocks="id"))
+
+
+def test_columns_called_like_the_engines_own_words(on):
+    names = ["w", "m0", "m1", "g0", "v", "c0", "gid", "n", "used", "weighted", "id_text", "row_number", "cx_rows", "z0"]
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({name: rng.integers(1, 4, 50).astype(float) for name in names})
+    frame.loc[::5, "m0"] = np.nan
+    engine = on(frame)
+    for name in names:
+        need = Need((Measure("a", name), Measure("b", "m0")), by=("g0",), weight="w", blocks="id_text")
+        found = engine.aggregate(need).total()
+        for group, mean in zip(found.groups, found.mean[:, 0, 0, 0], strict=True):
+            inside = frame[frame["g0"] == group[0]].dropna(subset=[name])
+            assert mean == pytest.approx(np.average(inside[name], weights=inside["w"]))
+    picked = engine.values(names, limit=10)
+    np.testing.assert_array_equal(picked["n"], frame["n"].iloc[4::5])
+    assert engine.levels("v") == sorted(frame["v"].value_counts().items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+@pytest.mark.parametrize("name", ["Late", "late", "LATE "])
+def test_names_that_differ_in_case_are_different_columns(name, tmp_path):
+    frame = pd.DataFrame({"Late": [0.0, 1.0], "late": [1.0, 1.0], "LATE ": [5.0, 7.0]})
+    for back_end in ("pandas", "polars", "pyarrow", "parquet"):
+        engine = engine_of(elsewhere(frame, back_end, tmp_path))
+        assert engine.columns() == ("Late", "late", "LATE ")
+        assert engine.aggregate(Need((Measure("x", name),))).mean.item() == frame[name].mean()
+        assert engine.values([name])[name].tolist() == frame[name].tolist()
+        assert engine.span(name) == (frame[name].min(), frame[name].max())
 
 
 def test_a_column_without_any_value(on):

@@ -41,10 +41,17 @@ def test_complete_rows_of_other_measures_are_other_rows():
 
 @pytest.mark.parametrize(
     "ask",
-    [lambda: Measure("x", "x", "cube"), lambda: Measure("x", "x", "at_least"),
-     lambda: Measure("x", "x", "at_most", "3"), lambda: Measure("x", "x", "equals"), lambda: Period("when", "fortnight"), lambda: Need(()), lambda: Need((X, X)),
-     lambda: Need((X,), blocks="order", cluster="customer")],
-)  # fmt: skip
+    [
+        lambda: Measure("x", "x", "cube"),
+        lambda: Measure("x", "x", "at_least"),
+        lambda: Measure("x", "x", "at_most", "3"),
+        lambda: Measure("x", "x", "equals"),
+        lambda: Period("when", "fortnight"),
+        lambda: Need(()),
+        lambda: Need((X, X)),
+        lambda: Need((X,), blocks="order", cluster="customer"),
+    ],
+)
 def test_nonsense_is_refused(ask):
     with pytest.raises(Problem):
         ask()
