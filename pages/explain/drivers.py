@@ -81,20 +81,24 @@ def usual(table: cx.Table, outcome: str) -> list[str]:
 def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: Any) -> cx.Step | None:
     """The step that the widgets stand for; None without a driver."""
     table = tables[_select_table(tables, held, row)]
-    given = dict(held.arguments) if held and held.tables == (table.name,) else {}
+    # Unless somebody chose otherwise, answers of one customer belong together: they are not independent.
+    usual_cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
+    given = dict(held.arguments) if held and held.tables == (table.name,) else usual_cluster
     with row:
         outcomes = follows.outcomes(table)
         state.seed(PAGE.key("outcome"), given.get("outcome", outcomes[0]), outcomes)
         outcome = st.selectbox("Outcome", outcomes, key=PAGE.key("outcome"), format_func=short)
         ways = MEASURED_AS[table.roles[outcome]]
-        if given and given.get("outcome") != outcome:
+        if given.get("outcome", outcome) != outcome:
             PAGE.forget("as")
         told = given.get("outcome_as", "mean") if given.get("outcome") == outcome else ways[0]
         state.seed(PAGE.key("as"), told, ways)
         outcome_as = st.selectbox("Measured as", ways, key=PAGE.key("as"), format_func=AS_WORDS.__getitem__)
     with panel:
         options = possible(table, outcome)
-        state.seed_many(PAGE.key("drivers"), given.get("drivers", usual(table, outcome)), options)
+        told = given.get("drivers")
+        known = [c for c in told if c in options] if isinstance(told, list) else []
+        state.seed_many(PAGE.key("drivers"), known or usual(table, outcome), options)
         drivers = st.multiselect(
             "Drivers",
             options,

@@ -24,7 +24,9 @@ LACKS: Final = {
     "ces": "no rating of the customer's effort",
 }
 PERIODS: Final = {"month": "by month", "quarter": "by quarter", "week": "by week"}
-#: Groups drawn side by side; a column with more of them is no grouping.
+#: Arguments that mean the same for every score, so each tile has them too.
+EVERY_SCORE: Final = frozenset({"weight", "cluster", "confidence", "date"})
+#: Periods in the small trend of a tile.
 MOST_POINTS: Final = 24
 
 
@@ -47,7 +49,7 @@ def page() -> None:
             results.sentence(run(tables, cx.Step(step.call, step.tables, total), waiting(table)).headline)
             workspace.steps.save(step, page=PAGE.name)
         steps = [trend(tables, step, period)] if period else []
-        steps = [*tiles(tables, table, period), *steps]
+        steps = [*tiles(tables, step, period), *steps]
         if "by" in step.arguments:
             groups(tables, step)
             steps.append(step)
@@ -80,7 +82,9 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, 
                 "Over time", list(PERIODS), key="over", format_func=PERIODS.__getitem__, bind="query-params"
             )
     arguments = {"score": score} | ({"by": by} if by is not None else {})
-    arguments |= {name: value for name, value in given.items() if name not in {"score", "by"}}
+    # Unless somebody chose otherwise, answers of one customer belong together: they are not independent.
+    usual_cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
+    arguments |= {name: value for name, value in (given or usual_cluster).items() if name not in {"score", "by"}}
     return cx.Step(table.roles[score], (table.name,), arguments), period
 
 
@@ -89,13 +93,15 @@ def waiting(table: cx.Table) -> str:
     return f"Measuring over {count(table.n_rows, 'answer')}"
 
 
-def tiles(tables: dict[str, cx.Table], table: cx.Table, period: str | None) -> list[cx.Step]:
+def tiles(tables: dict[str, cx.Table], chosen: cx.Step, period: str | None) -> list[cx.Step]:
     """A tile a score, with interval, n and a small trend; what is missing is said in one calm sentence."""
     steps: list[cx.Step] = []
+    table = tables[chosen.tables[0]]
+    shared = {name: value for name, value in chosen.arguments.items() if name in EVERY_SCORE}
     there = [role for role in SCORES if table.columns_of(role)]
     with st.container(horizontal=True):
         for role in there:
-            step = cx.Step(role, (table.name,), {"score": table.columns_of(role)[0]})
+            step = cx.Step(role, (table.name,), {"score": table.columns_of(role)[0], **shared})
             with problems.calmly(f"measuring {SCORES[role]}"):
                 tile(tables, step, period)
                 steps.append(step)

@@ -44,8 +44,8 @@ def offer(workspace: cx.Workspace, *, primary: bool = False) -> None:
     """The button, as long as the sample's tables would not take the place of others."""
     if NAMES & set(workspace.tables):
         return
-    label, kind = "Try the sample company", "primary" if primary else "secondary"
-    if st.button(label, type=kind, key="sample", help="A company that does not exist: two years of all it knows"):
+    about = "A company that does not exist: two years of all it knows"
+    if st.button("Try the sample company", type="primary" if primary else "secondary", key="sample", help=about):
         with problems.calmly("loading the sample company"):
             with st.status("Reading the sample company's tables", expanded=True) as status:
                 load(workspace, status)

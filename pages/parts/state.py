@@ -6,6 +6,7 @@ the page; the step does not: it stands in the address, in the session and in the
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -96,7 +97,9 @@ class Page:
         return step
 
     def _say_what_was_left_out(self, asked: cx.Step, step: cx.Step) -> None:
-        differs = [name for name, value in asked.arguments.items() if step.arguments.get(name, value) != value]
+        usual = {name: given.default for name, given in inspect.signature(getattr(cx, step.call)).parameters.items()}
+        now = {**usual, **step.arguments}
+        differs = [name for name, value in asked.arguments.items() if now.get(name) != value]
         if differs:
             problems.say(
                 cx.Problem(

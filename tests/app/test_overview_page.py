@@ -1,0 +1,87 @@
+"""The overview: tiles, trend, groups; every choice changes the step."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import healthy, survey_frame, texts
+
+import cxanalysis as cx
+
+
+@pytest.fixture
+def page(open_page, workspace):
+    return open_page("overview")
+
+
+def step(app) -> dict:
+    return json.loads(app.query_params["step"])
+
+
+def test_a_tile_for_each_score_with_interval_and_n(page, workspace):
+    assert [tile.label for tile in page.metric] == ["NPS: recommend", "CSAT: csat"]
+    nps = cx.nps(workspace.tables["survey"], "recommend", cluster="customer").table.iloc[0]
+    assert page.metric[0].value == f"{nps['value']:.0f}".replace("-", "−")
+    assert "n = 400" in page.metric[0].delta
+
+
+def test_what_is_missing_is_one_calm_sentence(page):
+    assert "Not measured in survey. CES: no rating of the customer's effort." in texts(page)
+
+
+def test_the_headline_is_the_score(page, workspace):
+    expected = cx.nps(workspace.tables["survey"], "recommend", cluster="customer").headline
+    assert page.header[0].value.replace("\\", "") == expected
+
+
+def test_another_score(page):
+    healthy(page.selectbox(key="overview.score").set_value("csat").run())
+    assert step(page)["call"] == "csat"
+    assert page.header[0].value.startswith("CSAT")
+
+
+def test_another_group_and_none(page):
+    healthy(page.selectbox(key="overview.by").set_value("channel").run())
+    assert step(page)["arguments"]["by"] == "channel"
+    assert "By channel" in texts(page)
+    healthy(page.selectbox(key="overview.by").set_value(None).run())
+    assert "by" not in step(page)["arguments"]
+    assert "By channel" not in texts(page)
+
+
+@pytest.mark.parametrize("period", ["week", "quarter"])
+def test_another_period(page, period):
+    healthy(page.selectbox(key="over").set_value(period).run())
+    assert not page.warning
+
+
+def test_code_of_all_that_is_shown(page):
+    healthy(page.toggle(key="overview.actions.code").set_value(True).run())
+    names: dict = {}
+    exec(compile(page.code[0].value, "shown", "exec"), names)
+    assert page.code[0].value.count("cx.nps(") == 3
+
+
+def test_a_refresh_keeps_the_choices(page, open_page):
+    healthy(page.selectbox(key="overview.by").set_value("channel").run())
+    healthy(page.selectbox(key="overview.score").set_value("csat").run())
+    again = open_page("overview")
+    assert again.query_params["step"] == page.query_params["step"]
+
+
+def test_without_a_date_there_is_no_trend(open_page, workspace):
+    frame = survey_frame().drop(columns="answered")
+    workspace.add(cx.Table(frame, name="survey", roles={"recommend": "nps"}), replace=True)
+    app = open_page("overview")
+    assert "Over time" not in texts(app)
+    assert app.metric[0].label == "NPS: recommend"
+
+
+def test_a_score_that_cannot_be_measured_does_not_take_the_others_with_it(open_page, workspace):
+    frame = survey_frame().assign(recommend=77.0)
+    roles = {"recommend": "nps", "csat": "csat", "market": "category"}
+    workspace.add(cx.Table(frame, name="survey", roles=roles, scales={"csat": cx.Scale(1, 5)}), replace=True)
+    app = open_page("overview")
+    assert app.warning
+    assert [tile.label for tile in app.metric] == ["CSAT: csat"]
