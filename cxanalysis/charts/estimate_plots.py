@@ -54,9 +54,8 @@ def estimates(
     if "period" in result.by:
         return _over_time(result, table, lines, mode, width)
     if not result.by:
-        frame = Frame(
-            title=_title(result), domain=scale_of(result.passport.unit), zero=False, caption=" · ".join(lines)
-        )
+        ends = scale_of(result.passport.unit) or scale_of(result.passport.definition)
+        frame = Frame(title=_title(result), domain=ends, zero=False, caption=" · ".join(lines))
         return ranked([_row(result, row, plain(result.passport.name)) for row in _rows(table)], frame, mode, width)
     if len(table) > MOST_GROUPS:
         lines.append(f"The {MOST_GROUPS} largest of {len(table)} groups.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import altair as alt
@@ -71,7 +71,6 @@ class Frame:
     zero: bool = True
     suffix: str = ""
     caption: str = ""
-    tip_titles: tuple[str, ...] = field(default=())
 
 
 def ranked(rows: Sequence[Row], frame: Frame, mode: tokens.Mode = "light", width: int | None = None) -> alt.LayerChart:
@@ -84,7 +83,7 @@ def ranked(rows: Sequence[Row], frame: Frame, mode: tokens.Mode = "light", width
     layers = [
         *([_origin(colour)] if frame.zero else []),
         _clear(data, height, colour),
-        *_marks(data, x, height, colour, frame),
+        *_marks(data, rows[0].tips if rows else (), x, height, colour, frame),
         *_words(data, ranks, height, colour),
     ]
     if any(row.apart for row in rows):
@@ -158,7 +157,6 @@ def _lay_out(rows: Sequence[Row], drawn: set[int]) -> tuple[list[dict[str, Any]]
                 "zero": 0,
                 "spoken": plain(f"{row.name}: {row.number} {spoken}"),
                 **{f"tip{k}": plain(text) for k, (_, text) in enumerate(row.tips)},
-                **{f"tip{k}_title": title for k, (title, _) in enumerate(row.tips)},
             }
         )
         y += ROW
@@ -210,15 +208,19 @@ def _origin(colour: tokens.Palette) -> alt.Chart:
     return rule.encode(x=alt.X("zero:Q"))
 
 
-def _marks(data: list[dict[str, Any]], x: alt.X, height: int, colour: tokens.Palette, frame: Frame) -> list[alt.Chart]:
+def _marks(
+    data: list[dict[str, Any]],
+    titles: tuple[tuple[str, str], ...],
+    x: alt.X,
+    height: int,
+    colour: tokens.Palette,
+    frame: Frame,
+) -> list[alt.Chart]:
     """Bar from zero (pale), interval (line), value (dot)."""
     drawn = [row for row in data if row["value"] is not None]
     down = alt.ExprRef(expr=f"{_WIDE} ? 0 : 14")
     paint = alt.Color("tone:N", scale=tone(colour), legend=None)
-    titles = [name for name in (data[0] if data else {}) if name.startswith("tip") and name.endswith("_title")]
-    tips = [alt.Tooltip("name:N", title=" ")] + [
-        alt.Tooltip(f"{name.removesuffix('_title')}:N", title=data[0][name]) for name in titles
-    ]
+    tips = [alt.Tooltip("name:N", title=" "), *(alt.Tooltip(f"tip{k}:N", title=t) for k, (t, _) in enumerate(titles))]
     base = alt.Chart(inline(drawn)).encode(x=x, y=_y(height), color=paint)
     layers = []
     if frame.zero:

@@ -24,10 +24,12 @@ def named_rows(table: pd.DataFrame) -> list[Any]:
 
 
 def failures(result: Drivers) -> frozenset[str]:
-    """Drivers that are 0/1 failures: the ones whose cases are counted."""
+    """Drivers that are 0/1 failures: one column, a mean between 0 and 1, and not every row a case."""
+    most = result.n if isinstance(result.n, int) else result.n[1]
     detail = result.detail
-    counted = detail[pd.to_numeric(detail["cases"], errors="coerce").notna()]
-    return frozenset(str(name) for name in counted["driver"])
+    mean, cases = (pd.to_numeric(detail[column], errors="coerce") for column in ("mean", "cases"))
+    alone = detail["driver"].map(detail["driver"].value_counts()) == 1
+    return frozenset(str(name) for name in detail["driver"][alone & mean.between(0, 1) & (cases < most)])
 
 
 def is_pale(row: Any, low: float, high: float) -> str:
@@ -73,7 +75,7 @@ def at_stake_rows(result: Drivers) -> list[Row]:
         _at_stake_row(row, str(row.driver) in flags, rank, result)
         for row, rank in zip(named_rows(table), ranks, strict=True)
     ]
-    together = _together(result)
+    together = _together(result, only_failures=set(map(str, table["driver"])) <= flags)
     return [*rows, together] if together and len(rows) > 1 else rows
 
 
@@ -117,13 +119,13 @@ def per_case(row: Any, failure: bool) -> str:
     return f"{number(row.effect, decimals, sign=True)} {'per case' if failure else 'per point'}"
 
 
-def _together(result: Drivers) -> Row | None:
+def _together(result: Drivers, *, only_failures: bool) -> Row | None:
     joint = result.together
     value, low, high, without = (joint.get(key) for key in ("at_stake", "low", "high", "without"))
     if value is None or not known(value):
         return None
     words = points(value, low, high)
-    gap = "the gap to “nothing went wrong”" if known(without) else "all of them at their reference"
+    gap = "the gap to “nothing went wrong”" if only_failures else "all of them at their reference"
     seen = (
         f"{number(float(without or 0), 1)} (n = {count(int(joint.get('without_n') or 0))})" if known(without) else "–"
     )

@@ -42,7 +42,7 @@ def make_drivers(rows: tuple[tuple[Any, ...], ...] = FAILURES, **changes: Any) -
             {
                 "driver": name, "member": name, "effect": effect, "effect_low": effect - half,
                 "effect_high": effect + half, "p_value": q / 2, "mean": mean, "reference": 0.0 if failure else NAN,
-                "cases": round(mean * 8214) if failure else NAN, "df": 500.0,
+                "cases": round(mean * 8214) if failure else 8214, "df": 500.0,
             }
         )  # fmt: skip
     total = sum(row["at_stake"] for row in table if not math.isnan(row["at_stake"]))

@@ -43,11 +43,12 @@ CHARTS: dict[str, Callable[..., alt.LayerChart]] = {
 }
 
 
-def texts(chart: alt.LayerChart, **size: Any) -> list[str]:
-    """The words that are drawn."""
+def texts(chart: alt.LayerChart) -> list[str]:
+    """The words that are drawn, line by line."""
     svg = vl_convert.vegalite_to_svg(chart.to_dict(), vl_version="6.4")
-    drawn = re.findall(r"<text[^>]*?(opacity=\"0\")?[^>]*>([^<]*)</text>", svg)
-    return [words for hidden, words in drawn if not hidden and words]
+    drawn = re.findall(r"<text([^>]*[^/>])>(.*?)</text>", svg, flags=re.DOTALL)
+    seen = [words for style, words in drawn if ' opacity="0"' not in style]
+    return [line for words in seen for line in re.split(r"<[^>]*>", words) if line]
 
 
 def values(spec: dict[str, Any]) -> list[dict[str, Any]]:
@@ -107,7 +108,7 @@ def test_drivers_say_what_they_cost() -> None:
     assert "cannot tell from zero" in words
     assert "together" in words
     assert words.index("Late delivery") < words.index("Invoice corrected") < words.index("Gift enclosed")
-    assert any("8,214" in line and "331 left out" in line for line in words)
+    assert any("=\u00a08,214" in line and "331 left out" in line for line in words)
 
 
 def test_loss_gain_and_pale_have_their_colours() -> None:
@@ -139,6 +140,19 @@ def test_ratings_without_points_are_ranked_by_importance_or_named() -> None:
         charts.drivers(make_drivers(RATINGS), by="at_stake")
 
 
+def test_together_says_what_it_is_the_gap_to() -> None:
+    assert "the gap to “nothing went wrong”" in texts(charts.drivers(make_drivers(), width=900))
+    result = make_drivers(RATINGS)
+    table = result.table.assign(at_stake=2.0, at_stake_low=1.0, at_stake_high=3.0)
+    words = texts(
+        charts.drivers(
+            make_drivers(RATINGS, table=table, together={"at_stake": 4.0, "low": 3.0, "high": 5.0}), width=900
+        )
+    )
+    assert "all of them at their reference" in words
+    assert "mean 4.1 · +3.2 per point" in words
+
+
 def test_an_effect_that_cannot_be_said_is_not_said() -> None:
     result = make_drivers((*FAILURES[:1], ("Very rare", 0.0004, NAN, NAN, NAN, ("rare",))))
     assert any("not drawn: Very rare" in words for words in texts(charts.drivers(result, width=1400)))
@@ -146,7 +160,17 @@ def test_an_effect_that_cannot_be_said_is_not_said() -> None:
 
 
 def test_a_page_may_print_the_caption_itself() -> None:
+    assert any("8,214" in words for words in texts(charts.drivers(make_drivers(), width=900)))
     assert not any("8,214" in words for words in texts(charts.drivers(make_drivers(), width=900, caption=False)))
+
+
+def test_words_stand_beside_the_marks_where_there_is_room() -> None:
+    together = "18\u202f% · −17 per case"
+    wide, narrow = (texts(charts.drivers(make_drivers(), width=width)) for width in (900, 360))
+    assert wide.count(together) == narrow.count(together) == 1
+    assert "cannot tell from zero" in wide
+    assert "15\u202f% · −1 per case · cannot tell from zero" in narrow
+    assert "cannot tell from zero" not in narrow
 
 
 def test_many_drivers_are_cut_and_counted() -> None:
