@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from cxanalysis.tables.cell_text import cell_text, plain
+from cxanalysis.tables.date_format import date_order, parse_dates
+from cxanalysis.tables.number_format import decimal_votes, parse_numbers, read_number
 from cxanalysis.tables.scales import Scale
+from cxanalysis.tables.words import NO, YES
 
-#: Roles whose column holds numbers once resolved.
+#: Roles whose column holds numbers (float64) once resolved.
 NUMERIC: Final = frozenset({"nps", "csat", "ces", "rating", "flag", "number", "amount", "weight"})
-#: Roles whose column holds points in time once resolved.
+#: Roles whose column holds points in time (datetime64, UTC without zone) once resolved.
 TEMPORAL: Final = frozenset({"date", "due", "closed"})
+
+#: Day numbers that spreadsheets use for dates: 1954 to 2119.
+_SHEET_DAYS: Final = (20_000, 80_000)
+#: So many distinct texts are enough to see a column's own decimal mark or order of day and month.
+_TELLING: Final = 5_000
 
 
 def resolve(
@@ -20,20 +31,92 @@ def resolve(
     roles: Mapping[str, str],
     scales: Mapping[str, Scale],
     codes: Mapping[str, tuple[str | float, ...]],
+    formats: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Apply the decisions to the rows; the caller's frame is not changed."""
-    columns = {}
-    for column in raw.columns:
-        values = raw[column]
-        if column in codes:
-            values = values.mask(values.isin(list(codes[column])))
-        scale = scales.get(column)
-        if scale is not None and scale.labels and not pd.api.types.is_numeric_dtype(values):
-            values = values.map(dict(scale.labels))
-        role = roles.get(column, "ignore")
-        if role in NUMERIC and not pd.api.types.is_numeric_dtype(values):
-            values = pd.to_numeric(values, errors="coerce")
-        elif role in TEMPORAL and not pd.api.types.is_datetime64_any_dtype(values):
-            values = pd.to_datetime(values, errors="coerce")
-        columns[column] = values
+    """Apply the decisions to the rows; the caller's frame is not changed.
+
+    Numeric roles become float64, dates datetime64, everything else text; ignored columns stay as they were read.
+    A cell that does not fit its role is empty.
+    """
+    formats = formats or {}
+    columns = {
+        str(name): resolve_column(
+            raw[name],
+            roles.get(str(name), "ignore"),
+            scales.get(str(name)),
+            codes.get(str(name), ()),
+            formats.get(str(name)),
+        )
+        for name in raw.columns
+    }
     return pd.DataFrame(columns, index=raw.index)
+
+
+def resolve_column(
+    values: pd.Series, role: str, scale: Scale | None, codes: tuple[str | float, ...] = (), written: str | None = None
+) -> pd.Series:
+    """One column under its role; `written` is its entry in `Table.formats`."""
+    if role == "ignore":
+        return values
+    if role in NUMERIC and pd.api.types.is_numeric_dtype(values) and not (scale and scale.labels):
+        numbers = values.astype("float64")
+        return numbers.mask(numbers.isin([_as_number(code) for code in codes if not math.isnan(_as_number(code))]))
+    if role in TEMPORAL and pd.api.types.is_datetime64_any_dtype(values):
+        moments = values.dt.tz_convert(None) if values.dt.tz is not None else values
+        missing = parse_dates(pd.Series([str(code) for code in codes], dtype="str")).dropna()
+        return moments.mask(moments.dt.normalize().isin(missing)).astype("datetime64[us]")
+    places, distinct = pd.factorize(values)
+    texts = cell_text(pd.Series(distinct))
+    if codes:
+        texts = texts.mask(_is_code(texts, codes, role))
+    if role in NUMERIC:
+        numbers = _numbers(texts, role, scale, written).to_numpy("float64")
+        return pd.Series(np.append(numbers, np.nan)[places], index=values.index, name=values.name)
+    result = _dates(texts, written) if role in TEMPORAL else texts
+    return result.reindex(places).set_axis(values.index).rename(values.name)
+
+
+def _as_number(code: str | float) -> float:
+    return read_number(code.strip()) if isinstance(code, str) else float(code)
+
+
+def _is_code(texts: pd.Series, codes: tuple[str | float, ...], role: str) -> pd.Series:
+    words = cell_text(pd.Series([str(code) for code in codes])).dropna().tolist()
+    found = texts.isin(words)
+    numbers = [number for number in map(_as_number, codes) if not math.isnan(number)]
+    if role in NUMERIC and numbers:
+        found |= parse_numbers(texts).isin(numbers)
+    return found
+
+
+def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | None) -> pd.Series:
+    if written is None:
+        mark = decimal_votes(_telling(texts)).mark or "."
+    else:
+        mark = "," if written == "decimal comma" else "."
+    numbers = parse_numbers(texts, mark)
+    words: dict[str, float] = {}
+    if scale is not None and scale.labels:
+        words = {plain(word): number for word, number in scale.labels}
+    elif role == "flag":
+        words = {**dict.fromkeys(YES, 1.0), **dict.fromkeys(NO, 0.0)}
+    if words:
+        labelled = texts.map(plain, na_action="ignore").map(words).astype("float64")
+        numbers = labelled.where(labelled.notna(), numbers)
+    return numbers
+
+
+def _dates(texts: pd.Series, written: str | None) -> pd.Series:
+    day_first = written == "day first" if written else bool(date_order(_telling(texts)).day_first)
+    moments = parse_dates(texts, day_first)
+    if written == "sheet days":
+        days = pd.to_numeric(texts, errors="coerce")
+        days = days.where(days.between(*_SHEET_DAYS))
+        counted = pd.Timestamp("1899-12-30") + pd.to_timedelta(days, unit="D")
+        moments = moments.fillna(counted.astype("datetime64[us]"))
+    return moments
+
+
+def _telling(texts: pd.Series) -> pd.Series:
+    some = texts.dropna().iloc[:_TELLING]
+    return pd.Series(1, index=some.to_numpy(), dtype="int64")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,13 @@ class MissingCode:
         Why it is taken for a code, in words a reader can check.
     applied : bool
         Whether it is treated as no answer. A code that is only suspected is proposed, not applied.
+
+    Examples
+    --------
+    >>> import cxanalysis as cx
+    >>> code = cx.MissingCode("csat", 99.0, count=212, reason="outside the scale 1-5", applied=False)
+    >>> code.column, code.applied
+    ('csat', False)
     """
 
     column: str
@@ -58,6 +65,11 @@ def content_hash(frame: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
+def _plain(value: Any) -> Any:
+    """A number of numpy as the plain number it comes back from the disk as, so that both give the same token."""
+    return value.item() if hasattr(value, "item") else str(value)
+
+
 class Table:
     """Rows of one source with what is known about its columns. Immutable: `with_…` returns a new one.
 
@@ -75,8 +87,27 @@ class Table:
         Values that stand for "no answer", applied or only proposed.
     notes : tuple of str
         All that was done on the way in, in order.
+    formats : mapping of column → str
+        How numbers and dates written as text are read: "decimal comma", "day first", "month first".
+        A column that is not named is read as its own values suggest.
+    labels : mapping of column → str
+        The question's full text, where the file has one beside the column's name.
+    reasons : mapping of column → (confidence, reason)
+        How sure the recognition is of the column's role (0…1) and why, in words; 1.0 for what was set by hand.
+    kind_reason : (confidence, reason)
+        The same for the kind of source.
     token : str
         Hash of the rows and all decisions: equal tokens mean equal `frame`.
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> table = cx.Table(pd.DataFrame({"csat": [5, 4, 99]}), name="survey", roles={"csat": "csat"})
+    >>> table
+    <Table survey: kind unknown, 3 rows, 1 columns>
+    >>> table = table.with_(codes=[cx.MissingCode("csat", 99, count=1, reason="outside the scale 1-5")])
+    >>> table.frame["csat"].dropna().tolist()
+    [5.0, 4.0]
     """
 
     __slots__ = (
@@ -85,11 +116,15 @@ class Table:
         "_raw_token",
         "codes",
         "columns",
+        "formats",
         "kind",
+        "kind_reason",
+        "labels",
         "n_rows",
         "name",
         "notes",
         "parquet",
+        "reasons",
         "roles",
         "scales",
         "token",
@@ -105,6 +140,10 @@ class Table:
         scales: Mapping[str, Scale] | None = None,
         codes: Iterable[MissingCode] = (),
         notes: Iterable[str] = (),
+        formats: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        reasons: Mapping[str, tuple[float, str]] | None = None,
+        kind_reason: tuple[float, str] = (0.0, ""),
         columns: Iterable[str] | None = None,
         n_rows: int | None = None,
         raw_token: str | None = None,
@@ -129,11 +168,15 @@ class Table:
         self.scales: dict[str, Scale] = dict(scales or {})
         self.codes: tuple[MissingCode, ...] = tuple(codes)
         self.notes: tuple[str, ...] = tuple(notes)
+        self.formats: dict[str, str] = dict(formats or {})
+        self.labels: dict[str, str] = dict(labels or {})
+        self.reasons: dict[str, tuple[float, str]] = dict(reasons or {})
+        self.kind_reason = kind_reason
         self.parquet = parquet
         self._raw_token = raw_token
         self._check()
         self.token: str = hashlib.sha256(
-            json.dumps([raw_token, self.decisions()], sort_keys=True, default=str).encode()
+            json.dumps([raw_token, self.decisions()], sort_keys=True, default=_plain).encode()
         ).hexdigest()[:32]
 
     def _check(self) -> None:
@@ -164,7 +207,7 @@ class Table:
             if self.parquet is not None:
                 self._frame = pd.read_parquet(self.parquet)
             else:
-                self._frame = resolve(self.raw, self.roles, self.scales, self.applied_codes())
+                self._frame = resolve(self.raw, self.roles, self.scales, self.applied_codes(), self.formats)
         return self._frame
 
     def applied_codes(self) -> dict[str, tuple[str | float, ...]]:
@@ -184,7 +227,51 @@ class Table:
             "roles": dict(self.roles),
             "scales": {column: scale.to_json() for column, scale in self.scales.items()},
             "codes": [[c.column, c.code, c.count, c.reason, c.applied] for c in self.codes],
+            "formats": dict(self.formats),
         }
+
+    def described(self) -> dict[str, Any]:
+        """What is known but changes no number (labels, reasons), as plain JSON; `restored` takes it back."""
+        return {
+            "labels": dict(self.labels),
+            "reasons": {column: list(reason) for column, reason in self.reasons.items()},
+            "kind_reason": list(self.kind_reason),
+        }
+
+    @classmethod
+    def restored(
+        cls,
+        raw: pd.DataFrame | Callable[[], pd.DataFrame],
+        *,
+        name: str,
+        decisions: Mapping[str, Any],
+        described: Mapping[str, Any] | None = None,
+        notes: Iterable[str] = (),
+        columns: Iterable[str] | None = None,
+        n_rows: int | None = None,
+        raw_token: str | None = None,
+        parquet: Path | None = None,
+    ) -> Table:
+        """A table from its rows and what `decisions` and `described` gave: same frame, same token."""
+        described = described or {}
+        confidence, reason = described.get("kind_reason", (0.0, ""))
+        return cls(
+            raw,
+            name=name,
+            kind=decisions["kind"],
+            roles=decisions["roles"],
+            scales={column: Scale.from_json(scale) for column, scale in decisions["scales"].items()},
+            codes=[MissingCode(*code) for code in decisions["codes"]],
+            notes=notes,
+            formats=decisions.get("formats"),
+            labels=described.get("labels"),
+            reasons={column: (float(c), str(why)) for column, (c, why) in described.get("reasons", {}).items()},
+            kind_reason=(float(confidence), str(reason)),
+            columns=columns,
+            n_rows=n_rows,
+            raw_token=raw_token,
+            parquet=parquet,
+        )
 
     def columns_of(self, *roles: str) -> tuple[str, ...]:
         """Columns that have one of these roles, in file order."""
@@ -211,26 +298,31 @@ class Table:
         roles: Mapping[str, str] | None = None,
         scales: Mapping[str, Scale | None] | None = None,
         codes: Iterable[MissingCode] | None = None,
+        formats: Mapping[str, str] | None = None,
         notes: Iterable[str] = (),
     ) -> Table:
         """The same rows under other decisions; what is not named stays. `notes` are appended.
 
-        A scale of None takes the column's scale away.
+        A scale of None takes the column's scale away. A role or scale that most of the column's values do not fit
+        is a `Problem` that says how many do not, with examples; the few that do not are counted in the notes.
         """
-        for column in {**(roles or {}), **(scales or {})}:
-            if column not in self.columns:
-                raise Problem(
-                    f"there is no column '{column}'", where=self.name, do=f"Its columns are: {', '.join(self.columns)}"
-                )
-        merged: dict[str, Scale | None] = {**self.scales, **(scales or {})}
+        from cxanalysis.tables.corrections import corrected
+
+        change = corrected(
+            self, roles or {}, scales or {}, self.codes if codes is None else tuple(codes), formats or {}
+        )
         return Table(
             self._raw,
             name=name or self.name,
             kind=kind or self.kind,
-            roles={**self.roles, **(roles or {})},
-            scales={c: s for c, s in merged.items() if s is not None},
-            codes=self.codes if codes is None else codes,
-            notes=(*self.notes, *notes),
+            roles=change.roles,
+            scales=change.scales,
+            codes=change.codes,
+            notes=(*self.notes, *change.notes, *notes),
+            formats=change.formats,
+            labels=self.labels,
+            reasons=change.reasons,
+            kind_reason=(1.0, "set by hand") if kind and kind != self.kind else self.kind_reason,
             columns=self.columns,
             n_rows=self.n_rows,
             raw_token=self._raw_token,
@@ -238,7 +330,9 @@ class Table:
 
     def with_code(self, column: str, code: str | float, applied: bool) -> Table:
         """The same table with one missing code switched on or off."""
-        changed = tuple(replace(c, applied=applied) if (c.column, c.code) == (column, code) else c for c in self.codes)
+        from cxanalysis.tables.corrections import switched
+
+        changed = switched(self.codes, column, code, applied)
         word = "treated as no answer" if applied else "kept as an answer"
         return self.with_(codes=changed, notes=[f"'{code}' in '{column}' is {word}, by hand."])
 

@@ -1,0 +1,73 @@
+"""A cell as text: what the file had, without stray blanks, and without the '.0' that spreadsheets add to whole numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+
+def cell_text(values: pd.Series) -> pd.Series:
+    """Cells as clean text; empty or blank cells are missing.
+
+    Examples
+    --------
+    >>> cell_text(pd.Series([" a  b ", "", None])).tolist()
+    ['a b', nan, nan]
+    >>> cell_text(pd.Series([1.0, 2.5, None])).tolist()
+    ['1', '2.5', nan]
+    """
+    if pd.api.types.is_bool_dtype(values):
+        values = values.map({True: "true", False: "false"})
+    elif pd.api.types.is_integer_dtype(values):
+        values = values.astype("str")
+    elif pd.api.types.is_float_dtype(values):
+        numbers = values.astype("float64")
+        whole = numbers.notna() & np.isfinite(numbers) & (numbers == numbers.round()) & (numbers.abs() < 1e15)
+        text = numbers.astype("str")
+        text[whole] = numbers[whole].astype("int64").astype("str")
+        values = text.where(numbers.notna())
+    elif pd.api.types.is_datetime64_any_dtype(values):
+        values = values.dt.strftime("%Y-%m-%d %H:%M:%S").where(values.notna())
+    elif isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype("object")
+    known = values.map(_one_text, na_action="ignore") if values.dtype == object else values
+    text = known.astype("str")
+    text = text.where(values.notna()).str.replace("[ \\t\\r\\n\\f\\v\u00a0\u202f\u2007]+", " ", regex=True).str.strip()
+    return text.where(text != "")
+
+
+def _one_text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+@lru_cache(maxsize=100_000)
+def plain(text: str) -> str:
+    """Text for comparing words: lower case, no accents, single blanks, no full stop or quotes around it.
+
+    Examples
+    --------
+    >>> plain("  Weiß nicht. "), plain("Très  Satisfait"), plain("Don’t know")
+    ('weiss nicht', 'tres satisfait', "don't know")
+    """
+    text = unicodedata.normalize("NFKD", text.replace("’", "'").casefold())
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    return re.sub(r"\s+", " ", text).strip(" .!\"'*")
+
+
+@lru_cache(maxsize=100_000)
+def name_words(name: str) -> str:
+    """A column's name as plain words: camel case, underscores and digits taken apart.
+
+    Examples
+    --------
+    >>> name_words("overallRating_2"), name_words("Q7ALL"), name_words("¿Qué tan fácil?")
+    ('overall rating 2', 'q 7 all', 'que tan facil')
+    """
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return " ".join(re.findall(r"[^\W\d_]+|\d+", plain(apart)))

@@ -1,0 +1,131 @@
+"""Decisions changed by hand: what follows from them, and whether the values bear them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from cxanalysis.problem import Problem
+from cxanalysis.tables.cell_text import cell_text
+from cxanalysis.tables.kinds import ROLES
+from cxanalysis.tables.missing_codes import outside_scale
+from cxanalysis.tables.ratings import RATED, scale_by_hand
+from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_column
+from cxanalysis.tables.scales import Scale
+
+if TYPE_CHECKING:
+    from cxanalysis.tables.table import MissingCode, Table
+
+#: A role is refused if more than this share of a column's values does not fit it.
+MOST_LOST: Final = 0.5
+_EXAMPLES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All decisions of a table after a correction, and the notes about it."""
+
+    roles: dict[str, str]
+    scales: dict[str, Scale]
+    codes: tuple[MissingCode, ...]
+    formats: dict[str, str]
+    reasons: dict[str, tuple[float, str]]
+    notes: tuple[str, ...]
+
+
+def corrected(
+    table: Table,
+    roles: Mapping[str, str],
+    scales: Mapping[str, Scale | None],
+    codes: tuple[MissingCode, ...],
+    formats: Mapping[str, str],
+) -> Change:
+    """Take corrections into a table's decisions; `Problem` if a column is unknown or does not bear its new role."""
+    for column in {**roles, **scales, **formats}:
+        if column not in table.columns:
+            shown = ", ".join(table.columns[:30]) + (" …" if len(table.columns) > 30 else "")
+            raise Problem(f"there is no column '{column}'", where=table.name, do=f"Its columns are: {shown}")
+    for column, role in roles.items():
+        if role not in ROLES:
+            raise Problem(f"'{role}' is no role", where=f"column '{column}'", do=f"Use one of: {', '.join(ROLES)}")
+    new_roles = {**table.roles, **roles}
+    new_formats = {**table.formats, **formats}
+    wanted: dict[str, Scale | None] = {**table.scales, **scales}
+    reasons = {**table.reasons, **{column: (1.0, "set by hand") for column in {**roles, **scales}}}
+    notes: list[str] = []
+    for column, role in roles.items():
+        if role == table.roles[column]:
+            continue
+        notes.append(f"'{column}' is {_article(role)}, by hand.")
+        if column not in scales:
+            wanted[column] = scale_by_hand(table.raw[column], role, table.scales.get(column), _off(codes, column))
+        if role in TEMPORAL and pd.api.types.is_numeric_dtype(table.raw[column]) and column not in new_formats:
+            new_formats[column] = "sheet days"
+    for column, scale in scales.items():
+        if scale != table.scales.get(column):
+            notes.append(
+                f"'{column}' is rated {scale.describe()}, by hand." if scale else f"'{column}' has no scale, by hand."
+            )
+            if scale:
+                codes = (*codes, *outside_scale(table.raw[column], column, scale, codes))
+    kept = {column: scale for column, scale in wanted.items() if scale is not None}
+    for column in {**roles, **scales, **formats}:
+        note = _bears(table, column, new_roles[column], kept.get(column), codes, new_formats.get(column))
+        notes += [note] if note else []
+    return Change(new_roles, kept, codes, new_formats, reasons, tuple(notes))
+
+
+def _article(role: str) -> str:
+    return "left out" if role == "ignore" else f"read as {role}"
+
+
+def _off(codes: tuple[MissingCode, ...], column: str) -> tuple[str | float, ...]:
+    return tuple(code.code for code in codes if code.column == column and code.applied)
+
+
+def _bears(
+    table: Table, column: str, role: str, scale: Scale | None, codes: tuple[MissingCode, ...], written: str | None
+) -> str | None:
+    """Whether the values fit the role: nothing to say, a note on the few that do not, or a `Problem`."""
+    if role not in NUMERIC | TEMPORAL:
+        return None
+    values = table.raw[column]
+    off = _off(codes, column)
+    answered = resolve_column(values, "text", None, off).notna()
+    read = resolve_column(values, role, scale, off, written).notna()
+    lost = answered & ~read
+    if not lost.any():
+        return None
+    texts = cell_text(values[lost]).value_counts()
+    examples = ", ".join(f"'{text[:40]}'" for text in texts.index[:_EXAMPLES])
+    what = "dates" if role in TEMPORAL else "numbers"
+    said = f"{int(lost.sum()):,} of {int(answered.sum()):,} values are no {what} (such as {examples})"
+    if lost.sum() > MOST_LOST * answered.sum():
+        do = (
+            "Choose another role"
+            if role in TEMPORAL or role not in RATED
+            else "Give a scale that says which number each word stands for"
+        )
+        raise Problem(said, where=f"{table.name}, column '{column}'", do=do)
+    return f"In '{column}' {said}: they count as no answer."
+
+
+def switched(codes: tuple[MissingCode, ...], column: str, code: str | float, applied: bool) -> tuple[MissingCode, ...]:
+    """The codes with one of them switched on or off; a code is the same whether written as text or number."""
+    wanted = cell_text(pd.Series([str(code)])).iloc[0]
+    same = [
+        c.column == column and cell_text(pd.Series([str(c.code)])).iloc[0] in (wanted, f"{wanted}.0") for c in codes
+    ]
+    if not any(same):
+        known = [f"'{c.code}'" for c in codes if c.column == column]
+        do = f"The codes seen there are: {', '.join(known)}" if known else "No code was seen there"
+        raise Problem(f"'{code}' is not among the missing codes", where=f"column '{column}'", do=do)
+    return tuple(replace(c, applied=applied) if hit else c for c, hit in zip(codes, same, strict=True))
+
+
+def lost_cells(table: Table, column: str) -> str | None:
+    """A note on the cells of a column that its role cannot take, if there are any."""
+    return _bears(table, column, table.roles[column], table.scales.get(column), table.codes, table.formats.get(column))

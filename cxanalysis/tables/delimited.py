@@ -1,0 +1,271 @@
+"""Text tables: any separator, titles above the header, quoted line breaks, rows that do not fit."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cxanalysis.problem import Problem
+from cxanalysis.tables.encoding import Encoding, text_encoding
+from cxanalysis.tables.header import Header, find_header
+from cxanalysis.tables.reading import MOST_COLUMNS, Reading, checked
+from cxanalysis.tables.source import Source
+
+_SEPARATORS: Final = (",", ";", "\t", "|", "^")
+_NAMES: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets", " ": "blanks"}
+_SAMPLE_BYTES: Final = 2**19
+_SAMPLE_ROWS: Final = 300
+#: Rows turned into columns at a time: bounds the memory that Python's own strings take.
+_CHUNK_ROWS: Final = 50_000
+#: If more of the rows than this do not fit, the separator or the file is wrong, not the rows.
+_MOST_UNFIT: Final = 0.3
+#: An answer of more lines than this is a quotation mark that was never closed.
+_LONGEST_ANSWER: Final = 500
+_NUMBER: Final = re.compile(r"[+\-]?\d+(?:[.,]\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a text file is divided: separator (a blank stands for runs of blanks) and whether quotes mean anything."""
+
+    separator: str
+    quoting: int = csv.QUOTE_MINIMAL
+    skip: int = 0
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Rows that did not fit, by line."""
+
+    short: list[int] = field(default_factory=list)
+    long: list[int] = field(default_factory=list)
+    empty: int = 0
+    kept: int = 0
+
+
+def read_delimited(source: Source) -> Reading:
+    """Read a text table; every cell stays text, an empty cell is missing.
+
+    Raises
+    ------
+    Problem
+        If there is no table in the text, or most rows do not fit the header.
+    """
+    encoding = text_encoding(source)
+    lines = _sample_lines(source, encoding)
+    if not any(line.strip() for line in lines):
+        raise Problem("the file holds nothing but blanks", where=source.name, do="Export it again")
+    dialect = find_dialect(lines)
+    try:
+        return _read(source, encoding, dialect, lines)
+    except _OpenQuote as trouble:
+        note = f"A quotation mark in line {trouble.line:,} is never closed; quotation marks are read as plain letters."
+        plain = Dialect(dialect.separator, csv.QUOTE_NONE, dialect.skip)
+        reading = _read(source, encoding, plain, lines)
+        return Reading(reading.name, reading.rows, reading.labels, (*reading.notes, note), reading.mark)
+
+
+class _OpenQuote(Exception):  # noqa: N818 - caught in this file, never shown
+    def __init__(self, line: int) -> None:
+        self.line = line
+
+
+def _read(source: Source, encoding: Encoding, dialect: Dialect, lines: list[str]) -> Reading:
+    sample = [row for row in _records(lines, dialect) if row][:_SAMPLE_ROWS]
+    width = _usual_width(sample)
+    header = _with_row_names(find_header(sample, width), sample, width)
+    if len(header.names) > MOST_COLUMNS:
+        empty = pd.DataFrame(columns=list(header.names))
+        return checked(Reading(source.stem, empty), source.name)
+    tally = _Tally()
+    with source.open() as stream:
+        text = io.TextIOWrapper(stream, encoding=encoding.name, errors=encoding.errors, newline="")
+        try:
+            table = _columns(_fitting(text, dialect, header, tally), header.names)
+        except csv.Error as error:
+            raise _OpenQuote(tally.kept) from error
+        except UnicodeError as error:
+            raise Problem("the text breaks off in the middle of a letter", where=source.name) from error
+    _check_fit(tally, source.name, dialect)
+    notes = [note for note in (encoding.note, _separator_note(dialect, header)) if note]
+    notes += [*header.notes, *_fit_notes(tally)]
+    rows = table.to_pandas()
+    mark = "," if dialect.separator in ";\t" else "."
+    return checked(Reading(source.stem, rows, header.labels, tuple(notes), mark), source.name)
+
+
+def _sample_lines(source: Source, encoding: Encoding) -> list[str]:
+    """The first lines, the last of them left out if it may be cut off."""
+    with source.open() as stream:
+        text = io.TextIOWrapper(stream, encoding=encoding.name, errors="replace", newline="")
+        sample = text.read(_SAMPLE_BYTES)
+        more = bool(text.read(1))
+    lines = (
+        sample.splitlines(keepends=True)
+        if "\x0b" not in sample
+        else re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", sample)
+    )
+    return lines[:-1] if more and len(lines) > 1 else lines
+
+
+def find_dialect(lines: list[str]) -> Dialect:
+    """The separator that divides the lines most evenly under a header that looks like one.
+
+    Examples
+    --------
+    >>> find_dialect(["a;b\\n", "1,5;2\\n", "2,5;3\\n"]).separator
+    ';'
+    """
+    told = re.match(r"^\ufeff?sep=(.)\s*$", lines[0])
+    if told:
+        return Dialect(told.group(1), skip=1)
+    scores = {separator: _evenness(lines, separator) for separator in _SEPARATORS}
+    best = max(scores, key=lambda separator: scores[separator])
+    if scores[best] > 0:
+        return Dialect(best)
+    counts = Counter(len(line.split()) for line in lines if line.strip())
+    usual, times = counts.most_common(1)[0]
+    cells = [cell for line in lines[1:] for cell in line.split()]
+    numeric = sum(bool(_NUMBER.match(cell)) for cell in cells)
+    if usual > 1 and times >= 0.95 * counts.total() and len(lines) > 2 and numeric >= 0.5 * len(cells):
+        return Dialect(" ")
+    return Dialect(",")
+
+
+def _evenness(lines: list[str], separator: str) -> float:
+    try:
+        rows = [row for row in islice(csv.reader(lines, delimiter=separator), _SAMPLE_ROWS) if row]
+    except csv.Error:
+        return 0.0
+    widths = Counter(len(row) for row in rows)
+    wide = {width: times for width, times in widths.items() if width > 1}
+    if not wide:
+        return 0.0
+    usual = max(wide, key=lambda width: (wide[width], width))
+    share = wide[usual] / len(rows)
+    if share < 0.5:
+        return 0.0
+    header = next(row for row in rows if len(row) == usual)
+    numeric = sum(bool(_NUMBER.match(cell.strip())) for cell in header)
+    return share + (0.3 if numeric <= 0.5 * usual else 0.0) + 0.001 * min(usual, 100)
+
+
+def _records(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    lines = islice(iter(lines), dialect.skip, None)
+    if dialect.separator == " ":
+        return (line.split() for line in lines)
+    return csv.reader(lines, delimiter=dialect.separator, quoting=dialect.quoting)  # type: ignore[arg-type]
+
+
+def _usual_width(sample: list[list[str]]) -> int:
+    widths = Counter(len(row) for row in sample if any(cell.strip() for cell in row))
+    return max(widths, key=lambda width: (widths[width], width))
+
+
+def _with_row_names(header: Header, sample: list[list[str]], width: int) -> Header:
+    """R writes no name above its row names: then every name would stand one column too far left."""
+    above = sample[max(header.first_row - 1, 0)]
+    below = sample[header.first_row :]
+    full = [row for row in below if len(row) == width]
+    if (
+        len(above) == width - 1
+        and header.first_row
+        and len(full) == len(below)
+        and all(row[-1].strip() for row in full)
+    ):
+        names = ("rownames", *header.names[: width - 1])
+        return Header(names, header.first_row, header.labels, ("The first column had no name: called 'rownames'.",))
+    return header
+
+
+def _fitting(text: Iterable[str], dialect: Dialect, header: Header, tally: _Tally) -> Iterator[list[str]]:
+    """Rows of data, each as wide as the header; those too long are left out and remembered."""
+    width = len(header.names)
+    records = _records(text, dialect)
+    seen, line = 0, dialect.skip
+    for row in records:
+        before, line = line, getattr(records, "line_num", line + 1 - dialect.skip) + dialect.skip
+        if line - before > _LONGEST_ANSWER:
+            raise _OpenQuote(before + 1)
+        if not row:
+            tally.empty += seen >= header.first_row
+            continue
+        seen += 1
+        if seen <= header.first_row:
+            continue
+        if len(row) != width:
+            if not any(row):
+                tally.empty += 1
+                continue
+            if len(row) > width:
+                if any(cell.strip() for cell in row[width:]):
+                    tally.long.append(line)
+                    continue
+                row = row[:width]
+            else:
+                tally.short.append(line)
+                row = row + [""] * (width - len(row))
+        elif width > 1 and not any(row):
+            tally.empty += 1
+            continue
+        tally.kept += 1
+        yield row
+
+
+def _columns(rows: Iterator[list[str]], names: tuple[str, ...]) -> pa.Table:
+    """Columns of text from rows, a chunk at a time; empty cells become missing."""
+    parts = []
+    schema = pa.schema([(name, pa.large_string()) for name in names])
+    while chunk := list(islice(rows, _CHUNK_ROWS)):
+        arrays = [pa.array(cells, pa.large_string()) for cells in zip(*chunk, strict=True)]
+        parts.append(pa.table([pc.if_else(pc.equal(a, ""), None, a) for a in arrays], schema=schema))
+    return pa.concat_tables(parts).combine_chunks() if parts else schema.empty_table()
+
+
+def _check_fit(tally: _Tally, name: str, dialect: Dialect) -> None:
+    unfit, rows = len(tally.long), tally.kept + len(tally.long)
+    if rows and unfit > _MOST_UNFIT * rows:
+        raise Problem(
+            f"{unfit:,} of {rows:,} rows have more cells than the header has names (first in line {tally.long[0]:,})",
+            where=name,
+            do=f"Check that {_NAMES.get(dialect.separator, dialect.separator)} stand between the cells, and export again",
+        )
+
+
+def _separator_note(dialect: Dialect, header: Header) -> str | None:
+    if len(header.names) == 1:
+        return "Only one column was found: if there should be more, save with commas or semicolons between the cells."
+    if dialect.separator in ",":
+        return None
+    return f"Cells are separated by {_NAMES.get(dialect.separator, dialect.separator)}."
+
+
+def _fit_notes(tally: _Tally) -> list[str]:
+    notes = []
+    if tally.long:
+        notes.append(f"{_rows(tally.long)} more cells than the header: left out (line {_lines(tally.long)}).")
+    if tally.short:
+        notes.append(
+            f"{_rows(tally.short)} fewer cells than the header: filled up as empty (line {_lines(tally.short)})."
+        )
+    if tally.empty:
+        notes.append(f"{tally.empty:,} empty row{'s' if tally.empty > 1 else ''} left out.")
+    return notes
+
+
+def _rows(lines: list[int]) -> str:
+    return f"{len(lines):,} rows have" if len(lines) > 1 else "1 row has"
+
+
+def _lines(lines: list[int]) -> str:
+    return ", ".join(f"{line}" for line in lines[:10]) + (" …" if len(lines) > 10 else "")

@@ -1,0 +1,161 @@
+"""The role of a column that is no block of ratings: dates, ids, flags, groups, numbers, money, text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from cxanalysis.tables.column_facts import ColumnFacts
+from cxanalysis.tables.rating_blocks import grades
+from cxanalysis.tables.ratings import number_scale, yes_no
+from cxanalysis.tables.scales import Scale
+
+#: Almost all cells must be numbers or dates for a column to be one; the rest is counted.
+_MOSTLY: Final = 0.85
+#: A column of so few different texts is a group, whatever the number of rows.
+_FEW_GROUPS: Final = 30
+#: Money signs in a cell.
+_MONEY: Final = re.compile(r"[€$£¥₹]|\b(EUR|USD|GBP|CHF)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A role with confidence (0…1), reason and, for ratings and flags, the scale."""
+
+    role: str
+    confidence: float
+    reason: str
+    scale: Scale | None = None
+
+
+def plain_role(facts: ColumnFacts) -> Guess:
+    """The role that name and values of one column speak for."""
+    if not facts.n_answered:
+        return Guess("ignore", 0.99, "it is empty")
+    if facts.named("private") and not facts.named("rating", "text", "category") and facts.date_share < _MOSTLY:
+        return Guess("ignore", 0.8, "its name says that it identifies a person or a place, or is a link")
+    for rule in (_date, _flag, _identity, _number, _words):
+        guess = rule(facts)
+        if guess is not None:
+            return guess
+    return Guess("category", 0.4, "text without a pattern")
+
+
+def _date(facts: ColumnFacts) -> Guess | None:
+    named = facts.named("date", "due", "closed") or "date" in facts.words or "datum" in facts.words
+    if facts.date_share < _MOSTLY:
+        if facts.time_share >= _MOSTLY:
+            return Guess("ignore", 0.75, "a time of day without a date")
+        return None
+    digits = bool(facts.counts.index[:50].str.fullmatch(r"\d{8}|\d{4}[-/.]\d{1,2}").all())
+    if digits and not named:
+        return None
+    if facts.named("due"):
+        return Guess("due", 0.85, "dates, and the name says that it was promised")
+    if facts.named("closed") and not facts.named("recommend") and "start" not in facts.words:
+        return Guess("closed", 0.8, "dates, and the name says that something ended")
+    return Guess("date", 0.95 if named else 0.85, "its values are dates")
+
+
+def _flag(facts: ColumnFacts) -> Guess | None:
+    scale = yes_no(facts)
+    if scale is None:
+        if set(facts.tally()) == {1.0, 2.0} and facts.n_distinct == 2:
+            reason = "only 1 and 2: yes and no, or two groups? Make it a flag if it is yes and no"
+            return Guess("category", 0.4, reason)
+        return None
+    if scale.labels:
+        words = " and ".join(f"'{word[:30]}'" for word, _ in scale.labels[:2])
+        return Guess("flag", 0.95, f"only {words}", scale)
+    return Guess("flag", 0.9, "only 0 and 1", scale)
+
+
+def _identity(facts: ColumnFacts) -> Guess | None:
+    if facts.time_share > 0.5 or facts.named("text"):
+        return None
+    unique = facts.n_distinct == facts.n_filled == facts.n_rows > 1
+    compact = all(len(str(text)) <= 40 and str(text).count(" ") <= 1 for text in facts.counts.index[:50])
+    id_named = facts.named("id") or facts.words.endswith("id") or facts.words.startswith("id ")
+    if facts.named("code") and not unique:
+        return Guess("category", 0.75, "its name says that it is a code")
+    if not compact or (facts.number_share > 0.9 and not facts.whole):
+        return None
+    if id_named or facts.leading_zeros:
+        if facts.named("order") and not facts.named("number") | facts.named("customer"):
+            return Guess("order", 0.9, "its name says so")
+        if facts.named("order") and id_named and facts.n_distinct > _FEW_GROUPS and not facts.named("customer"):
+            return Guess("order", 0.8, "its name says so")
+        if facts.named("customer") and not (unique and "respond" in facts.words):
+            return Guess("customer", 0.9, "its name says so")
+        if unique:
+            return Guess("id", 0.95, "every row has its own value, and the name says so")
+        if facts.named("id") and not facts.named("number", "amount") and facts.n_distinct > 0.5 * facts.n_filled:
+            return Guess("id", 0.7, "its name says so, though some values repeat")
+    if (
+        facts.named("customer")
+        and facts.n_distinct > _FEW_GROUPS
+        and not facts.named("category", "number", "amount", "rating")
+    ):
+        return Guess("customer", 0.7, "its name says so")
+    if not unique or facts.n_rows < 20:
+        return None
+    counting = facts.whole and facts.number_share == 1 and not facts.named("number", "amount")
+    if counting and facts.numbers.max() - facts.numbers.min() <= 3 * facts.n_rows:
+        return Guess("id", 0.75, "every row has its own whole number")
+    if facts.number_share < 0.1 and facts.date_share < 0.1 and not any(" " in str(t) for t in facts.counts.index[:50]):
+        return Guess("id", 0.7, "every row has its own value")
+    return None
+
+
+def _number(facts: ColumnFacts) -> Guess | None:
+    if facts.number_share < _MOSTLY:
+        return None
+    tally = grades(facts)
+    scale = number_scale(tally) if tally else None
+    low, high = min(facts.numbers), max(facts.numbers)
+    if facts.named("weight") and low >= 0 and high <= 1000 and not facts.whole:
+        return Guess("weight", 0.85, "its name says so, and its values are small numbers above 0")
+    if any(_MONEY.search(str(text)) for text in facts.counts.index[:50]):
+        return Guess("amount", 0.85, "its cells show a currency")
+    if facts.named("rating", "satisfaction", "recommend", "effort") and scale is not None and len(tally) >= 2:
+        return Guess("rating", 0.8, "its name says so, and its values are grades", scale)
+    if facts.named("amount") and not facts.named("number"):
+        return Guess("amount", 0.75, "its name says so")
+    few = facts.whole and facts.n_distinct <= _FEW_GROUPS and high <= 10_000
+    if facts.named("number") and not (few and facts.named("category")):
+        return Guess("number", 0.75, "its name says so, and its values are numbers")
+    if facts.named("category") and few:
+        return Guess("category", 0.75, "its name says so, and it has few values")
+    full = (
+        scale is not None
+        and scale.points
+        and len(tally) == scale.points
+        and (scale.low, scale.high) in ((1, 5), (1, 7), (1, 10), (0, 10))
+    )
+    if full and scale is not None:
+        return Guess("rating", 0.5, f"its values are exactly {scale.low:g} to {scale.high:g}", scale)
+    if facts.whole and facts.n_distinct <= 12 and high <= 100:
+        return Guess("category", 0.4, "few whole numbers: probably codes for answers in words")
+    if facts.named("category") and facts.whole and facts.n_distinct <= 200:
+        return Guess("category", 0.6, "its name says so")
+    return Guess("number", 0.6 if facts.number_share > 0.99 else 0.55, "its values are numbers")
+
+
+def _words(facts: ColumnFacts) -> Guess | None:
+    texts = facts.counts.index[:500]
+    length = float(sum(len(str(t)) for t in texts)) / len(texts)
+    if any(str(t).startswith(("http://", "https://", "www.")) for t in texts[:20]):
+        return Guess("ignore", 0.8, "its values are links")
+    if facts.n_distinct == 1 and facts.n_filled == facts.n_rows and facts.n_rows > 1:
+        return Guess("ignore", 0.8, "the same value in every row")
+    share = facts.n_distinct / facts.n_answered
+    if facts.named("text") and length > 12 and (share > 0.2 or length > 40):
+        return Guess("text", 0.9, "its name says so, and its values are sentences")
+    if length > 30 and share > 0.3 and facts.n_distinct > 10:
+        return Guess("text", 0.8, "its values are long and seldom repeat")
+    if facts.n_distinct <= _FEW_GROUPS:
+        return Guess("category", 0.85 if share < 0.5 else 0.6, f"{facts.n_distinct} different values")
+    if share <= 0.5:
+        return Guess("category", 0.6, f"{facts.n_distinct} different values that repeat")
+    return Guess("text", 0.5, "its values seldom repeat")

@@ -1,0 +1,200 @@
+"""`cx.read`: from a file to a table whose columns are recognised."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cxanalysis.problem import Problem
+from cxanalysis.tables.cell_text import plain
+from cxanalysis.tables.columnar import read_columnar
+from cxanalysis.tables.delimited import read_delimited
+from cxanalysis.tables.kinds import KINDS
+from cxanalysis.tables.reading import Reading
+from cxanalysis.tables.recognise import Recognition, recognise
+from cxanalysis.tables.scale_change import scale_changes
+from cxanalysis.tables.source import Source, as_source, content_type, unpack
+from cxanalysis.tables.source_kind import source_kind
+from cxanalysis.tables.table import Table
+from cxanalysis.tables.workbook import read_workbook
+
+
+def read(
+    source: Any,
+    *,
+    name: str | None = None,
+    kind: str | None = None,
+    roles: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+) -> Table | dict[str, Table]:
+    """Read a survey export, an order list or any other table, and recognise what its columns are.
+
+    Parameters
+    ----------
+    source : path, bytes or file-like
+        CSV and other text tables in any usual encoding, Excel, OpenDocument, Parquet, Arrow; zipped too.
+        What the bytes are counts, not the file's ending.
+    name : str, optional
+        What the table is called; by default the file's (or sheet's) name, made a plain word.
+    kind : str, optional
+        What a row is, one of `cxanalysis.tables.kinds.KINDS`; recognised if not given.
+    roles : mapping of column → role, optional
+        Roles you know; they win over what is recognised.
+    sheet : str, optional
+        One sheet of a workbook, or one file of a zip file.
+
+    Returns
+    -------
+    Table, or dict of sheet name → Table where several sheets (or zipped files) have rows.
+
+    Raises
+    ------
+    Problem
+        If the file cannot be read as a table, or a named sheet, column, role or kind does not exist.
+
+    Examples
+    --------
+    >>> table = read(b"recommend,late\\n9,no\\n3,yes\\n10,no\\n0,yes\\n8,no\\n", name="answers")
+    >>> table.roles
+    {'recommend': 'nps', 'late': 'flag'}
+    >>> table.frame["late"].tolist()
+    [0.0, 1.0, 0.0, 1.0, 0.0]
+    """
+    if kind is not None and kind not in KINDS:
+        raise Problem(f"'{kind}' is no kind of source", do=f"Use one of: {', '.join(KINDS)}")
+    file = as_source(source)
+    readings = _readings(file, sheet)
+    if len(readings) == 1:
+        return _table(
+            readings[0], name or plain_name(readings[0].name if name is None and sheet else file.stem), kind, roles
+        )
+    tables: dict[str, Table] = {}
+    for reading in readings:
+        word = plain_name(f"{name}_{reading.name}" if name else reading.name)
+        while word in tables:
+            word += "_"
+        present = {c: r for c, r in (roles or {}).items() if c in reading.rows.columns}
+        tables[word] = _table(reading, word, kind, present)
+    unknown = set(roles or {}) - {c for reading in readings for c in reading.rows.columns}
+    if unknown:
+        raise Problem(f"there is no column '{sorted(unknown)[0]}' in any sheet", where=file.name)
+    return tables
+
+
+def plain_name(text: str) -> str:
+    """A file's name as a plain Python word, as steps and notebooks need it.
+
+    Examples
+    --------
+    >>> plain_name("Encuesta 2024 (final)"), plain_name("2016_SFO"), plain_name("class"), plain_name("***")
+    ('encuesta_2024_final', 'table_2016_sfo', 'class_', 'table')
+    """
+    word = "".join(c if c.isascii() and c.isalnum() else "_" for c in plain(text)).strip("_")
+    while "__" in word:
+        word = word.replace("__", "_")
+    word = word[:60].rstrip("_") or "table"
+    if word[0].isdigit():
+        word = f"table_{word}"
+    return f"{word}_" if keyword.iskeyword(word) else word
+
+
+def _readings(file: Source, sheet: str | None, depth: int = 0) -> list[Reading]:
+    kind = content_type(file)
+    if kind in ("zip", "gzip"):
+        return _unpacked(file, kind, sheet, depth)
+    if kind == "workbook":
+        readings = read_workbook(file, sheet)
+        if len(readings) == 1 and sheet is None:
+            readings = [replace(readings[0], name=file.stem)]
+    elif sheet is not None and depth == 0:
+        raise Problem("it has no sheets", where=file.name, do="Leave the sheet out")
+    else:
+        readings = [read_delimited(file) if kind == "text" else read_columnar(file, kind)]
+    if file.meant is not None and file.meant != kind:
+        really = {"text": "a text table", "workbook": "a workbook"}.get(kind, f"a {kind.capitalize()} file")
+        note = f"By its name it should be another kind of file; it is {really} and was read as one."
+        readings = [replace(r, notes=(note, *r.notes)) for r in readings]
+    return readings
+
+
+def _unpacked(file: Source, kind: str, sheet: str | None, depth: int) -> list[Reading]:
+    inside = unpack(file, kind)
+    if sheet is not None and len(inside) > 1:
+        chosen = [one for one in inside if sheet in (one.name, one.stem)]
+        if not chosen:
+            raise Problem(
+                f"there is no '{sheet}' in it", where=file.name, do=f"It holds: {', '.join(one.name for one in inside)}"
+            )
+        inside, sheet = chosen, None
+    if not inside:
+        raise Problem("the zip file holds no files", where=file.name, do="Zip the table again")
+    if depth:
+        raise Problem("it is a packed file within a packed file", where=file.name, do="Unpack it first")
+    readings: list[Reading] = []
+    troubles: list[Problem] = []
+    for one in inside:
+        try:
+            readings += _readings(as_source_in(one), sheet, depth + 1)
+        except Problem as problem:
+            troubles.append(problem)
+    if not readings:
+        raise troubles[0]
+    notes = [f"Left out of '{file.name}': {problem}" for problem in troubles]
+    return [replace(r, notes=(*notes, *r.notes)) for r in readings]
+
+
+def as_source_in(one: Source) -> Source:
+    """A file from within a packed one; `Problem` if it is empty."""
+    if not one.content:
+        raise Problem("the file is empty", where=one.name, do="Export it again")
+    return one
+
+
+def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, str] | None) -> Table:
+    found = recognise(reading.rows, reading.labels, reading.mark)
+    guessed, sure, why = source_kind(
+        reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.rows)
+    )
+    if kind is not None and kind != guessed:
+        sure, why = 1.0, "given by the caller"
+    table = Table(
+        reading.rows,
+        name=name,
+        kind=kind or guessed,
+        roles=found.roles(),
+        scales=found.scales(),
+        codes=found.codes,
+        notes=[*reading.notes, *found.notes],
+        formats=found.formats,
+        labels=reading.labels,
+        reasons=found.reasons(),
+        kind_reason=(sure, why),
+    )
+    if roles:
+        table = table.with_(roles=roles)
+    return table.with_(notes=[*_code_notes(table), *_lost_notes(table, found), *scale_changes(table)])
+
+
+def _code_notes(table: Table) -> list[str]:
+    """One note a code and reason, naming every column it was seen in with its count."""
+    seen: dict[tuple[str, bool, str], list[str]] = {}
+    for code in table.codes:
+        seen.setdefault((str(code.code), code.applied, code.reason), []).append(f"'{code.column}' ({code.count:,})")
+    return [
+        f"'{text}' in {', '.join(columns)}: {'treated as no answer' if applied else 'kept; is it an answer?'} – {reason}."
+        for (text, applied, reason), columns in seen.items()
+    ]
+
+
+def _lost_notes(table: Table, found: Recognition) -> list[str]:
+    """Cells that a recognised type could not take, by column."""
+    from cxanalysis.tables.corrections import lost_cells
+
+    notes = []
+    for column, guess in found.guesses.items():
+        if table.roles[column] == guess.role and found.facts[column].stored_as == "text":
+            lost = lost_cells(table, column)
+            notes += [lost] if lost else []
+    return notes

@@ -1,0 +1,176 @@
+"""What each column is: its role, its scale, its missing codes, with how sure that is and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from cxanalysis.tables.cell_text import plain
+from cxanalysis.tables.column_facts import ColumnFacts, column_facts, read_numbers
+from cxanalysis.tables.missing_codes import as_written, day_codes, number_codes, word_codes
+from cxanalysis.tables.plain_roles import Guess, plain_role
+from cxanalysis.tables.rating_blocks import RatingBlock, find_blocks, join_block
+from cxanalysis.tables.ratings import WordScale, word_scales
+from cxanalysis.tables.resolve import NUMERIC, TEMPORAL
+from cxanalysis.tables.scales import Scale
+from cxanalysis.tables.scores import name_scores
+
+if TYPE_CHECKING:
+    from cxanalysis.tables.table import MissingCode
+
+#: A recognition less sure than this asks to be confirmed.
+SURE_ENOUGH: Final = 0.7
+#: A question asked on its own is less surely a rating than one in a block.
+_ALONE: Final = 0.5
+
+
+@dataclass(slots=True)
+class Recognition:
+    """All that is recognised in the rows of one table."""
+
+    facts: dict[str, ColumnFacts]
+    guesses: dict[str, Guess]
+    codes: list[MissingCode] = field(default_factory=list)
+    formats: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def roles(self) -> dict[str, str]:
+        """Column → role."""
+        return {name: guess.role for name, guess in self.guesses.items()}
+
+    def scales(self) -> dict[str, Scale]:
+        """Column → scale, for the columns that have one."""
+        return {name: guess.scale for name, guess in self.guesses.items() if guess.scale is not None}
+
+    def reasons(self) -> dict[str, tuple[float, str]]:
+        """Column → confidence and reason."""
+        return {name: (guess.confidence, guess.reason) for name, guess in self.guesses.items()}
+
+
+def recognise(rows: pd.DataFrame, labels: Mapping[str, str] | None = None, mark: str | None = None) -> Recognition:
+    """Recognise roles, scales and missing codes from names, questions and values.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows as read.
+    labels : mapping, optional
+        Column → full question.
+    mark : str, optional
+        Decimal mark usual in this kind of file, for columns that do not show theirs.
+    """
+    labels = labels or {}
+    facts = {str(c): column_facts(rows[c], labels.get(str(c), "")) for c in rows.columns}
+    read_numbers(facts, mark)
+    found = Recognition(facts, {})
+    blocks = find_blocks(rows, facts)
+    worded = word_scales(facts)
+    in_block = {column: block for block in blocks for column in block.columns}
+    for name, one in facts.items():
+        found.guesses[name] = _guess(name, one, in_block, worded, rows, facts, blocks)
+    name_scores(facts, found.guesses, blocks, worded)
+    for name, one in facts.items():
+        _codes(found, one, in_block, worded)
+        _formats(found, one, mark)
+    return found
+
+
+def _guess(
+    name: str,
+    facts: ColumnFacts,
+    in_block: dict[str, RatingBlock],
+    worded: Mapping[str, WordScale],
+    rows: pd.DataFrame,
+    all_facts: Mapping[str, ColumnFacts],
+    blocks: list[RatingBlock],
+) -> Guess:
+    if name in worded:
+        scale = worded[name].scale
+        return Guess("rating", 0.9, f"answered in words of {worded[name].family}", scale)
+    if name in in_block:
+        block = in_block[name]
+        count = len(block.columns)
+        reason = f"one of {count} neighbouring questions answered {block.low:g} to {block.high:g}"
+        return Guess("rating", block.confidence, reason, Scale(block.low, block.high, step=block.step))
+    guess = plain_role(facts)
+    if guess.confidence < SURE_ENOUGH and guess.role in ("category", "number", "rating"):
+        block = join_block(name, rows, all_facts, blocks)
+        if block is not None:
+            in_block[name] = block
+            reason = f"answered {block.low:g} to {block.high:g} like the questions of the block before or after it"
+            return Guess("rating", block.confidence, reason, Scale(block.low, block.high, step=block.step))
+    return guess
+
+
+def _codes(
+    found: Recognition, facts: ColumnFacts, in_block: Mapping[str, RatingBlock], worded: Mapping[str, WordScale]
+) -> None:
+    from cxanalysis.tables.table import MissingCode
+
+    role = found.guesses[facts.name].role
+    if role == "ignore":
+        return
+    scale = found.guesses[facts.name].scale
+    used = frozenset(plain(word) for word, _ in scale.labels) if scale else frozenset()
+    codes = [*word_codes(facts, used, role), *number_codes(facts, role), *day_codes(facts, role)]
+    if facts.name in in_block:
+        tally = facts.tally()
+        for value, code in in_block[facts.name].codes.items():
+            if value in tally:
+                written = as_written(facts, value)
+                codes.append(MissingCode(facts.name, written, tally[value], code.reason, applied=code.sure))
+    elif role in ("csat", "ces", "rating") and scale and scale.low == 1 and 0 in facts.tally():
+        reason = f"0 lies below the scale 1 to {scale.high:g}: often 'not rated'"
+        codes.append(MissingCode(facts.name, as_written(facts, 0.0), facts.tally()[0.0], reason, applied=False))
+    elif role == "category" and facts.whole and min(facts.tally(), default=1) == 0 and 3 <= facts.n_distinct <= 12:
+        reason = "0 beside codes that begin with 1: often 'no answer'"
+        codes.append(MissingCode(facts.name, as_written(facts, 0.0), facts.tally()[0.0], reason, applied=False))
+    listed = {str(code.code) for code in found.codes if code.column == facts.name}
+    found.codes += [code for code in codes if str(code.code) not in listed]
+
+
+def _formats(found: Recognition, facts: ColumnFacts, mark: str | None) -> None:
+    role, name = found.guesses[facts.name].role, facts.name
+    if facts.stored_as != "text":
+        return
+    if role in NUMERIC:
+        if facts.mark == "," and facts.votes.comma + facts.votes.undecided:
+            found.formats[name] = "decimal comma"
+            found.notes.append(f"'{name}': numbers are read with a decimal comma.")
+        elif facts.votes.undecided and facts.votes.mark is None:
+            found.notes.append(f"'{name}': '1.234' can be read two ways; it is read with a decimal point.")
+            found.formats[name] = "decimal point"
+    elif role in TEMPORAL and facts.order.forms:
+        found.formats[name] = _day_order(found, facts, mark)
+
+
+def _day_order(found: Recognition, facts: ColumnFacts, mark: str | None) -> str:
+    """Day or month first: from the column, else from the file's other dates, else the more usual."""
+    order, name = facts.order, facts.name
+    if order.day_first is not None:
+        written = "day first" if order.day_first else "month first"
+        fewer = min(order.day_votes, order.month_votes)
+        note = f"'{name}': dates are read {written}"
+        odd = f"; {fewer:,} make sense only the other way round and are read so" if fewer else ""
+        if order.forms < facts.n_answered * 0.98:
+            odd += f"; {facts.n_answered - order.forms:,} are written in another form (such as 2024-12-31)"
+        found.notes.append(f"{note}{odd}.")
+        return written
+    votes = [f.order.day_first for f in found.facts.values() if f.order.day_first is not None]
+    if votes and all(v == votes[0] for v in votes):
+        written = "day first" if votes[0] else "month first"
+        found.notes.append(
+            f"'{name}': its dates could be read two ways; they are read {written}, like the file's others."
+        )
+        return written
+    guess = found.guesses[name]
+    found.guesses[name] = Guess(
+        guess.role, min(guess.confidence, 0.5), f"{guess.reason}; day or month first is a guess", guess.scale
+    )
+    months = any("m" in str(text).lower()[-3:] for text in facts.counts.index[:20]) and mark != ","
+    written = "month first" if months else "day first"
+    found.notes.append(f"'{name}': nothing tells whether the day or the month comes first; read {written}.")
+    return written

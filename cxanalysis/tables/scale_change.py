@@ -1,0 +1,42 @@
+"""A question whose scale was changed on the way: 1 to 5 first, 1 to 10 later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from cxanalysis.tables.table import Table
+
+#: Before the change (almost) nobody gives a grade of the upper half, afterwards many do.
+_BEFORE_AT_MOST, _AFTER_AT_LEAST = 0.01, 0.2
+_FEWEST: Final = 30
+
+
+def scale_changes(table: Table) -> list[str]:
+    """Notes on ratings whose upper half is used only from some day on: one number means two things there."""
+    dates = table.columns_of("date")
+    if not dates:
+        return []
+    notes = []
+    for column in table.columns_of("nps", "csat", "ces", "rating"):
+        scale = table.scales.get(column)
+        if scale is None or scale.high != 10 or scale.labels:
+            continue
+        frame = table.frame[[dates[0], column]].dropna().sort_values(dates[0], kind="stable")
+        if len(frame) < 2 * _FEWEST:
+            continue
+        upper = (frame[column].to_numpy() > 5).astype(float)
+        day = frame[dates[0]].dt.strftime("%Y-%m-%d").to_numpy()
+        before = np.cumsum(upper) / np.arange(1, len(upper) + 1)
+        after = (upper.sum() - np.cumsum(upper)) / np.maximum(len(upper) - np.arange(1, len(upper) + 1), 1)
+        edge = slice(_FEWEST, len(upper) - _FEWEST)
+        gain = np.where(before <= _BEFORE_AT_MOST, after, 0.0)[edge]
+        if len(gain) and gain.max() >= _AFTER_AT_LEAST:
+            turn = int(np.argmax(gain)) + _FEWEST + 1
+            notes.append(
+                f"'{column}': grades above 5 are given only from {day[turn]} on ({len(upper) - turn:,} answers; before: "
+                f"{turn:,}). The scale seems to have changed; analyse the two parts apart."
+            )
+    return notes
