@@ -13,7 +13,7 @@ from pages.parts import access, problems
 from pages.parts.words import count, plain
 
 #: What can be read, for the file dialog.
-TYPES: Final = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "ods", "parquet"]
+TYPES: Final = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "parquet", "arrow", "feather", "zip"]
 DATA_PAGE: Final = "pages/collect/data.py"
 #: What the last upload had to say, until the next one.
 _SAID: Final = "upload.said"
