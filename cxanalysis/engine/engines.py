@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import duckdb
 import narwhals as nw
@@ -14,6 +14,10 @@ from cxanalysis.engine.frames import FrameEngine
 from cxanalysis.engine.need import Measure, Need
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
+
+#: Up to this many rows a table is summed in memory: opening a database costs more than the sums (8,000 rows, one NPS:
+#: 7 ms of processor time in memory, 80 ms through DuckDB; 1,000,000 rows: 0.26 s and 0.30 s).
+ROWS_IN_MEMORY: Final = 50_000
 
 
 class Engine(Protocol):
@@ -66,7 +70,8 @@ def engine_of(data: Any) -> Engine:
     from cxanalysis.engine.duck import DuckEngine
 
     if isinstance(data, Table):
-        return DuckEngine.of_parquet(data.parquet) if data.parquet is not None else engine_of(data.frame)
+        large = data.parquet is not None and data.n_rows > ROWS_IN_MEMORY
+        return DuckEngine.of_parquet(data.parquet) if large and data.parquet else engine_of(data.frame)
     if isinstance(data, duckdb.DuckDBPyRelation):
         return DuckEngine(data)
     try:

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.scores import ces, csat, nps, rating
+from cxanalysis.metrics.rating import rating
+from cxanalysis.metrics.scores import ces, csat, nps
 from cxanalysis.problem import Problem
 
 #: Name in the catalogue → function.

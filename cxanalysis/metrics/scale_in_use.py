@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.asked import Asked
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
@@ -13,6 +14,8 @@ from cxanalysis.tables.scales import Scale
 COMMON: Final = (Scale(1, 5), Scale(1, 7), Scale(1, 10), Scale(0, 10))
 #: How many values a message names.
 SHOWN: Final = 5
+#: Ends of a scale of effort that may mean little of it.
+DIRECTIONS: Final = ("high", "low")
 
 
 def scale_in_use(asked: Asked, scale: Scale | Sequence[float] | None) -> tuple[Scale, bool]:
@@ -77,3 +80,47 @@ def refuse_outside(score: str, levels: list[tuple[float, int]], scale: Scale, *,
         where=f"column '{score}'",
         do="Mark them as no answer if they stand for that, or name another column or scale",
     )
+
+
+def best_answers(asked: Asked, name: str, scale: Scale, top: int) -> Measure:
+    """The measure of answers among the best `top` of a scale: 100 or 0."""
+    if scale.step == 0:
+        raise Problem(
+            "a continuous scale has no best answers to count",
+            where=f"column '{asked.score}'",
+            do="Take its mean with cx.metric('rating', …)",
+        )
+    if not 1 <= top < scale.points:
+        raise Problem(
+            f"{top} of {scale.points} answers cannot count as the best", do=f"Use top=1 to top={scale.points - 1}"
+        )
+    away = (top - 1) * scale.step
+    if scale.higher_is_better:
+        return Measure(name, asked.score, "at_least", scale.high - away)
+    return Measure(name, asked.score, "at_most", scale.low + away)
+
+
+def compared(best: Measure) -> str:
+    """How answers are compared with the measure's cut, in words."""
+    return "at least" if best.coding == "at_least" else "at most"
+
+
+def directed(asked: Asked, scale: Scale, known: bool, direction: str | None) -> Scale:
+    """The scale with its good end settled."""
+    if direction is None:
+        if known:
+            return scale
+        raise Problem(
+            "it is not known whether a high or a low answer means little effort",
+            where=f"column '{asked.score}'",
+            do='Say direction="high" (it was easy) or direction="low" (how much effort)',
+        )
+    if direction not in DIRECTIONS:
+        raise Problem(f"'{direction}' is no direction", do='Use "high" or "low": the end that means little effort')
+    if known and scale.higher_is_better != (direction == "high"):
+        raise Problem(
+            f'direction="{direction}" contradicts its scale ({scale.describe()})',
+            where=f"column '{asked.score}'",
+            do="Change the scale, or leave the direction out",
+        )
+    return Scale(scale.low, scale.high, direction == "high", scale.step, scale.labels)

@@ -1,4 +1,4 @@
-"""NPS, CSAT, CES and attribute ratings: what customers answered, with interval, n and passport."""
+"""NPS, CSAT and CES: what customers answered, with interval, n and passport."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.asked import Asked, ask
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.intervals import Precision, adjusted_wald_nps, student, wilson
-from cxanalysis.metrics.scale_in_use import refuse_outside, scale_in_use
-from cxanalysis.problem import Problem
+from cxanalysis.metrics.scale_in_use import best_answers, compared, directed, refuse_outside, scale_in_use
 from cxanalysis.tables.scales import Scale
 
 NPS_SCALE: Final = Scale(0, 10)
@@ -19,7 +18,6 @@ NPS_SCALE: Final = Scale(0, 10)
 ZERO_EXPECTED: Final = 100
 #: The answers from 5 on count as easy on the 1-7 scale of CES 2.0 (The Effortless Experience, 2013).
 EASY_OF_SEVEN: Final = 3
-DIRECTIONS: Final = ("high", "low")
 
 
 def nps(
@@ -158,7 +156,7 @@ def csat(
         data, score, "csat", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
     found, _ = scale_in_use(asked, scale)
-    best = _best(asked, "satisfied", found, found.top if top is None else top)
+    best = best_answers(asked, "satisfied", found, found.top if top is None else top)
     sums = asked.sums([best, Measure("mean", asked.score)])
     precision = Precision.of(sums, "satisfied")
     low, high = wilson(precision.mean / 100, precision.n_eff, precision.quantile(asked.confidence))
@@ -171,8 +169,8 @@ def csat(
         method="Wilson",
         passport=Passport(
             "CSAT",
-            f"Share of answers that are {_sign(best)} {best.against:g} on a scale of {found.describe()}.",
-            f"100 × answers {_sign(best)} {best.against:g} / all answers",
+            f"Share of answers that are {compared(best)} {best.against:g} on a scale of {found.describe()}.",
+            f"100 × answers {compared(best)} {best.against:g} / all answers",
             "valid answers, neutral ones included",
             "% of answers",
         ),
@@ -227,8 +225,8 @@ def ces(
     asked = ask(
         data, score, "ces", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
-    found = _directed(asked, *scale_in_use(asked, scale), direction)
-    easy = _best(asked, "easy", found, EASY_OF_SEVEN if found.points == 7 else found.top)
+    found = directed(asked, *scale_in_use(asked, scale), direction)
+    easy = best_answers(asked, "easy", found, EASY_OF_SEVEN if found.points == 7 else found.top)
     sums = asked.sums([Measure("mean", asked.score), easy])
     precision, of_easy = Precision.of(sums, "mean"), Precision.of(sums, "easy")
     low, high = wilson(of_easy.mean / 100, of_easy.n_eff, of_easy.quantile(asked.confidence))
@@ -242,69 +240,11 @@ def ces(
         passport=Passport(
             "CES",
             f"How easy it was, on average, on a scale of {found.low:g} to {found.high:g} ({found.best:g} is easiest).",
-            f"mean answer; easy: {_sign(easy)} {easy.against:g}",
+            f"mean answer; easy: {compared(easy)} {easy.against:g}",
             "valid answers",
             "scale points",
         ),
         parts={"easy": of_easy.mean, "easy_low": 100 * low, "easy_high": 100 * high},
-    )
-
-
-def rating(
-    data: Any,
-    score: str | None = None,
-    *,
-    by: str | Sequence[str] | None = None,
-    weight: str | None = None,
-    cluster: str | None = None,
-    confidence: float = 0.95,
-    date: str | None = None,
-    period: str | None = None,
-) -> Estimates:
-    """Mean rating of one attribute, among those who rated it.
-
-    Parameters
-    ----------
-    data, by, weight, cluster, confidence, date, period
-        As in `nps`.
-    score : str
-        Column of the rating; "does not apply" must be marked as no answer.
-
-    Returns
-    -------
-    Estimates
-        `value` in scale points, with Student's t interval; `detail` has the answers' standard deviation.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rating(pd.DataFrame({"cleanliness": [5, 4, 4, 3]}), "cleanliness").table.round(2).to_dict("records")
-    [{'value': 4.0, 'low': 2.7, 'high': 5.3, 'n': 4, 'n_missing': 0}]
-    """
-    asked = ask(
-        data, score, "rating", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
-    )
-    known = asked.table.scales.get(asked.score) if asked.table is not None else None
-    if known is not None:
-        refuse_outside(asked.score, asked.levels(), known)
-    sums = asked.sums([Measure("mean", asked.score)])
-    precision = Precision.of(sums, "mean")
-    where = f" on a scale of {known.describe()}" if known is not None else ""
-    return asked.estimates(
-        sums,
-        precision,
-        precision.mean,
-        student(precision, asked.confidence),
-        metric="rating",
-        method="t",
-        passport=Passport(
-            f"Rating of {asked.score}",
-            f"How '{asked.score}' is rated on average{where}.",
-            "mean rating",
-            "answers of those who rated it",
-            "scale points",
-        ),
-        parts={"sd": precision.variance**0.5},
     )
 
 
@@ -322,46 +262,3 @@ def _check_nps(asked: Asked) -> None:
         asked.notes.append("Asked on a scale of 1 to 10 instead of 0 to 10: compare with other NPS with care.")
     elif known is None and min(value for value, _ in levels) == 1 and sum(n for _, n in levels) >= ZERO_EXPECTED:
         asked.notes.append("No answer is 0: if the scale was 1 to 10, compare with other NPS with care.")
-
-
-def _best(asked: Asked, name: str, scale: Scale, top: int) -> Measure:
-    """The measure of answers among the best `top` of a scale: 100 or 0."""
-    if scale.step == 0:
-        raise Problem(
-            "a continuous scale has no best answers to count",
-            where=f"column '{asked.score}'",
-            do="Take its mean with cx.metric('rating', …)",
-        )
-    if not 1 <= top < scale.points:
-        raise Problem(
-            f"{top} of {scale.points} answers cannot count as the best", do=f"Use top=1 to top={scale.points - 1}"
-        )
-    away = (top - 1) * scale.step
-    if scale.higher_is_better:
-        return Measure(name, asked.score, "at_least", scale.high - away)
-    return Measure(name, asked.score, "at_most", scale.low + away)
-
-
-def _sign(best: Measure) -> str:
-    return "at least" if best.coding == "at_least" else "at most"
-
-
-def _directed(asked: Asked, scale: Scale, known: bool, direction: str | None) -> Scale:
-    """The scale with its good end settled."""
-    if direction is None:
-        if known:
-            return scale
-        raise Problem(
-            "it is not known whether a high or a low answer means little effort",
-            where=f"column '{asked.score}'",
-            do='Say direction="high" (it was easy) or direction="low" (how much effort)',
-        )
-    if direction not in DIRECTIONS:
-        raise Problem(f"'{direction}' is no direction", do='Use "high" or "low": the end that means little effort')
-    if known and scale.higher_is_better != (direction == "high"):
-        raise Problem(
-            f'direction="{direction}" contradicts its scale ({scale.describe()})',
-            where=f"column '{asked.score}'",
-            do="Change the scale, or leave the direction out",
-        )
-    return Scale(scale.low, scale.high, direction == "high", scale.step, scale.labels)

@@ -26,6 +26,11 @@ def elsewhere(frame: pd.DataFrame, back_end: str, folder: Path) -> Any:
         return arrow
     if back_end == "duckdb":
         return duckdb.connect().from_arrow(arrow)
+    return stored(frame, folder)
+
+
+def stored(frame: pd.DataFrame, folder: Path) -> Table:
+    """The rows as a table in a workspace: in a Parquet file, loaded only when asked for."""
     path = folder / "rows.parquet"
     frame.to_parquet(path, index=False)
     return Table(

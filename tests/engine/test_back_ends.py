@@ -8,11 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from back_ends import elsewhere
+from back_ends import elsewhere, stored
 from plain_sums import plain_sums
 
+from cxanalysis.engine import engines
 from cxanalysis.engine.blocks import block_of
+from cxanalysis.engine.duck import DuckEngine
 from cxanalysis.engine.engines import engine_of
+from cxanalysis.engine.frames import FrameEngine
 from cxanalysis.engine.need import HASH_BLOCKS, Measure, Need, Period
 from cxanalysis.problem import Problem
 
@@ -261,7 +264,8 @@ def test_columns_called_like_the_engines_own_words(on):
 
 
 @pytest.mark.parametrize("name", ["Late", "late", "LATE "])
-def test_names_that_differ_in_case_are_different_columns(name, tmp_path):
+def test_names_that_differ_in_case_are_different_columns(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", -1)
     frame = pd.DataFrame({"Late": [0.0, 1.0], "late": [1.0, 1.0], "LATE ": [5.0, 7.0]})
     for back_end in ("pandas", "polars", "pyarrow", "parquet"):
         engine = engine_of(elsewhere(frame, back_end, tmp_path))
@@ -297,6 +301,17 @@ def test_ids_are_dealt_alike_as_numbers_and_as_text(on):
     found = on(whole).aggregate(need)
     np.testing.assert_array_equal(found.rows, on(words).aggregate(need).rows)
     assert found.rows[0, block_of("9007199254740993")] == 1
+
+
+def test_a_small_table_is_summed_in_memory_and_a_large_one_where_it_lies(answers, tmp_path, monkeypatch):
+    table = stored(answers, tmp_path)
+    small = engine_of(table)
+    assert isinstance(small, FrameEngine)
+    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", len(answers) - 1)
+    large = engine_of(stored(answers, tmp_path))
+    assert isinstance(large, DuckEngine)
+    a, b = small.aggregate(NEEDS["customers"]), large.aggregate(NEEDS["customers"])
+    np.testing.assert_allclose(a.squares, b.squares, rtol=1e-9, atol=1e-9)
 
 
 def test_order_of_columns_changes_nothing(on, answers):
