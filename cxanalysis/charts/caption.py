@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cxanalysis.charts.numbers import THIN, count, period, plain
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.numbers import THIN, count, period, plain
 
 #: A space at which no line breaks.
 _SPACE = "\u00a0"

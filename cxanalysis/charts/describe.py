@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
-from cxanalysis.charts.numbers import count, known, percent, period, points
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.numbers import count, known, percent, period, points
 from cxanalysis.problem import Problem
 
 #: So many rows are read out; the rest stands in the table below every chart.

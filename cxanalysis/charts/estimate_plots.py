@@ -9,11 +9,11 @@ import altair as alt
 import pandas as pd
 
 from cxanalysis.charts.caption import caption_of
-from cxanalysis.charts.numbers import MINUS, count, known, percent, plain, points
 from cxanalysis.charts.panels import MOST_PANELS, Panel, Point, panels
 from cxanalysis.charts.ranked import Frame, Row, ranked
 from cxanalysis.charts.tokens import Mode
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.numbers import MINUS, count, known, percent, plain, points
 from cxanalysis.problem import Problem
 
 #: More groups than this are read by nobody; the largest are drawn, the rest is counted under the chart.

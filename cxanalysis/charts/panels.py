@@ -14,8 +14,8 @@ import altair as alt
 
 from cxanalysis.charts import tokens
 from cxanalysis.charts.house import expr, house, inline, layered
-from cxanalysis.charts.numbers import count, day, number, plain
 from cxanalysis.charts.ranked import nice_ticks
+from cxanalysis.numbers import count, day, number, plain
 
 #: More panels than this are no longer seen together.
 MOST_PANELS: Final = 6

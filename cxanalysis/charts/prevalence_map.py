@@ -12,10 +12,10 @@ from cxanalysis.charts import tokens
 from cxanalysis.charts.caption import caption_of, unit
 from cxanalysis.charts.house import house, inline, layered, tone
 from cxanalysis.charts.label_places import Place, place_labels
-from cxanalysis.charts.numbers import THIN, known, number, percent, plain, points
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.charts.rows import failures, is_pale, named_rows
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.numbers import THIN, known, number, percent, plain, points
 from cxanalysis.problem import Problem
 
 #: Height of the plot in pixels.

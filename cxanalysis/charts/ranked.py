@@ -16,7 +16,7 @@ import altair as alt
 
 from cxanalysis.charts import tokens
 from cxanalysis.charts.house import expr, house, inline, layered, tone
-from cxanalysis.charts.numbers import plain
+from cxanalysis.numbers import plain
 
 #: Height of a row in pixels: three lines of small type on a phone.
 ROW: Final = 52

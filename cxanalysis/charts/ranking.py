@@ -8,11 +8,11 @@ import altair as alt
 import pandas as pd
 
 from cxanalysis.charts.caption import caption_of, unit
-from cxanalysis.charts.numbers import plain
 from cxanalysis.charts.ranked import Frame, ranked
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
 from cxanalysis.charts.tokens import Mode
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.numbers import plain
 from cxanalysis.problem import Problem
 
 #: More rows than this are read by nobody; the rest is counted under the chart.

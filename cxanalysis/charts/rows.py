@@ -7,9 +7,9 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis.charts.caption import unit
-from cxanalysis.charts.numbers import THIN, count, digits, known, number, percent, points
 from cxanalysis.charts.ranked import Row
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.numbers import THIN, count, digits, known, number, percent, points
 
 #: A driver counts as one if its false-discovery rate is below this: the rule of `Drivers.headline`.
 DISCOVERY: Final = 0.05

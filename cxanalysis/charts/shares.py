@@ -11,8 +11,8 @@ from cxanalysis.charts import tokens
 from cxanalysis.charts.caption import caption_of
 from cxanalysis.charts.estimate_plots import MOST_GROUPS, group_name
 from cxanalysis.charts.house import expr, house, inline, layered, tone
-from cxanalysis.charts.numbers import THIN, count, known, number, plain, points
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.numbers import THIN, count, known, number, plain, points
 from cxanalysis.problem import Problem
 
 #: The parts of an NPS from left to right, and what each means: lost, neither, won.

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis import numbers
 from cxanalysis.drivers.flags import SIGNIFICANT
 
 #: A first driver is named from this share of resamples on.
@@ -40,46 +41,26 @@ def headline(table: pd.DataFrame, *, metric: str, unit: str, failures: dict[str,
             f"what matters first is not settled."
         )
     names = " or ".join(str(row["driver"]) for row in rivals)
-    odds = " / ".join(_percent(row["p_first"]) for row in rivals)
+    odds = " / ".join(numbers.percent(row["p_first"]) for row in rivals)
     return f"{names} matters most for {metric}: not settled ({odds})."
 
 
 def _named(first: Any, metric: str, unit: str, is_failure: bool) -> str:
+    """The sentence for a driver that is surely first."""
     sure = f"First in {math.floor(100 * first['p_first'] + 1e-9)} of 100 resamples."
     if is_failure and math.isfinite(first["at_stake"]):
-        lost = first["at_stake"]
-        verb = "costs" if lost >= 0 else "goes with a gain of"
-        low, high = (
-            sorted((first["at_stake_low"], first["at_stake_high"]), key=abs)
-            if lost < 0
-            else (first["at_stake_low"], first["at_stake_high"])
-        )
-        sign = -1 if lost < 0 else 1
+        lost, low, high = first["at_stake"], first["at_stake_low"], first["at_stake_high"]
+        does = "costs"
+        if lost < 0:
+            lost, low, high, does = -lost, -high, -low, "goes with a gain of"
+        touched = numbers.percent(first["mean"])
         return (
-            f"{first['driver']} matters most: it {verb} {number(sign * lost, low, high)} {unit} "
-            f"[{number(sign * low, low, high)}, {number(sign * high, low, high)}] "
-            f"and touches {_percent(first['mean'])} of answers. {sure}"
+            f"{first['driver']} matters most: it {does} {numbers.points(lost, low, high, unit=unit)} "
+            f"and touches {touched} of answers. {sure}"
         )
     if math.isfinite(first["effect"]):
-        low, high = first["effect_low"], first["effect_high"]
         per = "when it happens" if is_failure else "for each point more"
-        return (
-            f"{first['driver']} matters most for {metric}: {number(first['effect'], low, high, sign=True)} {unit} "
-            f"[{number(low, low, high, sign=True)}, {number(high, low, high, sign=True)}] {per}. {sure}"
-        )
-    return (
-        f"{first['driver']} matters most for {metric}: {_percent(first['share'])} of what these drivers explain "
-        f"[{_percent(first['share_low'])}, {_percent(first['share_high'])}]. {sure}"
-    )
-
-
-def number(value: float, low: float, high: float, *, sign: bool = False) -> str:
-    """A number with as many digits as its interval allows: two significant digits of half the interval's width."""
-    half = abs(high - low) / 2
-    digits = 1 if not (half > 0 and math.isfinite(half)) else min(4, max(0, 1 - math.floor(math.log10(half))))
-    text = f"{value:+,.{digits}f}" if sign else f"{value:,.{digits}f}"
-    return text.replace("-", "−")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+        size = numbers.points(first["effect"], first["effect_low"], first["effect_high"], sign=True, unit=unit)
+        return f"{first['driver']} matters most for {metric}: {size} {per}. {sure}"
+    share = numbers.percent(first["share"], first["share_low"], first["share_high"])
+    return f"{first['driver']} matters most for {metric}: {share} of what these drivers explain. {sure}"

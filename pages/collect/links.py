@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.charts import numbers
+from cxanalysis import numbers
 from pages.parts import access, empty, follows, problems, results, state
 from pages.parts.linked_table import show_summary
 from pages.parts.run import run

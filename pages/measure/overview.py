@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.charts import numbers
+from cxanalysis import numbers
 from pages.parts import empty, problems, results, state
 from pages.parts.access import workspace as my_workspace
 from pages.parts.run import run

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
+from cxanalysis.numbers import percent
 from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
 
@@ -82,7 +83,7 @@ def test_a_named_winner_carries_points_interval_prevalence_and_sureness(answers)
     assert first.driver == "late"
     assert found.headline.startswith("late matters most: it costs ")
     assert "NPS points [" in found.headline
-    assert f"touches {100 * first['mean']:.0f} % of answers" in found.headline
+    assert f"touches {percent(first['mean'])} of answers" in found.headline
     assert found.headline.endswith("of 100 resamples.")
 
 

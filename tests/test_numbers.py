@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxanalysis.charts.numbers import MINUS, THIN, count, day, digits, known, number, percent, period, plain, points
+from cxanalysis.numbers import MINUS, THIN, count, day, digits, known, number, percent, period, plain, points
 
 
 @pytest.mark.parametrize(

@@ -65,16 +65,18 @@ def number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
     return (MINUS if value < 0 else "+" if sign else "") + text
 
 
-def points(value: float, low: float | None = None, high: float | None = None, *, sign: bool = False) -> str:
+def points(
+    value: float, low: float | None = None, high: float | None = None, *, sign: bool = False, unit: str = ""
+) -> str:
     """A value in points with its interval.
 
     Examples
     --------
-    >>> points(3.12, 1.9, 4.4), points(31.0, 28.2, 33.9), points(7)
-    ('3.1 [1.9, 4.4]', '31 [28, 34]', '7.0')
+    >>> points(3.12, 1.9, 4.4), points(31.0, 28.2, 33.9, unit="points"), points(7)
+    ('3.1 [1.9, 4.4]', '31 points [28, 34]', '7.0')
     """
     decimals = digits(low, high)
-    text = number(value, decimals, sign=sign)
+    text = number(value, decimals, sign=sign) + (f" {unit}" if unit else "")
     if low is None or high is None or not known(low, high):
         return text
     return f"{text} [{number(low, decimals, sign=sign)}, {number(high, decimals, sign=sign)}]"
