@@ -40,7 +40,7 @@ def headline(workspace: cx.Workspace, staged: cx.Workspace) -> str:
     """What is in, in one sentence."""
     tables = list(workspace.tables.values())
     inside = [f"{t.name} ({count(t.n_rows, 'row')})" for t in tables]
-    parts = [f"{count(len(tables), 'table')} in: {listed(inside)}." if tables else ""]
+    parts = [f"{count(len(tables), 'table')} in: {listed(inside, most=4)}." if tables else ""]
     if waiting := len(staged.tables):
         parts.append(f"{count(waiting, 'table')} {'waits' if waiting == 1 else 'wait'} for your confirmation.")
     return " ".join(part for part in parts if part)
@@ -67,15 +67,20 @@ def staged_card(workspace: cx.Workspace, staged: cx.Workspace, table: cx.Table) 
 def kept_card(workspace: cx.Workspace, table: cx.Table) -> None:
     """A table in the workspace."""
     key = f"kept.{table.name}"
-    with st.container(border=True, key=f"card.{key}"):
-        st.markdown(card.summary(table))
+    with st.container(border=True, key=f"card.{key}", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(card.summary(table), width="content")
+            with st.container(horizontal=True, width="content", gap="medium", vertical_alignment="center"):
+                opened = st.toggle("Show and change", key=f"{key}.open")
+                st.button(
+                    "Remove", type="tertiary", key=f"{key}.remove", on_click=_remove, args=(workspace, table.name)
+                )
         if stale := workspace.outdated(table.name):
             st.caption(f"Made from {plain(listed(stale))}, which changed since: link again to bring it up to date.")
-        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-            opened = st.toggle("Show and change", key=f"{key}.open")
-            st.button("Remove", type="tertiary", key=f"{key}.remove", on_click=_remove, args=(workspace, table.name))
         if opened:
             card.edit(table, key, workspace.update, opened=True)
+        else:
+            st.caption(card.recognised(table))
 
 
 def _add(workspace: cx.Workspace, staged: cx.Workspace, name: str, name_key: str) -> None:

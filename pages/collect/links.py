@@ -61,9 +61,8 @@ def page() -> None:
 def headline(linked: cx.Linked, step: cx.Step) -> str:
     """How many answers found their customer, and what hit most of them."""
     events = listed(step.tables[1:])
-    found = (
-        f"{numbers.percent(linked.match_rate)} of {count(linked.n_answers, 'answer')} found their customer in {events}"
-    )
+    share = "More than 99 %" if 0.995 <= linked.match_rate < 1 else numbers.percent(linked.match_rate)
+    found = f"{share} of {count(linked.n_answers, 'answer')} found their customer in {events}"
     ranked = sorted(linked.summary.to_dict("records"), key=lambda row: -(row["prevalence"] or 0))
     if not ranked:
         return f"{found}."
@@ -216,12 +215,13 @@ def _happens(log: cx.Table, flags: dict[str, str | None], told: Any) -> str | di
     """The date column of each failure; one name if it is the same for all."""
     dates = [c for role in ("date", "due", "closed") for c in log.columns_of(role)]
     happened: dict[str, str] = {}
+    sides = st.columns(2)
     for place, failure in enumerate(flags):
         said = told.get(failure) if isinstance(told, dict) else told
         value = said if said in dates else _usual_date(log, failure, dates)
         key = PAGE.key(f"{log.name}.when.{failure}")
         state.seed(key, value, dates)
-        happened[failure] = st.selectbox(
+        happened[failure] = sides[place % 2].selectbox(
             f"When does {plain(failure, longest=40)} happen?",
             dates,
             key=key,
@@ -267,7 +267,7 @@ def _keep(workspace: cx.Workspace, step: cx.Step, linked: cx.Linked) -> None:
     name = f"{step.tables[0]}_linked"
     there = workspace.tables.get(name)
     if there is not None and there.token == linked.table.token:
-        st.success(f"This link is in the workspace as {plain(name)}; the drivers page uses it.")
+        st.markdown(f"This link is in the workspace as {plain(name)}; the drivers page uses it.")
         if st.button("See the drivers", type="primary", key=PAGE.key("drivers")):
             st.switch_page("pages/explain/drivers.py")
         return

@@ -15,7 +15,7 @@ from pages.parts.words import count, plain
 #: Rows of a table that are shown to recognise it by.
 FIRST_ROWS: Final = 8
 #: Columns that are named on a card; the grid has them all.
-MOST_NAMED: Final = 12
+MOST_NAMED: Final = 9
 #: Role → how it is named on a card.
 ROLE_NAMES: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "flag": "yes/no", "id": "row number"}
 
