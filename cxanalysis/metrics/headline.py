@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cxanalysis import numbers
 from cxanalysis.metrics.estimates import Estimates
 
-MINUS: Final = "−"
 #: Metrics whose value is a percentage.
 PERCENT: Final = frozenset({"csat"})
-#: Most decimals worth reading.
-FINEST: Final = 3
 
 
 def headline(estimates: Estimates) -> str:
@@ -35,25 +33,6 @@ def headline(estimates: Estimates) -> str:
         last = table["period"].max()
         table, when = table[table["period"] == last], f" in {named_period(last, estimates.every)}"
     return _between_groups(estimates, table, when)
-
-
-def decimals(low: float, high: float) -> int:
-    """Decimals that an interval allows: the place of the first digit of its half-width.
-
-    Examples
-    --------
-    >>> decimals(28.1, 34.3), decimals(4.02, 4.61), decimals(4.31, 4.34)
-    (0, 1, 2)
-    """
-    half = (high - low) / 2
-    return 0 if not half > 0 else min(FINEST, max(0, -math.floor(math.log10(half) + 1e-9)))
-
-
-def number(value: float, places: int, sign: bool = False) -> str:
-    """A number as it is printed in a sentence; never a negative zero."""
-    shown = f"{abs(value):,.{places}f}"
-    nothing = not shown.strip("0.,")
-    return shown if nothing else f"{MINUS if value < 0 else '+' if sign else ''}{shown}"
 
 
 def named_period(start: Any, every: str) -> str:
@@ -76,12 +55,14 @@ def named_period(start: Any, every: str) -> str:
 
 def _value(estimates: Estimates, row: pd.Series) -> str:
     """Value and interval, such as "31 [28, 34]"."""
-    unit = " %" if estimates.metric in PERCENT else ""
     if math.isnan(row["low"]):
-        return f"{number(row['value'], 0 if unit or estimates.metric == 'nps' else 1)}{unit} (no interval)"
-    places = decimals(row["low"], row["high"])
-    value, low, high = (number(row[name], places) for name in ("value", "low", "high"))
-    return f"{value}{unit} [{low}{unit}, {high}{unit}]"
+        whole = estimates.metric in PERCENT or estimates.metric == "nps"
+        value = numbers.number(row["value"], 0 if whole else 1)
+        return f"{value}{numbers.THIN}% (no interval)" if estimates.metric in PERCENT else f"{value} (no interval)"
+    ends = (row["value"], row["low"], row["high"])
+    if estimates.metric in PERCENT:
+        return numbers.percent(*(end / 100 for end in ends))
+    return numbers.points(*ends)
 
 
 def _is(estimates: Estimates, row: pd.Series) -> str:
@@ -140,8 +121,7 @@ def _over_time(estimates: Estimates, table: pd.DataFrame) -> str:
     change = last["value"] - before["value"]
     low = change - math.hypot(last["value"] - last["low"], before["high"] - before["value"])
     high = change + math.hypot(last["high"] - last["value"], before["value"] - before["low"])
-    places = decimals(low, high)
-    size = number(abs(change), places)
+    size = numbers.number(abs(change), numbers.digits(low, high))
     way = "above" if change > 0 else "below"
     against = f"as in {then}" if not size.strip("0.,") else f"{size} {way} {then}"
     return f"{now}, {against}: {'more than noise' if low > 0 or high < 0 else 'could be noise'}."

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 
 import cxanalysis as cx
-from cxanalysis.metrics.headline import decimals, number
+from cxanalysis.numbers import THIN
 
 
 def answers(promoters: int, detractors: int, **columns) -> pd.DataFrame:
     return pd.DataFrame({"r": [10] * promoters + [3] * detractors}).assign(**columns)
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "places"),
-    [(0, 6, 0), (-40, 60, 0), (3, 4.9, 1), (4.4, 4.6, 1), (4.40, 4.44, 2), (1, 1, 0), (0, 1e-9, 3)],
-)
-def test_digits_are_no_finer_than_the_interval(low, high, places):
-    assert decimals(low, high) == places
-
-
-def test_numbers_have_a_real_minus_and_no_negative_zero():
-    assert number(-0.04, 1) == "0.0"
-    assert number(-12.3, 0) == "−12"
-
-
 def test_one_group():
     found = cx.nps(answers(60, 40), "r")
     assert found.headline == "NPS is 20 [1, 38], from 100 answers."
     satisfied = pd.DataFrame({"c": [5] * 80 + [2] * 20})
-    assert cx.csat(satisfied, "c", scale=(1, 5)).headline == "CSAT is 80 % [71 %, 87 %], from 100 answers."
+    assert cx.csat(satisfied, "c", scale=(1, 5)).headline == f"CSAT is 80{THIN}% [71, 87], from 100 answers."
     assert cx.nps(answers(1, 0), "r").headline == "NPS is 100 (no interval), from 1 answer."
 
 
