@@ -6,14 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import access
+from app_pages.parts import access
 
 HERE = Path(__file__).parent
 
 # The icon is a file: a ":material/…:" icon would make the browser ask an outside host for it.
 st.set_page_config(
     page_title="Customer experience",
-    page_icon=str(HERE / "pages" / "parts" / "mark.svg"),
+    page_icon=str(HERE / "app_pages" / "parts" / "mark.svg"),
     layout="centered",
     initial_sidebar_state="auto",
 )
@@ -22,12 +22,12 @@ access.gate()
 
 st.navigation(
     {
-        "": [st.Page("pages/collect/start.py", title="Start", url_path="start", default=True, visibility="hidden")],
+        "": [st.Page("app_pages/collect/start.py", title="Start", url_path="start", default=True, visibility="hidden")],
         "Collect": [
-            st.Page("pages/collect/data.py", title="Data", url_path="data"),
-            st.Page("pages/collect/links.py", title="Links", url_path="links"),
+            st.Page("app_pages/collect/data.py", title="Data", url_path="data"),
+            st.Page("app_pages/collect/links.py", title="Links", url_path="links"),
         ],
-        "Measure": [st.Page("pages/measure/overview.py", title="Overview", url_path="overview")],
-        "Explain": [st.Page("pages/explain/drivers.py", title="Drivers", url_path="drivers")],
+        "Measure": [st.Page("app_pages/measure/overview.py", title="Overview", url_path="overview")],
+        "Explain": [st.Page("app_pages/explain/drivers.py", title="Drivers", url_path="drivers")],
     }
 ).run()

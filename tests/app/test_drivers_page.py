@@ -152,8 +152,9 @@ def test_choices_that_do_not_fit_are_named(open_page, workspace, changed):
 
 
 def test_another_table_starts_from_its_own_columns(page, workspace):
-    workspace.add(cx.Table(workspace.tables["survey"].raw.rename(columns={"recommend": "would_tell"}), name="second", roles={
-        "would_tell": "nps", "late": "flag", "gift": "flag"}, scales={"would_tell": cx.Scale(0, 10)}))  # fmt: skip
+    frame = workspace.tables["survey"].raw.rename(columns={"recommend": "would_tell"})
+    roles = {"would_tell": "nps", "late": "flag", "gift": "flag"}
+    workspace.add(cx.Table(frame, name="second", roles=roles, scales={"would_tell": cx.Scale(0, 10)}))
     healthy(page.run())
     pick(page, "table", "second")
     assert arguments(page)["outcome"] == "would_tell"

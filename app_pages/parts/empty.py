@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.words import plain
+from app_pages.parts.words import plain
 
 #: Where files come in, from the folder of app.py.
-DATA_PAGE = "pages/collect/data.py"
+DATA_PAGE = "app_pages/collect/data.py"
 
 
 def point_to_data(why: str) -> None:

@@ -7,11 +7,11 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
+from app_pages.parts import problems
+from app_pages.parts.words import count, plain
 from cxanalysis.tables.kinds import KINDS
-from pages.parts import problems
-from pages.parts.words import count, plain
 
-OVERVIEW_PAGE: Final = "pages/measure/overview.py"
+OVERVIEW_PAGE: Final = "app_pages/measure/overview.py"
 #: The sample's tables are called by their kinds.
 NAMES: Final = frozenset(KINDS)
 #: What the linked table is called.

@@ -8,13 +8,13 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
+from app_pages.parts import access, problems
+from app_pages.parts.words import count, plain
 from cxanalysis.workspace.names import plain_name
-from pages.parts import access, problems
-from pages.parts.words import count, plain
 
 #: What can be read, for the file dialog.
 TYPES: Final = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "parquet", "arrow", "feather", "zip"]
-DATA_PAGE: Final = "pages/collect/data.py"
+DATA_PAGE: Final = "app_pages/collect/data.py"
 #: What the last upload had to say, until the next one.
 _SAID: Final = "upload.said"
 _ROUND: Final = "upload.round"

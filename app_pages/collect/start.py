@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import access, problems, sample, upload, welcome
+from app_pages.parts import access, problems, sample, upload, welcome
 
 
 def page() -> None:
