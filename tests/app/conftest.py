@@ -16,10 +16,10 @@ import cxanalysis as cx
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
-    "data": "app_pages/collect/data.py",
-    "links": "app_pages/collect/links.py",
-    "overview": "app_pages/measure/overview.py",
-    "drivers": "app_pages/explain/drivers.py",
+    "data": "pages/collect/data.py",
+    "links": "pages/collect/links.py",
+    "overview": "pages/measure/overview.py",
+    "drivers": "pages/explain/drivers.py",
 }
 #: Seconds a rerun may take on two busy cores.
 PATIENCE = 60

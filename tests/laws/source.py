@@ -96,5 +96,5 @@ def package() -> tuple[Source, ...]:
 
 
 def app() -> tuple[Source, ...]:
-    """Files of the app: app.py and everything in app_pages/."""
-    return sources("app.py", "app_pages")
+    """Files of the app: app.py and everything in pages/."""
+    return sources("app.py", "pages")

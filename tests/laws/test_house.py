@@ -54,7 +54,7 @@ def test_no_path_of_a_machine_and_no_registry(pattern):
 
 
 def test_no_module_is_too_long():
-    files = sources("app.py", "app_pages", "cxanalysis", "sample_data", "tests", "benchmarks")
+    files = sources("app.py", "pages", "cxanalysis", "sample_data", "tests", "benchmarks")
     lengths = {file.path: (ROOT / file.path).read_text(encoding="utf-8").count("\n") for file in files}
     assert not {path: lines for path, lines in lengths.items() if lines > LONGEST}
 
@@ -66,7 +66,7 @@ def test_every_public_name_is_documented_with_an_example(name):
     assert ">>>" in documentation
 
 
-@pytest.mark.parametrize("path", [file.path for file in sources("app_pages/parts")])
+@pytest.mark.parametrize("path", [file.path for file in sources("pages/parts")])
 def test_examples_in_the_parts_of_pages_are_true(path):
     """pytest's own doctest collection would import `code.py` there in place of the standard library's."""
     assert doctest.testmod(import_module(path.removesuffix(".py").replace("/", "."))).failed == 0
@@ -78,7 +78,7 @@ def test_what_is_imported_is_required_and_what_is_required_is_imported():
         name.split(".")[0]
         for file in (*package(), *app())
         for name, _ in file.imports()
-        if name.split(".")[0] not in sys.stdlib_module_names | {"cxanalysis", "app_pages", "sample_data"}
+        if name.split(".")[0] not in sys.stdlib_module_names | {"cxanalysis", "pages", "sample_data"}
         and not name.startswith("_")
     }
     unknown = {name for name in imported if name not in provided}

@@ -14,10 +14,17 @@ _LEADING: Final = re.compile(r"^(#|\+|-|=|\d+(?=[.)]))")
 #: addresses there too; a backslash does not stop either. An invisible word joiner does.
 _COLON: Final = re.compile(r":(?=[A-Za-z/_+\-0-9])")
 _ADDRESS: Final = re.compile(r"(?i)(www)(?=\.)|(?<=\w)(@)(?=\w)")
+#: White space that may break; the narrow and the plain space that must not (U+202F, U+00A0) are left alone.
+_SPACE: Final = re.compile(r"[^\S\u202f\u00a0]+")
 #: U+2060, the word joiner: no width, no line break.
 _JOINER: Final = "\u2060"
 #: Longer names are cut in running text and labels; tables show them whole.
 LONGEST: Final = 80
+
+
+def _line(text: object) -> str:
+    """Text as one line; spaces that must not break stay as they are."""
+    return _SPACE.sub(" ", str(text)).strip()
 
 
 def plain(text: object, *, longest: int | None = None) -> str:
@@ -37,7 +44,7 @@ def plain(text: object, *, longest: int | None = None) -> str:
     >>> print(plain(":red[a] 1. b").replace(chr(0x2060), "|"), plain("1. b"), plain("# b"))
     :|red\\[a\\] 1. b 1\\. b \\# b
     """
-    flat = " ".join(str(text).split())
+    flat = _line(text)
     if longest is not None and len(flat) > longest:
         flat = flat[: longest - 1] + "…"
     flat = _COLON.sub(":" + _JOINER, flat)
@@ -48,7 +55,7 @@ def plain(text: object, *, longest: int | None = None) -> str:
 
 def short(text: object, longest: int = LONGEST) -> str:
     """Text cut for a place that shows plain text (a selectbox, a button of a table); not Markdown."""
-    flat = " ".join(str(text).split())
+    flat = _line(text)
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 

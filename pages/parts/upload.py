@@ -8,13 +8,12 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts import access, problems
-from app_pages.parts.words import count, plain
 from cxanalysis.workspace.names import plain_name
+from pages.parts import access, places, problems
+from pages.parts.words import count, plain
 
 #: What can be read, for the file dialog.
 TYPES: Final = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "parquet", "arrow", "feather", "zip"]
-DATA_PAGE: Final = "app_pages/collect/data.py"
 #: What the last upload had to say, until the next one.
 _SAID: Final = "upload.said"
 _ROUND: Final = "upload.round"
@@ -34,7 +33,7 @@ def receive(workspace: cx.Workspace, label: str) -> None:
         # Another key is another widget: Streamlit lets go of the bytes of the old one.
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
         if access.staging(workspace).tables:
-            st.switch_page(DATA_PAGE)
+            st.switch_page(places.DATA)
         st.rerun()
     for sentence in st.session_state.get(_SAID, []):
         st.warning(plain(sentence))

@@ -7,11 +7,11 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts import access, empty, follows, problems, results, state
-from app_pages.parts.driver_table import show_table
-from app_pages.parts.run import run
-from app_pages.parts.words import count, short
 from cxanalysis import numbers
+from pages.parts import access, empty, follows, problems, results, state
+from pages.parts.driver_table import show_table
+from pages.parts.run import run
+from pages.parts.words import count, short
 
 PAGE: Final = state.Page("drivers", frozenset({"drivers"}))
 

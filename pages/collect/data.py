@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts import access, card, follows, problems, results, sample, upload, welcome
-from app_pages.parts.words import count, listed, plain
 from cxanalysis.workspace.names import checked_name
+from pages.parts import access, card, follows, problems, results, sample, upload, welcome
+from pages.parts.words import count, listed, plain
 
 #: The table taken away last, as long as it can be brought back with one button.
 _REMOVED = "data.removed"

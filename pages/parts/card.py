@@ -8,9 +8,9 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts import columns, problems
-from app_pages.parts.words import count, plain
 from cxanalysis.tables.kinds import KINDS
+from pages.parts import columns, problems
+from pages.parts.words import count, plain
 
 #: Rows of a table that are shown to recognise it by.
 FIRST_ROWS: Final = 8

@@ -7,11 +7,11 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts import empty, problems, results, state
-from app_pages.parts.access import workspace as my_workspace
-from app_pages.parts.run import run
-from app_pages.parts.words import count, plain, short
 from cxanalysis import numbers
+from pages.parts import empty, problems, results, state
+from pages.parts.access import workspace as my_workspace
+from pages.parts.run import run
+from pages.parts.words import count, plain, short
 
 PAGE: Final = state.Page("overview", frozenset({"nps", "csat", "ces"}))
 

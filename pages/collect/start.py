@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.parts import access, problems, sample, upload, welcome
+from pages.parts import access, places, problems, welcome
 
 
 def page() -> None:
     """Draw the page; whoever has data already is led to it."""
     workspace = access.workspace()
     if workspace.tables:
-        st.switch_page(sample.OVERVIEW_PAGE)
+        st.switch_page(places.OVERVIEW)
     if access.staging(workspace).tables:
-        st.switch_page(upload.DATA_PAGE)
+        st.switch_page(places.DATA)
     welcome.show(workspace)
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts.words import plain
 from cxanalysis.tables.kinds import ROLES
+from pages.parts.words import plain
 
 #: Roles that are ratings: they have a scale from a low to a high end.
 RATED: Final = ("nps", "csat", "ces", "rating")

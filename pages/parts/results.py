@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts import code
-from app_pages.parts.words import plain
+from pages.parts import code
+from pages.parts.words import plain
 
 
 def title(question: str) -> None:

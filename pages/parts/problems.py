@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts.words import plain
+from pages.parts.words import plain
 
 _LOG = logging.getLogger("cxanalysis.app")
 

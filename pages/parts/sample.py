@@ -7,11 +7,10 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts import problems
-from app_pages.parts.words import count, plain
 from cxanalysis.tables.kinds import KINDS
+from pages.parts import places, problems
+from pages.parts.words import count, plain
 
-OVERVIEW_PAGE: Final = "app_pages/measure/overview.py"
 #: The sample's tables are called by their kinds.
 NAMES: Final = frozenset(KINDS)
 #: What the linked table is called.
@@ -49,7 +48,7 @@ def offer(workspace: cx.Workspace, *, primary: bool = False) -> None:
         with problems.calmly("loading the sample company"):
             with st.status("Reading the sample company's tables", expanded=True) as status:
                 load(workspace, status)
-            st.switch_page(OVERVIEW_PAGE)
+            st.switch_page(places.OVERVIEW)
 
 
 def load(workspace: cx.Workspace, status: Any) -> None:

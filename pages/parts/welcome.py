@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts import results, sample, upload
+from pages.parts import results, sample, upload
 
 
 def show(workspace: cx.Workspace) -> None:

@@ -14,8 +14,8 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts import problems
-from app_pages.parts.words import listed
+from pages.parts import problems
+from pages.parts.words import listed
 
 #: The address's parameter that holds the step as JSON.
 PARAMETER: Final = "step"

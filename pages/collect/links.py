@@ -8,11 +8,11 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from app_pages.parts import access, empty, follows, problems, results, state
-from app_pages.parts.linked_table import show_summary
-from app_pages.parts.run import run
-from app_pages.parts.words import count, listed, plain, short
 from cxanalysis import numbers
+from pages.parts import access, empty, follows, places, problems, results, state
+from pages.parts.linked_table import show_summary
+from pages.parts.run import run
+from pages.parts.words import count, listed, plain, short
 
 PAGE: Final = state.Page("links", frozenset({"link"}))
 
@@ -269,7 +269,7 @@ def _keep(workspace: cx.Workspace, step: cx.Step, linked: cx.Linked) -> None:
     if there is not None and there.token == linked.table.token:
         st.markdown(f"This link is in the workspace as {plain(name)}; the drivers page uses it.")
         if st.button("See the drivers", type="primary", key=PAGE.key("drivers")):
-            st.switch_page("app_pages/explain/drivers.py")
+            st.switch_page(places.DRIVERS)
         return
     if st.button("Use this", type="primary", key=PAGE.key("use"), help=f"Keeps it in the workspace as {plain(name)}"):
         workspace.add(linked.table, name=name, replace=True, origin=step)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import cxanalysis as cx
-from app_pages.parts.words import count, listed, plain
+from pages.parts.words import count, listed, plain
 
 #: Kinds of source whose rows are things that happened to customers.
 EVENTS: Final = ("operations", "contacts", "complaints", "inquiries")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.parts.words import plain
-
-#: Where files come in, from the folder of app.py.
-DATA_PAGE = "app_pages/collect/data.py"
+from pages.parts import places
+from pages.parts.words import plain
 
 
 def point_to_data(why: str) -> None:
     """Say why there is nothing, and lead to the data page."""
     st.header(plain(why), anchor=False)
     if st.button("Go to the data page", type="primary", key="empty.data"):
-        st.switch_page(DATA_PAGE)
+        st.switch_page(places.DATA)

@@ -1,0 +1,34 @@
+"""What stands around every page: page set-up, the gate, navigation."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import access, places
+
+
+def draw() -> None:
+    """Draw the frame and, in it, the page that the address names."""
+    # The icon is a file: a ":material/…:" icon would make the browser ask an outside host for it.
+    st.set_page_config(
+        page_title="Customer experience",
+        page_icon=str(places.MARK),
+        layout="centered",
+        initial_sidebar_state="auto",
+    )
+    access.gate()
+    st.navigation(
+        {
+            "": [st.Page(places.START, title="Start", url_path="start", default=True, visibility="hidden")],
+            "Collect": [
+                st.Page(places.DATA, title="Data", url_path="data"),
+                st.Page(places.LINKS, title="Links", url_path="links"),
+            ],
+            "Measure": [st.Page(places.OVERVIEW, title="Overview", url_path="overview")],
+            "Explain": [st.Page(places.DRIVERS, title="Drivers", url_path="drivers")],
+        }
+    ).run()
+
+
+if __name__ == "__main__":
+    draw()
