@@ -77,6 +77,8 @@ class ColumnFacts:
     @property
     def number_share(self) -> float:
         """Share of the answered cells that are numbers."""
+        if len(self.numbers) == len(self.counts):
+            return 1.0
         return float(self.counts[self.numbers.index].sum()) / self.n_answered if self.n_answered else 0.0
 
     @property

@@ -54,7 +54,7 @@ def corrected(
     new_roles = {**table.roles, **roles}
     new_formats = {**table.formats, **formats}
     wanted: dict[str, Scale | None] = {**table.scales, **scales}
-    reasons = {**table.reasons, **{column: (1.0, "set by hand") for column in {**roles, **scales}}}
+    reasons = {**table.reasons, **dict.fromkeys({**roles, **scales}, (1.0, "set by hand"))}
     notes: list[str] = []
     for column, role in roles.items():
         if role == table.roles[column]:
@@ -92,25 +92,29 @@ def _bears(
     """Whether the values fit the role: nothing to say, a note on the few that do not, or a `Problem`."""
     if role not in NUMERIC | TEMPORAL:
         return None
-    values = table.raw[column]
-    off = _off(codes, column)
-    answered = resolve_column(values, "text", None, off).notna()
-    read = resolve_column(values, role, scale, off, written).notna()
-    lost = answered & ~read
-    if not lost.any():
+    counts = cell_text(table.raw[column]).value_counts()
+    lost, answered = lost_texts(counts, role, scale, _off(codes, column), written)
+    if lost.empty:
         return None
-    texts = cell_text(values[lost]).value_counts()
-    examples = ", ".join(f"'{text[:40]}'" for text in texts.index[:_EXAMPLES])
+    examples = ", ".join(f"'{text[:40]}'" for text in lost.index[:_EXAMPLES])
     what = "dates" if role in TEMPORAL else "numbers"
-    said = f"{int(lost.sum()):,} of {int(answered.sum()):,} values are no {what} (such as {examples})"
-    if lost.sum() > MOST_LOST * answered.sum():
-        do = (
-            "Choose another role"
-            if role in TEMPORAL or role not in RATED
-            else "Give a scale that says which number each word stands for"
-        )
+    said = f"{int(lost.sum()):,} of {answered:,} values are no {what} (such as {examples})"
+    if lost.sum() > MOST_LOST * answered:
+        words = "Give a scale that says which number each word stands for, or choose another role"
+        do = words if role in RATED else "Choose another role"
         raise Problem(said, where=f"{table.name}, column '{column}'", do=do)
     return f"In '{column}' {said}: they count as no answer."
+
+
+def lost_texts(
+    counts: pd.Series, role: str, scale: Scale | None, off: tuple[str | float, ...], written: str | None
+) -> tuple[pd.Series, int]:
+    """Distinct texts (with counts) that are answers but do not fit the role, and the number of answers in all."""
+    texts = pd.Series(counts.index, dtype="str")
+    answered = resolve_column(texts, "text", None, off).notna() if off else texts.notna()
+    read = resolve_column(texts, role, scale, off, written).notna()
+    lost = counts[(answered & ~read).to_numpy()]
+    return lost, int(counts[answered.to_numpy()].sum())
 
 
 def switched(codes: tuple[MissingCode, ...], column: str, code: str | float, applied: bool) -> tuple[MissingCode, ...]:
@@ -124,8 +128,3 @@ def switched(codes: tuple[MissingCode, ...], column: str, code: str | float, app
         do = f"The codes seen there are: {', '.join(known)}" if known else "No code was seen there"
         raise Problem(f"'{code}' is not among the missing codes", where=f"column '{column}'", do=do)
     return tuple(replace(c, applied=applied) if hit else c for c, hit in zip(codes, same, strict=True))
-
-
-def lost_cells(table: Table, column: str) -> str | None:
-    """A note on the cells of a column that its role cannot take, if there are any."""
-    return _bears(table, column, table.roles[column], table.scales.get(column), table.codes, table.formats.get(column))

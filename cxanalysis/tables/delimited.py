@@ -75,7 +75,7 @@ def read_delimited(source: Source) -> Reading:
         return Reading(reading.name, reading.rows, reading.labels, (*reading.notes, note), reading.mark)
 
 
-class _OpenQuote(Exception):  # noqa: N818 - caught in this file, never shown
+class _OpenQuote(Exception):
     def __init__(self, line: int) -> None:
         self.line = line
 

@@ -73,6 +73,9 @@ def _padded(row: Row, width: int) -> list[str]:
 
 def _title_rows(rows: Sequence[Row], width: int) -> int:
     """How many rows stand above the header: rows nearly empty, followed by a full one."""
+    full = _full_header(rows, width)
+    if full is not None:
+        return full
     for i, row in enumerate(rows[:_DEEPEST]):
         if _filled(row) > max(1, 0.3 * width) or width == 1:
             if width > 1 or _filled(row):
@@ -80,6 +83,17 @@ def _title_rows(rows: Sequence[Row], width: int) -> int:
         elif not any(_filled(later) >= 0.7 * width for later in rows[i + 1 : _DEEPEST + 5]):
             return i
     return 0
+
+
+def _full_header(rows: Sequence[Row], width: int) -> int | None:
+    """A row of words in every column above rows with numbers, below rows with gaps: the header under its titles."""
+    for i, row in enumerate(rows[:_DEEPEST]):
+        if _filled(row) > 0.7 * width:
+            cells = [plain(cell or "") for cell in row]
+            words = len(set(cells)) == len(cells) == width and not any(_NUMBER_OR_DATE.match(c) or not c for c in cells)
+            below = [cell for later in rows[i + 1 : i + 6] for cell in later if cell]
+            return i if i and words and any(_NUMBER_OR_DATE.match(cell.strip()) for cell in below) else None
+    return None
 
 
 def _is_data(first: list[str], below: Sequence[Row]) -> bool:

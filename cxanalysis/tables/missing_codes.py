@@ -12,7 +12,7 @@ from cxanalysis.tables.cell_text import cell_text, plain
 from cxanalysis.tables.column_facts import ColumnFacts
 from cxanalysis.tables.number_format import parse_numbers
 from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.words import PERHAPS_NO_ANSWER
+from cxanalysis.tables.words import PERHAPS_NO_ANSWER, SHORT_NO_ANSWER
 
 if TYPE_CHECKING:
     from cxanalysis.tables.table import MissingCode
@@ -59,8 +59,9 @@ def word_codes(facts: ColumnFacts, used: frozenset[str], role: str) -> list[Miss
     for text, count in facts.no_answer.items():
         if plain(text) in used:
             continue
-        if shorthand and re.fullmatch(r"[A-Z]{2}", text):
-            reason = "may be an abbreviation like its neighbours (NA is Namibia, or North America)"
+        loose = plain(text) in SHORT_NO_ANSWER and role in ("category", "text", "id", "customer", "order")
+        if loose or (shorthand and re.fullmatch(r"[A-Z]{2}", text)):
+            reason = "an abbreviation that may mean 'no answer', or be a name (NA is Namibia, NC North Carolina)"
             codes.append(MissingCode(facts.name, text, count, reason, applied=False))
         else:
             codes.append(MissingCode(facts.name, text, count, "it says in words that there is no answer"))

@@ -15,6 +15,8 @@ from cxanalysis.tables.scales import Scale
 _MOSTLY: Final = 0.85
 #: A column of so few different texts is a group, whatever the number of rows.
 _FEW_GROUPS: Final = 30
+#: Only small tables are counts of cases by group.
+_MOST_CELLS: Final = 500
 #: Money signs in a cell.
 _MONEY: Final = re.compile(r"[€$£¥₹]|\b(EUR|USD|GBP|CHF)\b")
 
@@ -33,7 +35,8 @@ def plain_role(facts: ColumnFacts) -> Guess:
     """The role that name and values of one column speak for."""
     if not facts.n_answered:
         return Guess("ignore", 0.99, "it is empty")
-    if facts.named("private") and not facts.named("rating", "text", "category") and facts.date_share < _MOSTLY:
+    coded = facts.whole and facts.n_distinct <= 12 and facts.number_share > _MOSTLY
+    if facts.named("private") and not coded and not facts.named("rating", "text") and facts.date_share < _MOSTLY:
         return Guess("ignore", 0.8, "its name says that it identifies a person or a place, or is a link")
     for rule in (_date, _flag, _identity, _number, _words):
         guess = rule(facts)
@@ -49,7 +52,7 @@ def _date(facts: ColumnFacts) -> Guess | None:
             return Guess("ignore", 0.75, "a time of day without a date")
         return None
     digits = bool(facts.counts.index[:50].str.fullmatch(r"\d{8}|\d{4}[-/.]\d{1,2}").all())
-    if digits and not named:
+    if digits and not named and not facts.name.startswith("column_"):
         return None
     if facts.named("due"):
         return Guess("due", 0.85, "dates, and the name says that it was promised")
@@ -90,8 +93,10 @@ def _identity(facts: ColumnFacts) -> Guess | None:
             return Guess("customer", 0.9, "its name says so")
         if unique:
             return Guess("id", 0.95, "every row has its own value, and the name says so")
-        if facts.named("id") and not facts.named("number", "amount") and facts.n_distinct > 0.5 * facts.n_filled:
+        if not facts.named("number", "amount") and facts.n_distinct > 0.5 * facts.n_filled:
             return Guess("id", 0.7, "its name says so, though some values repeat")
+        if facts.leading_zeros or re.search(r"\bids?$", facts.words):
+            return Guess("category", 0.6, "it looks like a number but names something that repeats")
     if (
         facts.named("customer")
         and facts.n_distinct > _FEW_GROUPS
@@ -127,6 +132,12 @@ def _number(facts: ColumnFacts) -> Guess | None:
         return Guess("number", 0.75, "its name says so, and its values are numbers")
     if facts.named("category") and few:
         return Guess("category", 0.75, "its name says so, and it has few values")
+    if facts.named("rating", "satisfaction") and low >= 0 and 10 < high <= 100 and not facts.named("number"):
+        return Guess(
+            "rating", 0.6, "its name says so, and its values lie between 0 and 100", Scale(0.0, 100.0, step=0.0)
+        )
+    if facts.named("count_weight") and facts.n_rows <= _MOST_CELLS and facts.whole and low >= 0:
+        return Guess("weight", 0.5, "each row seems to stand for so many cases")
     full = (
         scale is not None
         and scale.points
@@ -150,6 +161,8 @@ def _words(facts: ColumnFacts) -> Guess | None:
     if facts.n_distinct == 1 and facts.n_filled == facts.n_rows and facts.n_rows > 1:
         return Guess("ignore", 0.8, "the same value in every row")
     share = facts.n_distinct / facts.n_answered
+    if re.search(r"\bname$", facts.words) and share <= 0.5:
+        return Guess("category", 0.7, "names that repeat")
     if facts.named("text") and length > 12 and (share > 0.2 or length > 40):
         return Guess("text", 0.9, "its name says so, and its values are sentences")
     if length > 30 and share > 0.3 and facts.n_distinct > 10:

@@ -138,7 +138,9 @@ def _same_scale(previous: str, name: str, near: Mapping[str, dict[float, int]]) 
 def _is_block(run: list[str], near: Mapping[str, dict[float, int]]) -> bool:
     if len(run) < _SMALLEST_BLOCK:
         return False
-    high = max(max(near[name]) for name in run)
+    high, low = max(max(near[name]) for name in run), min(min(near[name]) for name in run)
+    if low > 1:
+        return False  # codes of answers in words: a scale begins with 0 or 1
     if high > 4:
         return True
     pooled = [sum(near[name].get(float(grade), 0) for name in run) for grade in range(1, 5)]

@@ -13,13 +13,15 @@ import pandas as pd
 from cxanalysis.tables.cell_text import plain
 from cxanalysis.tables.column_facts import ColumnFacts, column_facts, read_numbers
 from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.words import ANSWER_WORDS, NO, YES, AnswerWords
+from cxanalysis.tables.words import ANSWER_WORDS, LEVEL_WORDS, NO, YES, AnswerWords
 
 #: Roles that are answered on a scale.
 RATED: Final = frozenset({"nps", "csat", "ces", "rating", "flag"})
 #: Lowest and highest grade of the scales in use, by what they are called.
 _USUAL: Final = ((1, 5), (1, 7), (0, 10), (1, 10))
 _NUMBERED: Final = re.compile(r"^(\d{1,2})\s*[-–=:.)(]\s*\D+|^\D+[(\[](\d{1,2})[)\]]$")
+#: Yes and no are written in few ways.
+_MOST_WORDS: Final = 20
 #: So many answers without a single 0 show that 0 is not on the scale.
 _ENOUGH_FOR_ZERO: Final = 200
 
@@ -46,14 +48,16 @@ def word_scales(all_facts: Mapping[str, ColumnFacts]) -> dict[str, WordScale]:
         if numbered is not None:
             found[name] = WordScale("numbered words", numbered)
             continue
-        for family in ANSWER_WORDS:
+        for family in (*ANSWER_WORDS, LEVEL_WORDS) if facts.named("satisfaction") else ANSWER_WORDS:
             grades = _graded(facts, family)
             if grades is not None:
                 matched.setdefault(family.name, {})[name] = grades
                 break
-    for family in ANSWER_WORDS:
+    for family in (*ANSWER_WORDS, LEVEL_WORDS):
         columns = matched.get(family.name, {})
         used = {grade for grades in columns.values() for grade in grades.values()}
+        if len(used) < 3:
+            continue  # "good" and "bad" alone are two groups, not a scale
         for name, grades in columns.items():
             found[name] = WordScale(family.name, _on_ladder(grades, used, family))
     return found
@@ -74,8 +78,6 @@ def _graded(facts: ColumnFacts, family: AnswerWords) -> dict[str, float] | None:
     known = {word: grade_of[word] for word in words if word in grade_of}
     left = {text for word, texts in words.items() if word not in known for text in texts}
     if len(set(known.values())) < 2 or not left <= set(facts.no_answer):
-        return None
-    if set(known.values()) <= {3.0, 4.0} and len(known) < 2:
         return None
     return {text: grade for word, grade in known.items() for text in words[word]}
 
@@ -147,6 +149,8 @@ def yes_no(facts: ColumnFacts) -> Scale | None:
     """The 0/1 scale of a yes/no column or of one tick box of a multiple choice; None if it is neither."""
     if facts.stored_as == "truth":
         return Scale(0.0, 1.0)
+    if facts.n_distinct > _MOST_WORDS:
+        return None
     answers = [str(text) for text in facts.counts.index if text not in facts.no_answer]
     if not 1 <= len(answers) <= 6:
         return None

@@ -10,10 +10,12 @@ from typing import Any
 from cxanalysis.problem import Problem
 from cxanalysis.tables.cell_text import plain
 from cxanalysis.tables.columnar import read_columnar
+from cxanalysis.tables.corrections import lost_texts
 from cxanalysis.tables.delimited import read_delimited
 from cxanalysis.tables.kinds import KINDS
 from cxanalysis.tables.reading import Reading
-from cxanalysis.tables.recognise import Recognition, recognise
+from cxanalysis.tables.recognise import Recognition, recognise, when_answered
+from cxanalysis.tables.resolve import NUMERIC, TEMPORAL
 from cxanalysis.tables.scale_change import scale_changes
 from cxanalysis.tables.source import Source, as_source, content_type, unpack
 from cxanalysis.tables.source_kind import source_kind
@@ -102,6 +104,8 @@ def plain_name(text: str) -> str:
 
 def _readings(file: Source, sheet: str | None, depth: int = 0) -> list[Reading]:
     kind = content_type(file)
+    if kind in ("zip", "gzip") and depth:
+        raise Problem("it is packed twice", where=file.name, do="Unpack it first")
     if kind in ("zip", "gzip"):
         return _unpacked(file, kind, sheet, depth)
     if kind == "workbook":
@@ -130,8 +134,6 @@ def _unpacked(file: Source, kind: str, sheet: str | None, depth: int) -> list[Re
         inside, sheet = chosen, None
     if not inside:
         raise Problem("the zip file holds no files", where=file.name, do="Zip the table again")
-    if depth:
-        raise Problem("it is a packed file within a packed file", where=file.name, do="Unpack it first")
     readings: list[Reading] = []
     troubles: list[Problem] = []
     for one in inside:
@@ -140,7 +142,7 @@ def _unpacked(file: Source, kind: str, sheet: str | None, depth: int) -> list[Re
         except Problem as problem:
             troubles.append(problem)
     if not readings:
-        raise troubles[0]
+        raise Problem(f"the file in it cannot be read ({troubles[0].what})", where=file.name, do=troubles[0].do)
     notes = [f"Left out of '{file.name}': {problem}" for problem in troubles]
     return [replace(r, notes=(*notes, *r.notes)) for r in readings]
 
@@ -157,8 +159,12 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
     guessed, sure, why = source_kind(
         reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.rows)
     )
+    if any("Qualtrics" in note or "SurveyMonkey" in note for note in reading.notes):
+        guessed, sure, why = "survey", 0.9, "exported from a survey tool"
     if kind is not None and kind != guessed:
         sure, why = 1.0, "given by the caller"
+    if (kind or guessed) in ("survey", "reviews", "employee_feedback"):
+        when_answered(found)
     table = Table(
         reading.rows,
         name=name,
@@ -190,11 +196,20 @@ def _code_notes(table: Table) -> list[str]:
 
 def _lost_notes(table: Table, found: Recognition) -> list[str]:
     """Cells that a recognised type could not take, by column."""
-    from cxanalysis.tables.corrections import lost_cells
-
     notes = []
     for column, guess in found.guesses.items():
-        if table.roles[column] == guess.role and found.facts[column].stored_as == "text":
-            lost = lost_cells(table, column)
-            notes += [lost] if lost else []
+        facts = found.facts[column]
+        if guess.role not in NUMERIC | TEMPORAL or facts.stored_as != "text":
+            continue
+        if table.roles[column] != guess.role or (guess.role in NUMERIC and len(facts.numbers) == facts.n_distinct):
+            continue
+        off = table.applied_codes().get(column, ())
+        lost, answered = lost_texts(facts.counts, guess.role, guess.scale, off, table.formats.get(column))
+        if len(lost):
+            examples = ", ".join(f"'{text[:40]}'" for text in lost.index[:3])
+            kind = "dates" if guess.role in TEMPORAL else "numbers"
+            notes.append(
+                f"In '{column}' {lost.sum():,} of {answered:,} values are no {kind} (such as {examples}): "
+                "they count as no answer."
+            )
     return notes

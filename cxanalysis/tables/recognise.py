@@ -174,3 +174,23 @@ def _day_order(found: Recognition, facts: ColumnFacts, mark: str | None) -> str:
     written = "month first" if months else "day first"
     found.notes.append(f"'{name}': nothing tells whether the day or the month comes first; read {written}.")
     return written
+
+
+def when_answered(found: Recognition) -> None:
+    """Of an answer sheet's dates keep one: when it was handed in. Start and time of recording are left out."""
+    ended = [
+        n
+        for n, g in found.guesses.items()
+        if g.role == "closed" and {"end", "completed", "finished"} & _words(found, n)
+    ]
+    for name in ended:
+        found.guesses[name] = Guess("date", 0.85, "when the answer sheet was handed in")
+    if not ended:
+        return
+    for name, guess in found.guesses.items():
+        if guess.role == "date" and name not in ended and {"start", "started", "recorded"} & _words(found, name):
+            found.guesses[name] = Guess("ignore", 0.7, f"another time of the same answer; '{ended[0]}' is used")
+
+
+def _words(found: Recognition, name: str) -> set[str]:
+    return set(found.facts[name].words.split())

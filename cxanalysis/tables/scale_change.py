@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
+
+from cxanalysis.tables.resolve import resolve
 
 if TYPE_CHECKING:
     from cxanalysis.tables.table import Table
@@ -17,14 +20,14 @@ _FEWEST: Final = 30
 def scale_changes(table: Table) -> list[str]:
     """Notes on ratings whose upper half is used only from some day on: one number means two things there."""
     dates = table.columns_of("date")
-    if not dates:
+    rated = table.columns_of("nps", "csat", "ces", "rating")
+    tens = [c for c in rated if (scale := table.scales.get(c)) and scale.high == 10 and not scale.labels]
+    if not dates or not tens:
         return []
     notes = []
-    for column in table.columns_of("nps", "csat", "ces", "rating"):
-        scale = table.scales.get(column)
-        if scale is None or scale.high != 10 or scale.labels:
-            continue
-        frame = table.frame[[dates[0], column]].dropna().sort_values(dates[0], kind="stable")
+    rows = _resolved(table, [dates[0], *tens])
+    for column in tens:
+        frame = rows[[dates[0], column]].dropna().sort_values(dates[0], kind="stable")
         if len(frame) < 2 * _FEWEST:
             continue
         upper = (frame[column].to_numpy() > 5).astype(float)
@@ -32,11 +35,20 @@ def scale_changes(table: Table) -> list[str]:
         before = np.cumsum(upper) / np.arange(1, len(upper) + 1)
         after = (upper.sum() - np.cumsum(upper)) / np.maximum(len(upper) - np.arange(1, len(upper) + 1), 1)
         edge = slice(_FEWEST, len(upper) - _FEWEST)
-        gain = np.where(before <= _BEFORE_AT_MOST, after, 0.0)[edge]
-        if len(gain) and gain.max() >= _AFTER_AT_LEAST:
+        place = np.arange(1, len(upper) + 1)
+        clear = (before <= _BEFORE_AT_MOST) & (after >= _AFTER_AT_LEAST)
+        gain = np.where(clear, (after - before) * np.sqrt(place * (len(upper) - place)), 0.0)[edge]
+        if len(gain) and gain.max() > 0:
             turn = int(np.argmax(gain)) + _FEWEST + 1
             notes.append(
                 f"'{column}': grades above 5 are given only from {day[turn]} on ({len(upper) - turn:,} answers; before: "
                 f"{turn:,}). The scale seems to have changed; analyse the two parts apart."
             )
     return notes
+
+
+def _resolved(table: Table, columns: list[str]) -> pd.DataFrame:
+    """Only these columns with the decisions applied: the whole frame may be large."""
+    some = table.raw[columns]
+    roles = {column: table.roles[column] for column in columns}
+    return resolve(some, roles, table.scales, table.applied_codes(), table.formats)

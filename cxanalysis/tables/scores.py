@@ -8,7 +8,7 @@ from typing import Final
 
 from cxanalysis.tables.column_facts import ColumnFacts
 from cxanalysis.tables.plain_roles import Guess
-from cxanalysis.tables.rating_blocks import RatingBlock
+from cxanalysis.tables.rating_blocks import RatingBlock, stem
 from cxanalysis.tables.ratings import WordScale, number_scale
 from cxanalysis.tables.scales import Scale
 
@@ -17,6 +17,11 @@ _PURE: Final = re.compile(
     r"^(?:q \d+ |your |customer |kunden)?(?:overall |total |general )?(?:csat|sat|cusa|satisfaction|satisfaccion|"
     r"zufriedenheit|kundenzufriedenheit|gesamtzufriedenheit|satisfacao|satisfied|happy|happiness)"
     r"(?: (?:score|rating|overall|general|global|total|customer|\d+))*$"
+)
+
+#: Names that, on their own, call for the whole.
+_WHOLE_NAMES: Final = frozenset(
+    ["rating", "score", "stars", "bewertung", "calificacion", "puntuacion", "note", "nota", "avaliacao"]
 )
 
 
@@ -96,6 +101,10 @@ def _satisfaction(
     if len(overall) > 1:  # each block may end with a rating of its whole: the largest block is about the whole
         size = {column: len(block.columns) for block in blocks for column in block.columns}
         overall.sort(key=lambda name: -size.get(name, 0))
+    if not overall and len(plain := [n for n in rated if facts[n].words in _WHOLE_NAMES]) == 1:
+        reason = "called just that, and nothing else is a score: probably the rating of the whole"
+        guesses[plain[0]] = Guess("csat", 0.6, reason, guesses[plain[0]].scale)
     if overall:
-        sure = 0.8 if len(overall) == 1 else 0.6
+        kin = sum(stem(n) == stem(overall[0]) for n in rated if n != overall[0])
+        sure = 0.8 if len(overall) == 1 and kin < 2 else 0.6
         guesses[overall[0]] = Guess("csat", sure, "its name says that it rates the whole", guesses[overall[0]].scale)

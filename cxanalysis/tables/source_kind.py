@@ -57,6 +57,10 @@ def source_kind(
         if hits:
             points[kind] += min(hits, 3)
             why[kind].append(f"{hits} column name{'s' if hits > 1 else ''} speak{'' if hits > 1 else 's'} for it")
+    asked = sum(column.rstrip().endswith("?") for column in roles)
+    if asked >= 3 and asked >= 0.3 * len(roles):
+        points["survey"] += 3
+        why["survey"].append(f"{asked} columns are questions")
     for kind, gain, reason in _from_roles(list(roles.values())):
         points[kind] += gain
         why[kind].append(reason)
@@ -73,7 +77,7 @@ def _from_roles(roles: list[str]) -> list[tuple[str, float, str]]:
     has = set(roles)
     found = []
     if ratings >= 3:
-        found.append(("survey", 3.0, f"{ratings} ratings"))
+        found.append(("survey", 3.0 if ratings < 10 else 5.0, f"{ratings} ratings"))
     elif has & {"nps", "csat", "ces"}:
         found.append(("survey", 2.0, "it holds a score"))
     if ratings and "text" in has and "customer" not in has:

@@ -167,29 +167,191 @@ ANSWER_WORDS: Final = (
     ),
 )
 
-YES: Final = frozenset(
-    "yes|y|si|s|ja|j|oui|o|sim|true|wahr|vrai|verdadero|verdadeiro|x|checked|selected|ticked|1".split("|")
+#: Words that grade only where the name asks for satisfaction; elsewhere they are just groups.
+LEVEL_WORDS: Final = AnswerWords(
+    "level",
+    {
+        1: "low|bajo|baja|niedrig|gering|faible|bas|baixo|baixa",
+        2: "medium|moderate|middle|medio|media|mittel|moyen|moyenne|medio",
+        3: "high|alto|alta|hoch|eleve|elevee|haut",
+    },
+    ((1, 2, 3),),
 )
-NO: Final = frozenset("no|n|nein|non|nao|false|falsch|faux|falso|unchecked|not selected|not checked|0".split("|"))
+
+YES: Final = frozenset(
+    [
+        "yes",
+        "y",
+        "si",
+        "s",
+        "ja",
+        "j",
+        "oui",
+        "o",
+        "sim",
+        "true",
+        "wahr",
+        "vrai",
+        "verdadero",
+        "verdadeiro",
+        "x",
+        "checked",
+        "selected",
+        "ticked",
+        "1",
+    ]
+)
+NO: Final = frozenset(
+    [
+        "no",
+        "n",
+        "nein",
+        "non",
+        "nao",
+        "false",
+        "falsch",
+        "faux",
+        "falso",
+        "unchecked",
+        "not selected",
+        "not checked",
+        "0",
+    ]
+)
 
 #: Words that say in so many words that there is no answer.
 NO_ANSWER: Final = frozenset(
-    "n/a|na|n.a|#n/a|#na|n / a|null|<na>|nan|-|--|---|–|—|?|blank|(blank)|no answer|no response|not answered|unanswered|"
-    "no reply|missing|refused|refuse|declined|prefer not to say|prefer not to answer|prefer not to disclose|"
-    "don't know|dont know|do not know|i don't know|don't know or refuse|don't know/refused|don't know / refused|"
-    "dk|dk/na|dk/nr|dk/ref|not sure/don't know|can't say|cannot say|does not apply|doesn't apply|not applicable|"
-    "not available|did not use|never used|not rated|not asked|keine angabe|keine angaben|k.a|k. a|ka|weiss nicht|"
-    "weiss ich nicht|keine antwort|nicht zutreffend|nicht beurteilbar|kann ich nicht beurteilen|entfallt|"
-    "sin respuesta|no contesta|no responde|ns/nc|ns|nc|nr|no sabe|no se|no sabe/no contesta|no aplica|n/c|"
-    "prefiero no decir|prefiero no responder|sin datos|sans reponse|pas de reponse|ne sait pas|ne se prononce pas|"
-    "nsp|je ne sais pas|sans objet|non applicable|non concerne|sem resposta|nao respondeu|ns/nr|nao sei|nao sabe|"
-    "nao se aplica|prefiro nao responder|prefiro nao dizer".split("|")
+    [
+        "n/a",
+        "na",
+        "n.a",
+        "#n/a",
+        "#na",
+        "n / a",
+        "null",
+        "<na>",
+        "nan",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "?",
+        "blank",
+        "(blank)",
+        "no answer",
+        "no response",
+        "not answered",
+        "unanswered",
+        "no reply",
+        "missing",
+        "refused",
+        "refuse",
+        "declined",
+        "prefer not to say",
+        "prefer not to answer",
+        "prefer not to disclose",
+        "don't know",
+        "dont know",
+        "do not know",
+        "i don't know",
+        "don't know or refuse",
+        "don't know/refused",
+        "don't know / refused",
+        "dk",
+        "dk/na",
+        "dk/nr",
+        "dk/ref",
+        "not sure/don't know",
+        "can't say",
+        "cannot say",
+        "does not apply",
+        "doesn't apply",
+        "not applicable",
+        "not available",
+        "did not use",
+        "never used",
+        "not rated",
+        "not asked",
+        "keine angabe",
+        "keine angaben",
+        "k.a",
+        "k. a",
+        "ka",
+        "weiss nicht",
+        "weiss ich nicht",
+        "keine antwort",
+        "nicht zutreffend",
+        "nicht beurteilbar",
+        "kann ich nicht beurteilen",
+        "entfallt",
+        "sin respuesta",
+        "no contesta",
+        "no responde",
+        "ns/nc",
+        "ns",
+        "nc",
+        "nr",
+        "no sabe",
+        "no se",
+        "no sabe/no contesta",
+        "no aplica",
+        "n/c",
+        "prefiero no decir",
+        "prefiero no responder",
+        "sin datos",
+        "sans reponse",
+        "pas de reponse",
+        "ne sait pas",
+        "ne se prononce pas",
+        "nsp",
+        "je ne sais pas",
+        "sans objet",
+        "non applicable",
+        "non concerne",
+        "sem resposta",
+        "nao respondeu",
+        "ns/nr",
+        "nao sei",
+        "nao sabe",
+        "nao se aplica",
+        "prefiro nao responder",
+        "prefiro nao dizer",
+    ]
 )
+#: Of these, abbreviations that are names of other things too: sure only in ratings, yes/no columns and numbers.
+SHORT_NO_ANSWER: Final = frozenset(["dk", "ka", "ns", "nc", "nr", "na", "nsp", "?"]) - {"na"}
 #: Words that may mean "no answer", or may be one.
 PERHAPS_NO_ANSWER: Final = frozenset(
-    "none|nil|nothing|unknown|other/unknown|not sure|unsure|keine|nichts|unbekannt|ninguno|ninguna|nada|desconocido|"
-    "aucun|aucune|rien|inconnu|nenhum|nenhuma|desconhecido|no comment|no comments|sin comentarios|kein kommentar|"
-    "sem comentarios|undefined".split("|")
+    [
+        "none",
+        "nil",
+        "nothing",
+        "unknown",
+        "other/unknown",
+        "not sure",
+        "unsure",
+        "keine",
+        "nichts",
+        "unbekannt",
+        "ninguno",
+        "ninguna",
+        "nada",
+        "desconocido",
+        "aucun",
+        "aucune",
+        "rien",
+        "inconnu",
+        "nenhum",
+        "nenhuma",
+        "desconhecido",
+        "no comment",
+        "no comments",
+        "sin comentarios",
+        "kein kommentar",
+        "sem comentarios",
+        "undefined",
+    ]
 )
 
 #: What a column's name says about its role. Words are whole words unless they end in `*`.
@@ -199,7 +361,7 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "satisfaction": "satisf*|csat|zufried*|kundenzufried*|sat|cusa|happy|happiness|glucklich*",
     "effort": "effort*|ces|aufwand|muhe|anstrengung|esfuerzo*|esforco*",
     "easy": "easy|ease|easily|einfach|leicht|facil|facile|facilement|facilidad*|facilite|facilidade",
-    "rating": "rating*|rate|rated|score*|stars|grade|bewertung*|calificacion*|puntuacion*|nota|avaliacao|evaluation*|quality",
+    "rating": "rating*|you rate|please rate|rated|score*|stars|grade|bewertung*|calificacion*|puntuacion*|nota|avaliacao|evaluation*|quality",
     "due": "due|promised|promise|deadline|sla|estimated|expected|fallig*|zugesagt*|echeance|prevista|previsto|"
     "vencimiento|promis|prometida|prometido|liefertermin|vence",
     "closed": "closed|close|resolved|solved|delivered|completed|finished|ended|end|churned|churn|cancelled|canceled|"
@@ -229,7 +391,7 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "text": "comment*|review*|verbatim*|text*|content|feedback|remark*|kommentar*|bemerkung*|comentario*|commentaire*|"
     "why|reason*|message|description|note|notes|opinion|opinions|suggestion*|improve*|open|other|warum|por que|pourquoi|"
     "porque|grund|motivo*|raison*|razon*",
-    "private": "email*|mail|e mail|phone*|telephone|telefon*|telefono|ip|ipaddress|ip address|firstname|lastname|first name|last name|"
-    "surname|latitude|longitude|lat|lon|lng|address|adresse|direccion|recipient*|author|vorname|nachname|nombre|apellido*|"
-    "url|link|links|website|geolocation|ip adresse",
+    "private": "email*|mail|e mail|phone*|telephone|telefon*|telefono|ip|ipaddress|ip address|firstname|lastname|"
+    "first name|last name|surname|latitude|longitude|lat|lon|lng|address|adresse|direccion|recipient*|author|vorname|"
+    "nachname|apellido*|url|link|links|website|geolocation|ip adresse",
 }

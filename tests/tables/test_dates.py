@@ -1,0 +1,90 @@
+"""Dates: day or month first, two forms in a column, unknown dates."""
+
+import pandas as pd
+import pytest
+
+import cxanalysis as cx
+from cxanalysis.tables.date_format import parse_dates
+
+
+def answers(*dates: str) -> cx.Table:
+    rows = "\n".join(f"{i % 11}|{date}" for i, date in enumerate(dates))
+    return cx.read(f"recommend|answered\n{rows}\n".encode(), kind="survey")
+
+
+@pytest.mark.parametrize(
+    ("text", "day_first", "moment"),
+    [
+        ("2024-02-03", False, "2024-02-03"),
+        ("2024-02-03T04:05:06Z", False, "2024-02-03 04:05:06"),
+        ("2024-02-03T04:05:06+02:00", False, "2024-02-03 02:05:06"),
+        ("3/2/2024", True, "2024-02-03"),
+        ("3/2/2024", False, "2024-03-02"),
+        ("3.2.24 16:30", True, "2024-02-03 16:30"),
+        ("2/3/2024 12:05:00 AM", False, "2024-02-03 00:05"),
+        ("2/3/2024 12:05:00 PM", False, "2024-02-03 12:05"),
+        ("2/3/2024 1:05 PM", False, "2024-02-03 13:05"),
+        ("20240203", False, "2024-02-03"),
+        ("2024-02", False, "2024-02-01"),
+        ("3 de marzo de 2024", False, "2024-03-03"),
+        ("12. März 2024", False, "2024-03-12"),
+        ("March 12, 2024", False, "2024-03-12"),
+        ("1 août 2024", False, "2024-08-01"),
+        ("31/02/2024", True, None),
+        ("13/14/2024", True, None),
+        ("yesterday", True, None),
+        ("0001-01-01", True, None),
+    ],
+)
+def test_forms_of_dates(text: str, day_first: bool, moment: str | None) -> None:
+    read = parse_dates(pd.Series([text]), day_first)[0]
+    assert pd.isna(read) if moment is None else read == pd.Timestamp(moment)
+
+
+def test_the_column_tells_which_comes_first() -> None:
+    days = answers("03/04/2024", "25/04/2024", "01/05/2024")
+    assert days.frame["answered"].dt.month.tolist() == [4, 4, 5]
+    assert days.formats["answered"] == "day first"
+    months = answers("03/04/2024", "04/25/2024", "05/01/2024")
+    assert months.frame["answered"].dt.month.tolist() == [3, 4, 5]
+    assert any("read month first" in note for note in months.notes)
+
+
+def test_undecided_dates_are_said_to_be_a_guess_and_can_be_turned_round() -> None:
+    table = answers("03/04/2024", "05/06/2024", "07/08/2024")
+    confidence, reason = table.reasons["answered"]
+    assert confidence <= 0.5
+    assert "guess" in reason
+    turned = table.with_(formats={"answered": "month first"})
+    assert turned.frame["answered"].dt.month.tolist() == [3, 5, 7]
+    assert turned.token != table.token
+
+
+def test_two_forms_in_one_column() -> None:
+    table = answers("2015-06-13", "13-03-2015", "2015-06-14", "05-06-2015")
+    assert table.frame["answered"].dt.strftime("%Y-%m-%d").tolist() == [
+        "2015-06-13",
+        "2015-03-13",
+        "2015-06-14",
+        "2015-06-05",
+    ]
+    assert any("another form" in note for note in table.notes)
+
+
+def test_the_first_day_of_computer_time_is_no_date() -> None:
+    table = answers(*["2024-01-05"] * 20, *["1970-01-01"] * 3)
+    assert table.frame["answered"].notna().sum() == 20
+    assert any("first day of computer time" in note and "(3)" in note for note in table.notes)
+
+
+def test_promised_and_finished_dates() -> None:
+    rows = "\n".join(f"A{i},2024-01-{i:02d},2024-02-{i:02d},2024-03-{i:02d}" for i in range(1, 29))
+    table = cx.read(f"order_id,ordered,promised_date,delivered_at\n{rows}\n".encode())
+    assert table.roles == {"order_id": "order", "ordered": "date", "promised_date": "due", "delivered_at": "closed"}
+    assert table.kind == "operations"
+
+
+def test_a_few_cells_that_are_no_dates_are_counted() -> None:
+    table = answers(*["2024-01-05"] * 30, "soon", "soon")
+    assert table.frame["answered"].isna().sum() == 2
+    assert any("2 of 32 values are no dates (such as 'soon')" in note for note in table.notes)
