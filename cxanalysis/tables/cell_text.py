@@ -1,4 +1,4 @@
-"""A cell as text: what the file had, without stray blanks, and without the '.0' that spreadsheets add to whole numbers."""
+"""A cell as text: what the file had, without stray blanks, and whole numbers without '.0'."""
 
 from __future__ import annotations
 

@@ -11,10 +11,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from cxanalysis.tables.answer_words import NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, name_words, plain
 from cxanalysis.tables.date_format import DateOrder, date_order, parse_dates
+from cxanalysis.tables.name_topics import NAME_WORDS
 from cxanalysis.tables.number_format import DecimalVotes, decimal_votes, parse_numbers
-from cxanalysis.tables.words import NAME_WORDS, NO_ANSWER
 
 #: Of columns with more distinct texts than this, so many are looked at, spread over the column.
 _MOST_LOOKED_AT: Final = 20_000
@@ -131,7 +132,7 @@ def column_facts(column: pd.Series, label: str = "") -> ColumnFacts:
     )
     if stored == "text" and len(counts) <= _MOST_LOOKED_AT:
         facts.no_answer = {
-            text: int(n) for text, n in counts.items() if plain(str(text)) in NO_ANSWER or text in ("-", "?")
+            str(text): int(n) for text, n in counts.items() if plain(str(text)) in NO_ANSWER or text in ("-", "?")
         }
     _look(facts, few)
     return facts

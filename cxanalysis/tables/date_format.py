@@ -1,4 +1,4 @@
-"""Dates written as text: ISO, day first or month first, month names, with or without a time; two forms in one column."""
+"""Dates written as text: ISO, day or month first, month names, with or without a time; two forms in one column."""
 
 from __future__ import annotations
 

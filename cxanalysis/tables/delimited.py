@@ -238,7 +238,7 @@ def _check_fit(tally: _Tally, name: str, dialect: Dialect) -> None:
         raise Problem(
             f"{unfit:,} of {rows:,} rows have more cells than the header has names (first in line {tally.long[0]:,})",
             where=name,
-            do=f"Check that {_NAMES.get(dialect.separator, dialect.separator)} stand between the cells, and export again",
+            do=f"Check that {_NAMES.get(dialect.separator, dialect.separator)} stand between the cells",
         )
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from cxanalysis.tables.answer_words import PERHAPS_NO_ANSWER, SHORT_NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, plain
 from cxanalysis.tables.column_facts import ColumnFacts
 from cxanalysis.tables.number_format import parse_numbers
 from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.words import PERHAPS_NO_ANSWER, SHORT_NO_ANSWER
 
 if TYPE_CHECKING:
     from cxanalysis.tables.table import MissingCode
@@ -32,8 +32,8 @@ def far_codes(tally: Mapping[float, int]) -> dict[float, bool]:
 
     Examples
     --------
-    >>> far_codes({-99.0: 3, 1.0: 5, 7.0: 9}), far_codes({1.0: 5, 5.0: 9, 99.0: 4}), far_codes({0.0: 5, 99.0: 9, 100.0: 4})
-    ({-99.0: True}, {99.0: True}, {})
+    >>> far_codes({-99.0: 3, 1.0: 5, 7.0: 9}), far_codes({0.0: 5, 99.0: 9, 100.0: 4})
+    ({-99.0: True}, {})
     """
     others = [v for v in tally if v not in _BELOW and v not in _ABOVE]
     if len(others) < 2:
@@ -66,10 +66,11 @@ def word_codes(facts: ColumnFacts, used: frozenset[str], role: str) -> list[Miss
         else:
             codes.append(MissingCode(facts.name, text, count, "it says in words that there is no answer"))
     if role in ("category", "text", "flag", "rating", "csat", "ces", "nps", "number", "amount"):
-        for text, count in facts.counts.iloc[:2_000].items():
-            if plain(str(text)) in PERHAPS_NO_ANSWER and plain(str(text)) not in used and text not in facts.no_answer:
+        for seen, count in facts.counts.iloc[:2_000].items():
+            text = str(seen)
+            if plain(text) in PERHAPS_NO_ANSWER and plain(text) not in used and text not in facts.no_answer:
                 reason = "may mean that there is nothing to say, or be an answer"
-                codes.append(MissingCode(facts.name, str(text), int(count), reason, applied=False))
+                codes.append(MissingCode(facts.name, text, int(count), reason, applied=False))
     return codes
 
 

@@ -215,10 +215,10 @@ def beyond(answers: np.ndarray, code: float, beside: float, core: tuple[float, f
     error = np.sqrt(with_code.var() / len(with_code) + with_end.var() / len(with_end))
     if gap >= 0:
         return None
-    end = "best" if away > 0 else "worst"
+    end, means = ("best", "never used or does not apply") if away > 0 else ("worst", "not rated")
     reason = (
         f"who answered {name} rates the neighbouring questions like everybody else, "
-        f"not like those who gave the {end} grade {beside:g}: {'never used or does not apply' if away > 0 else 'not rated'}"
+        f"not like those who gave the {end} grade {beside:g}: {means}"
     )
     return CodeFound(bool(gap < -2 * error), reason)
 

@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from cxanalysis.tables.answer_words import ANSWER_WORDS, LEVEL_WORDS, NO, YES, AnswerWords
 from cxanalysis.tables.cell_text import plain
 from cxanalysis.tables.column_facts import ColumnFacts, column_facts, read_numbers
 from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.words import ANSWER_WORDS, LEVEL_WORDS, NO, YES, AnswerWords
 
 #: Roles that are answered on a scale.
 RATED: Final = frozenset({"nps", "csat", "ces", "rating", "flag"})

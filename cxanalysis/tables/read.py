@@ -188,8 +188,9 @@ def _code_notes(table: Table) -> list[str]:
     seen: dict[tuple[str, bool, str], list[str]] = {}
     for code in table.codes:
         seen.setdefault((str(code.code), code.applied, code.reason), []).append(f"'{code.column}' ({code.count:,})")
+    done = {True: "treated as no answer", False: "kept; is it an answer?"}
     return [
-        f"'{text}' in {', '.join(columns)}: {'treated as no answer' if applied else 'kept; is it an answer?'} – {reason}."
+        f"'{text}' in {', '.join(columns)}: {done[applied]} – {reason}."
         for (text, applied, reason), columns in seen.items()
     ]
 

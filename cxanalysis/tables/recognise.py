@@ -72,7 +72,7 @@ def recognise(rows: pd.DataFrame, labels: Mapping[str, str] | None = None, mark:
     for name, one in facts.items():
         found.guesses[name] = _guess(name, one, in_block, worded, rows, facts, blocks)
     name_scores(facts, found.guesses, blocks, worded)
-    for name, one in facts.items():
+    for one in facts.values():
         _codes(found, one, in_block, worded)
         _formats(found, one, mark)
     return found
@@ -97,11 +97,11 @@ def _guess(
         return Guess("rating", block.confidence, reason, Scale(block.low, block.high, step=block.step))
     guess = plain_role(facts)
     if guess.confidence < SURE_ENOUGH and guess.role in ("category", "number", "rating"):
-        block = join_block(name, rows, all_facts, blocks)
-        if block is not None:
-            in_block[name] = block
-            reason = f"answered {block.low:g} to {block.high:g} like the questions of the block before or after it"
-            return Guess("rating", block.confidence, reason, Scale(block.low, block.high, step=block.step))
+        joined = join_block(name, rows, all_facts, blocks)
+        if joined is not None:
+            in_block[name] = joined
+            reason = f"answered {joined.low:g} to {joined.high:g} like the questions of the block before or after it"
+            return Guess("rating", joined.confidence, reason, Scale(joined.low, joined.high, step=joined.step))
     return guess
 
 
@@ -178,11 +178,8 @@ def _day_order(found: Recognition, facts: ColumnFacts, mark: str | None) -> str:
 
 def when_answered(found: Recognition) -> None:
     """Of an answer sheet's dates keep one: when it was handed in. Start and time of recording are left out."""
-    ended = [
-        n
-        for n, g in found.guesses.items()
-        if g.role == "closed" and {"end", "completed", "finished"} & _words(found, n)
-    ]
+    closed = [name for name, guess in found.guesses.items() if guess.role == "closed"]
+    ended = [name for name in closed if {"end", "completed", "finished"} & _words(found, name)]
     for name in ended:
         found.guesses[name] = Guess("date", 0.85, "when the answer sheet was handed in")
     if not ended:

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from cxanalysis.tables.answer_words import NO, YES
 from cxanalysis.tables.cell_text import cell_text, plain
 from cxanalysis.tables.date_format import date_order, parse_dates
 from cxanalysis.tables.number_format import decimal_votes, parse_numbers, read_number
 from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.words import NO, YES
 
 #: Roles whose column holds numbers (float64) once resolved.
 NUMERIC: Final = frozenset({"nps", "csat", "ces", "rating", "flag", "number", "amount", "weight"})
@@ -70,10 +70,12 @@ def resolve_column(
     if codes:
         texts = texts.mask(_is_code(texts, codes, role))
     if role in NUMERIC:
-        numbers = _numbers(texts, role, scale, written).to_numpy("float64")
-        return pd.Series(np.append(numbers, np.nan)[places], index=values.index, name=values.name)
+        read = _numbers(texts, role, scale, written).to_numpy("float64")
+        return pd.Series(np.append(read, np.nan)[places], index=values.index, name=values.name)
     result = _dates(texts, written) if role in TEMPORAL else texts
-    return result.reindex(places).set_axis(values.index).rename(values.name)
+    result = result.reindex(places).set_axis(values.index)
+    result.name = values.name
+    return result
 
 
 def _as_number(code: str | float) -> float:
@@ -90,11 +92,8 @@ def _is_code(texts: pd.Series, codes: tuple[str | float, ...], role: str) -> pd.
 
 
 def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | None) -> pd.Series:
-    if written is None:
-        mark = decimal_votes(_telling(texts)).mark or "."
-    else:
-        mark = "," if written == "decimal comma" else "."
-    numbers = parse_numbers(texts, mark)
+    shown = decimal_votes(_telling(texts)).mark if written is None else None
+    numbers = parse_numbers(texts, "," if shown == "," or written == "decimal comma" else ".")
     words: dict[str, float] = {}
     if scale is not None and scale.labels:
         words = {plain(word): number for word, number in scale.labels}

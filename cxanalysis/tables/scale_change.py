@@ -41,8 +41,8 @@ def scale_changes(table: Table) -> list[str]:
         if len(gain) and gain.max() > 0:
             turn = int(np.argmax(gain)) + _FEWEST + 1
             notes.append(
-                f"'{column}': grades above 5 are given only from {day[turn]} on ({len(upper) - turn:,} answers; before: "
-                f"{turn:,}). The scale seems to have changed; analyse the two parts apart."
+                f"'{column}': grades above 5 are given only from {day[turn]} on ({len(upper) - turn:,} answers, "
+                f"{turn:,} before). The scale seems to have changed; analyse the two parts apart."
             )
     return notes
 

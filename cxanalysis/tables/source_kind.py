@@ -10,8 +10,8 @@ from cxanalysis.tables.kinds import KINDS
 
 #: Words in the file's name (3 points) or in a column's name (1 point) that speak for a kind.
 _SPEAKS_FOR: Final[Mapping[str, str]] = {
-    "survey": "survey umfrage encuesta enquete pesquisa respondent response responses responseid answered answer answers "
-    "questionnaire nps csat recommend respnum evaluation befragung",
+    "survey": "survey umfrage encuesta enquete pesquisa respondent response responses responseid answered answer "
+    "answers questionnaire nps csat recommend respnum evaluation befragung",
     "invitations": "invitation invitations invited invite einladung einladungen invitacion invitaciones sent bounced",
     "operations": "order orders operations delivery deliveries shipment invoice invoices auftrag auftrage bestellung "
     "bestellungen pedido pedidos commande commandes encomendas late returned delivered promised train trains",

@@ -1,0 +1,50 @@
+"""What the words of a column's name say about its role, in English, Spanish, German, French and Portuguese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+#: Topic → words of a name, as `cell_text.name_words` gives them. A word is a whole word unless it ends in `*`.
+NAME_WORDS: Final[Mapping[str, str]] = {
+    "recommend": "recommend*|nps|ltr|promoter*|empfehl*|weiterempfehl*|recomend*|recomand*|recommand*|net promoter",
+    "overall": "overall|whole|global|general|gesamt*|insgesamt|en general|au global|geral|all|en conjunto|generale",
+    "satisfaction": "satisf*|csat|zufried*|kundenzufried*|sat|cusa|happy|happiness|glucklich*",
+    "effort": "effort*|ces|aufwand|muhe|anstrengung|esfuerzo*|esforco*",
+    "easy": "easy|ease|easily|einfach|leicht|facil|facile|facilement|facilidad*|facilite|facilidade",
+    "rating": "rating*|you rate|please rate|rated|score*|stars|grade|bewertung*|calificacion*|puntuacion*|nota|"
+    "avaliacao|evaluation*|quality",
+    "due": "due|promised|promise|deadline|sla|estimated|expected|fallig*|zugesagt*|echeance|prevista|previsto|"
+    "vencimiento|promis|prometida|prometido|liefertermin|vence",
+    "closed": "closed|close|resolved|solved|delivered|completed|finished|ended|end|churned|churn|cancelled|"
+    "canceled|cancellation|left|gelost*|erledigt*|geschlossen*|geliefert*|kundigung|cerrad*|resuelt*|entregad*|"
+    "entrega|baja|cloture*|resolu*|livre|livraison|fechad*|resolvid*|entregue|arrived|shipped|returned at",
+    "date": "date|datum|fecha|data|day|timestamp|time|at|when|answered|submitted|created|opened|recorded|"
+    "received|sent|created at|zeitpunkt|dia|jour|tag",
+    "customer": "customer*|client*|account|user*|member*|patient*|guest*|subscriber*|kunde*|kundennummer|"
+    "kundennr|cliente*|utilisateur*|usuario*|kd nr|respondent*|contact id|passenger*|shopper*|buyer*|household*",
+    "order": "order*|invoice*|booking*|shipment*|delivery|auftrag*|bestell*|rechnung*|pedido*|factura*|commande*|"
+    "facture*|encomenda*|fatura*|reservation*|visit*",
+    "id": "id|ids|nr|no|num|number|key|uuid|guid|ref|reference|code|rownames|row|index|respnum|nummer|numero|"
+    "identifier|responseid|respondentid|ticket|case",
+    "code": "code|codes|pin|zip|postal|postcode|plz|cp|sku|cod|kode",
+    "category": "segment*|market*|channel*|region*|country|land|pais|pays|state|city|gender|sex|geschlecht|"
+    "genero|sexe|sexo|age|alter|edad|idade|income|education|occupation|lang|language|sprache|idioma|langue|type|"
+    "kind|category|categor*|kategorie|group|gruppe|grupo|groupe|status|reason|team|department|dept|store|filiale|"
+    "strata|peak|method|source|site|brand|product*|plan|tier|class|day|weekday|month|quarter|term|area|provider|"
+    "location|category code",
+    "number": "count|number|nr|anzahl|size|quantity|qty|minutes|seconds|hours|days|duration|length|wait|years|"
+    "visits|orders|items|cantidad|numero|nombre de|quantite|quantidade|dauer|menge|minuten|sekunden|tage|times|"
+    "distance|frequency|nb|nbr|percent*|pct|prct|rate|share|howlong|stock|age|tenure|handle*|talk|hold|wrap",
+    "amount": "price*|amount*|revenue*|cost*|value*|spend*|spent|sales|total|umsatz|betrag|preis*|kosten|importe|"
+    "precio|precios|coste*|costo*|montant|prix|valor|preco|precos|custo*|eur|usd|gbp|euro*|dollar*|charge*|fee|"
+    "fees|refund*|margin|freight|paid|payment value|gasto*|ventas|monto",
+    "weight": "weight|weights|wgt|wt|gewicht|gewichtung|ponderacion|ponderation|ponderacao|poids",
+    "count_weight": "freq|frequency|count|n|haufigkeit|anzahl|frecuencia|effectif",
+    "text": "comment*|review*|verbatim*|text*|content|feedback|remark*|kommentar*|bemerkung*|comentario*|"
+    "commentaire*|why|reason*|message|description|note|notes|opinion|opinions|suggestion*|improve*|open|other|"
+    "warum|por que|pourquoi|porque|grund|motivo*|raison*|razon*",
+    "private": "email*|mail|e mail|phone*|telephone|telefon*|telefono|ip|ipaddress|ip address|firstname|lastname|"
+    "first name|last name|surname|latitude|longitude|lat|lon|lng|address|adresse|direccion|recipient*|author|"
+    "vorname|nachname|apellido*|url|link|links|website|geolocation|ip adresse",
+}
