@@ -11,7 +11,7 @@ from cxanalysis import numbers
 from pages.parts import access, empty, follows, problems, results, state
 from pages.parts.driver_table import show_table
 from pages.parts.run import run
-from pages.parts.words import count, short
+from pages.parts.words import count, listed, plain, short
 
 PAGE: Final = state.Page("drivers", frozenset({"drivers"}))
 
@@ -73,9 +73,10 @@ def possible(table: cx.Table, outcome: str) -> list[str]:
 
 
 def usual(table: cx.Table, outcome: str) -> list[str]:
-    """The drivers taken if nobody chooses: all failures, or else all ratings."""
+    """The drivers taken if nobody chooses: all failures, or else the ratings that enough people gave."""
     flags = [c for c in table.columns_of("flag") if c != outcome]
-    return flags or [c for c in table.columns_of("rating") if c != outcome] or possible(table, outcome)[:12]
+    ratings = [c for c in table.columns_of("rating") if c != outcome and c not in follows.hardly_answered(table)]
+    return flags or ratings or possible(table, outcome)[:12]
 
 
 def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: Any) -> cx.Step | None:
@@ -183,9 +184,10 @@ def waiting(table: cx.Table, step: cx.Step) -> str:
 
 def draw(workspace: cx.Workspace, step: cx.Step, result: cx.Drivers, drawn: Any, below: Any) -> None:
     """The picture, the quiet line, the notes and the table."""
-    with drawn, problems.calmly("drawing the drivers"):
+    with drawn:
         view = _view()
-        results.picture(chart(result, view), alt=cx.charts.describe(result), key=f"drivers.chart.{view}")
+        with problems.calmly("drawing the drivers"):
+            results.picture(chart(result, view), alt=cx.charts.describe(result), key=f"drivers.chart.{view}")
         results.quiet(
             [
                 f"n = {numbers.count(result.n)}",
@@ -196,6 +198,12 @@ def draw(workspace: cx.Workspace, step: cx.Step, result: cx.Drivers, drawn: Any,
                 f"explains {result.r_squared:.0%} of the differences between answers",
             ]
         )
+        table = workspace.tables[step.tables[0]]
+        if unasked := [c for c in follows.hardly_answered(table) if c not in step.arguments["drivers"]]:
+            said = (
+                f"Not among the drivers, because too few answered: {listed(unasked)}. They can be added under Adjust."
+            )
+            st.caption(plain(said))
         results.actions(workspace, [step], "drivers.actions", "drivers")
     with below:
         results.notes(result.notes)

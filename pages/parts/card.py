@@ -9,15 +9,25 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.tables.kinds import KINDS
-from pages.parts import columns, problems
+from pages.parts import codes, columns, problems
 from pages.parts.words import count, plain
 
 #: Rows of a table that are shown to recognise it by.
 FIRST_ROWS: Final = 8
-#: Columns that are named on a card; the grid has them all.
-MOST_NAMED: Final = 9
-#: Role → how it is named on a card.
-ROLE_NAMES: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "flag": "yes/no", "id": "row number"}
+#: Roles whose columns are named on a card, and how; of each role so many at most.
+NAMED_ROLES: Final = ("nps", "csat", "ces", "date", "customer", "order", "weight")
+ROLE_NAMES: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+MOST_NAMED: Final = 3
+#: Roles whose columns are counted on a card.
+COUNTED_ROLES: Final = (
+    ("flag", "yes/no", "yes/no"),
+    ("rating", "rating", "ratings"),
+    ("category", "category", "categories"),
+    ("number", "number", "numbers"),
+    ("amount", "amount", "amounts"),
+    ("text", "text", "texts"),
+    ("ignore", "column left out", "columns left out"),
+)
 
 #: What keeps a changed table.
 Apply = Callable[[cx.Table], object]
@@ -38,24 +48,22 @@ def summary(table: cx.Table) -> str:
 
 
 def recognised(table: cx.Table) -> str:
-    """The columns that say something, each with its role: "csat → CSAT 1–5" (Markdown)."""
-    telling = [c for c in table.columns if table.roles[c] not in ("ignore", "text")]
+    """What the columns are: scores, dates and keys by name, the rest counted (Markdown)."""
     words = []
-    for column in telling[:MOST_NAMED]:
-        role, scale = table.roles[column], table.scales.get(column)
-        named = ROLE_NAMES.get(role, role)
-        rated = f" {scale.describe()}" if scale is not None and role in columns.RATED else ""
-        confidence = table.reasons.get(column, (1.0, ""))[0]
-        doubt = "" if confidence >= columns.LIKELY else " (please check)"
-        words.append(f"{plain(column, longest=40)} → {named}{rated}{doubt}")
-    more = len(telling) - MOST_NAMED
-    return ",  ".join(words) + (f" and {more} more" if more > 0 else "")
+    for role in NAMED_ROLES:
+        for column in table.columns_of(role)[:MOST_NAMED]:
+            scale = table.scales.get(column)
+            rated = f" {scale.describe()}" if scale is not None and role in columns.RATED else ""
+            doubt = "" if table.reasons.get(column, (1.0, ""))[0] >= columns.LIKELY else " (please check)"
+            words.append(f"{plain(column, longest=40)} → {ROLE_NAMES.get(role, role)}{rated}{doubt}")
+    words += [count(len(found), one, many) for role, one, many in COUNTED_ROLES if (found := table.columns_of(role))]
+    return " · ".join(words)
 
 
 def edit(table: cx.Table, key: str, apply: Apply, *, opened: bool) -> None:
     """Everything about a table that can be changed: kind, codes for "no answer", roles and scales."""
     st.caption(recognised(table))
-    codes(table, key, apply)
+    codes.switches(table, key, apply)
     kind_key = f"{key}.kind"
     kinds = [None, *KINDS] if table.kind is None else list(KINDS)
     if kind_key not in st.session_state or st.session_state[kind_key] not in kinds:
@@ -81,25 +89,3 @@ def _kind_changed(table: cx.Table, key: str, apply: Apply) -> None:
     with problems.calmly("changing the kind"):
         if st.session_state[key] is not None:
             apply(table.with_(kind=st.session_state[key], notes=[f"It is {st.session_state[key]}, by hand."]))
-
-
-def codes(table: cx.Table, key: str, apply: Apply) -> None:
-    """A switch for each value that may stand for "no answer"."""
-    for place, code in enumerate(table.codes):
-        switch = f"{key}.code.{place}"
-        st.session_state[switch] = code.applied
-        times = "once" if code.count == 1 else f"{code.count:,} times"
-        st.toggle(
-            f"“{plain(code.code, longest=40)}” appears {times} in {plain(code.column, longest=40)}."
-            " Treat as no answer?",
-            key=switch,
-            help=plain(code.reason),
-            on_change=_code_changed,
-            args=(table, place, switch, apply),
-        )
-
-
-def _code_changed(table: cx.Table, place: int, switch: str, apply: Apply) -> None:
-    code = table.codes[place]
-    with problems.calmly("changing a code for no answer"):
-        apply(table.with_code(code.column, code.code, st.session_state[switch]))

@@ -70,24 +70,24 @@ def grid(table: cx.Table, key: str, apply: Apply) -> None:
         disabled=["column", "sure", "why", "question"],
         column_order=[*order, "question"] if table.labels else order,
         column_config=_CONFIG,
-        on_change=_edited,
-        args=(table, key, apply),
         alt=f"Columns of {table.name} with their role and scale",
     )
     for sentence in st.session_state.get(f"{key}.said", []):
         st.warning(sentence)
+    if edits := st.session_state[_widget(key)]["edited_rows"]:
+        _take(table, key, [{**shown[int(index)], **edit} for index, edit in sorted(edits.items())], apply)
 
 
 _CONFIG: Final = {
-    "column": st.column_config.TextColumn("Column", pinned=True, width="small"),
-    "role": st.column_config.SelectboxColumn("Role", options=list(ROLES), required=True, width="small"),
-    "low": st.column_config.NumberColumn("Lowest", help="Lowest possible answer; only for ratings", width=70),
-    "high": st.column_config.NumberColumn("Highest", help="Highest possible answer; only for ratings", width=70),
+    "column": st.column_config.TextColumn("Column", pinned=True, width=150),
+    "role": st.column_config.SelectboxColumn("Role", options=list(ROLES), required=True, width=100),
+    "low": st.column_config.NumberColumn("Lowest", help="Lowest possible answer; only for ratings", width=85),
+    "high": st.column_config.NumberColumn("Highest", help="Highest possible answer; only for ratings", width=85),
     "low_is_good": st.column_config.CheckboxColumn(
-        "Low is good", help="The lowest answer is the best one (school grades, effort where 1 is easy)", width=90
+        "Low is good", help="The lowest answer is the best one (school grades, effort where 1 is easy)", width=100
     ),
     "sure": st.column_config.TextColumn("Recognised", width=100),
-    "why": st.column_config.TextColumn("Why", width="large"),
+    "why": st.column_config.TextColumn("Why", width=400),
     "question": st.column_config.TextColumn("Question", width="large"),
 }
 
@@ -102,17 +102,20 @@ def fresh(key: str) -> None:
     st.session_state[f"{key}.round"] = st.session_state.get(f"{key}.round", 0) + 1
 
 
-def _edited(table: cx.Table, key: str, apply: Apply) -> None:
-    shown: list[Row] = st.session_state[f"{key}.rows"]
-    edits: dict[int, Row] = st.session_state[_widget(key)]["edited_rows"]
-    wanted = [{**shown[index], **edit} for index, edit in sorted(edits.items())]
+def _take(table: cx.Table, key: str, wanted: list[Row], apply: Apply) -> None:
+    """Keep what the edits change, say what is refused, and draw the page anew if anything is different now."""
     changed, refused = decided(table, wanted)
-    st.session_state[f"{key}.said"] = [plain(problem) for problem in refused]
-    if changed is not table:
-        apply(changed)
     now = {row["column"]: row for row in rows_of(changed)}
     if refused or any(_differs(row, now[row["column"]]) for row in wanted if complete(row)):
+        st.session_state[f"{key}.said"] = [plain(problem) for problem in refused]
         fresh(key)
+    elif changed is table:
+        return
+    else:
+        st.session_state.pop(f"{key}.said", None)
+    if changed is not table:
+        apply(changed)
+    st.rerun()
 
 
 def _differs(wanted: Row, now: Row) -> bool:

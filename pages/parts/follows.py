@@ -12,6 +12,8 @@ from pages.parts.words import count, listed, plain
 EVENTS: Final = ("operations", "contacts", "complaints", "inquiries")
 #: Roles by which two tables can be joined.
 KEYS: Final = ("customer", "order", "id")
+#: A rating without an answer in more than this share of the rows is no driver unless somebody chooses it.
+MOST_EMPTY: Final = 0.2
 #: Role of a score → its name.
 SCORE_NAMES: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
 
@@ -24,6 +26,15 @@ def failures(table: cx.Table) -> tuple[str, ...]:
 def outcomes(table: cx.Table) -> tuple[str, ...]:
     """Columns that can be the outcome of a driver analysis, the likeliest first."""
     return tuple(c for role in ("nps", "csat", "ces", "rating", "flag") for c in table.columns_of(role))
+
+
+def hardly_answered(table: cx.Table) -> tuple[str, ...]:
+    """Ratings that so many people left without an answer that, as drivers, they would leave hardly any complete row."""
+    empty: dict[str, int] = {}
+    for code in table.codes:
+        if code.applied:
+            empty[code.column] = empty.get(code.column, 0) + code.count
+    return tuple(c for c in table.columns_of("rating") if empty.get(c, 0) > MOST_EMPTY * table.n_rows)
 
 
 def answers(tables: Iterable[cx.Table]) -> list[cx.Table]:

@@ -99,6 +99,65 @@ def edit(app, key: str, row: int, **cells: object):
     return healthy(app.run())
 
 
+def test_a_role_is_changed_by_hand(staged, home):
+    column = list(survey_frame().columns).index("gift")
+    edit(staged, "staged.answers", column, role="category")
+    assert waiting(home).tables["answers"].roles["gift"] == "category"
+    edit(staged, "staged.answers", column, role="flag")
+    assert waiting(home).tables["answers"].roles["gift"] == "flag"
+
+
+def test_a_scale_waits_for_both_ends(staged, home):
+    column = list(survey_frame().columns).index("csat")
+    edit(staged, "staged.answers", column, low=None, high=7)
+    assert waiting(home).tables["answers"].scales["csat"].high == 5
+    edit(staged, "staged.answers", column, low=1)
+    assert waiting(home).tables["answers"].scales["csat"] == cx.Scale(1, 7)
+    edit(staged, "staged.answers", column, low_is_good=True)
+    assert not waiting(home).tables["answers"].scales["csat"].higher_is_better
+
+
+def test_a_role_that_does_not_fit_is_refused_with_its_reason(staged, home):
+    column = list(survey_frame().columns).index("market")
+    edit(staged, "staged.answers", column, role="nps")
+    assert waiting(home).tables["answers"].roles["market"] == "category"
+    assert "market" in staged.warning[0].value
+
+
+def test_a_kept_table_is_edited_in_the_grid(open_page, workspace, home):
+    app = open_page("data")
+    healthy(app.toggle(key="kept.survey.open").set_value(True).run())
+    edit(app, "kept.survey", list(survey_frame().columns).index("gift"), role="ignore")
+    assert cx.Workspace(home).tables["survey"].roles["gift"] == "ignore"
+    assert cx.Workspace(home).tables["survey"].roles["late"] == "flag"
+
+
+def test_many_codes_share_a_switch_for_each_value(open_page, home):
+    rated = {f"q{number}": [1, 2, 3, 4, 5, 6] * 20 for number in range(12)}
+    found = [cx.MissingCode(column, 6, 20, "above the scale", applied=True) for column in rated]
+    table = cx.Table(
+        pd.DataFrame(rated),
+        name="wide",
+        kind="survey",
+        roles=dict.fromkeys(rated, "rating"),
+        scales=dict.fromkeys(rated, cx.Scale(1, 5)),
+        codes=found,
+    )
+    cx.Workspace(home).add(table)
+    app = open_page("data")
+    healthy(app.toggle(key="kept.wide.open").set_value(True).run())
+    assert "“6” appears 240 times in 12 columns" in app.toggle(key="kept.wide.codes.0").label
+    healthy(app.toggle(key="kept.wide.codes.0").set_value(False).run())
+    assert not any(code.applied for code in cx.Workspace(home).tables["wide"].codes)
+    app.session_state["kept.wide.codegrid." + "0" * 12] = {
+        "edited_rows": {3: {"no_answer": True}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    healthy(app.run())
+    assert [code.column for code in cx.Workspace(home).tables["wide"].codes if code.applied] == ["q3"]
+
+
 def test_several_files_and_one_broken(page, home):
     upload(page, ("answers.csv", csv(survey_frame())), ("broken.csv", b""), ("second.csv", csv(survey_frame(50))))
     assert set(waiting(home).tables) == {"answers", "second"}
