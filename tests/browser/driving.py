@@ -18,14 +18,23 @@ FLAGS = [
 #: Milliseconds a page may take to show something, on two busy cores.
 PATIENCE = 40_000
 
+#: Milliseconds without a run after which a page counts as settled, and how often that is looked at.
+QUIET, PULSE = 400, 100
+
 #: Pages by their address, as the navigation names them.
 PAGES = ("data", "links", "overview", "drivers")
 
 
 def settled(page: Page) -> None:
-    """Wait until the app has run to its end and shows no error."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    """Wait until the app has run to its end and shows no error and no dialog ("Page not found" is one)."""
+    still = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+    quiet = 0
+    while quiet < QUIET:  # a click is a run a moment later, and a run may ask for another one
+        expect(still).to_be_visible()
+        page.wait_for_timeout(PULSE)
+        quiet = quiet + PULSE if still.count() else 0
     assert page.get_by_test_id("stException").all_inner_texts() == []
+    assert page.get_by_role("dialog").all_inner_texts() == []
 
 
 def visit(page: Page, url: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from urllib.parse import quote, unquote
 
 import nbformat
 import pytest
-from driving import PAGES, visit
-from playwright.sync_api import expect
+from driving import PAGES, settled, visit
+from playwright.sync_api import Page, expect
 
 
 def test_drivers_begin_with_the_answer(company, page):
@@ -63,20 +64,34 @@ def test_every_page_with_data_has_one_title_and_no_error(company, new_context, a
     expect(page.get_by_text("Something unexpected happened")).to_have_count(0)
 
 
-def test_a_step_in_the_address_is_shown_again_elsewhere(company, page, new_context):
+def test_a_choice_stands_in_the_address_and_is_shown_again_elsewhere(company, page, new_context):
     visit(page, f"{company.url}/drivers")
-    page.wait_for_url(re.compile("step="))
-    headline = page.locator("[data-testid=stMain]").inner_text()
+    usual = answer(page)
+    page.get_by_label(re.compile("Measured as")).click()
+    page.get_by_role("option", name="average rating").click()
+    page.wait_for_url(lambda address: '"outcome_as":"mean"' in unquote(address))
+    settled(page)
+    chosen = answer(page)
+    assert chosen != usual
+
     other = new_context().new_page()
     visit(other, page.url)
-    assert other.url == page.url
-    assert other.locator("[data-testid=stMain]").inner_text() == headline
+    assert answer(other) == chosen
+    assert unquote(other.url) == unquote(page.url)
+
+    page.reload()
+    settled(page)
+    assert answer(page) == chosen
+
+
+def answer(page: Page) -> list[str]:
+    """The sentence and the quiet line under the picture."""
+    heading = page.locator("[data-testid=stMain]").get_by_role("heading", level=2).first
+    return [heading.inner_text(), page.get_by_test_id("stCaptionContainer").first.inner_text()]
 
 
 @pytest.mark.parametrize("step", ["{", '{"call":"os.system","tables":[],"arguments":{}}', '{"call":"drivers"}'])
 def test_a_broken_step_in_the_address_is_one_sentence(company, page, step):
-    from urllib.parse import quote
-
     visit(page, f"{company.url}/drivers?step={quote(step)}")
     expect(page.get_by_test_id("stAlert").first).to_be_visible()
     expect(page.get_by_text("Something unexpected happened")).to_have_count(0)

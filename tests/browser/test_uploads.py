@@ -16,8 +16,10 @@ import cxanalysis as cx
 
 
 def add_to_workspace(page: Page, *files: Path) -> None:
+    add = page.get_by_role("button", name="Add to workspace")
     upload(page, *files)
-    page.get_by_role("button", name="Add to workspace").first.click()
+    add.first.click()
+    expect(add).to_have_count(0)
     settled(page)
 
 

@@ -68,7 +68,7 @@ def test_every_public_name_is_documented_with_an_example(name):
 
 @pytest.mark.parametrize("path", [file.path for file in sources("pages/parts")])
 def test_examples_in_the_parts_of_pages_are_true(path):
-    """pytest's own doctest collection would import `code.py` there in place of the standard library's."""
+    """pytest's own doctest collection would import them by their bare names."""
     assert doctest.testmod(import_module(path.removesuffix(".py").replace("/", "."))).failed == 0
 
 

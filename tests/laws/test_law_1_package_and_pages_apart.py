@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from source import ROOT, Source, app, package
+from source import ROOT, Source, app, package, tracked
 
 #: What would let a page compute for itself.
 COMPUTES = {"pandas", "numpy", "scipy", "statsmodels", "sklearn", "polars", "duckdb", "pyarrow", "narwhals"}
@@ -57,10 +58,20 @@ def test_nothing_is_imported_from_further_down_the_way(folder):
     assert not found
 
 
-def test_there_is_no_folder_called_pages():
-    """Streamlit takes it for an app of the old kind: a file in it would be reachable by its name without app.py, and
-    the first deep link on a cold server is answered with "Page not found" over the page, whatever lies in it."""
-    assert not (ROOT / "pages").exists()
+def test_the_script_that_runs_has_no_folder_called_pages_beside_it():
+    """Streamlit takes such a folder for an app of the old kind: a file directly in it is reachable by its name without
+    the frame, and the first deep link on a cold server is answered with "Page not found" over the page.
+    """
+    frame = ROOT / "pages" / "parts" / "frame.py"
+    assert frame.is_file()
+    assert not (frame.parent / "pages").exists()
+    assert not [name for name in tracked() if name.startswith("pages/") and name.count("/") == 1]
+
+
+def test_nothing_beside_the_frame_hides_a_module_of_the_standard_library():
+    """The folder of the script that runs comes first where Python looks for modules."""
+    names = {Path(file.path).stem for file in app() if file.path.startswith("pages/parts/")}
+    assert not names & sys.stdlib_module_names
 
 
 def test_every_public_name_loads_without_streamlit():
