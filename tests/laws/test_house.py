@@ -121,6 +121,14 @@ def test_every_file_the_readme_points_at_is_there():
     assert not [target for target in targets if "://" not in target and not (ROOT / target).exists()]
 
 
+def test_the_lines_of_python_in_the_readme_run():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    names: dict[str, object] = {}
+    exec(block, names)  # the README's own lines: it is they that must run
+    assert names["survey"].kind == "survey"
+
+
 def test_nothing_is_swallowed_or_left_for_later():
     found = []
     for file in (*package(), *app(), *sources("sample_data")):
