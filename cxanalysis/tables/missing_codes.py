@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
@@ -13,9 +13,7 @@ from cxanalysis.tables.cell_text import cell_text, plain
 from cxanalysis.tables.column_facts import ColumnFacts
 from cxanalysis.tables.number_format import parse_numbers
 from cxanalysis.tables.scales import Scale
-
-if TYPE_CHECKING:
-    from cxanalysis.tables.table import MissingCode
+from cxanalysis.tables.table import MissingCode
 
 #: Numbers used as codes below and above an answer.
 _BELOW: Final = frozenset(
@@ -51,8 +49,6 @@ def far_codes(tally: Mapping[float, int]) -> dict[float, bool]:
 
 def word_codes(facts: ColumnFacts, used: frozenset[str], role: str) -> list[MissingCode]:
     """Codes written in words; `used` are words (plain) that are answers on the column's scale."""
-    from cxanalysis.tables.table import MissingCode
-
     codes = []
     short = [t for t in facts.counts.index[:200] if re.fullmatch(r"[A-Z]{2}", str(t))]
     shorthand = len(short) > 5 and len(short) >= 0.8 * min(facts.n_distinct, 200)
@@ -76,8 +72,6 @@ def word_codes(facts: ColumnFacts, used: frozenset[str], role: str) -> list[Miss
 
 def number_codes(facts: ColumnFacts, role: str) -> list[MissingCode]:
     """Codes that are numbers far outside the others, such as -99 or 999."""
-    from cxanalysis.tables.table import MissingCode
-
     if role in ("id", "customer", "order", "text", "ignore", "date", "due", "closed", "amount", "weight"):
         return []
     tally = facts.tally()
@@ -91,8 +85,6 @@ def number_codes(facts: ColumnFacts, role: str) -> list[MissingCode]:
 
 def day_codes(facts: ColumnFacts, role: str) -> list[MissingCode]:
     """The first day of computer time, which is what an unknown date turns into."""
-    from cxanalysis.tables.table import MissingCode
-
     if role not in ("date", "due", "closed"):
         return []
     texts = [str(t) for t in facts.counts.index if str(t).startswith(_UNKNOWN_DAY)]
@@ -112,8 +104,6 @@ def outside_scale(
     values: pd.Series, column: str, scale: Scale, known: Iterable[MissingCode]
 ) -> tuple[MissingCode, ...]:
     """Numbers outside a scale set by hand, proposed as codes."""
-    from cxanalysis.tables.table import MissingCode
-
     texts = cell_text(values).value_counts()
     numbers = parse_numbers(pd.Series(texts.index, index=texts.index, dtype="str"))
     words = {plain(word) for word, _ in scale.labels}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -17,14 +16,7 @@ from cxanalysis.tables.ratings import WordScale, word_scales
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL
 from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.scores import name_scores
-
-if TYPE_CHECKING:
-    from cxanalysis.tables.table import MissingCode
-
-#: A recognition less sure than this asks to be confirmed.
-SURE_ENOUGH: Final = 0.7
-#: A question asked on its own is less surely a rating than one in a block.
-_ALONE: Final = 0.5
+from cxanalysis.tables.table import SURE_ENOUGH, MissingCode
 
 
 @dataclass(slots=True)
@@ -108,8 +100,6 @@ def _guess(
 def _codes(
     found: Recognition, facts: ColumnFacts, in_block: Mapping[str, RatingBlock], worded: Mapping[str, WordScale]
 ) -> None:
-    from cxanalysis.tables.table import MissingCode
-
     role = found.guesses[facts.name].role
     if role == "ignore":
         return

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -19,6 +19,9 @@ from cxanalysis.problem import Problem
 from cxanalysis.tables.kinds import KINDS, ROLES, SCORES
 from cxanalysis.tables.resolve import resolve
 from cxanalysis.tables.scales import Scale
+
+#: A role recognised with less confidence than this asks to be confirmed.
+SURE_ENOUGH: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +284,11 @@ class Table:
         """The one column that has this role; None if there is none or more than one."""
         found = self.columns_of(role)
         return found[0] if len(found) == 1 else None
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Columns whose recognised role asks to be confirmed: less sure than 70 %, in file order."""
+        return tuple(c for c in self.columns if c in self.reasons and self.reasons[c][0] < SURE_ENOUGH)
 
     @property
     def score(self) -> str | None:

@@ -8,6 +8,9 @@ import zlib
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msoffcrypto.format.ooxml import OOXMLFile
 
 import cxanalysis as cx
 
@@ -92,6 +95,32 @@ def test_broken_file_is_one_clear_sentence(case: str) -> None:
     assert len(message) < 400
     assert "Traceback" not in message
     assert message.startswith(name.split(".")[0])
+
+
+def test_workbook_with_a_real_password() -> None:
+    locked = io.BytesIO()
+    OOXMLFile(io.BytesIO(BOOK)).encrypt("secret", locked)
+    with pytest.raises(cx.Problem, match="protected with a password"):
+        cx.read(Upload(locked.getvalue(), "a.xlsx"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    damage=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=20),
+    keep=st.floats(0.05, 1),
+    which=st.sampled_from(["text", "workbook", "parquet"]),
+)
+def test_damage_anywhere_is_a_problem_or_a_table(damage: list[tuple[int, int]], keep: float, which: str) -> None:
+    whole = {"text": GOOD * 30, "workbook": BOOK, "parquet": parquet()}[which]
+    content = bytearray(whole[: max(1, int(len(whole) * keep))])
+    for place, byte in damage:
+        content[place % len(content)] = byte
+    try:
+        found = cx.read(bytes(content))
+    except cx.Problem:
+        return
+    for table in found.values() if isinstance(found, dict) else [found]:
+        assert len(table.frame) == table.n_rows
 
 
 def test_missing_file_and_folder(tmp_path) -> None:
