@@ -147,7 +147,14 @@ def drivers(
         resamples=resamples,
         seed=seed,
         period=_period(data, engine, model.outcome.column),
-        headline=headline(table, metric=metric, unit=unit, failures=failures),
+        headline=headline(
+            table,
+            metric=metric,
+            unit=unit,
+            failures=failures,
+            explained=float(table["importance"].sum()),
+            joint_p=regression.joint_p([len(model.adjusters) + i for i in range(len(model.members))]),
+        ),
         notes=tuple(notes),
     )
 

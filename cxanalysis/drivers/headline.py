@@ -14,7 +14,9 @@ from cxanalysis.drivers.flags import SIGNIFICANT
 SURE: Final = 0.9
 
 
-def headline(table: pd.DataFrame, *, metric: str, unit: str, failures: dict[str, bool]) -> str:
+def headline(
+    table: pd.DataFrame, *, metric: str, unit: str, failures: dict[str, bool], explained: float, joint_p: float
+) -> str:
     """The sentence for a finished table.
 
     Parameters
@@ -25,9 +27,16 @@ def headline(table: pd.DataFrame, *, metric: str, unit: str, failures: dict[str,
         How the outcome and its points are called ("NPS", "NPS points").
     failures : dict
         Driver → whether it is a failure (0/1), whose mean is a prevalence.
+    explained, joint_p : float
+        What all drivers explain together (R²), and the p of "none has an effect".
     """
     q = table["q_value"]
     if not bool((q < SIGNIFICANT).any()):
+        if len(table) > 1 and joint_p < SIGNIFICANT:
+            return (
+                f"Together these drivers explain {numbers.percent(explained)} of the differences in {metric}, but no single "
+                f"one is distinguishable from noise: they are too much alike, or the answers too few."
+            )
         return f"Nothing here is distinguishable from noise: no driver of {metric} has an effect of its own."
     first = table.iloc[0]
     if first["p_first"] >= SURE and first["q_value"] < SIGNIFICANT:

@@ -105,6 +105,17 @@ def test_noise_is_called_noise():
     assert found.headline.startswith("Nothing here is distinguishable from noise")
 
 
+def test_alike_drivers_that_matter_only_together_are_not_called_noise():
+    rng = np.random.default_rng(4)
+    common = rng.normal(size=120)
+    frame = pd.DataFrame({name: common + 0.1 * rng.normal(size=120) for name in "abcde"})
+    frame["y"] = common + 1.5 * rng.normal(size=120)
+    found = cx.drivers(frame, "y", list("abcde"), **FEW)
+    assert (found.table.q_value > 0.05).all()
+    assert found.headline.startswith("Together these drivers explain ")
+    assert "no single one is distinguishable from noise" in found.headline
+
+
 def test_low_is_good_turns_the_outcome_but_not_its_mean(answers):
     roles = dict.fromkeys(FLAGS, "flag") | {"grade": "csat"}
     frame = answers[[*FLAGS]].assign(grade=11 - answers.csat)
