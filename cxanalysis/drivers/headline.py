@@ -34,8 +34,8 @@ def headline(
     if not bool((q < SIGNIFICANT).any()):
         if len(table) > 1 and joint_p < SIGNIFICANT:
             return (
-                f"Together these drivers explain {numbers.percent(explained)} of the differences in {metric}, but no single "
-                f"one is distinguishable from noise: they are too much alike, or the answers too few."
+                f"Together these drivers explain {numbers.percent(explained)} of the differences in {metric}, but no "
+                "single one is distinguishable from noise: they are too much alike, or the answers too few."
             )
         return f"Nothing here is distinguishable from noise: no driver of {metric} has an effect of its own."
     first = table.iloc[0]

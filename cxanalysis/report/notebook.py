@@ -17,6 +17,8 @@ from cxanalysis.workspace.call import WIDTH
 from cxanalysis.workspace.step import Step
 from cxanalysis.workspace.workspace import Workspace
 
+#: Width of charts in a notebook, in pixels: a cell has no width that a picture could fill.
+CHART_WIDTH: Final = 760
 #: Call → the function of `cx.charts` that draws its result.
 _CHARTS: Final[Mapping[str, str]] = {
     "nps": "estimates",
@@ -122,7 +124,7 @@ def _step_cells(step: Step, number: int) -> list[nbformat.NotebookNode]:
     ]
     chart = _CHARTS.get(step.call)
     if chart is not None and hasattr(import_module("cxanalysis.charts"), chart):
-        cells.append(new_code_cell(f"cx.charts.{chart}({name})", id=f"chart-{number}"))
+        cells.append(new_code_cell(f"cx.charts.{chart}({name}, width={CHART_WIDTH})", id=f"chart-{number}"))
     return cells
 
 
