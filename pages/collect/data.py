@@ -76,11 +76,11 @@ def kept_card(workspace: cx.Workspace, table: cx.Table) -> None:
                     "Remove", type="tertiary", key=f"{key}.remove", on_click=_remove, args=(workspace, table.name)
                 )
         if stale := workspace.outdated(table.name):
-            st.caption(f"Made from {plain(listed(stale))}, which changed since: link again to bring it up to date.")
+            results.faint(f"Made from {plain(listed(stale))}, which changed since: link again to bring it up to date.")
         if opened:
             card.edit(table, key, workspace.update, opened=True)
         else:
-            st.caption(card.recognised(table))
+            results.faint(card.recognised(table))
 
 
 def _add(workspace: cx.Workspace, staged: cx.Workspace, name: str, name_key: str) -> None:

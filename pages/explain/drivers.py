@@ -30,7 +30,13 @@ CONFIDENCES: Final = (0.8, 0.9, 0.95, 0.99)
 VIEWS: Final = {"points": "Points lost", "importance": "Importance", "map": "How often × how much"}
 #: What a driver may be, besides a failure or a rating.
 POSSIBLE: Final = ("flag", "rating", "csat", "ces", "nps", "number", "amount", "category")
-NONE: Final = "none"
+#: What an adjustment changes, in a manager's words.
+ABOUT: Final = {
+    "weight": "Each answer counts as often as its weight says, so that a skewed sample speaks for all customers.",
+    "cluster": "Answers of one customer are not independent; keeping them together makes the intervals honest.",
+    "resamples": "How often the answers are drawn anew to see whether the order stays. More is slower and steadier.",
+    "seed": "The same seed gives the same draws, so the same numbers.",
+}
 #: Arguments that have a widget here.
 WIDGETS: Final = frozenset(
     {"outcome", "drivers", "outcome_as", "method", "adjust_for", "weight", "cluster", "confidence", "resamples", "seed"}
@@ -132,15 +138,20 @@ def _adjusted(table: cx.Table, given: dict[str, Any], others: list[str]) -> dict
     """The arguments that differ from the defaults, from the widgets of the panel."""
     left, right = st.columns(2)
     with left:
-        method = _one_of("method", "Importance by", METHODS, given.get("method", "shapley"))
-        state.seed(PAGE.key("confidence"), given.get("confidence", 0.95), CONFIDENCES)
-        confidence = st.selectbox(
-            "Intervals cover", CONFIDENCES, key=PAGE.key("confidence"), format_func=lambda share: f"{share:.0%}"
-        )
-    with right:
-        weight = _column("weight", "Weight answers by", table.columns_of("weight", "number"), given)
+        about = "How credit is dealt out where drivers occur together. The effects in points stay the same."
+        method = _one_of("method", "Importance by", METHODS, given.get("method", "shapley"), about)
         cluster = _column("cluster", "Answers belong together by", table.columns_of("customer", "order", "id"), given)
         resamples = _whole("resamples", "Resamples", given, 1000, low=100, high=10_000, step=100)
+    with right:
+        weight = _column("weight", "Weight answers by", table.columns_of("weight", "number"), given)
+        state.seed(PAGE.key("confidence"), given.get("confidence", 0.95), CONFIDENCES)
+        confidence = st.selectbox(
+            "Confidence",
+            CONFIDENCES,
+            key=PAGE.key("confidence"),
+            format_func=lambda share: f"{share:.0%}",
+            help="How often an interval made this way covers the truth. More confidence makes wider intervals.",
+        )
         seed = _whole("seed", "Seed", given, 0, low=0, high=999_999, step=1)
     fair = [c for c in others if table.roles[c] in {"category", "flag", "number", "amount", "rating"}]
     adjust_for: list[str] = []
@@ -159,20 +170,24 @@ def _adjusted(table: cx.Table, given: dict[str, Any], others: list[str]) -> dict
     return {name: value for name, value in chosen.items() if value not in (None, [], usual_values.get(name))}
 
 
-def _one_of(name: str, label: str, words: dict[str, str], value: object) -> str:
+def _one_of(name: str, label: str, words: dict[str, str], value: object, about: str) -> str:
     state.seed(PAGE.key(name), value, list(words))
-    return st.selectbox(label, list(words), key=PAGE.key(name), format_func=words.__getitem__)
+    return st.selectbox(label, list(words), key=PAGE.key(name), format_func=words.__getitem__, help=about)
 
 
 def _column(name: str, label: str, columns: tuple[str, ...], given: dict[str, Any]) -> str | None:
     options = [None, *columns]
     state.seed(PAGE.key(name), given.get(name), options)
-    return st.selectbox(label, options, key=PAGE.key(name), format_func=lambda c: NONE if c is None else short(c))
+    return st.selectbox(label, options, key=PAGE.key(name), placeholder="none", format_func=_named, help=ABOUT[name])
+
+
+def _named(column: str | None) -> str:
+    return "none" if column is None else short(column)
 
 
 def _whole(name: str, label: str, given: dict[str, Any], usual: int, *, low: int, high: int, step: int) -> int:
     state.seed_number(PAGE.key(name), given.get(name), low, high, usual)
-    return int(st.number_input(label, low, high, step=step, key=PAGE.key(name)))
+    return int(st.number_input(label, low, high, step=step, key=PAGE.key(name), help=ABOUT[name]))
 
 
 def waiting(table: cx.Table, step: cx.Step) -> str:
@@ -203,7 +218,7 @@ def draw(workspace: cx.Workspace, step: cx.Step, result: cx.Drivers, drawn: Any,
             said = (
                 f"Not among the drivers, because too few answered: {listed(unasked)}. They can be added under Adjust."
             )
-            st.caption(plain(said))
+            results.faint(plain(said))
         results.actions(workspace, [step], "drivers.actions", "drivers")
     with below:
         results.notes(result.notes)

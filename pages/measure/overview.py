@@ -73,9 +73,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, 
         fair = [None, *table.columns_of("category"), *(c for c in table.columns_of("flag"))]
         usual = next(iter(table.columns_of("category")), None)
         state.seed(PAGE.key("by"), given.get("by", None if given else usual), fair)
-        by = st.selectbox(
-            "Compared by", fair, key=PAGE.key("by"), format_func=lambda c: "nothing" if c is None else short(c)
-        )
+        by = st.selectbox("Compared by", fair, key=PAGE.key("by"), placeholder="nothing", format_func=_named)
         period = None
         if table.columns_of("date"):
             period = st.selectbox(
@@ -86,6 +84,10 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, 
     usual_cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
     arguments |= {name: value for name, value in (given or usual_cluster).items() if name not in {"score", "by"}}
     return cx.Step(table.roles[score], (table.name,), arguments), period
+
+
+def _named(column: str | None) -> str:
+    return "nothing" if column is None else short(column)
 
 
 def waiting(table: cx.Table) -> str:
@@ -107,7 +109,7 @@ def tiles(tables: dict[str, cx.Table], chosen: cx.Step, period: str | None) -> l
                 steps.append(step)
     missing = [f"{SCORES[role]}: {LACKS[role]}" for role in SCORES if role not in there]
     if missing:
-        st.caption(plain(f"Not measured in {table.name}. {'; '.join(missing)}."))
+        results.faint(plain(f"Not measured in {table.name}. {'; '.join(missing)}."))
     return steps
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.tables.kinds import KINDS
-from pages.parts import codes, columns, problems
+from pages.parts import codes, columns, problems, results
 from pages.parts.words import count, plain
 
 #: Rows of a table that are shown to recognise it by.
@@ -62,7 +62,7 @@ def recognised(table: cx.Table) -> str:
 
 def edit(table: cx.Table, key: str, apply: Apply, *, opened: bool) -> None:
     """Everything about a table that can be changed: kind, codes for "no answer", roles and scales."""
-    st.caption(recognised(table))
+    results.faint(recognised(table))
     codes.switches(table, key, apply)
     kind_key = f"{key}.kind"
     kinds = [None, *KINDS] if table.kind is None else list(KINDS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 import cxanalysis as cx
 from pages.parts import results, sample, upload
 
@@ -13,4 +11,4 @@ def show(workspace: cx.Workspace) -> None:
     results.title("What do your customers' experiences cost you, and what should you fix first?")
     upload.receive(workspace, "Drop files here: surveys, orders, complaints, reviews")
     sample.offer(workspace, primary=True)
-    st.caption("Stays on this computer. Nothing is sent anywhere.")
+    results.faint("Stays on this computer. Nothing is sent anywhere.")
