@@ -206,6 +206,11 @@ NO_ANSWER: Final = _set(
 )
 #: Of these, abbreviations that are names of other things too: sure only in ratings, yes/no columns and numbers.
 SHORT_NO_ANSWER: Final = _set("?|dk|ka|nc|nr|ns|nsp")
+#: Of these, words that are groups of their own where a column holds a status or an outcome.
+OUTCOME_WORDS: Final = _set(
+    "no response|not answered|unanswered|no reply|missing|refused|refuse|declined|not available|did not use|"
+    "never used|not rated|not asked|no contesta|no responde|nao respondeu|pas de reponse|keine antwort"
+)
 #: Words that may mean "no answer", or may be one.
 PERHAPS_NO_ANSWER: Final = _set(
     "aucun|aucune|desconhecido|desconocido|inconnu|kein kommentar|keine|nada|nenhum|nenhuma|nichts|nil|ninguna|"

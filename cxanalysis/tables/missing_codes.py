@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from cxanalysis.tables.answer_words import PERHAPS_NO_ANSWER, SHORT_NO_ANSWER
+from cxanalysis.tables.answer_words import OUTCOME_WORDS, PERHAPS_NO_ANSWER, SHORT_NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, plain
 from cxanalysis.tables.column_facts import ColumnFacts
 from cxanalysis.tables.number_format import parse_numbers
@@ -56,7 +56,11 @@ def word_codes(facts: ColumnFacts, used: frozenset[str], role: str) -> list[Miss
         if plain(text) in used:
             continue
         loose = plain(text) in SHORT_NO_ANSWER and role in ("category", "text", "id", "customer", "order")
-        if loose or (shorthand and re.fullmatch(r"[A-Z]{2}", text)):
+        outcome = role == "category" and plain(text) in OUTCOME_WORDS
+        if outcome:
+            reason = "may mean that there is no answer, or be a group of its own (a status, an outcome)"
+            codes.append(MissingCode(facts.name, text, count, reason, applied=False))
+        elif loose or (shorthand and re.fullmatch(r"[A-Z]{2}", text)):
             reason = "an abbreviation that may mean 'no answer', or be a name (NA is Namibia, NC North Carolina)"
             codes.append(MissingCode(facts.name, text, count, reason, applied=False))
         else:

@@ -31,18 +31,18 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "category": "segment*|market*|channel*|region*|country|land|pais|pays|state|city|gender|sex|geschlecht|"
     "genero|sexe|sexo|age|alter|edad|idade|income|education|occupation|lang|language|sprache|idioma|langue|type|"
     "kind|category|categor*|kategorie|group|gruppe|grupo|groupe|status|reason|team|department|dept|store|filiale|"
-    "strata|peak|method|source|site|brand|product*|plan|tier|class|day|weekday|month|quarter|term|area|provider|"
+    "strata|method|source|site|brand|product*|plan|tier|class|day|weekday|month|quarter|term|area|provider|"
     "location|category code",
     "number": "count|number|nr|anzahl|size|quantity|qty|minutes|seconds|hours|days|duration|length|wait|years|"
     "visits|orders|items|cantidad|numero|nombre de|quantite|quantidade|dauer|menge|minuten|sekunden|tage|times|"
-    "distance|frequency|nb|nbr|percent*|pct|prct|rate|share|howlong|stock|age|tenure|handle*|talk|hold|wrap",
+    "distance|frequency|nb|nbr|percent*|pct|prct|rate|share|stock|age|tenure|handle*|talk|hold|wrap",
     "amount": "price*|amount*|revenue*|cost*|value*|spend*|spent|sales|total|umsatz|betrag|preis*|kosten|importe|"
-    "precio|precios|coste*|costo*|montant|prix|valor|preco|precos|custo*|eur|usd|gbp|euro*|dollar*|charge*|fee|"
+    "precio|precios|coste*|costo*|montant|prix|valor|preco|precos|custo|custos|eur|usd|gbp|euro*|dollar*|charge*|fee|"
     "fees|refund*|margin|freight|paid|payment value|gasto*|ventas|monto",
     "weight": "weight|weights|wgt|wt|gewicht|gewichtung|ponderacion|ponderation|ponderacao|poids",
     "count_weight": "freq|frequency|count|n|haufigkeit|anzahl|frecuencia|effectif",
     "text": "comment*|review*|verbatim*|text*|content|feedback|remark*|kommentar*|bemerkung*|comentario*|"
-    "commentaire*|why|reason*|message|description|note|notes|opinion|opinions|suggestion*|improve*|open|other|"
+    "commentaire*|why|reason*|message|description|descripcion|descricao|beschreibung|note|notes|opinion|opinions|suggestion*|improve*|open|other|"
     "warum|por que|pourquoi|porque|grund|motivo*|raison*|razon*",
     "private": "email*|mail|e mail|phone*|telephone|telefon*|telefono|ip|ipaddress|ip address|firstname|lastname|"
     "first name|last name|surname|latitude|longitude|lat|lon|lng|address|adresse|direccion|recipient*|author|"

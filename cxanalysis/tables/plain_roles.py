@@ -17,6 +17,8 @@ _MOSTLY: Final = 0.85
 _FEW_GROUPS: Final = 30
 #: Only small tables are counts of cases by group.
 _MOST_CELLS: Final = 500
+#: Letters and then a number, as systems name customers, orders and cases.
+_NUMBERED_NAME: Final = r"[A-Za-z]{1,6}[-_/. ]?\d{2,}([-_/.]\d+)?"
 #: Money signs in a cell.
 _MONEY: Final = re.compile(r"[€$£¥₹]|\b(EUR|USD|GBP|CHF)\b")
 
@@ -75,8 +77,11 @@ def _flag(facts: ColumnFacts) -> Guess | None:
 
 
 def _identity(facts: ColumnFacts) -> Guess | None:
-    if facts.time_share > 0.5 or facts.named("text"):
+    if facts.time_share > 0.5:
         return None
+    numbered = _numbered_names(facts)
+    if numbered is not None or facts.named("text"):
+        return numbered
     unique = facts.n_distinct == facts.n_filled == facts.n_rows > 1
     compact = all(len(str(text)) <= 40 and str(text).count(" ") <= 1 for text in facts.counts.index[:50])
     id_named = facts.named("id") or facts.words.endswith("id") or facts.words.startswith("id ")
@@ -110,6 +115,21 @@ def _identity(facts: ColumnFacts) -> Guess | None:
         return Guess("id", 0.75, "every row has its own whole number")
     if facts.number_share < 0.1 and facts.date_share < 0.1 and not any(" " in str(t) for t in facts.counts.index[:50]):
         return Guess("id", 0.7, "every row has its own value")
+    return None
+
+
+def _numbered_names(facts: ColumnFacts) -> Guess | None:
+    """Names such as C0004012: a letter or more and a number, many of them."""
+    if facts.number_share > 0 or facts.n_distinct <= _FEW_GROUPS or facts.named("code"):
+        return None
+    few = facts.counts.index[:1000]
+    if few.str.fullmatch(_NUMBERED_NAME).mean() < 0.98:
+        return None
+    for role in ("customer", "order"):
+        if facts.named(role):
+            return Guess(role, 0.9, "numbered names such as " + repr(str(few[0])) + ", and the column's name says so")
+    if facts.n_distinct > 0.9 * facts.n_filled:
+        return Guess("id", 0.85, "numbered names such as " + repr(str(few[0])) + ", hardly one twice")
     return None
 
 

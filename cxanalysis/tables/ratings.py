@@ -22,8 +22,8 @@ _USUAL: Final = ((1, 5), (1, 7), (0, 10), (1, 10))
 _NUMBERED: Final = re.compile(r"^(\d{1,2})\s*[-–=:.)(]\s*\D+|^\D+[(\[](\d{1,2})[)\]]$")
 #: Yes and no are written in few ways.
 _MOST_WORDS: Final = 20
-#: So many answers without a single 0 show that 0 is not on the scale.
-_ENOUGH_FOR_ZERO: Final = 200
+#: Where so many gave 1 and nobody 0, 0 is not on the scale: the angriest would have given it.
+_ENOUGH_ONES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def number_scale(tally: Mapping[float, int], *, zero_to_ten: bool = False) -> Sc
         even = len(tally) <= 21 and len(steps) > 1 and np.ptp(steps) < 0.03 and (low, high) == (0, 100)
         return Scale(0.0, 100.0, step=float(round(steps[0], 2)) if even else 0.0) if high > 11 else None
     if zero_to_ten and high >= 6:
-        return Scale(1.0 if low >= 1 and sum(tally.values()) >= _ENOUGH_FOR_ZERO else 0.0, 10.0)
+        return Scale(1.0 if low == 1 and tally[1.0] >= _ENOUGH_ONES else 0.0, 10.0)
     if high in (8, 9, 10):
         return Scale(0.0 if low == 0 else 1.0, 10.0)
     if high in (5, 7) and low >= 1:

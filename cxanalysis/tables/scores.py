@@ -84,6 +84,8 @@ def _effort_direction(name: str, facts: ColumnFacts, scale: Scale, family: str) 
     if scale.high <= 5:
         turned = Scale(scale.low, scale.high, False, scale.step, scale.labels)
         return Guess("ces", 0.6, "effort on 1 to 5, where usually a low number is good: please confirm", turned)
+    if re.search(r"\bces\b", facts.words) and scale.high == 7:
+        return Guess("ces", 0.75, "a customer effort score on 1 to 7: high is good", scale)
     return Guess("ces", 0.6, "effort on 1 to 7, where usually a high number is good: please confirm", scale)
 
 

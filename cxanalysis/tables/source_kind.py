@@ -18,13 +18,13 @@ _SPEAKS_FOR: Final[Mapping[str, str]] = {
     "contacts": "contact contacts call calls chat chats agent tickets ticket handle talk hold wrap queue kontakt "
     "kontakte contacto contactos resolved solved first",
     "complaints": "complaint complaints claim claims beschwerde beschwerden reklamation queja quejas reclamo reclamos "
-    "reclamation reclamations reclamacao reclamacoes disputed",
+    "reclamacion reclamaciones reclamation reclamations reclamacao reclamacoes disputed",
     "inquiries": "inquiry inquiries enquiry enquiries question questions anfrage anfragen consulta consultas",
     "employee_feedback": "employee employees staff mitarbeiter empleado empleados employe salaries funcionarios",
     "reviews": "review reviews recommended stars traveller reviewer site bewertung bewertungen resena resenas avis "
     "avaliacoes helpful tripadvisor trustpilot",
     "customers": "customers clients kunden clientes segment churn churned start signup subscription contract tenure",
-    "transactions": "transactions purchases purchase sales transaction kaufe compras achats vendas master",
+    "transactions": "transactions purchases purchase sales transaction kaufe compras achats vendas",
     "usage": "usage sessions session events event login logins active nutzung uso",
     "spend": "spend marketing campaign campaigns ads budget werbung gasto acquisition",
 }

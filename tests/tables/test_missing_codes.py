@@ -101,6 +101,18 @@ def test_words_that_may_be_answers_are_only_proposed() -> None:
     assert {(c.column, c.code): c.applied for c in table.codes} == {("state", "NA"): False, ("review", "Nil"): False}
 
 
+def test_a_status_may_be_unanswered() -> None:
+    table = cx.read(
+        b"invitation,outcome,csat\n" + b"1,unanswered,\n2,answered,4\n3,refused,not answered\n4,answered,5\n" * 9
+    )
+    assert table.frame["outcome"].notna().all()
+    assert {(c.code, c.applied) for c in table.codes if c.column == "outcome"} == {
+        ("unanswered", False),
+        ("refused", False),
+    }
+    assert [c.applied for c in table.codes if c.column == "csat"] == [True]
+
+
 def test_a_code_is_switched_by_hand() -> None:
     table = cx.read(b"csat,late\n" + b"4,no\n5,no\n3,yes\n1,no\n2,no\n" * 8 + b"99,no\n99,yes\n")
     assert table.frame["csat"].notna().sum() == 40

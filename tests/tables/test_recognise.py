@@ -80,6 +80,21 @@ def test_nps_by_values_alone_is_unsure() -> None:
     assert table.reasons["Q4"][0] < 0.7
 
 
+def test_a_question_of_nought_to_ten_that_nobody_answered_badly() -> None:
+    assert one("recommend", [4, 5, 6, 7, 8, 9, 10]).scales["recommend"].describe() == "0–10"
+
+
+def test_numbered_names_are_customers_orders_and_ids() -> None:
+    rows = {
+        "answer": [f"A{i:06d}" for i in range(90)],
+        "customer": [f"C{i % 50:05d}" for i in range(90)],
+        "order": [f"O{i:05d}" if i % 3 else None for i in range(90)],
+        "product": [f"SKU-{i % 4}00" for i in range(90)],
+    }
+    table = cx.read(pd.DataFrame(rows).to_csv(index=False).encode())
+    assert list(table.roles.values()) == ["id", "customer", "order", "category"]
+
+
 def test_ids_customers_and_orders() -> None:
     frame = pd.DataFrame(
         {
