@@ -20,7 +20,10 @@ import cxanalysis as cx
 LONGEST = 400
 
 #: Requirements that no file of ours imports, and who needs them.
-INDIRECT = {"pyarrow": "pandas and DuckDB read and write Parquet with it"}
+INDIRECT = {
+    "pyarrow": "pandas and DuckDB read and write Parquet with it",
+    "vl-convert-python": "Altair draws the charts of an exported notebook with it",
+}
 
 #: Written in two parts, so that this file may be read too.
 MACHINE = [r"/" + r"work/", r"/" + r"root\b", r"/" + r"home/\w", r"/" + r"Users/\w", r"/" + r"tmp/", r"/" + r"opt/\w"]
