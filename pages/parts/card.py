@@ -55,7 +55,8 @@ def recognised(table: cx.Table) -> str:
             scale = table.scales.get(column)
             rated = f" {scale.describe()}" if scale is not None and role in columns.RATED else ""
             doubt = "" if table.reasons.get(column, (1.0, ""))[0] >= columns.LIKELY else " (please check)"
-            words.append(f"{plain(column, longest=40)} → {ROLE_NAMES.get(role, role)}{rated}{doubt}")
+            named = "" if column == role else f" → {ROLE_NAMES.get(role, role)}"
+            words.append(f"{plain(column, longest=40)}{named}{rated}{doubt}")
     words += [count(len(found), one, many) for role, one, many in COUNTED_ROLES if (found := table.columns_of(role))]
     return " · ".join(words)
 

@@ -80,7 +80,13 @@ def grid(table: cx.Table, key: str, apply: Apply) -> None:
 
 _CONFIG: Final = {
     "column": st.column_config.TextColumn("Column", pinned=True, width=150),
-    "role": st.column_config.SelectboxColumn("Role", options=list(ROLES), required=True, width=100),
+    "role": st.column_config.SelectboxColumn(
+        "Role",
+        options=list(ROLES),
+        required=True,
+        width=100,
+        help="What a column holds.\n\n" + "\n".join(f"- {role}: {meaning}" for role, meaning in ROLES.items()),
+    ),
     "low": st.column_config.NumberColumn("Lowest", help="Lowest possible answer; only for ratings", width=85),
     "high": st.column_config.NumberColumn("Highest", help="Highest possible answer; only for ratings", width=85),
     "low_is_good": st.column_config.CheckboxColumn(
@@ -143,14 +149,14 @@ def _decide(table: cx.Table, row: Row) -> cx.Table:
     known = table.scales.get(column)
     if role != table.roles[column]:
         # Without a scale of its own the column's values say which one it has.
-        table = table.with_(roles={column: role}, notes=[f"'{column}' is {role}, by hand."])
+        table = table.with_(roles={column: role})
         known = table.scales.get(column)
     if role not in RATED or not complete(row) or row["low"] is None:
         return table
     scale = _scale(row, known)
     if scale == known:
         return table
-    return table.with_(scales={column: scale}, notes=[f"'{column}' runs {scale.describe()}, by hand."])
+    return table.with_(scales={column: scale})
 
 
 def _scale(row: Row, known: cx.Scale | None) -> cx.Scale:
