@@ -8,7 +8,7 @@ cross-products, so the same code serves rows, customers and hash blocks of milli
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,27 @@ class Values:
         """Two-sided p of "it is zero"."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return 2 * stats.t.sf(np.abs(self.value) / np.sqrt(self.variance), self.df)
+
+
+class Regression(Protocol):
+    """Effects by whatever way missing answers were dealt with. Columns: adjusters first, then members."""
+
+    @property
+    def mean(self) -> Floats:
+        """Mean of each column."""
+
+    @property
+    def vif(self) -> Floats:
+        """Variance inflation factor of each column."""
+
+    def effects(self) -> Values:
+        """The coefficients."""
+
+    def stake(self, columns: list[int], reference: Floats) -> Values:
+        """Points lost to these columns, as one value."""
+
+    def joint_p(self, columns: list[int]) -> float:
+        """p of "none of these columns has an effect"."""
 
 
 @dataclass(frozen=True, slots=True)

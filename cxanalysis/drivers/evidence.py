@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.drivers import guards
-from cxanalysis.drivers.effects import fit
+from cxanalysis.drivers.effects import Regression, fit
 from cxanalysis.drivers.gather import Sample, gather
 from cxanalysis.drivers.imputation import imputed
 from cxanalysis.drivers.order import resample
 from cxanalysis.drivers.pairwise import drawn
 from cxanalysis.drivers.plan import Plan
-from cxanalysis.drivers.tabulate import Regression
 from cxanalysis.engine.engines import Engine
 
 Floats = NDArray[np.float64]

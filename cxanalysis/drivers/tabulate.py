@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis.drivers import flags as words
-from cxanalysis.drivers.effects import Values
+from cxanalysis.drivers.effects import Regression
 from cxanalysis.drivers.gather import Sample
 from cxanalysis.drivers.order import Order
 from cxanalysis.drivers.plan import COMMON, Plan
@@ -19,27 +19,6 @@ from cxanalysis.drivers.result import COLUMNS
 from cxanalysis.problem import Problem
 
 Floats = NDArray[np.float64]
-
-
-class Regression(Protocol):
-    """Effects by whatever way missing answers were dealt with. Columns: adjusters first, then members."""
-
-    @property
-    def mean(self) -> Floats:
-        """Mean of each column."""
-
-    @property
-    def vif(self) -> Floats:
-        """Variance inflation factor of each column."""
-
-    def effects(self) -> Values:
-        """The coefficients."""
-
-    def stake(self, columns: list[int], reference: Floats) -> Values:
-        """Points lost to these columns, as one value."""
-
-    def joint_p(self, columns: list[int]) -> float:
-        """p of "none of these columns has an effect"."""
 
 
 def references(model: Plan, found: Sample, asked: Mapping[str, float], notes: list[str]) -> Floats:
