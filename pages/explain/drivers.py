@@ -25,6 +25,11 @@ MEASURED_AS: Final = {
 }
 AS_WORDS: Final = {"nps": "NPS points", "top-box": "% satisfied", "mean": "average rating"}
 METHODS: Final = {"shapley": "Shapley (exact credit)", "johnson": "Johnson (relative weights)"}
+GAPS: Final = {
+    "complete": "Leave out answers with a gap",
+    "pairwise": "Use every pair of answers",
+    "impute": "Fill gaps 20 times over",
+}
 CONFIDENCES: Final = (0.8, 0.9, 0.95, 0.99)
 #: Ways to draw the result, each with the function of `cx.charts` that does.
 VIEWS: Final = {"points": "Points lost", "importance": "Importance", "map": "How often × how much"}
@@ -39,7 +44,19 @@ ABOUT: Final = {
 }
 #: Arguments that have a widget here.
 WIDGETS: Final = frozenset(
-    {"outcome", "drivers", "outcome_as", "method", "adjust_for", "weight", "cluster", "confidence", "resamples", "seed"}
+    {
+        "outcome",
+        "drivers",
+        "outcome_as",
+        "method",
+        "missing",
+        "adjust_for",
+        "weight",
+        "cluster",
+        "confidence",
+        "resamples",
+        "seed",
+    }
 )
 
 
@@ -140,6 +157,11 @@ def _adjusted(table: cx.Table, given: dict[str, Any], others: list[str]) -> dict
     with left:
         about = "How credit is dealt out where drivers occur together. The effects in points stay the same."
         method = _one_of("method", "Importance by", METHODS, given.get("method", "shapley"), about)
+        about = (
+            "Leaving out loses answers and may mislead if gaps are no accident; pairs use every answer given; filling "
+            "assumes that a gap can be guessed from the other answers. If the first driver changes, say so."
+        )
+        missing = _one_of("missing", "Missing answers", GAPS, given.get("missing", "complete"), about)
         cluster = _column("cluster", "Answers belong together by", table.columns_of("customer", "order", "id"), given)
         resamples = _whole("resamples", "Resamples", given, 1000, low=100, high=10_000, step=100)
     with right:
@@ -164,8 +186,14 @@ def _adjusted(table: cx.Table, given: dict[str, Any], others: list[str]) -> dict
             format_func=short,
             help="For example the segment or channel: differences between them are taken out first.",
         )
-    usual_values = {"method": "shapley", "confidence": 0.95, "resamples": 1000, "seed": 0}
-    chosen: dict[str, Any] = {"method": method, "adjust_for": adjust_for, "weight": weight, "cluster": cluster}
+    usual_values = {"method": "shapley", "missing": "complete", "confidence": 0.95, "resamples": 1000, "seed": 0}
+    chosen: dict[str, Any] = {
+        "method": method,
+        "missing": missing,
+        "adjust_for": adjust_for,
+        "weight": weight,
+        "cluster": cluster,
+    }
     chosen |= {"confidence": confidence, "resamples": resamples, "seed": seed}
     return {name: value for name, value in chosen.items() if value not in (None, [], usual_values.get(name))}
 

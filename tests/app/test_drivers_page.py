@@ -59,6 +59,7 @@ def test_no_driver_asks_for_one_and_keeps_the_choices(page):
     ("widget", "value", "argument", "kind"),
     [
         ("method", "johnson", "method", "selectbox"),
+        ("missing", "pairwise", "missing", "selectbox"),
         ("confidence", 0.9, "confidence", "selectbox"),
         ("cluster", "customer", "cluster", "selectbox"),
         ("adjust_for", ["market"], "adjust_for", "multiselect"),
