@@ -86,8 +86,9 @@ def test_a_choice_stands_in_the_address_and_is_shown_again_elsewhere(company, pa
 
 def answer(page: Page) -> list[str]:
     """The sentence and the quiet line under the picture."""
-    heading = page.locator("[data-testid=stMain]").get_by_role("heading", level=2).first
-    return [heading.inner_text(), page.get_by_test_id("stCaptionContainer").first.inner_text()]
+    main = page.locator("[data-testid=stMain]")
+    quiet = main.locator("p").filter(has_text=re.compile(r"n\s=\s[\d,]+ ·"))
+    return [main.get_by_role("heading", level=2).first.inner_text(), quiet.first.inner_text()]
 
 
 @pytest.mark.parametrize("step", ["{", '{"call":"os.system","tables":[],"arguments":{}}', '{"call":"drivers"}'])
