@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.scores import nps as nps
     from cxanalysis.problem import Problem as Problem
     from cxanalysis.report.notebook import notebook as notebook
+    from cxanalysis.tables.codes import MissingCode as MissingCode
     from cxanalysis.tables.link import Linked as Linked
     from cxanalysis.tables.link import link as link
     from cxanalysis.tables.read import read as read
     from cxanalysis.tables.sample import load_sample as load_sample
     from cxanalysis.tables.scales import Scale as Scale
-    from cxanalysis.tables.table import MissingCode as MissingCode
     from cxanalysis.tables.table import Table as Table
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
@@ -43,7 +43,7 @@ _FACE = {
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
     "Linked": "cxanalysis.tables.link",
-    "MissingCode": "cxanalysis.tables.table",
+    "MissingCode": "cxanalysis.tables.codes",
     "Passport": "cxanalysis.metrics.estimates",
     "Problem": "cxanalysis.problem",
     "Scale": "cxanalysis.tables.scales",

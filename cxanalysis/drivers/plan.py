@@ -127,8 +127,7 @@ def _outcome(table: Table | None, outcome: str | None) -> str:
 
 def _asked(table: Table | None, outcome: str, drivers: Iterable[str] | None) -> list[str]:
     if drivers is None:
-        found = (table.columns_of("flag") or table.columns_of("rating")) if table is not None else ()
-        asked = [column for column in found if column != outcome]
+        asked = list(table.usual_drivers(outcome)) if table is not None else []
         if not asked:
             raise Problem("it is not said which columns are the drivers", do='Name them: drivers=["late", "returned"]')
         return asked

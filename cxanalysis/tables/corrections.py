@@ -17,7 +17,8 @@ from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_column
 from cxanalysis.tables.scales import Scale
 
 if TYPE_CHECKING:
-    from cxanalysis.tables.table import MissingCode, Table
+    from cxanalysis.tables.codes import MissingCode
+    from cxanalysis.tables.table import Table
 
 #: A role is refused if more than this share of a column's values does not fit it.
 MOST_LOST: Final = 0.5

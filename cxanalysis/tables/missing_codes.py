@@ -10,10 +10,10 @@ import pandas as pd
 
 from cxanalysis.tables.answer_words import OUTCOME_WORDS, PERHAPS_NO_ANSWER, SHORT_NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, plain
+from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.column_facts import ColumnFacts
 from cxanalysis.tables.number_format import parse_numbers
 from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.table import MissingCode
 
 #: Numbers used as codes below and above an answer.
 _BELOW: Final = frozenset(

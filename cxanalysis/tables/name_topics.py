@@ -27,6 +27,10 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "facture*|encomenda*|fatura*|reservation*|visit*",
     "id": "id|ids|nr|no|num|number|key|uuid|guid|ref|reference|code|rownames|row|index|respnum|nummer|numero|"
     "identifier|responseid|respondentid|ticket|case",
+    "failure": "problem*|late|delay*|returned|returns|claim*|complain*|fail*|fault*|defect*|error*|wrong|missing|"
+    "damage*|broken|lost|cancel*|corrected|repeat*|second contact|escalat*|reopen*|issue*|incident*|outage*|churn*|"
+    "queja*|reclam*|retras*|devol*|averia*|fallo*|fehler*|verspat*|reklam*|beschwerde*|mangel|defekt*|"
+    "retard*|panne*|erreur*|retour*|plainte*|atras*|falha*|erro|avaria*|problema*",
     "code": "code|codes|pin|zip|postal|postcode|plz|cp|sku|cod|kode",
     "category": "segment*|market*|channel*|region*|country|land|pais|pays|state|city|gender|sex|geschlecht|"
     "genero|sexe|sexo|age|alter|edad|idade|income|education|occupation|lang|language|sprache|idioma|langue|type|"

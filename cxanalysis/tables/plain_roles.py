@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cxanalysis.tables.column_facts import ColumnFacts
@@ -70,6 +70,8 @@ def _flag(facts: ColumnFacts) -> Guess | None:
             reason = "only 1 and 2: yes and no, or two groups? Make it a flag if it is yes and no"
             return Guess("category", 0.4, reason)
         return None
+    # Whether "yes" is good or bad, only the name can tell: "late", "problem", "retraso".
+    scale = replace(scale, higher_is_better=not facts.named("failure"))
     if scale.labels:
         words = " and ".join(f"'{word[:30]}'" for word, _ in scale.labels[:2])
         return Guess("flag", 0.95, f"only {words}", scale)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cxanalysis.tables.cell_text import plain
+from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.column_facts import ColumnFacts, column_facts, read_numbers
 from cxanalysis.tables.missing_codes import as_written, day_codes, number_codes, word_codes
 from cxanalysis.tables.plain_roles import Guess, plain_role
@@ -16,7 +17,7 @@ from cxanalysis.tables.ratings import WordScale, word_scales
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL
 from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.scores import name_scores
-from cxanalysis.tables.table import SURE_ENOUGH, MissingCode
+from cxanalysis.tables.table import SURE_ENOUGH
 
 
 @dataclass(slots=True)

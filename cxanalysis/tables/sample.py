@@ -8,9 +8,10 @@ from importlib import resources
 from typing import Final
 
 from cxanalysis.problem import Problem
+from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.read import read
 from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.table import MissingCode, Table
+from cxanalysis.tables.table import Table
 
 
 @dataclass(frozen=True, slots=True)

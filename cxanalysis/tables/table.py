@@ -9,68 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from cxanalysis.problem import Problem
+from cxanalysis.tables.codes import MissingCode
+from cxanalysis.tables.content import content_hash, plain_number
 from cxanalysis.tables.kinds import KINDS, ROLES, SCORES
 from cxanalysis.tables.resolve import resolve
 from cxanalysis.tables.scales import Scale
 
 #: A role recognised with less confidence than this asks to be confirmed.
 SURE_ENOUGH: Final = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class MissingCode:
-    """A value that stands for "no answer" in one column.
-
-    Attributes
-    ----------
-    column : str
-    code : str or float
-        The value as the file has it.
-    count : int
-        In how many rows it appears.
-    reason : str
-        Why it is taken for a code, in words a reader can check.
-    applied : bool
-        Whether it is treated as no answer. A code that is only suspected is proposed, not applied.
-
-    Examples
-    --------
-    >>> import cxanalysis as cx
-    >>> code = cx.MissingCode("csat", 99.0, count=212, reason="outside the scale 1-5", applied=False)
-    >>> code.column, code.applied
-    ('csat', False)
-    """
-
-    column: str
-    code: str | float
-    count: int
-    reason: str
-    applied: bool = True
-
-
-def content_hash(frame: pd.DataFrame) -> str:
-    """SHA-256 of every value, name and type in a frame: same content, same text; never from a sample."""
-    digest = hashlib.sha256()
-    digest.update(json.dumps([[str(c), str(t)] for c, t in frame.dtypes.items()]).encode())
-    digest.update(str(len(frame)).encode())
-    for column in frame.columns:
-        values = frame[column]
-        if values.dtype == object:
-            values = values.map(repr)
-        digest.update(pd.util.hash_pandas_object(values, index=False, categorize=True).to_numpy().tobytes())
-    return digest.hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    """A number of numpy as the plain number it comes back from the disk as, so that both give the same token."""
-    return value.item() if hasattr(value, "item") else str(value)
+#: A rating without an answer in more than this share of the rows is no driver unless somebody names it.
+MOST_EMPTY: Final = 0.2
 
 
 class Table:
@@ -179,7 +133,7 @@ class Table:
         self._raw_token = raw_token
         self._check()
         self.token: str = hashlib.sha256(
-            json.dumps([raw_token, self.decisions()], sort_keys=True, default=_plain).encode()
+            json.dumps([raw_token, self.decisions()], sort_keys=True, default=plain_number).encode()
         ).hexdigest()[:32]
 
     def _check(self) -> None:
@@ -289,6 +243,31 @@ class Table:
     def unsure(self) -> tuple[str, ...]:
         """Columns whose recognised role asks to be confirmed: less sure than 70 %, in file order."""
         return tuple(c for c in self.columns if c in self.reasons and self.reasons[c][0] < SURE_ENOUGH)
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Yes/no columns in which "yes" is bad: what went wrong. A flag that nobody gave a direction counts as one."""
+        flags = self.columns_of("flag")
+        return tuple(c for c in flags if c not in self.scales or not self.scales[c].higher_is_better)
+
+    @property
+    def hardly_answered(self) -> tuple[str, ...]:
+        """Ratings so often without an answer that, as drivers, they would leave hardly any complete row."""
+        empty: dict[str, int] = {}
+        for code in self.codes:
+            if code.applied:
+                empty[code.column] = empty.get(code.column, 0) + code.count
+        return tuple(c for c in self.columns_of("rating") if empty.get(c, 0) > MOST_EMPTY * self.n_rows)
+
+    def usual_drivers(self, outcome: str) -> tuple[str, ...]:
+        """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags."""
+        ratings = tuple(c for c in self.columns_of("rating") if c not in {outcome, *self.hardly_answered})
+        failures = tuple(c for c in self.failures if c != outcome)
+        return (
+            failures
+            or (ratings if len(ratings) > 1 else ())
+            or tuple(c for c in self.columns_of("flag", "rating") if c != outcome)
+        )
 
     @property
     def score(self) -> str | None:

@@ -96,10 +96,8 @@ def possible(table: cx.Table, outcome: str) -> list[str]:
 
 
 def usual(table: cx.Table, outcome: str) -> list[str]:
-    """The drivers taken if nobody chooses: all failures, or else the ratings that enough people gave."""
-    flags = [c for c in table.columns_of("flag") if c != outcome]
-    ratings = [c for c in table.columns_of("rating") if c != outcome and c not in follows.hardly_answered(table)]
-    return flags or ratings or possible(table, outcome)[:12]
+    """The drivers taken if nobody chooses."""
+    return list(table.usual_drivers(outcome)) or possible(table, outcome)[:12]
 
 
 def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: Any) -> cx.Step | None:
@@ -139,7 +137,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: A
 
 def _select_table(tables: dict[str, cx.Table], held: cx.Step | None, row: Any) -> str:
     # Answers before events, and a linked table first: it knows most.
-    names = sorted(tables, key=lambda name: (not follows.answers([tables[name]]), -len(follows.failures(tables[name]))))
+    names = sorted(tables, key=lambda name: (not follows.answers([tables[name]]), -len(tables[name].failures)))
     state.seed(PAGE.key("table"), held.tables[0] if held else names[0], names)
     if len(names) == 1:
         return names[0]
@@ -242,7 +240,7 @@ def draw(workspace: cx.Workspace, step: cx.Step, result: cx.Drivers, drawn: Any,
             ]
         )
         table = workspace.tables[step.tables[0]]
-        if unasked := [c for c in follows.hardly_answered(table) if c not in step.arguments["drivers"]]:
+        if unasked := [c for c in table.hardly_answered if c not in step.arguments["drivers"]]:
             said = (
                 f"Not among the drivers, because too few answered: {listed(unasked)}. They can be added under Adjust."
             )

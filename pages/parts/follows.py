@@ -12,29 +12,19 @@ from pages.parts.words import count, listed, plain
 EVENTS: Final = ("operations", "contacts", "complaints", "inquiries")
 #: Roles by which two tables can be joined.
 KEYS: Final = ("customer", "order", "id")
-#: A rating without an answer in more than this share of the rows is no driver unless somebody chooses it.
-MOST_EMPTY: Final = 0.2
 #: Role of a score → its name.
 SCORE_NAMES: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
 
 
-def failures(table: cx.Table) -> tuple[str, ...]:
-    """The yes/no columns of a table: what went wrong, as far as the table knows."""
-    return table.columns_of("flag")
-
-
 def outcomes(table: cx.Table) -> tuple[str, ...]:
-    """Columns that can be the outcome of a driver analysis, the likeliest first."""
+    """Columns that can be the outcome of a driver analysis, the likeliest first.
+
+    Without a score, the one yes/no answer that is no failure ("would order again") comes before the ratings.
+    """
+    good = [c for c in table.columns_of("flag") if c not in table.failures]
+    if table.score is None and len(good) == 1:
+        return (*good, *(c for c in table.columns_of("rating", "flag") if c not in good))
     return tuple(c for role in ("nps", "csat", "ces", "rating", "flag") for c in table.columns_of(role))
-
-
-def hardly_answered(table: cx.Table) -> tuple[str, ...]:
-    """Ratings that so many people left without an answer that, as drivers, they would leave hardly any complete row."""
-    empty: dict[str, int] = {}
-    for code in table.codes:
-        if code.applied:
-            empty[code.column] = empty.get(code.column, 0) + code.count
-    return tuple(c for c in table.columns_of("rating") if empty.get(c, 0) > MOST_EMPTY * table.n_rows)
 
 
 def answers(tables: Iterable[cx.Table]) -> list[cx.Table]:
@@ -75,10 +65,9 @@ def what_follows(tables: Iterable[cx.Table]) -> str:
 
 
 def _drivers(table: cx.Table) -> tuple[int, str, str]:
-    if not table.columns_of("nps", "csat", "ces", "rating"):
+    """How many drivers could be weighed, what they are, and in which table."""
+    choices = outcomes(table)
+    if not choices:
         return 0, "", ""
-    if flags := table.columns_of("flag"):
-        return len(flags), "failure", table.name
-    ratings = table.columns_of("rating")
-    has_score = bool(table.columns_of("nps", "csat", "ces"))
-    return len(ratings) if has_score else max(len(ratings) - 1, 0), "rating", table.name
+    usual = table.usual_drivers(choices[0])
+    return len(usual), "failure" if set(usual) & set(table.failures) else "rating", table.name
