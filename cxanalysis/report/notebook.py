@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 import nbformat
@@ -100,17 +99,15 @@ _METADATA: Final = {
 def _imports() -> str:
     """The first lines. A notebook is a process of its own, so here a chart's form may be chosen for all of it.
 
-    Pictures need vl-convert; without it the chart's description goes to the notebook program, which draws it.
-    Altair's own default would fetch scripts from the network.
+    Pictures, because Altair's own default would fetch scripts from the network.
     """
-    form = "svg" if find_spec("vl_convert") else "mimetype"
     return "\n".join(
         [
             "import altair as alt",
             "",
             "import cxanalysis as cx",
             "",
-            f'alt.renderers.enable("{form}")  # nothing is fetched from the network',
+            'alt.renderers.enable("svg")  # nothing is fetched from the network',
         ]
     )
 

@@ -10,13 +10,13 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pytest
+import vl_convert
 from conftest import FAILURES, NAN, make_drivers, make_estimates
 
 from cxanalysis import charts
 from cxanalysis.charts.tokens import DARK, LIGHT
 from cxanalysis.problem import Problem
 
-vl_convert = pytest.importorskip("vl_convert")
 MONTHS = list(pd.date_range("2024-01-01", periods=24, freq="MS"))
 RATINGS = (
     ("Staff is friendly", 4.1, 3.2, 1.0, 0.001, ()),
