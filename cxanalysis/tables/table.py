@@ -16,7 +16,7 @@ import pandas as pd
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.codes import MissingCode
-from cxanalysis.tables.content import content_hash, plain_number
+from cxanalysis.tables.content import content_hash, empty_cells, plain_number
 from cxanalysis.tables.kinds import KINDS, ROLES, SCORES
 from cxanalysis.tables.resolve import resolve
 from cxanalysis.tables.scales import Scale
@@ -253,11 +253,12 @@ class Table:
     @property
     def hardly_answered(self) -> tuple[str, ...]:
         """Ratings so often without an answer that, as drivers, they would leave hardly any complete row."""
-        empty: dict[str, int] = {}
-        for code in self.codes:
-            if code.applied:
-                empty[code.column] = empty.get(code.column, 0) + code.count
-        return tuple(c for c in self.columns_of("rating") if empty.get(c, 0) > MOST_EMPTY * self.n_rows)
+        ratings = self.columns_of("rating")
+        if self.parquet is not None and self._frame is None:
+            empty = empty_cells(self.parquet, ratings)
+        else:
+            empty = {column: int(self.frame[column].isna().sum()) for column in ratings}
+        return tuple(c for c in ratings if empty[c] > MOST_EMPTY * self.n_rows)
 
     def usual_drivers(self, outcome: str) -> tuple[str, ...]:
         """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags."""
