@@ -20,6 +20,7 @@ from cxanalysis.drivers.result import Drivers
 from cxanalysis.drivers.tabulate import detail_of, references, table_of, together_of
 from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.problem import Problem
+from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
 
 Floats = NDArray[np.float64]
@@ -43,6 +44,7 @@ def drivers(
     resamples: int = 1000,
     seed: int = 0,
     top: int | None = None,
+    scale: Scale | Sequence[float] | None = None,
     reference: Mapping[str, float] | None = None,
 ) -> Drivers:
     """What moves the outcome, how much, and how sure is that?
@@ -78,6 +80,8 @@ def drivers(
         For the order of the drivers.
     top : int, optional
         For "top-box": how many of the best answers count.
+    scale : Scale or (low, high), optional
+        The outcome's scale, where no Table knows it.
     reference : mapping of driver → value, optional
         Where `at_stake` of a driver that is not a failure starts to count: the best end of its scale if known.
 
@@ -108,8 +112,16 @@ def drivers(
     _check(method, missing, confidence, resamples)
     engine = engine_of(data)
     model = plan(
-        data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top
-    )  # fmt: skip
+        data,
+        engine,
+        outcome,
+        drivers,
+        outcome_as=outcome_as,
+        groups=groups,
+        adjust_for=adjust_for,
+        top=top,
+        scale=scale,
+    )
     basis = evidence(
         engine, model, missing=missing, weight=weight, cluster=cluster, resamples=resamples, seed=seed
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any, Final
 from cxanalysis.engine.engines import Engine
 from cxanalysis.engine.need import Measure
 from cxanalysis.problem import Problem
-from cxanalysis.tables.scales import Scale
+from cxanalysis.tables.scales import Scale, named_scale, told_by_ends
 from cxanalysis.tables.table import Table
 
 #: A category with more levels than this is an id or a free text, not a driver.
@@ -88,6 +88,7 @@ def plan(
     groups: Groups | None,
     adjust_for: Iterable[str],
     top: int | None,
+    scale: Scale | Sequence[float] | None,
 ) -> Plan:
     """Check what was asked and lay out the columns of the model."""
     table = data if isinstance(data, Table) else None
@@ -100,7 +101,8 @@ def plan(
                 f"'{column}' cannot be adjusted for: it is in the analysis already", do="Name each column once"
             )
     notes: list[str] = []
-    measure, percent, ends, scale = _coding(table, engine, outcome, outcome_as, top, notes)
+    named = named_scale(scale) if scale is not None else table.scales.get(outcome) if table is not None else None
+    measure, percent, ends, used = _coding(engine, outcome, outcome_as, named, top, notes)
     together = _groups(groups, asked)
     ordered = [column for name in together for column in together[name]]
     members: list[Member] = []
@@ -114,7 +116,7 @@ def plan(
         Player(name, tuple(i for column in columns for i in where[column])) for name, columns in together.items()
     )
     adjusters = tuple(member for column in adjusting for member in _members(table, engine, column, notes))
-    return Plan(measure, percent, ends, scale, tuple(members), adjusters, players, tuple(notes))
+    return Plan(measure, percent, ends, used, tuple(members), adjusters, players, tuple(notes))
 
 
 def _outcome(table: Table | None, outcome: str | None) -> str:
@@ -196,10 +198,9 @@ def _members(table: Table | None, engine: Engine, column: str, notes: list[str])
 
 
 def _coding(
-    table: Table | None, engine: Engine, outcome: str, outcome_as: str, top: int | None, notes: list[str]
+    engine: Engine, outcome: str, outcome_as: str, scale: Scale | None, top: int | None, notes: list[str]
 ) -> tuple[Measure, bool, float | None, Scale | None]:
     """How the outcome is coded, so that its mean is the metric."""
-    scale = table.scales.get(outcome) if table is not None else None
     if not is_number(engine, outcome):
         raise Problem(
             "the outcome is not numeric",
@@ -216,7 +217,7 @@ def _coding(
             )
         return Measure(outcome, outcome, "nps"), False, None, scale
     if outcome_as == "top-box":
-        scale = scale or inferred_scale(outcome, low, high, notes)
+        scale = scale or scale_from_ends(outcome, low, high, notes)
         top = top if top is not None else scale.top
         step = scale.step or 1.0
         if scale.higher_is_better:
@@ -244,17 +245,14 @@ def is_number(engine: Engine, column: str) -> bool:
     return bool(engine.values([column], limit=1)[column].dtype.kind == "f")
 
 
-#: Ends of common rating scales, for columns of plain frames whose scale nobody stated.
-COMMON: Final = ((1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (1, 10), (0, 10), (0, 100))
-
-
-def inferred_scale(column: str, low: float, high: float, notes: list[str]) -> Scale:
+def scale_from_ends(column: str, low: float, high: float, notes: list[str]) -> Scale:
     """The scale of a plain column from its lowest and highest answer, if that is a common one; noted."""
-    if (low, high) not in COMMON:
+    scale = told_by_ends(low, high)
+    if scale is None:
         raise Problem(
-            f"it is not known on which scale '{column}' was answered ({low:g} to {high:g} in the data)",
-            do="State it: cx.read or table.with_(scales={…: cx.Scale(1, 5)})",
+            f"answers from {low:g} to {high:g} do not tell which scale they were given on",
+            where=f"column '{column}'",
+            do="Name the lowest and highest possible answer, such as scale=(1, 5)",
         )
-    scale = Scale(low, high)
-    notes.append(f"The scale of '{column}' is taken from its answers: {scale.describe()}.")
+    notes.append(f"Scale {scale.describe()} of '{column}' told from the answers; name another with scale=.")
     return scale

@@ -14,9 +14,10 @@ from cxanalysis.drivers import flags as words
 from cxanalysis.drivers.effects import Regression
 from cxanalysis.drivers.gather import Sample
 from cxanalysis.drivers.order import Order
-from cxanalysis.drivers.plan import COMMON, Plan
+from cxanalysis.drivers.plan import Plan
 from cxanalysis.drivers.result import COLUMNS
 from cxanalysis.problem import Problem
+from cxanalysis.tables.scales import told_by_ends
 
 Floats = NDArray[np.float64]
 
@@ -37,8 +38,8 @@ def references(model: Plan, found: Sample, asked: Mapping[str, float], notes: li
             out[i] = 0.0
         elif member.scale is not None:
             out[i] = member.scale.best
-        elif (found.low[i], found.high[i]) in COMMON:
-            out[i] = found.high[i]
+        elif (scale := told_by_ends(found.low[i], found.high[i])) is not None:
+            out[i] = scale.best
         else:
             silent.append(member.driver)
     told = [f"{m.label} {r:g}" for m, r in zip(model.members, out, strict=True) if np.isfinite(r) and r != 0]

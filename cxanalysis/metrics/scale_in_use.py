@@ -8,10 +8,8 @@ from typing import Final
 from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.asked import Asked
 from cxanalysis.problem import Problem
-from cxanalysis.tables.scales import Scale
+from cxanalysis.tables.scales import Scale, named_scale, told_by_ends
 
-#: Scales that are told from the answers alone, if both ends were used.
-COMMON: Final = (Scale(1, 5), Scale(1, 7), Scale(1, 10), Scale(0, 10))
 #: How many values a message names.
 SHOWN: Final = 5
 #: Ends of a scale of effort that may mean little of it.
@@ -35,8 +33,7 @@ def scale_in_use(asked: Asked, scale: Scale | Sequence[float] | None) -> tuple[S
     levels = asked.levels()
     known = asked.table.scales.get(asked.score) if asked.table is not None else None
     if scale is not None:
-        found = scale if isinstance(scale, Scale) else _pair(scale)
-        directed = isinstance(scale, Scale)
+        found, directed = named_scale(scale), isinstance(scale, Scale)
     elif known is not None:
         found, directed = known, True
     else:
@@ -45,19 +42,12 @@ def scale_in_use(asked: Asked, scale: Scale | Sequence[float] | None) -> tuple[S
     return found, directed
 
 
-def _pair(scale: Sequence[float]) -> Scale:
-    if isinstance(scale, str) or len(scale) != 2 or not scale[0] < scale[1]:
-        raise Problem(f"{scale!r} is no scale", do="Give its lowest and highest answer, such as scale=(1, 5)")
-    return Scale(float(scale[0]), float(scale[1]))
-
-
 def _from_answers(asked: Asked, values: list[float]) -> Scale:
     low, high = min(values), max(values)
-    if all(value.is_integer() for value in values):
-        for scale in COMMON:
-            if (low, high) == (scale.low, scale.high):
-                asked.notes.append(f"Scale {scale.describe()} told from the answers; name another with scale=.")
-                return scale
+    scale = told_by_ends(low, high)
+    if scale is not None and all(value.is_integer() for value in values):
+        asked.notes.append(f"Scale {scale.describe()} told from the answers; name another with scale=.")
+        return scale
     raise Problem(
         f"answers from {low:g} to {high:g} do not tell which scale they were given on",
         where=f"column '{asked.score}'",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from cxanalysis.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,29 @@ class Scale:
         """Read a scale back from `to_json`."""
         labels = tuple((str(word), float(number)) for word, number in value.get("labels", ()))
         return cls(**{**value, "labels": labels})
+
+
+#: Scales that are told from the answers alone, if both ends were used.
+COMMON: Final = (Scale(1, 5), Scale(1, 7), Scale(1, 10), Scale(0, 10))
+
+
+def told_by_ends(low: float, high: float) -> Scale | None:
+    """The common scale whose ends are the lowest and highest answer given; None if there is none.
+
+    Examples
+    --------
+    >>> told_by_ends(1, 7)
+    Scale(low=1, high=7, higher_is_better=True, step=1.0, labels=())
+    >>> told_by_ends(2, 7) is None
+    True
+    """
+    return next((scale for scale in COMMON if (low, high) == (scale.low, scale.high)), None)
+
+
+def named_scale(scale: Scale | Sequence[float]) -> Scale:
+    """A scale as a user names it: a `Scale`, or its lowest and highest answer."""
+    if isinstance(scale, Scale):
+        return scale
+    if isinstance(scale, str) or len(scale) != 2 or not scale[0] < scale[1]:
+        raise Problem(f"{scale!r} is no scale", do="Give its lowest and highest answer, such as scale=(1, 5)")
+    return Scale(float(scale[0]), float(scale[1]))

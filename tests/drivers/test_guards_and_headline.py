@@ -138,6 +138,11 @@ def test_top_box_takes_the_scale_of_the_table_or_of_the_answers(answers):
     found = cx.drivers(answers, "csat", FLAGS, outcome_as="top-box", **FEW)
     assert found.outcome_mean == pytest.approx(100 * (answers.csat >= 8).mean())
     assert any("best 3 answers of 1–10" in note for note in found.notes)
+    short = answers[answers.csat > 2]
+    with pytest.raises(cx.Problem, match="do not tell which scale"):
+        cx.drivers(short, "csat", FLAGS, outcome_as="top-box", **FEW)
+    stated = cx.drivers(short, "csat", FLAGS, outcome_as="top-box", scale=(1, 10), **FEW)
+    assert stated.outcome_mean == pytest.approx(100 * (short.csat >= 8).mean())
     one = cx.drivers(answers, "csat", FLAGS, outcome_as="top-box", top=1, **FEW)
     assert one.outcome_mean == pytest.approx(100 * (answers.csat >= 10).mean())
 
