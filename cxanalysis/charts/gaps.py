@@ -14,6 +14,8 @@ from cxanalysis.tables.quality_result import Quality
 
 #: Columns drawn; the others stand in `Quality.missing`.
 MOST_COLUMNS: Final = 12
+#: Smaller gaps are drawn only where there are no larger ones.
+_WORTH_DRAWING: Final = 0.01
 #: Below this false-discovery rate gaps go with the outcome.
 _DISCOVERY: Final = 0.05
 
@@ -33,7 +35,7 @@ def missing(result: Quality, *, mode: Mode = "light", width: int | None = None, 
     Returns
     -------
     LayerChart
-        Columns whose gaps go with the outcome stand out, with the difference in words.
+        Columns whose gaps go with the outcome stand out, with the outcome where they are empty against the rest.
 
     Raises
     ------
@@ -53,7 +55,9 @@ def missing(result: Quality, *, mode: Mode = "light", width: int | None = None, 
 
 def _rows(result: Quality) -> list[Row]:
     out = []
-    for gap in result.missing[result.missing["missing"] > 0].to_dict("records"):
+    gaps = result.missing[result.missing["missing"] > 0]
+    seen = gaps[gaps["share"] >= _WORTH_DRAWING]
+    for gap in (gaps if seen.empty else seen).to_dict("records"):
         with_outcome = known(gap["q_value"]) and gap["q_value"] < _DISCOVERY
         difference = points(gap["difference"], gap["low"], gap["high"], sign=True)
         out.append(
@@ -63,8 +67,8 @@ def _rows(result: Quality) -> list[Row]:
                 low=None,
                 high=None,
                 number=percent(gap["share"]),
-                quiet=f"{count(int(gap['missing']))} rows",
-                note=f"{result.outcome} {difference} where empty" if with_outcome else "",
+                quiet=f"{count(int(gap['missing']))} {'row' if gap['missing'] == 1 else 'rows'}",
+                note=f"{difference} where empty" if with_outcome else "",
                 tone="this" if with_outcome else "rest",
                 tips=(
                     ("rows without an answer", f"{count(int(gap['missing']))} of {count(result.n)}"),

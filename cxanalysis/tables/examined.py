@@ -26,6 +26,8 @@ GRADES: Final = ("nps", "csat", "ces", "rating")
 ANALYSED: Final = (*GRADES, "flag", "number", "amount", "category")
 #: So many questions on one scale are a block in which giving one answer throughout is conspicuous.
 BLOCK: Final = 5
+#: One digit more than the interval deserves, so that before and after can be told apart; but no more than this.
+_MOST_DIGITS: Final = 3
 #: Fewer rows than this share are too few to distort anything by themselves.
 _NEGLIGIBLE: Final = 0.005
 
@@ -106,7 +108,7 @@ class Examined:
         name = numbers.plain(self.outcome, 40)
         if not numbers.known(low, high):
             return f"Without {without} the mean of {name} changes by {numbers.number(value, 2, sign=True)}."
-        mean, digits = float(there.mean()), min(numbers.MOST_DIGITS, numbers.digits(low, high) + 1)
+        mean, digits = float(there.mean()), min(_MOST_DIGITS, numbers.digits(low, high) + 1)
         before, after = (numbers.number(m, digits) for m in (mean, mean + value))
         by, lowest, highest = (numbers.number(v, digits, sign=True) for v in change)
         return f"Without {without} the mean of {name} goes from {before} to {after}: {by} [{lowest}, {highest}]."

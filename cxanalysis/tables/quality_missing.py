@@ -163,6 +163,9 @@ def missing_with_outcome(seen: Examined) -> list[Finding]:
     rows = int(seen.frame[list(columns)].isna().any(axis=1).sum())
     tested = int(table["p_value"].notna().sum())
     outcome = numbers.plain(seen.outcome, 40)
+    # By how much the mean of the complete rows lies beside the mean of all, column by column.
+    shift = float((found["difference"].abs() * found["share"]).max())
+    much = seen.y is not None and shift > _NOTICEABLE * float(np.nanstd(seen.y))
     return [
         Finding(
             "missing with the outcome", columns, rows, rows / seen.n,
@@ -171,7 +174,7 @@ def missing_with_outcome(seen: Examined) -> list[Finding]:
             f"{len(columns)} of {tested} columns tested, beyond chance.",
             "Who does not answer is more or less satisfied, so an analysis of complete rows speaks for others.",
             "Impute the gaps (it uses the outcome), or weight, and show both results.",
-            seen.weigh("distorts", rows / seen.n),
+            "distorts" if much else "weakens",
         )
     ]  # fmt: skip
 

@@ -20,6 +20,8 @@ HEADINGS: Final = {
     "weakens": "Weakens an analysis",
     "to know": "Good to know",
 }
+#: The check that depends on the day it is made.
+DATED: Final = "impossible dates"
 #: Gaps in fewer rows than this share are not worth a picture.
 WORTH_A_PICTURE: Final = 0.01
 
@@ -81,7 +83,7 @@ def draw(workspace: cx.Workspace, step: cx.Step, found: cx.Quality) -> None:
     made = cleaning(workspace, name)
     dropped = [str(check) for check in made.arguments.get("drop", [])] if made else []
     with problems.calmly("showing what is left out"):
-        left_out(workspace, name, dropped)
+        left_out(workspace, name, dropped, found.outcome)
     with problems.calmly("showing the findings"):
         rows = [{str(name): value for name, value in row.items()} for row in found.table.to_dict("records")]
         for matters, heading in HEADINGS.items():
@@ -89,7 +91,9 @@ def draw(workspace: cx.Workspace, step: cx.Step, found: cx.Quality) -> None:
             if alike:
                 st.subheader(heading, anchor=False)
             for row in alike:
-                finding_card.show(row, row["check"] in dropped, PAGE.key(row["check"]), _toggle, (step, row["check"]))
+                finding_card.show(
+                    row, row["check"] in dropped, PAGE.key(row["check"]), _toggle, (step, row["check"], found.today)
+                )
     with problems.calmly("showing the gaps"):
         gaps(found)
     results.quiet(
@@ -103,7 +107,7 @@ def draw(workspace: cx.Workspace, step: cx.Step, found: cx.Quality) -> None:
     results.notes(found.notes)
 
 
-def left_out(workspace: cx.Workspace, name: str, dropped: list[str]) -> None:
+def left_out(workspace: cx.Workspace, name: str, dropped: list[str], outcome: str | None) -> None:
     """Which table has the findings left out, and where to use it."""
     if not dropped:
         return
@@ -118,7 +122,17 @@ def left_out(workspace: cx.Workspace, name: str, dropped: list[str]) -> None:
                 f"Made from {plain(listed(stale))}, which changed since: take one back and leave it out again."
             )
         if follows.outcomes(table) and st.button("See the drivers", type="primary", key=PAGE.key("drivers")):
-            st.switch_page(places.DRIVERS)
+            st.switch_page(places.DRIVERS, query_params=_asked_of(table, outcome))
+
+
+def _asked_of(table: cx.Table, outcome: str | None) -> dict[str, str]:
+    """The address of the drivers of this table; empty where the drivers page has to choose."""
+    drivers = list(table.usual_drivers(outcome)) if outcome else []
+    if len(drivers) < 2:
+        return {}
+    customer = table.column_of("customer")
+    arguments = {"outcome": outcome, "drivers": drivers, **({"cluster": customer} if customer else {})}
+    return {state.PARAMETER: cx.Step("drivers", (table.name,), arguments).to_json()}
 
 
 def gaps(found: cx.Quality) -> None:
@@ -130,7 +144,7 @@ def gaps(found: cx.Quality) -> None:
     results.picture(chart, alt=cx.charts.describe(found), key="quality.missing")
 
 
-def _toggle(step: cx.Step, check: str) -> None:
+def _toggle(step: cx.Step, check: str, today: str) -> None:
     """Leave out what this check found, or take it back; the table made before is replaced, its source never."""
     with problems.calmly("leaving it out"):
         workspace = access.workspace()
@@ -145,7 +159,10 @@ def _toggle(step: cx.Step, check: str) -> None:
         if not drop:
             workspace.remove(name)
             return
-        arguments = {"drop": drop, **step.arguments}
+        arguments: dict[str, Any] = {"drop": drop}
+        arguments |= {name: value for name, value in step.arguments.items() if name == "outcome"}
+        if DATED in drop:
+            arguments["today"] = today  # or the same step would leave out something else tomorrow
         again = cx.Step("clean", (source,), arguments)
         cleaned = run(workspace.tables, again, "Leaving it out")
         if made is not None:

@@ -77,7 +77,8 @@ def test_another_table_is_looked_at(page):
 def test_the_drivers_page_can_use_what_was_made(page, open_page):
     press(page, "duplicates")
     healthy(page.button(key="quality.drivers").click().run())
-    assert "survey_clean" in open_page("drivers").selectbox(key="drivers.table").options
+    assert page.title[0].value == "What costs us satisfaction?"
+    assert page.selectbox(key="drivers.table").value == "survey_clean"
 
 
 def test_the_code_makes_the_same_findings(page):
@@ -88,6 +89,14 @@ def test_the_code_makes_the_same_findings(page):
     names: dict = {}
     exec(compile(source.replace("\ncx.quality(", "\nresult = cx.quality("), "shown", "exec"), names)
     assert names["result"].headline == page.header[0].value
+
+
+def test_a_step_that_depends_on_the_day_says_which(page, workspace):
+    rows = workspace.tables["survey"].raw.copy()
+    rows.loc[:9, "answered"] = pd.Timestamp("2099-01-01")
+    workspace.add(cx.Table(rows, name="survey", kind="survey", roles=ROLES, scales=SCALES), replace=True)
+    press(healthy(page.run()), "impossible dates")
+    assert len(workspace.origin("survey_clean").arguments["today"]) == 10
 
 
 def test_a_table_that_only_has_its_name_is_not_replaced(page, workspace):
