@@ -67,6 +67,11 @@ class Examined:
         return self.frame[self.outcome].to_numpy("float64", na_value=np.nan)
 
     @cached_property
+    def hashes(self) -> NDArray[np.int64]:
+        """A number a row as the file had it: equal rows, equal numbers."""
+        return row_hashes(self.table.raw)
+
+    @cached_property
     def said(self) -> bool:
         """Whether a row is what somebody said."""
         return self.table.kind in SAID or (self.table.kind is None and bool(self.table.columns_of(*GRADES)))
@@ -178,6 +183,13 @@ def examine(data: Any, outcome: str | None, today: str | None, confidence: float
     if not 0 < confidence < 1:
         raise Problem(f"the confidence must lie between 0 and 1, not {confidence}")
     return Examined(table, outcome, moment.normalize(), confidence)
+
+
+def row_hashes(raw: pd.DataFrame) -> NDArray[np.int64]:
+    """A number a row: equal rows, equal numbers."""
+    texts = {str(c): raw[c].map(repr) if raw[c].dtype == object else raw[c] for c in raw.columns}
+    frame = pd.DataFrame(texts, index=raw.index)
+    return pd.util.hash_pandas_object(frame, index=False).to_numpy().view("int64")
 
 
 def listed(columns: tuple[str, ...] | list[str], most: int = 4) -> str:

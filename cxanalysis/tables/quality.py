@@ -140,9 +140,8 @@ def _notes(seen: Examined) -> tuple[str, ...]:
         notes.append("There is no block of five or more questions on one scale, so no straight-liners.")
     codes = sum(code.count for code in table.codes if code.applied)
     if codes:
-        notes.append(
-            f"{codes:,} values were taken for no answer on the way in (see the data page), so they are gaps here."
-        )
+        taken = f"{rows_said(codes, 'value')} {'was' if codes == 1 else 'were'} taken for no answer"
+        notes.append(f"{taken} when the file was read, so they are gaps here; the data page lists them.")
     ignored = len(table.columns_of("ignore"))
     if ignored:
         notes.append(f"{ignored} columns are left out of every analysis and only compared for copies of whole rows.")

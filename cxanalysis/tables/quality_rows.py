@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis import numbers
-from cxanalysis.tables.examined import BLOCK, GRADES, Examined, rows_said
+from cxanalysis.tables.examined import BLOCK, GRADES, Examined, row_hashes, rows_said
 from cxanalysis.tables.quality_change import same_by_chance, throughout
 from cxanalysis.tables.quality_result import Finding, Mask
 
@@ -28,7 +28,7 @@ _DURATION: Final = re.compile(
 
 def duplicates(seen: Examined) -> list[Finding]:
     """Exact copies of whole rows; where short rows would often agree by chance, only said."""
-    rows = row_hashes(seen.table.raw)
+    rows = seen.hashes
     copy = pd.Series(rows).duplicated().to_numpy()
     extra = int(copy.sum())
     if not extra:
@@ -63,7 +63,7 @@ def repeated_ids(seen: Examined) -> list[Finding]:
     column = seen.table.column_of("id")
     if column is None:
         return []
-    rows = row_hashes(seen.table.raw)
+    rows = seen.hashes
     ids = pd.factorize(seen.frame[column])[0]
     leave = _all_but_last(seen, ids, rows)
     again = int(leave.sum())
@@ -89,7 +89,7 @@ def repeated_people(seen: Examined) -> list[Finding]:
     people = pd.factorize(who)[0]
     both = pd.DataFrame({"who": people, "day": day}).groupby(["who", "day"], sort=False).ngroup().to_numpy("int64")
     visit: NDArray[np.int64] = np.where((people < 0) | day.isna().to_numpy(), -1, both).astype(np.int64)
-    rows = row_hashes(seen.table.raw)
+    rows = seen.hashes
     leave = _all_but_last(seen, visit, rows)
     again = int(leave.sum())
     return seen.about_rows(
@@ -161,13 +161,6 @@ def speeders(seen: Examined) -> list[Finding]:
         matters="weakens",
         columns=(timed[0],),
     )
-
-
-def row_hashes(raw: pd.DataFrame) -> NDArray[np.int64]:
-    """A number a row: equal rows, equal numbers."""
-    texts = {str(c): raw[c].map(repr) if raw[c].dtype == object else raw[c] for c in raw.columns}
-    frame = pd.DataFrame(texts, index=raw.index)
-    return pd.util.hash_pandas_object(frame, index=False).to_numpy().view("int64")
 
 
 def _all_but_last(seen: Examined, group: NDArray[np.int64], rows: NDArray[np.int64]) -> Mask:
