@@ -26,9 +26,13 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.scores import nps as nps
     from cxanalysis.problem import Problem as Problem
     from cxanalysis.report.notebook import notebook as notebook
+    from cxanalysis.tables.clean import Cleaned as Cleaned
+    from cxanalysis.tables.clean import clean as clean
     from cxanalysis.tables.codes import MissingCode as MissingCode
     from cxanalysis.tables.link import Linked as Linked
     from cxanalysis.tables.link import link as link
+    from cxanalysis.tables.quality import quality as quality
+    from cxanalysis.tables.quality_result import Quality as Quality
     from cxanalysis.tables.read import read as read
     from cxanalysis.tables.sample import load_sample as load_sample
     from cxanalysis.tables.scales import Scale as Scale
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 
 #: Public name → module that defines it.
 _FACE = {
+    "Cleaned": "cxanalysis.tables.clean",
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
@@ -46,11 +51,13 @@ _FACE = {
     "MissingCode": "cxanalysis.tables.codes",
     "Passport": "cxanalysis.metrics.estimates",
     "Problem": "cxanalysis.problem",
+    "Quality": "cxanalysis.tables.quality_result",
     "Scale": "cxanalysis.tables.scales",
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
     "Workspace": "cxanalysis.workspace.workspace",
     "ces": "cxanalysis.metrics.scores",
+    "clean": "cxanalysis.tables.clean",
     "csat": "cxanalysis.metrics.scores",
     "drivers": "cxanalysis.drivers.analysis",
     "importance": "cxanalysis.drivers.importance",
@@ -59,6 +66,7 @@ _FACE = {
     "metric": "cxanalysis.metrics.metric",
     "notebook": "cxanalysis.report.notebook",
     "nps": "cxanalysis.metrics.scores",
+    "quality": "cxanalysis.tables.quality",
     "read": "cxanalysis.tables.read",
 }
 _MODULES = ("charts",)

@@ -14,8 +14,9 @@ Every chart takes `mode` ("light" or "dark"), `width` (pixels, margins included;
 from cxanalysis.charts.caption import caption_of
 from cxanalysis.charts.describe import describe
 from cxanalysis.charts.estimate_plots import estimates
+from cxanalysis.charts.gaps import missing
 from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
 from cxanalysis.charts.shares import distribution
 
-__all__ = ["caption_of", "describe", "distribution", "drivers", "estimates", "importance", "prevalence"]
+__all__ = ["caption_of", "describe", "distribution", "drivers", "estimates", "importance", "missing", "prevalence"]

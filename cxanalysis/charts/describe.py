@@ -9,17 +9,18 @@ from cxanalysis.drivers.result import Drivers
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.numbers import count, known, percent, period, points
 from cxanalysis.problem import Problem
+from cxanalysis.tables.quality_result import Quality
 
 #: So many rows are read out; the rest stands in the table below every chart.
 _FIRST = 3
 
 
-def describe(result: Drivers | Estimates) -> str:
+def describe(result: Drivers | Estimates | Quality) -> str:
     """What a reader who cannot see the chart needs, in one to three sentences.
 
     Parameters
     ----------
-    result : Drivers or Estimates
+    result : Drivers, Estimates or Quality
 
     Returns
     -------
@@ -35,7 +36,16 @@ def describe(result: Drivers | Estimates) -> str:
         return _drivers(result)
     if isinstance(result, Estimates):
         return _estimates(result)
+    if isinstance(result, Quality):
+        return _gaps(result)
     raise Problem(f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric")
+
+
+def _gaps(result: Quality) -> str:
+    empty = result.missing[result.missing["missing"] > 0]
+    said = [f"{row['column']} {percent(row['share'])}" for row in empty.head(_FIRST).to_dict("records")]
+    first = f"Rows without an answer, by column: {'; '.join(said) or 'none'}."
+    return f"{first} {len(empty)} of {len(result.missing)} columns have gaps. From {count(result.n)} rows."
 
 
 def _drivers(result: Drivers) -> str:

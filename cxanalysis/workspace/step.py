@@ -16,7 +16,7 @@ from cxanalysis.workspace.call import WIDTH, call
 from cxanalysis.workspace.names import is_plain_word, may_name_a_table
 
 #: Public functions that a step may call. Anything else in a link or a file is refused.
-CALLS: Final = frozenset({"nps", "csat", "ces", "metric", "drivers", "link"})
+CALLS: Final = frozenset({"nps", "csat", "ces", "metric", "drivers", "link", "quality", "clean"})
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
 #: Arguments that stand before the tables: `cx.metric("churn", customers)`.

@@ -40,6 +40,6 @@ def run(tables: Mapping[str, cx.Table], step: cx.Step, doing: str) -> Any:
         Whatever the call has to say about its arguments; nothing is cached then.
     """
     key = step.key({name: tables[name].token for name in step.tables if name in tables})
-    cached = _linked if step.call == "link" else _result
+    cached = _linked if step.call in {"link", "clean"} else _result
     with st.spinner(doing, show_time=True):
         return cached(key, step, tables)
