@@ -6,6 +6,8 @@ from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.metrics.answered import Answered
+from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.numbers import count, known, percent, period, points
 from cxanalysis.problem import Problem
@@ -14,12 +16,12 @@ from cxanalysis.problem import Problem
 _FIRST = 3
 
 
-def describe(result: Drivers | Estimates) -> str:
+def describe(result: Drivers | Estimates | Answered | Beside) -> str:
     """What a reader who cannot see the chart needs, in one to three sentences.
 
     Parameters
     ----------
-    result : Drivers or Estimates
+    result : Drivers, Estimates, Answered or Beside
 
     Returns
     -------
@@ -33,6 +35,8 @@ def describe(result: Drivers | Estimates) -> str:
     """
     if isinstance(result, Drivers):
         return _drivers(result)
+    if isinstance(result, Answered | Beside):
+        return result.headline
     if isinstance(result, Estimates):
         return _estimates(result)
     raise Problem(f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric")

@@ -10,6 +10,7 @@ PAGES: Final = Path(__file__).resolve().parents[1]
 START: Final = PAGES / "collect" / "start.py"
 DATA: Final = PAGES / "collect" / "data.py"
 LINKS: Final = PAGES / "collect" / "links.py"
+ANSWERED: Final = PAGES / "collect" / "answered.py"
 OVERVIEW: Final = PAGES / "measure" / "overview.py"
 DRIVERS: Final = PAGES / "explain" / "drivers.py"
 

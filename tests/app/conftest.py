@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     "data": "pages/collect/data.py",
     "links": "pages/collect/links.py",
+    "answered": "pages/collect/answered.py",
     "overview": "pages/measure/overview.py",
     "drivers": "pages/explain/drivers.py",
 }
