@@ -18,9 +18,14 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.analysis import drivers as drivers
     from cxanalysis.drivers.importance import importance as importance
     from cxanalysis.drivers.result import Drivers as Drivers
+    from cxanalysis.metrics.answered import Answered as Answered
+    from cxanalysis.metrics.answered import answered as answered
+    from cxanalysis.metrics.beside import Beside as Beside
+    from cxanalysis.metrics.beside import beside as beside
     from cxanalysis.metrics.estimates import Estimates as Estimates
     from cxanalysis.metrics.estimates import Passport as Passport
     from cxanalysis.metrics.metric import metric as metric
+    from cxanalysis.metrics.response import response as response
     from cxanalysis.metrics.scores import ces as ces
     from cxanalysis.metrics.scores import csat as csat
     from cxanalysis.metrics.scores import nps as nps
@@ -37,12 +42,17 @@ if TYPE_CHECKING:
     from cxanalysis.tables.sample import load_sample as load_sample
     from cxanalysis.tables.scales import Scale as Scale
     from cxanalysis.tables.table import Table as Table
+    from cxanalysis.tables.weights import Weights as Weights
+    from cxanalysis.tables.weights_propensity import propensity_weights as propensity_weights
+    from cxanalysis.tables.weights_raking import rake as rake
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
     from cxanalysis.workspace.workspace import Workspace as Workspace
 
 #: Public name → module that defines it.
 _FACE = {
+    "Answered": "cxanalysis.metrics.answered",
+    "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
@@ -55,7 +65,10 @@ _FACE = {
     "Scale": "cxanalysis.tables.scales",
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
+    "Weights": "cxanalysis.tables.weights",
     "Workspace": "cxanalysis.workspace.workspace",
+    "answered": "cxanalysis.metrics.answered",
+    "beside": "cxanalysis.metrics.beside",
     "ces": "cxanalysis.metrics.scores",
     "clean": "cxanalysis.tables.clean",
     "csat": "cxanalysis.metrics.scores",
@@ -66,8 +79,11 @@ _FACE = {
     "metric": "cxanalysis.metrics.metric",
     "notebook": "cxanalysis.report.notebook",
     "nps": "cxanalysis.metrics.scores",
+    "propensity_weights": "cxanalysis.tables.weights_propensity",
     "quality": "cxanalysis.tables.quality",
+    "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",
+    "response": "cxanalysis.metrics.response",
 }
 _MODULES = ("charts",)
 

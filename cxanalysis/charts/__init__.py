@@ -11,6 +11,7 @@ Every chart takes `mode` ("light" or "dark"), `width` (pixels, margins included;
 'altair'
 """
 
+from cxanalysis.charts.answer_plots import answered, beside, response
 from cxanalysis.charts.caption import caption_of
 from cxanalysis.charts.describe import describe
 from cxanalysis.charts.estimate_plots import estimates
@@ -19,4 +20,16 @@ from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
 from cxanalysis.charts.shares import distribution
 
-__all__ = ["caption_of", "describe", "distribution", "drivers", "estimates", "importance", "missing", "prevalence"]
+__all__ = [
+    "answered",
+    "beside",
+    "caption_of",
+    "describe",
+    "distribution",
+    "drivers",
+    "estimates",
+    "importance",
+    "missing",
+    "prevalence",
+    "response",
+]

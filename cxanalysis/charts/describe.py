@@ -6,6 +6,8 @@ from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.metrics.answered import Answered
+from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.numbers import count, known, percent, period, points
 from cxanalysis.problem import Problem
@@ -15,12 +17,12 @@ from cxanalysis.tables.quality_result import Quality
 _FIRST = 3
 
 
-def describe(result: Drivers | Estimates | Quality) -> str:
+def describe(result: Drivers | Estimates | Answered | Beside | Quality) -> str:
     """What a reader who cannot see the chart needs, in one to three sentences.
 
     Parameters
     ----------
-    result : Drivers, Estimates or Quality
+    result : Drivers, Estimates, Answered, Beside or Quality
 
     Returns
     -------
@@ -34,6 +36,8 @@ def describe(result: Drivers | Estimates | Quality) -> str:
     """
     if isinstance(result, Drivers):
         return _drivers(result)
+    if isinstance(result, Answered | Beside):
+        return result.headline
     if isinstance(result, Estimates):
         return _estimates(result)
     if isinstance(result, Quality):

@@ -46,6 +46,7 @@ class Row:
     rank: str = ""
     tone: str = "this"
     apart: bool = False
+    against: float | None = None
     tips: tuple[tuple[str, str], ...] = ()
 
 
@@ -111,7 +112,7 @@ def nice_ticks(low: float, high: float, wanted: int = 4) -> list[float]:
 
 def _extent(rows: Sequence[Row], frame: Frame) -> tuple[float, float, set[int]]:
     """Ends of the axis, and the rows that are drawn on it."""
-    numbers = [[v for v in (row.value, row.low, row.high) if v is not None] for row in rows]
+    numbers = [[v for v in (row.value, row.low, row.high, row.against) if v is not None] for row in rows]
     drawn = {i for i, row in enumerate(rows) if row.value is not None}
     if frame.domain is not None:
         return *frame.domain, drawn
@@ -155,6 +156,7 @@ def _lay_out(rows: Sequence[Row], drawn: set[int]) -> tuple[list[dict[str, Any]]
                 "low": low,
                 "high": high,
                 "zero": 0,
+                "against": row.against,
                 "spoken": plain(f"{row.name}: {row.number} {spoken}"),
                 **{f"tip{k}": plain(text) for k, (_, text) in enumerate(row.tips)},
             }
@@ -216,7 +218,7 @@ def _marks(
     colour: tokens.Palette,
     frame: Frame,
 ) -> list[alt.Chart]:
-    """Bar from zero (pale), interval (line), value (dot)."""
+    """Bar from zero (pale), interval (line), value (dot), and a tick at what it is held against."""
     drawn = [row for row in data if row["value"] is not None]
     down = alt.ExprRef(expr=f"{_WIDE} ? 0 : 14")
     paint = alt.Color("tone:N", scale=tone(colour), legend=None)
@@ -229,6 +231,13 @@ def _marks(
     interval = base.transform_filter("isValid(datum.low) && isValid(datum.high)")
     line = interval.mark_rule(strokeCap="round", yOffset=down, y2Offset=down, aria=False)
     layers.append(line.encode(x=alt.X("low:Q"), x2="high:Q"))
+    if any(row["against"] is not None for row in data):
+        tick = alt.Chart(inline([row for row in data if row["against"] is not None])).encode(y=_y(height))
+        layers.append(
+            tick.mark_tick(
+                orient="vertical", size=22, thickness=2.5, color=colour.ink, yOffset=down, aria=False
+            ).encode(x=alt.X("against:Q"))
+        )
     # The ring in the colour of the page keeps the dot apart from its own interval.
     dot = base.mark_point(
         shape="circle", filled=True, opacity=1, stroke=colour.background, strokeWidth=1.5, yOffset=down

@@ -11,9 +11,14 @@ from scipy import stats
 
 from cxanalysis import numbers
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.response_words import against_published
 
 #: Metrics whose value is a percentage.
-PERCENT: Final = frozenset({"csat"})
+PERCENT: Final = frozenset({"csat", "response_rate"})
+
+
+#: Metric → what its n counts, where that is no answer.
+COUNTED: Final = {"response_rate": "invitation"}
 
 
 def headline(estimates: Estimates) -> str:
@@ -24,8 +29,10 @@ def headline(estimates: Estimates) -> str:
     the interval of the difference made of the two intervals (Newcombe 1998, method 10).
     """
     table = estimates.table[estimates.table["n"] > 0]
+    if "published" in estimates.detail and estimates.every is None:
+        return against_published(estimates)
     if not estimates.by:
-        return f"{_is(estimates, table.iloc[0])}, from {_answers(int(table['n'].iloc[0]))}."
+        return f"{_is(estimates, table.iloc[0])}, from {_answers(estimates, table['n'].iloc[0])}."
     if estimates.every is not None and len(estimates.by) == 1:
         return _over_time(estimates, table)
     when = ""
@@ -69,8 +76,9 @@ def _is(estimates: Estimates, row: pd.Series) -> str:
     return f"{estimates.passport.name} is {_value(estimates, row)}"
 
 
-def _answers(n: int) -> str:
-    return "1 answer" if n == 1 else f"{n:,} answers"
+def _answers(estimates: Estimates, n: Any) -> str:
+    noun = COUNTED.get(estimates.metric, "answer")
+    return f"1 {noun}" if int(n) == 1 else f"{int(n):,} {noun}s"
 
 
 def _group(row: pd.Series, by: tuple[str, ...]) -> str:
@@ -79,7 +87,7 @@ def _group(row: pd.Series, by: tuple[str, ...]) -> str:
 
 def _between_groups(estimates: Estimates, table: pd.DataFrame, when: str) -> str:
     known = table.dropna(subset=["low", "high"]).sort_values("value", kind="stable")
-    total = _answers(int(table["n"].sum()))
+    total = _answers(estimates, table["n"].sum())
     if len(known) < 2:
         row = table.sort_values("n", kind="stable").iloc[-1]
         return f"{_is(estimates, row)} in {_group(row, estimates.by)}{when}; other groups are too small to compare."
@@ -113,7 +121,7 @@ def _over_time(estimates: Estimates, table: pd.DataFrame) -> str:
     last = table.iloc[-1]
     now = f"{_is(estimates, last)} in {named_period(last['period'], every)}"
     if len(table) < 2:
-        return f"{now}, from {_answers(int(last['n']))}."
+        return f"{now}, from {_answers(estimates, last['n'])}."
     before = table.iloc[-2]
     then = named_period(before["period"], every)
     if math.isnan(last["low"]) or math.isnan(before["low"]):

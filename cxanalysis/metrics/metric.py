@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.rating import rating
+from cxanalysis.metrics.response import response
 from cxanalysis.metrics.scores import ces, csat, nps
 from cxanalysis.problem import Problem
 
 #: Name in the catalogue → function.
 METRICS: Final[Mapping[str, Callable[..., Estimates]]] = MappingProxyType(
-    {"nps": nps, "csat": csat, "ces": ces, "rating": rating}
+    {"nps": nps, "csat": csat, "ces": ces, "rating": rating, "response_rate": response}
 )
 
 

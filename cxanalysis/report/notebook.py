@@ -25,6 +25,9 @@ _CHARTS: Final[Mapping[str, str]] = {
     "ces": "estimates",
     "metric": "estimates",
     "drivers": "drivers",
+    "response": "response",
+    "answered": "answered",
+    "beside": "beside",
 }
 #: Call → heading; what follows is the column it is about.
 _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
@@ -34,6 +37,11 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "metric": ("Metric", "name"),
     "drivers": ("Drivers of", "outcome"),
     "link": ("Link", "on"),
+    "response": ("Response rate by", "by"),
+    "answered": ("Who answered", "outcome"),
+    "rake": ("Weights by raking to", "fields"),
+    "propensity_weights": ("Weights by the chance to answer", "on"),
+    "beside": ("Weighted beside unweighted", "name"),
 }
 
 

@@ -16,11 +16,16 @@ from cxanalysis.workspace.call import WIDTH, call
 from cxanalysis.workspace.names import is_plain_word, may_name_a_table
 
 #: Public functions that a step may call. Anything else in a link or a file is refused.
-CALLS: Final = frozenset({"nps", "csat", "ces", "metric", "drivers", "link", "quality", "clean"})
+CALLS: Final = frozenset(
+    {"nps", "csat", "ces", "metric", "drivers", "link", "quality", "clean"}
+    | {"response", "answered", "rake", "propensity_weights", "beside"}
+)
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
+#: Calls that may take a second table beside the first: who was asked, and who answered.
+SECOND: Final = frozenset({"answered", "rake", "propensity_weights"})
 #: Arguments that stand before the tables: `cx.metric("churn", customers)`.
-LEADING: Final[Mapping[str, tuple[str, ...]]] = {"metric": ("name",)}
+LEADING: Final[Mapping[str, tuple[str, ...]]] = {"metric": ("name",), "beside": ("name",)}
 #: How deep an argument may be nested: no call needs more, and a hostile link could exhaust the stack.
 DEPTH: Final = 8
 
@@ -63,8 +68,8 @@ class Step:
             raise Problem(f"'{self.call}' is no step", do=f"Use one of: {', '.join(sorted(CALLS))}")
         if isinstance(self.tables, str) or not all(may_name_a_table(name) for name in self.tables):
             raise Problem(f"a step names its tables by plain words, not by {self.tables!r}", where=self.call)
-        several = self.call in SEVERAL
-        if (len(self.tables) < 2) if several else (len(self.tables) != 1):
+        several, second = self.call in SEVERAL, self.call in SECOND and len(self.tables) == 2
+        if (len(self.tables) < 2) if several else (len(self.tables) != 1 and not second):
             raise Problem(f"cx.{self.call} takes {'two tables or more' if several else 'one table'}, not {self.tables}")
         if not isinstance(self.arguments, Mapping):
             raise Problem("the arguments of a step are a mapping from name to value", where=self.call)

@@ -24,6 +24,7 @@ def draw() -> None:
                 st.Page(places.DATA, title="Data", url_path="data"),
                 st.Page(places.LINKS, title="Links", url_path="links"),
                 st.Page(places.QUALITY, title="Quality", url_path="quality"),
+                st.Page(places.ANSWERED, title="Who answered", url_path="answered"),
             ],
             "Measure": [st.Page(places.OVERVIEW, title="Overview", url_path="overview")],
             "Explain": [st.Page(places.DRIVERS, title="Drivers", url_path="drivers")],

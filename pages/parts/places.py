@@ -11,6 +11,7 @@ START: Final = PAGES / "collect" / "start.py"
 DATA: Final = PAGES / "collect" / "data.py"
 LINKS: Final = PAGES / "collect" / "links.py"
 QUALITY: Final = PAGES / "collect" / "quality.py"
+ANSWERED: Final = PAGES / "collect" / "answered.py"
 OVERVIEW: Final = PAGES / "measure" / "overview.py"
 DRIVERS: Final = PAGES / "explain" / "drivers.py"
 

@@ -19,6 +19,7 @@ PAGES = {
     "data": "pages/collect/data.py",
     "links": "pages/collect/links.py",
     "quality": "pages/collect/quality.py",
+    "answered": "pages/collect/answered.py",
     "overview": "pages/measure/overview.py",
     "drivers": "pages/explain/drivers.py",
 }

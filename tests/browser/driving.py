@@ -22,7 +22,7 @@ PATIENCE = 40_000
 QUIET, PULSE = 400, 100
 
 #: Pages by their address, as the navigation names them.
-PAGES = ("data", "links", "quality", "overview", "drivers")
+PAGES = ("data", "links", "quality", "answered", "overview", "drivers")
 
 
 def settled(page: Page) -> None:

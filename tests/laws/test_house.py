@@ -21,7 +21,6 @@ LONGEST = 400
 
 #: Requirements that no file of ours imports, and who needs them.
 INDIRECT = {
-    "statsmodels": "given with the project: ordinal, logit and count outcomes stand on it; the tests compare with it",
     "scikit-learn": "given with the project: the check whether linear is enough stands on it",
     "pyarrow": "pandas and DuckDB read and write Parquet with it",
     "vl-convert-python": "Altair draws the charts of an exported notebook with it",

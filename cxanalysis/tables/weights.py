@@ -1,0 +1,200 @@
+"""Weights that make those who answered look like those who were asked, and what that costs in certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cxanalysis.problem import Problem
+from cxanalysis.tables.table import Table
+
+Array = NDArray[np.float64]
+#: What every weighting has to say of itself.
+CAVEAT: Final = (
+    "Weights mend only what is in them: where answerers differ from the others in something else, "
+    "the weighted numbers are off like the plain ones."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Answers with a weight each.
+
+    Attributes
+    ----------
+    table : Table
+        The answers with one more column, of role "weight": mean 1 over the answers that have one, missing for those
+        that cannot have one. Ready for `cx.nps(…, weight=…)` and `cx.drivers(…, weight=…)`.
+    column : str
+        The weight's column.
+    summary : DataFrame
+        One row a level of each field: `field, level, n, target, answers, weighted`: its share (0…1) among those the
+        answers shall speak for, among the answers, and among the weighted answers. Numbers and dates have no level
+        and means instead of shares.
+    method : str
+        "raking" or "inverse response propensity".
+    n, n_missing : int
+        Answers with and without a weight.
+    n_kish : float
+        (Σw)²/Σw²: as many answers without weights would say as much, if the weights had nothing to do with the
+        score. The one for a given score (n_eff) stands in the `detail` of every metric.
+    deff : float
+        n / n_kish: what the weights cost in variance, by the same rule (Kish 1965).
+    smallest, largest : float
+        Smallest and largest weight.
+    trim : float or None
+        Weights above this were cut.
+    n_trimmed : int
+        How many were.
+    off : float
+        Largest distance of a weighted share from its target, 0…1 (raking; NaN for propensities).
+    iterations : int
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> answers = pd.DataFrame({"market": ["B2B"] * 30 + ["B2C"] * 10, "recommend": [9] * 30 + [5] * 10})
+    >>> weights = cx.rake(answers, {"market": {"B2B": 0.5, "B2C": 0.5}})
+    >>> round(weights.n_kish, 1), round(weights.deff, 2), round(weights.largest, 2)
+    (30.0, 1.33, 2.0)
+    >>> cx.nps(weights.table, "recommend", weight="weight").table["value"].abs().round(9).tolist()
+    [0.0]
+    """
+
+    table: Table
+    column: str
+    summary: pd.DataFrame
+    method: str
+    n: int
+    n_missing: int
+    n_kish: float
+    deff: float
+    smallest: float
+    largest: float
+    trim: float | None
+    n_trimmed: int
+    off: float
+    iterations: int
+    notes: tuple[str, ...]
+
+    @property
+    def headline(self) -> str:
+        """What the weights cost, in one sentence."""
+        return (
+            f"{self.n:,} weighted answers tell as much as {self.n_kish:,.0f} unweighted ones would; "
+            f"the largest weight is {self.largest:.2f} times the average."
+        )
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        line = f"{self.method} · {self.headline} Design effect {self.deff:.2f}."
+        return f"<p>{escape(line)}</p>{self.summary.to_html(index=False)}<ul>{notes}</ul>"
+
+
+def weighted_table(
+    answers: Table,
+    weight: Array,
+    *,
+    column: str,
+    summary: pd.DataFrame,
+    method: str,
+    trim: float | None,
+    n_trimmed: int,
+    off: float,
+    iterations: int,
+    notes: Sequence[str],
+) -> Weights:
+    """Put the weights beside the answers and say what they cost.
+
+    Parameters
+    ----------
+    answers : Table
+    weight : array (N,)
+        NaN where an answer can have none.
+    """
+    there = weight[~np.isnan(weight)]
+    kish = there.sum() ** 2 / (there**2).sum()
+    missing = int(np.isnan(weight).sum())
+    told = list(notes)
+    if missing:
+        told.append(f"{missing:,} of {len(weight):,} answers have no weight and are left out of weighted results.")
+    if trim is not None:
+        told.append(
+            f"{n_trimmed:,} weights were cut to {trim:g} times the average."
+            if n_trimmed
+            else f"No weight had to be cut to {trim:g} times the average."
+        )
+    told.append(CAVEAT)
+    table = Table(
+        answers.raw.assign(**{column: weight}),
+        name=f"{answers.name}_weighted",
+        kind=answers.kind,
+        roles={**answers.roles, column: "weight"},
+        scales=answers.scales,
+        codes=answers.codes,
+        formats=answers.formats,
+        labels=answers.labels,
+        reasons=answers.reasons,
+        kind_reason=answers.kind_reason,
+        notes=(*answers.notes, *told),
+    )
+    return Weights(
+        table=table,
+        column=column,
+        summary=summary,
+        method=method,
+        n=len(there),
+        n_missing=missing,
+        n_kish=float(kish),
+        deff=float(len(there) / kish),
+        smallest=float(there.min()),
+        largest=float(there.max()),
+        trim=trim,
+        n_trimmed=n_trimmed,
+        off=off,
+        iterations=iterations,
+        notes=tuple(told),
+    )
+
+
+def cut_to(weight: Array, trim: float | None) -> tuple[Array, int]:
+    """Weights of mean 1, none above `trim`, and how many were cut.
+
+    The cut weights stay at the limit, the others are scaled up until the mean is 1: finite, since each round cuts
+    at least one more.
+    """
+    if trim is None:
+        return weight, 0
+    there = ~np.isnan(weight)
+    out, cut = weight.copy(), np.zeros(len(weight), dtype=bool)
+    while (new := there & ~cut & (out > trim)).any():
+        cut |= new
+        free = there & ~cut
+        out[cut] = trim
+        if free.any():
+            out[free] *= (there.sum() - trim * cut.sum()) / out[free].sum()
+    return out, int(cut.sum())
+
+
+def check_asked(answers: Table, column: str, trim: float | None) -> None:
+    """Refuse a column that is there already, and a limit that would cut the average.
+
+    Raises
+    ------
+    Problem
+    """
+    if column in answers.columns:
+        raise Problem(
+            f"there is already a column '{column}'", where=answers.name, do="Give the weights another name with column="
+        )
+    if trim is not None and not trim > 1:
+        raise Problem(
+            f"weights cannot be cut to {trim:g} times the average", where="trim", do="Name a limit above 1, such as 5"
+        )
