@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.scores import ces as ces
     from cxanalysis.metrics.scores import csat as csat
     from cxanalysis.metrics.scores import nps as nps
+    from cxanalysis.metrics.unnecessary_rate import unnecessary_rate as unnecessary_rate
     from cxanalysis.problem import Problem as Problem
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.tables.codes import MissingCode as MissingCode
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from cxanalysis.tables.sample import load_sample as load_sample
     from cxanalysis.tables.scales import Scale as Scale
     from cxanalysis.tables.table import Table as Table
+    from cxanalysis.tables.unnecessary import unnecessary as unnecessary
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
     from cxanalysis.workspace.workspace import Workspace as Workspace
@@ -60,6 +62,8 @@ _FACE = {
     "notebook": "cxanalysis.report.notebook",
     "nps": "cxanalysis.metrics.scores",
     "read": "cxanalysis.tables.read",
+    "unnecessary": "cxanalysis.tables.unnecessary",
+    "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
 }
 _MODULES = ("charts",)
 

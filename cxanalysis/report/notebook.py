@@ -34,6 +34,8 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "metric": ("Metric", "name"),
     "drivers": ("Drivers of", "outcome"),
     "link": ("Link", "on"),
+    "unnecessary": ("Steps customers should not need", "repeated"),
+    "unnecessary_rate": ("Rate of", "steps"),
 }
 
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from cxanalysis.problem import Problem
-from cxanalysis.tables.content import content_hash
+from cxanalysis.tables.beside import beside
 from cxanalysis.tables.event_log import Mask
 from cxanalysis.tables.failures import EventSource, as_table, event_sources, require_column
 from cxanalysis.tables.link_notes import answer_notes
 from cxanalysis.tables.link_source import Part, link_source
 from cxanalysis.tables.linked import Linked
-from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
 from cxanalysis.tables.window import NEVER, Ints, microseconds
 
@@ -102,11 +98,6 @@ def link(
     return _gather(sheet, seen, times[0], sources, parts, window_days)
 
 
-def _beside(answers: Table, columns: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
-    """The answers' rows as they were, with the failures beside them."""
-    return answers.raw.assign(**columns)
-
-
 def _gather(
     answers: Table,
     seen: pd.DataFrame,
@@ -142,22 +133,7 @@ def _gather(
         s.table.name: float(p.known_key.mean()) if len(times) else 0.0 for s, p in zip(sources, parts, strict=True)
     }
     notes = (*answer_notes(counts, window_days), *(note for part in parts for note in part.notes))
-    table = Table(
-        partial(_beside, answers, columns),
-        columns=[*answers.columns, *columns],
-        n_rows=answers.n_rows,
-        raw_token=_token(answers, columns),
-        name=f"{answers.name}_linked",
-        kind=answers.kind,
-        roles={**answers.roles, **dict.fromkeys(failures, "flag"), **{f"{f}_count": "number" for f in failures}},
-        scales={**answers.scales, **dict.fromkeys(failures, Scale(0, 1, higher_is_better=False))},
-        codes=answers.codes,
-        formats=answers.formats,
-        labels=answers.labels,
-        reasons=answers.reasons,
-        kind_reason=answers.kind_reason,
-        notes=(*answers.notes, *notes),
-    )
+    table = beside(answers, columns, name=f"{answers.name}_linked", failures=failures, notes=notes)
     matched = answers_with([part.known_key for part in parts]) / max(len(times), 1)
     return Linked(
         table=table,
@@ -169,8 +145,3 @@ def _gather(
         notes=notes,
         **counts,
     )
-
-
-def _token(answers: Table, columns: Mapping[str, NDArray[np.float64]]) -> str:
-    """Hash of the linked rows: of the answers' rows, which is known, and of the columns beside them."""
-    return hashlib.sha256(f"{answers.raw_token} {content_hash(pd.DataFrame(columns))}".encode()).hexdigest()

@@ -16,9 +16,13 @@ from cxanalysis.workspace.call import WIDTH, call
 from cxanalysis.workspace.names import is_plain_word, may_name_a_table
 
 #: Public functions that a step may call. Anything else in a link or a file is refused.
-CALLS: Final = frozenset({"nps", "csat", "ces", "metric", "drivers", "link"})
+CALLS: Final = frozenset({"nps", "csat", "ces", "metric", "drivers", "link", "unnecessary", "unnecessary_rate"})
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
+#: Calls that take one table, or one and the table it is set against.
+ONE_OR_TWO: Final = frozenset({"unnecessary_rate"})
+#: Calls whose result is a table itself, not a result that has one.
+TABLE_MAKERS: Final = frozenset({"unnecessary"})
 #: Arguments that stand before the tables: `cx.metric("churn", customers)`.
 LEADING: Final[Mapping[str, tuple[str, ...]]] = {"metric": ("name",)}
 #: How deep an argument may be nested: no call needs more, and a hostile link could exhaust the stack.
@@ -64,7 +68,8 @@ class Step:
         if isinstance(self.tables, str) or not all(may_name_a_table(name) for name in self.tables):
             raise Problem(f"a step names its tables by plain words, not by {self.tables!r}", where=self.call)
         several = self.call in SEVERAL
-        if (len(self.tables) < 2) if several else (len(self.tables) != 1):
+        most = 2 if self.call in ONE_OR_TWO else 1
+        if (len(self.tables) < 2) if several else not 1 <= len(self.tables) <= most:
             raise Problem(f"cx.{self.call} takes {'two tables or more' if several else 'one table'}, not {self.tables}")
         if not isinstance(self.arguments, Mapping):
             raise Problem("the arguments of a step are a mapping from name to value", where=self.call)
