@@ -1,7 +1,9 @@
-"""Linking twenty million operations to a million answers, beside what a user would write: `python benchmarks/linking.py`.
+"""Linking twenty million operations to a million answers, beside what a user would write.
 
-Writes `benchmarks/linking.md`. Each run is a process of its own, so that its peak of memory is its own: the most that
-the operating system ever gave it, with Python and all libraries. Compare ratios, not seconds: machines differ.
+Run by `python benchmarks/linking.py`.
+
+It writes `benchmarks/linking.md`. Each run is a process of its own, so that its peak of memory is its own: the most
+that the operating system ever gave it, with Python and all libraries. Compare ratios, not seconds: machines differ.
 """
 
 from __future__ import annotations
@@ -73,11 +75,12 @@ def opened(folder: Path, name: str) -> cx.Table:
 
 
 def ours(folder: Path) -> dict[str, float]:
-    """`cx.link`: three failures with flags, counts, five windows, orphans and all other counts, then the linked rows."""
+    """`cx.link`: three failures with flags, counts, five windows, orphans and all else; then the linked rows."""
     linked = cx.link(
         opened(folder, "answers"), opened(folder, "orders"),
         on="customer", answered="answered", happened=HAPPENED, window_days=WINDOW_DAYS,
     )  # fmt: skip
+    assert len(linked.table.frame) == linked.n_answers
     return dict(zip(linked.summary["failure"], map(float, linked.summary["answers_hit"]), strict=True))
 
 
@@ -120,9 +123,9 @@ def main() -> None:
     """Make both sizes, run everything, write the table."""
     lines = [
         "# Linking at scale", "",
-        f"{EVENTS:,} operations (seven columns) and {ANSWERS:,} answers as Parquet, three failures, {WINDOW_DAYS} days;",
-        "one run each on two cores of a machine shared with other work; peak memory of the whole process, read from the",
-        "operating system. Made by `python benchmarks/linking.py`.", "",
+        f"{EVENTS:,} operations (seven columns) and {ANSWERS:,} answers as Parquet, three failures,",
+        f"a window of {WINDOW_DAYS} days; one run each on two cores of a machine shared with other work; peak memory",
+        "of the whole process, as the operating system says. Made by `python benchmarks/linking.py`.", "",
         "| work | seconds | peak memory, GB |", "| --- | --- | --- |",
     ]  # fmt: skip
     tenth = f"{EVENTS // 10:,} operations, {ANSWERS // 10:,} answers"

@@ -147,9 +147,9 @@ def _again(
 def _told(name: str, keys: Sequence[str], value: str | None, days: float | None, flag: Array, times: Ints) -> list[str]:
     """What the step means, and what cannot be known."""
     alike = " and ".join(f"'{key}'" for key in keys)
-    near = "at any time before" if days is None else f"in the {days:g} days before"
-    what = f"another '{value}' than the row of the same {alike}" if value else f"a row of the same {alike}"
-    notes = [f"'{name}': there is {what} {near}; {int(np.nansum(flag)):,} of {len(flag):,} rows."]
+    near = "at any time before" if days is None else f"within {days:g} days before"
+    what = f"another '{value}' in a row of the same {alike}" if value else f"a row of the same {alike}"
+    notes = [f"{int(np.nansum(flag)):,} of {len(flag):,} rows are a '{name}': {what} came {near}."]
     if missing := int(np.isnan(flag).sum()):
         notes.append(f"'{name}' is not known for {missing:,} rows, which lack a date or one of the columns.")
     dated = times[times != NEVER]

@@ -52,7 +52,9 @@ def rules(workspace: cx.Workspace, logs: Sequence[cx.Table]) -> list[Rule]:
             found += [Rule(log.name, step, (customer, reason)) for reason in log.columns_of("category")]
         if log.kind == "operations" and (order := log.column_of("order")):
             found.append(Rule(log.name, "sent_again", (order,)))
-    return [rule for rule in found if rule.step not in next(t for t in logs if t.name == rule.table).columns]
+    taken = {log.name: log.columns for log in logs}
+    found = [rule for rule in found if rule.step not in taken[rule.table]]
+    return sorted(found, key=lambda rule: rule.step != AGAIN["contacts"])  # what most companies have comes first
 
 
 def offer(workspace: cx.Workspace, tables: Mapping[str, cx.Table], logs: Sequence[cx.Table]) -> None:
@@ -82,7 +84,7 @@ def offer(workspace: cx.Workspace, tables: Mapping[str, cx.Table], logs: Sequenc
     kept = tables.get(made.name)
     if kept is None or kept.token != made.token:
         counted = [note for note in made.notes if note not in tables[rule.table].notes]
-        results.say(next(note for note in counted if note.startswith(f"'{rule.step}'")))
+        results.say(next(note for note in counted if f"a '{rule.step}':" in note))
         results.notes(counted, "How it is counted")
         if st.button(
             "Use as a failure",
