@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.scores import ces as ces
     from cxanalysis.metrics.scores import csat as csat
     from cxanalysis.metrics.scores import nps as nps
+    from cxanalysis.metrics.unnecessary_rate import unnecessary_rate as unnecessary_rate
     from cxanalysis.problem import Problem as Problem
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.tables.clean import Cleaned as Cleaned
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from cxanalysis.tables.weights import Weights as Weights
     from cxanalysis.tables.weights_propensity import propensity_weights as propensity_weights
     from cxanalysis.tables.weights_raking import rake as rake
+    from cxanalysis.tables.unnecessary import unnecessary as unnecessary
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
     from cxanalysis.workspace.workspace import Workspace as Workspace
@@ -84,6 +86,8 @@ _FACE = {
     "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",
     "response": "cxanalysis.metrics.response",
+    "unnecessary": "cxanalysis.tables.unnecessary",
+    "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
 }
 _MODULES = ("charts",)
 

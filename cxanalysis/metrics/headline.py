@@ -28,6 +28,10 @@ def headline(estimates: Estimates) -> str:
     Q = Σ(v - v̄)²/s² with groups - 1 degrees of freedom. For periods it compares the last with the one before, with
     the interval of the difference made of the two intervals (Newcombe 1998, method 10).
     """
+    if estimates.metric == "unnecessary_rate":
+        from cxanalysis.metrics.unnecessary_rate import in_a_sentence
+
+        return in_a_sentence(estimates)
     table = estimates.table[estimates.table["n"] > 0]
     if "published" in estimates.detail and estimates.every is None:
         return against_published(estimates)

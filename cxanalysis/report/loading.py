@@ -10,7 +10,7 @@ from typing import Any
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.call import WIDTH, literal
 from cxanalysis.workspace.origin import FileOrigin
-from cxanalysis.workspace.step import Step
+from cxanalysis.workspace.step import TABLE_MAKERS, Step
 from cxanalysis.workspace.tables import Version
 from cxanalysis.workspace.workspace import DECISIONS, Workspace
 
@@ -64,7 +64,7 @@ class Loading:
     def _made_again(self, name: str, table: Table, step: Step) -> str:
         """The call that makes the table, and what was decided about it afterwards."""
         assert self.workspace is not None
-        line = f"{name} = {step.code(width=WIDTH - len(name) - 9)}.table"
+        line = f"{name} = {step.code(width=WIDTH - len(name) - 9)}{'' if step.call in TABLE_MAKERS else '.table'}"
         first = self.workspace.version(name, _made(self.workspace.history(name)).number)
         changed = _decided_since(first, table)
         return f"{line}\n{name} = {name}.with_({changed})" if changed else line

@@ -42,6 +42,8 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "rake": ("Weights by raking to", "fields"),
     "propensity_weights": ("Weights by the chance to answer", "on"),
     "beside": ("Weighted beside unweighted", "name"),
+    "unnecessary": ("Steps customers should not need", "repeated"),
+    "unnecessary_rate": ("Rate of", "steps"),
 }
 
 

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from cxanalysis.problem import Problem
+from cxanalysis.tables.beside import beside
+from cxanalysis.tables.event_log import Mask
 from cxanalysis.tables.failures import EventSource, as_table, event_sources, require_column
 from cxanalysis.tables.link_notes import answer_notes
-from cxanalysis.tables.link_source import Mask, Part, link_source
+from cxanalysis.tables.link_source import Part, link_source
 from cxanalysis.tables.linked import Linked
-from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
 from cxanalysis.tables.window import NEVER, Ints, microseconds
 
@@ -89,19 +90,27 @@ def link(
     tables = [as_table(data, f"events_{place}" if place > 1 else "events") for place, data in enumerate(listed, 1)]
     require_column(sheet, answered)
     sources = event_sources(sheet, tables, on=on, happened=happened, flags=flags, absent=absent)
-    times = microseconds(sheet.frame[answered], f"{sheet.name}, column '{answered}'")
-    parts = [link_source(sheet, times, source, window_days) for source in sources]
-    return _gather(sheet, times[0], sources, parts, window_days)
+    ids = sheet.column_of("id")
+    # Only these columns are looked at, so that the others of a large table stay on the disk.
+    seen = sheet.only([answered, *(source.answer_key for source in sources), *([ids] if ids else [])])
+    times = microseconds(seen[answered], f"{sheet.name}, column '{answered}'")
+    parts = [link_source(seen[source.answer_key], times, source, window_days) for source in sources]
+    return _gather(sheet, seen, times[0], sources, parts, window_days)
 
 
 def _gather(
-    answers: Table, times: Ints, sources: Sequence[EventSource], parts: Sequence[Part], window_days: float
+    answers: Table,
+    seen: pd.DataFrame,
+    times: Ints,
+    sources: Sequence[EventSource],
+    parts: Sequence[Part],
+    window_days: float,
 ) -> Linked:
     """Put the columns beside the answers and add up what was met."""
     columns = {name: values for part in parts for name, values in part.columns.items()}
     failures = [failure for source in sources for failure in source.flags]
     summary = pd.DataFrame([row for part in parts for row in part.rows])
-    people = pd.factorize(answers.frame[sources[0].answer_key])[0]
+    people = pd.factorize(seen[sources[0].answer_key])[0]
     appearances = np.bincount(people[people >= 0]) if (people >= 0).any() else np.zeros(1, int)
     ids = answers.column_of("id")
 
@@ -113,7 +122,7 @@ def _gather(
         "orphans": int(summary["on_no_answer"].sum()),
         "after_answer": int(summary["after_answer"].sum()),
         "duplicate_events": sum(part.duplicate_events for part in parts),
-        "duplicate_answers": 0 if ids is None else int(answers.frame[ids].dropna().duplicated().sum()),
+        "duplicate_answers": 0 if ids is None else int(seen[ids].dropna().duplicated().sum()),
         "repeat_answers": int(appearances[appearances > 1].sum()),
         "censored": answers_with([part.censored for part in parts]),
         "undated": int((times == NEVER).sum()),
@@ -124,23 +133,12 @@ def _gather(
         s.table.name: float(p.known_key.mean()) if len(times) else 0.0 for s, p in zip(sources, parts, strict=True)
     }
     notes = (*answer_notes(counts, window_days), *(note for part in parts for note in part.notes))
-    table = Table(
-        answers.raw.assign(**columns),
-        name=f"{answers.name}_linked",
-        kind=answers.kind,
-        roles={**answers.roles, **dict.fromkeys(failures, "flag"), **{f"{f}_count": "number" for f in failures}},
-        scales={**answers.scales, **dict.fromkeys(failures, Scale(0, 1, higher_is_better=False))},
-        codes=answers.codes,
-        formats=answers.formats,
-        labels=answers.labels,
-        reasons=answers.reasons,
-        kind_reason=answers.kind_reason,
-        notes=(*answers.notes, *notes),
-    )
+    table = beside(answers, columns, name=f"{answers.name}_linked", failures=failures, notes=notes)
     matched = answers_with([part.known_key for part in parts]) / max(len(times), 1)
     return Linked(
         table=table,
         summary=summary,
+        windows=pd.DataFrame([row for part in parts for row in part.windows]),
         match_rate=matched,
         match_rates=rates,
         window_days=window_days,

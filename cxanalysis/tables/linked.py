@@ -27,6 +27,11 @@ class Linked:
         in the table), `events` (failures there, each event counted once), `on_no_answer, after_answer, same_day_moved,
         undated, if_due, if_closed` (answers hit if it happened at the promised, at the actual time; missing where
         the table does not hold both).
+    windows : DataFrame
+        How much depends on the window, a row a failure and window: `failure, times` (0.25, 0.5, 1, 2 and 4 times the
+        window asked for), `window_days, prevalence, low, high` (Wilson's 95 % interval, clustered by customer),
+        `answers` (those it is known for whose own window the events cover), `answers_hit, known_share` (answers it is
+        known for / all answers).
     match_rate : float
         Answers whose key is found in at least one table of events / answers, 0…1.
     match_rates : mapping of table → float
@@ -66,6 +71,7 @@ class Linked:
 
     table: Table
     summary: pd.DataFrame
+    windows: pd.DataFrame
     match_rate: float
     match_rates: Mapping[str, float]
     n_answers: int

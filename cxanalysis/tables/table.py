@@ -167,6 +167,13 @@ class Table:
                 self._frame = resolve(self.raw, self.roles, self.scales, self.applied_codes(), self.formats)
         return self._frame
 
+    def only(self, columns: Iterable[str]) -> pd.DataFrame:
+        """Some columns of `frame`, without loading the others where the rows lie in a Parquet file."""
+        names = list(dict.fromkeys(columns))
+        if self._frame is None and self.parquet is not None and names:
+            return pd.read_parquet(self.parquet, columns=names)
+        return self.frame[names]
+
     def applied_codes(self) -> dict[str, tuple[str | float, ...]]:
         """Column → the values treated as no answer."""
         out: dict[str, tuple[str | float, ...]] = {}

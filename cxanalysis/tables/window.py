@@ -6,6 +6,7 @@ binary searches, O((n + m) log m), so it holds for twenty million events as for 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,10 @@ from cxanalysis.problem import Problem
 
 #: Microseconds of one day.
 DAY: Final = 86_400_000_000
+#: Units in which times may be counted: a day, a second, a millisecond, a microsecond.
+_UNITS: Final = (DAY, 1_000_000, 1_000, 1)
+#: Numbers stay below this, so that a person's last moment still has one after it.
+_LARGEST: Final = 2**62
 #: A time that is missing.
 NEVER: Final = np.iinfo(np.int64).min
 
@@ -95,11 +100,67 @@ def count_between(codes: Ints, start: Ints, stop: Ints, other_codes: Ints, other
     >>> count_between(a([7, 8]), a([0, 0]), a([10, 10]), a([7, 7, 7, 8]), a([0, 9, 10, 11])).tolist()
     [2, 0]
     """
-    # Times become ranks first: person and time then fit into one whole number that sorts by both.
-    moments = np.unique(other_times)
-    width = len(moments) + 1
-    ranks = np.searchsorted(moments, other_times)
-    sorted_rows = np.sort(other_codes * width + ranks)
-    first = np.searchsorted(sorted_rows, codes * width + np.searchsorted(moments, start))
-    last = np.searchsorted(sorted_rows, codes * width + np.searchsorted(moments, stop))
-    return np.maximum(last - first, 0).astype(np.int64)
+    return Timeline.of(other_codes, other_times).count(codes, start, stop)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timeline:
+    """Moments of people, sorted once and asked often.
+
+    Person and time stand in one whole number that sorts by both. Times are counted in the coarsest unit that loses
+    nothing; where even so the number would be too large, the times are replaced by their ranks.
+
+    Attributes
+    ----------
+    rows : int array
+        person × width + time in units since `origin`, sorted.
+    width, origin, unit : int
+    ranked : int array or None
+        The different times, sorted, if `rows` holds their ranks.
+    """
+
+    rows: Ints
+    width: int
+    origin: int
+    unit: int
+    ranked: Ints | None
+
+    @classmethod
+    def of(cls, codes: Ints, times: Ints) -> Timeline:
+        """From one person and one time a row, none missing."""
+        if not len(times):
+            return cls(times, 1, 0, 1, None)
+        first = int(times.min())
+        origin = first - first % DAY
+        since = times - origin
+        unit = next(unit for unit in _UNITS if not (since % unit).any())
+        since //= unit
+        width = int(since.max()) + 2
+        if (int(codes.max()) + 1) * width < _LARGEST:
+            since += codes * width
+            since.sort()
+            return cls(since, width, origin, unit, None)
+        ranked = np.sort(times)
+        ranked = ranked[np.r_[True, ranked[1:] != ranked[:-1]]]
+        rows = np.searchsorted(ranked, times) + codes * (len(ranked) + 1)
+        rows.sort()
+        return cls(rows, len(ranked) + 1, 0, 1, ranked)
+
+    def in_order(self) -> tuple[Ints, Ints]:
+        """Person and time of every row, sorted by both."""
+        at = self.rows % self.width
+        times = at * self.unit + self.origin if self.ranked is None else self.ranked[at]
+        return self.rows // self.width, times
+
+    def count(self, codes: Ints, start: Ints, stop: Ints) -> Ints:
+        """How many rows of the same person lie in start ≤ time < stop; shape of `codes`. Quickest sorted by person."""
+        return np.maximum(self._before(codes, stop) - self._before(codes, start), 0).astype(np.int64)
+
+    def _before(self, codes: Ints, limit: Ints) -> Ints:
+        """How many rows are of persons before this one, or of this one at a time before the limit."""
+        if self.ranked is not None:
+            at = np.searchsorted(self.ranked, limit)
+        else:
+            # −(−a // b) rounds up: a time of whole units is before the limit if it is before the next whole unit.
+            at = np.clip(-(-(limit - self.origin) // self.unit), 0, self.width - 1)
+        return np.searchsorted(self.rows, codes * self.width + at)

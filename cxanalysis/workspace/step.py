@@ -19,11 +19,14 @@ from cxanalysis.workspace.names import is_plain_word, may_name_a_table
 CALLS: Final = frozenset(
     {"nps", "csat", "ces", "metric", "drivers", "link", "quality", "clean"}
     | {"response", "answered", "rake", "propensity_weights", "beside"}
+    | {"unnecessary", "unnecessary_rate"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
-#: Calls that may take a second table beside the first: who was asked, and who answered.
-SECOND: Final = frozenset({"answered", "rake", "propensity_weights"})
+#: Calls that may take a second table beside the first: who was asked and who answered; events and their orders.
+SECOND: Final = frozenset({"answered", "rake", "propensity_weights", "unnecessary_rate"})
+#: Calls whose result is a table itself, not a result that has one.
+TABLE_MAKERS: Final = frozenset({"unnecessary"})
 #: Arguments that stand before the tables: `cx.metric("churn", customers)`.
 LEADING: Final[Mapping[str, tuple[str, ...]]] = {"metric": ("name",), "beside": ("name",)}
 #: How deep an argument may be nested: no call needs more, and a hostile link could exhaust the stack.
@@ -68,8 +71,8 @@ class Step:
             raise Problem(f"'{self.call}' is no step", do=f"Use one of: {', '.join(sorted(CALLS))}")
         if isinstance(self.tables, str) or not all(may_name_a_table(name) for name in self.tables):
             raise Problem(f"a step names its tables by plain words, not by {self.tables!r}", where=self.call)
-        several, second = self.call in SEVERAL, self.call in SECOND and len(self.tables) == 2
-        if (len(self.tables) < 2) if several else (len(self.tables) != 1 and not second):
+        several, most = self.call in SEVERAL, 2 if self.call in SECOND else 1
+        if (len(self.tables) < 2) if several else not 1 <= len(self.tables) <= most:
             raise Problem(f"cx.{self.call} takes {'two tables or more' if several else 'one table'}, not {self.tables}")
         if not isinstance(self.arguments, Mapping):
             raise Problem("the arguments of a step are a mapping from name to value", where=self.call)

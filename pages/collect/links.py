@@ -9,8 +9,8 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from pages.parts import access, empty, follows, places, problems, results, state
-from pages.parts.linked_table import show_summary
+from pages.parts import access, empty, follows, places, problems, results, state, unneeded
+from pages.parts.linked_table import show_summary, show_windows
 from pages.parts.run import run
 from pages.parts.words import count, listed, plain, short
 
@@ -44,8 +44,11 @@ def page() -> None:
     answer = st.container()
     choices = st.container()
     below = st.container()
+    steps = st.container()
     with choices, problems.calmly("reading your choices"):
         step = choose(tables, sheets, logs, held)
+    with steps, problems.calmly("looking for steps that customers should not need"):
+        unneeded.offer(workspace, tables, logs)
     if step is None:
         with answer:
             results.sentence("Choose what happened, and which failures count, to link them to the answers.")
@@ -261,6 +264,7 @@ def draw(workspace: cx.Workspace, step: cx.Step, linked: cx.Linked, below: Any) 
         _keep(workspace, step, linked)
         results.notes(linked.notes)
         show_summary(linked)
+        show_windows(linked)
 
 
 def _keep(workspace: cx.Workspace, step: cx.Step, linked: cx.Linked) -> None:

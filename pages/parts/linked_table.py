@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import streamlit as st
 
 import cxanalysis as cx
+from cxanalysis import numbers
+from pages.parts import results
 
 _NUMBER = st.column_config.NumberColumn
 
@@ -60,3 +63,46 @@ def show_summary(linked: cx.Linked) -> None:
         column_config=COLUMNS,
         alt="Each failure with the number of answers it hit",
     )
+
+
+#: Column of `Linked.windows` → its heading and explanation, in the order shown.
+WINDOW_COLUMNS: Final = {
+    "failure": st.column_config.TextColumn("Failure", pinned=True),
+    "window_days": _NUMBER("Window in days", format="%g"),
+    "prevalence": st.column_config.ProgressColumn(
+        "Answers hit", format="percent", min_value=0, max_value=1, help="Share of the answers for which it is known"
+    ),
+    "low": _NUMBER("… low", format="percent", help="Lower end of its 95 % interval, clustered by customer"),
+    "high": _NUMBER("… high", format="percent", help="Upper end of its 95 % interval"),
+    "answers": _NUMBER("Known for", format="localized", help="Answers whose own window the events cover"),
+    "known_share": _NUMBER("… of all answers", format="percent", help="How many answers the window leaves to look at"),
+}
+
+
+def show_windows(linked: cx.Linked) -> None:
+    """How much depends on the window: each failure with a quarter of it, half, once, double and four times."""
+    rows = linked.windows.to_dict("records")
+    if not rows:
+        return
+    st.subheader("How much depends on the window?", anchor=False)
+    first = max(
+        rows, key=lambda row: row["prevalence"] if row["times"] == 1 and numbers.known(row["prevalence"]) else -1
+    )
+    mine = {row["times"]: row for row in rows if row["failure"] == first["failure"]}
+    half, double = mine[0.5], mine[2.0]
+    if numbers.known(half["prevalence"], double["prevalence"]):
+        results.say(
+            f"Within {half['window_days']:g} days {first['failure']} hits {_share(half)} of answers, "
+            f"within {double['window_days']:g} days {_share(double)}."
+        )
+    st.dataframe(
+        linked.windows,
+        hide_index=True,
+        column_order=list(WINDOW_COLUMNS),
+        column_config=WINDOW_COLUMNS,
+        alt="Share of answers hit by each failure, for five windows",
+    )
+
+
+def _share(row: Mapping[Any, Any]) -> str:
+    return numbers.percent(row["prevalence"], row["low"], row["high"])

@@ -122,3 +122,63 @@ def test_keys_without_a_match_are_one_sentence(page, workspace):
     )
     healthy(page.run())
     assert page.warning or "0 % of 400 answers" in texts(page).replace("\u202f", " ")
+
+
+def contacts() -> cx.Table:
+    """Contacts of the same customers; every second one is the same customer and reason ten days later."""
+    number = pd.Series(range(120))
+    frame = pd.DataFrame(
+        {
+            "contact": number,
+            "customer": [f"c{place // 2 % 60:03d}" for place in number],
+            "opened": pd.Timestamp("2023-10-01") + pd.to_timedelta(number // 2 * 7 + number % 2 * 10, unit="D"),
+            "reason": ["bill" if place // 2 % 2 else "parcel" for place in number],
+        }
+    )
+    roles = {"contact": "id", "customer": "customer", "opened": "date", "reason": "category"}
+    return cx.Table(frame, name="contacts", kind="contacts", roles=roles)
+
+
+def test_the_windows_stand_beside_each_other(page):
+    windows = page.dataframe[1].value
+    assert sorted(set(windows["window_days"])) == [22.5, 45, 90, 180, 360]
+    assert "Within 45 days" in texts(page)
+    pick(page, "window", 30, "number_input")
+    assert sorted(set(page.dataframe[1].value["window_days"])) == [7.5, 15, 30, 60, 120]
+
+
+def test_a_table_that_cannot_show_unneeded_steps_offers_none(page):
+    assert "should customers not have needed" not in texts(page)
+
+
+@pytest.fixture
+def steps_page(page, workspace):
+    workspace.add(contacts())
+    return healthy(page.run())
+
+
+def test_a_second_contact_is_offered_kept_and_linked(steps_page, workspace, open_page):
+    page = steps_page
+    assert "60 of 120 rows" in texts(page)
+    pick(page, "unneeded.days", 5, "number_input")
+    assert "0 of 120 rows" in texts(page)
+    pick(page, "unneeded.days", 15, "number_input")
+    healthy(page.button(key="links.unneeded.keep").click().run())
+    assert workspace.tables["contacts_steps"].failures == ("second_contact",)
+    assert workspace.origin("contacts_steps").call == "unnecessary"
+    pick(page, "events", ["contacts_steps"], "multiselect")
+    assert step(page)["arguments"]["flags"] == {"second_contact": "second_contact"}
+    assert page.dataframe[0].value["answers_hit"][0] > 0
+    again = open_page("links")
+    assert again.number_input(key="links.unneeded.days").value == 15
+
+
+def test_money_is_shown_once_its_price_is_known(steps_page):
+    page = steps_page
+    healthy(page.button(key="links.unneeded.keep").click().run())
+    assert "times per 100 orders: 'second_contact', 60 times in 900 orders." in texts(page)
+    pick(page, "unneeded.low", 4.0, "number_input")
+    pick(page, "unneeded.high", 6.0, "number_input")
+    assert "in 900 orders and cost 240 to 360." in texts(page)
+    pick(page, "unneeded.base", "contacts_steps")
+    assert "60 times in 120 orders and cost 240 to 360." in texts(page)
