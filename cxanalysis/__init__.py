@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from cxanalysis.tables.sample import load_sample as load_sample
     from cxanalysis.tables.scales import Scale as Scale
     from cxanalysis.tables.table import Table as Table
+    from cxanalysis.tables.unnecessary import unnecessary as unnecessary
     from cxanalysis.tables.weights import Weights as Weights
     from cxanalysis.tables.weights_propensity import propensity_weights as propensity_weights
     from cxanalysis.tables.weights_raking import rake as rake
-    from cxanalysis.tables.unnecessary import unnecessary as unnecessary
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
     from cxanalysis.workspace.workspace import Workspace as Workspace

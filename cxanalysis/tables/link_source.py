@@ -58,6 +58,11 @@ def link_source(
     for failure in source.flags:
         _link_failure(source, failure, looked_at, log, part)
     part.notes.extend(source_notes(source, part.rows, log.repeats, source.table.column_of("id"), *log.covered))
+    if log.covered[1] - log.covered[0] < window:
+        part.notes.append(
+            f"{source.table.name} covers fewer days than the window: what happened before it is not known, "
+            "so failures may be more frequent than they look."
+        )
     return part
 
 
@@ -182,8 +187,13 @@ def _due_and_closed(source: EventSource, failure: str, answers: _Answers, log: E
 
 
 def _inside(times: Ints, window: int, begin: int, end: int) -> Mask:
-    """Answers whose whole window lies in the covered period."""
+    """Answers whose whole window lies in the covered period.
+
+    No answer could have a whole window in a log shorter than the window; there, those whose window touches the log.
+    """
     at = np.where(times == NEVER, begin, times)
+    if end - begin < window:
+        return (times != NEVER) & (at >= begin) & (to_day(at) - window <= end)
     return (times != NEVER) & (to_day(at) - window >= begin) & (at <= end)
 
 

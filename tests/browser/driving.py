@@ -53,5 +53,6 @@ def try_the_sample_company(page: Page, url: str) -> None:
     """From the start page, in one click."""
     visit(page, url)
     page.get_by_role("button", name="Try the sample company").first.click()
-    page.wait_for_url(lambda address: urlsplit(address).path.strip("/") not in {"", "start"})
+    # Reading twelve files takes seconds; on a machine that does other things too, many.
+    page.wait_for_url(lambda address: urlsplit(address).path.strip("/") not in {"", "start"}, timeout=3 * PATIENCE)
     settled(page)

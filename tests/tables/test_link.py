@@ -24,7 +24,10 @@ def slow(answers, events, window_days, *, by_day):
     known_people = set(events.who)
     counts = []
     for answer in answers.itertuples():
-        if answer.who not in known_people or answer.at.normalize() - window < begin or answer.at > end:
+        start = answer.at.normalize() - window
+        # In a log shorter than the window, it is enough that the window touches it.
+        outside = answer.at < begin or start > end if end - begin < window else start < begin or answer.at > end
+        if answer.who not in known_people or outside:
             counts.append(np.nan)
             continue
         seen = set()
@@ -142,6 +145,14 @@ def test_an_answer_the_log_does_not_cover_is_censored():
     result = linked(answers, [("a", "2024-01-10", 1), *COVER])
     assert result.table.frame["late"].isna().tolist() == [True, False, True, True]
     assert (result.censored, result.undated) == (2, 1)
+
+
+def test_a_log_shorter_than_the_window_counts_what_it_has_and_says_so():
+    answers = [("a", "2024-01-10"), ("b", "2024-01-10"), ("a", "2024-06-10")]
+    result = linked(answers, [("a", "2024-01-05", 1), ("a", "2024-01-12", 1), ("b", "2024-01-12", 1)])
+    assert result.table.frame["late"].fillna(-1).tolist() == [1, 0, -1]
+    assert result.censored == 1
+    assert any("fewer days than the window" in note for note in result.notes)
 
 
 def test_a_promise_for_the_future_does_not_stretch_the_log():
