@@ -135,6 +135,7 @@ def _gather(
         labels=answers.labels,
         reasons=answers.reasons,
         kind_reason=answers.kind_reason,
+        choices=answers.choices,
         notes=(*answers.notes, *notes),
     )
     matched = answers_with([part.known_key for part in parts]) / max(len(times), 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cxanalysis.tables.cell_text import plain
+from cxanalysis.tables.choices import Choices, find_choices, find_ticks
 from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.column_facts import ColumnFacts, column_facts, read_numbers
 from cxanalysis.tables.missing_codes import as_written, day_codes, number_codes, word_codes
@@ -29,6 +30,7 @@ class Recognition:
     codes: list[MissingCode] = field(default_factory=list)
     formats: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    choices: dict[str, Choices] = field(default_factory=dict)
 
     def roles(self) -> dict[str, str]:
         """Column → role."""
@@ -64,6 +66,7 @@ def recognise(rows: pd.DataFrame, labels: Mapping[str, str] | None = None, mark:
     in_block = {column: block for block in blocks for column in block.columns}
     for name, one in facts.items():
         found.guesses[name] = _guess(name, one, in_block, worded, rows, facts, blocks)
+    _several(found, labels)
     name_scores(facts, found.guesses, blocks, worded)
     for one in facts.values():
         _codes(found, one, in_block, worded)
@@ -96,6 +99,32 @@ def _guess(
             reason = f"answered {joined.low:g} to {joined.high:g} like the questions of the block before or after it"
             return Guess("rating", joined.confidence, reason, Scale(joined.low, joined.high, step=joined.step))
     return guess
+
+
+def _several(found: Recognition, labels: Mapping[str, str]) -> None:
+    """Questions with several answers: cells that list them, columns that were ticked."""
+    names = set(found.facts)
+    for name, facts in found.facts.items():
+        role = found.guesses[name].role
+        if facts.stored_as != "text" or facts.number_share > 0.1 or role not in ("category", "text"):
+            continue
+        one = find_choices(name, facts.counts.drop(index=list(facts.no_answer)), names)
+        if one is not None:
+            reason = f"its cells list several of {len(one.options)} answers, with '{one.separator}' between"
+            found.guesses[name] = Guess("choices", 0.8, reason)
+            found.choices[name] = one
+            found.notes.append(f"'{name}': {reason}; each answer is a yes/no column.")
+    for question, one in find_ticks(found.facts, labels).items():
+        for name, answer in zip(one.columns, one.options, strict=True):
+            reason = f"one of {len(one.columns)} answers that could be ticked: '{question[:60]}'"
+            good = not found.facts[name].named("failure")
+            scale = Scale(0.0, 1.0, higher_is_better=good, labels=((answer, 1.0),))
+            found.guesses[name] = Guess("flag", 0.9, reason, scale)
+        found.choices[question] = one
+        found.notes.append(
+            f"'{question}': {len(one.columns)} columns that could be ticked. Blank is no where another is ticked, "
+            "and no answer where none is."
+        )
 
 
 def _codes(
