@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from cxanalysis.tables.answer_words import YES
 from cxanalysis.tables.cell_text import cell_text, plain
 from cxanalysis.tables.column_facts import ColumnFacts
 
@@ -18,6 +20,7 @@ _SEPARATORS: Final = (";", "|", ",")
 #: A question offers no more answers than this; what was given more rarely than twice was written in.
 _MOST_OPTIONS: Final = 30
 _LONGEST_OPTION: Final = 80
+_BRACKETED: Final = re.compile(r"^(.+?)\s*\[(.+)\]$")
 _FEWEST_ROWS: Final = 8
 #: In so many cells at least there is more than one answer.
 _FEWEST_SEVERAL: Final = 0.1
@@ -25,6 +28,10 @@ _FEWEST_SEVERAL: Final = 0.1
 _COVERED: Final = 0.8
 #: With commas, so many of the options at least stand in a cell alone: towns and their states do not.
 _ALONE: Final = 0.5
+#: An option that never stands alone stands beside more than one other (it is itself in its company).
+_COMPANY: Final = 2
+#: Answers combine: there are so many times more different cells than options.
+_COMBINED: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +125,24 @@ def _sure(counts: pd.Series, separator: str, options: Sequence[str]) -> bool:
         return False  # nobody ticks an answer twice
     if any(option.replace(".", "").replace("-", "").isdigit() for option in options):
         return False
+    if separator != ",":
+        return True
+    # "Never, but open to it" is one answer: its second half stands in one company only, and few cells differ.
+    company: dict[str, set[str]] = {option: set() for option in options}
+    for parts in split.values():
+        for part in parts:
+            if part in company:
+                company[part].update(parts)
+    free = all(option in split or len(company[option]) > _COMPANY for option in options)
     alone = sum(option in split for option in options)
-    return separator != "," or alone >= _ALONE * len(options)
+    return free and alone >= _ALONE * len(options) and len(split) >= _COMBINED * len(options)
 
 
 def find_ticks(facts: Mapping[str, ColumnFacts], labels: Mapping[str, str]) -> dict[str, Choices]:
     """Neighbouring columns of one question, each blank or holding its own answer: question → choices.
 
-    `labels` hold "question: answer", as the readers of survey exports write them.
+    `labels` hold "question: answer", as the readers of survey exports write them; or the name or label ends with the
+    answer in brackets ("Liked [Price]"), and the cell says yes.
     """
     sets: dict[str, list[tuple[str, str]]] = {}
     for name, one in facts.items():
@@ -134,15 +151,19 @@ def find_ticks(facts: Mapping[str, ColumnFacts], labels: Mapping[str, str]) -> d
             continue
         answer = str(one.counts.index[0])
         said = plain(label)
-        if said.endswith(f": {plain(answer)}") and plain(answer):
+        bracketed = _BRACKETED.match(label or name)
+        if bracketed and plain(answer) in YES:
+            sets.setdefault(bracketed[1].strip(), []).append((name, answer))
+        elif said.endswith(f": {plain(answer)}") and plain(answer):
             sets.setdefault(said[: -len(plain(answer)) - 2], []).append((name, answer))
-    return {
-        labels[pairs[0][0]][: -len(pairs[0][1]) - 2].strip() or question: Choices(
-            tuple(name for name, _ in pairs), None, tuple(answer for _, answer in pairs)
-        )
-        for question, pairs in sets.items()
-        if len(pairs) > 1
-    }
+    found = {}
+    for question, pairs in sets.items():
+        if len(pairs) > 1:
+            name, answer = pairs[0]
+            label = labels.get(name, "")
+            asked = label[: -len(answer) - 2].strip() if plain(label).startswith(f"{question}: ") else question
+            found[asked] = Choices(tuple(name for name, _ in pairs), None, tuple(answer for _, answer in pairs))
+    return found
 
 
 def made_columns(choices: Mapping[str, Choices]) -> tuple[str, ...]:

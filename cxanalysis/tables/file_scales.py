@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import pandas as pd
 
@@ -51,7 +52,7 @@ def _in_order_of(recognised: Scale, of_file: Scale) -> Scale:
     """The file's scale if its order is that of the recognised words, or the reverse; else the recognised one."""
     numbers = {plain(word): number for word, number in of_file.labels}
     pairs = sorted((place, numbers[plain(word)]) for word, place in recognised.labels if plain(word) in numbers)
-    steps = [b[1] - a[1] for a, b in zip(pairs, pairs[1:], strict=False)]
+    steps = [b[1] - a[1] for a, b in pairwise(pairs)]
     if not steps or len(pairs) < len(recognised.labels):
         return recognised
     if all(step > 0 for step in steps):

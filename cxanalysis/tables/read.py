@@ -15,6 +15,7 @@ from cxanalysis.tables.corrections import lost_texts
 from cxanalysis.tables.database import is_address, read_database
 from cxanalysis.tables.delimited import read_delimited
 from cxanalysis.tables.file_scales import take_file_scales, without_missing
+from cxanalysis.tables.form_tools import SURVEY_TOOLS
 from cxanalysis.tables.json_file import read_json
 from cxanalysis.tables.kinds import KINDS
 from cxanalysis.tables.parquet_folder import read_folder
@@ -183,7 +184,7 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
     guessed, sure, why = source_kind(
         reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.rows)
     )
-    if any("Qualtrics" in note or "SurveyMonkey" in note for note in reading.notes):
+    if any(f"{tool} export" in note for note in reading.notes for tool in SURVEY_TOOLS):
         guessed, sure, why = "survey", 0.9, "exported from a survey tool"
     if kind is not None and kind != guessed:
         sure, why = 1.0, "given by the caller"

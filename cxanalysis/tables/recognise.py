@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import pandas as pd
 
@@ -19,6 +20,12 @@ from cxanalysis.tables.resolve import NUMERIC, TEMPORAL
 from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.scores import name_scores
 from cxanalysis.tables.table import SURE_ENOUGH
+
+#: Words in the names of the times at which an answer sheet was handed in, and of its other times.
+_ENDED: Final = frozenset(
+    "end completed finished completion finalizacion fertigstellungszeit fin conclusao submitdate".split()
+)
+_STARTED: Final = frozenset("start started startdate recorded datestamp inicio startzeit debut".split())
 
 
 @dataclass(slots=True)
@@ -66,6 +73,7 @@ def recognise(rows: pd.DataFrame, labels: Mapping[str, str] | None = None, mark:
     in_block = {column: block for block in blocks for column in block.columns}
     for name, one in facts.items():
         found.guesses[name] = _guess(name, one, in_block, worded, rows, facts, blocks)
+    _among_facts_of_a_person(found, blocks)
     _several(found, labels)
     name_scores(facts, found.guesses, blocks, worded)
     for one in facts.values():
@@ -99,6 +107,18 @@ def _guess(
             reason = f"answered {joined.low:g} to {joined.high:g} like the questions of the block before or after it"
             return Guess("rating", joined.confidence, reason, Scale(joined.low, joined.high, step=joined.step))
     return guess
+
+
+def _among_facts_of_a_person(found: Recognition, blocks: list[RatingBlock]) -> None:
+    """A doubtful rating right after two such questions as age and education asks for a fact too (people at home)."""
+    names = list(found.facts)
+    blocked = {column for block in blocks for column in block.columns}
+    for place, name in enumerate(names[2:], 2):
+        guess = found.guesses[name]
+        before = [found.facts[other].named("category") for other in names[place - 2 : place]]
+        if guess.role == "rating" and guess.confidence <= 0.5 and name not in blocked and all(before):
+            reason = "few whole numbers, right after questions about the person"
+            found.guesses[name] = Guess("category", 0.4, reason)
 
 
 def _several(found: Recognition, labels: Mapping[str, str]) -> None:
@@ -198,14 +218,12 @@ def _day_order(found: Recognition, facts: ColumnFacts, mark: str | None) -> str:
 
 def when_answered(found: Recognition) -> None:
     """Of an answer sheet's dates keep one: when it was handed in. Start and time of recording are left out."""
-    closed = [name for name, guess in found.guesses.items() if guess.role == "closed"]
-    ended = [name for name in closed if {"end", "completed", "finished"} & _words(found, name)]
+    timed = [name for name, guess in found.guesses.items() if guess.role in ("date", "closed")]
+    ended = [name for name in timed if _ENDED & _words(found, name)]
     for name in ended:
         found.guesses[name] = Guess("date", 0.85, "when the answer sheet was handed in")
-    if not ended:
-        return
-    for name, guess in found.guesses.items():
-        if guess.role == "date" and name not in ended and {"start", "started", "recorded"} & _words(found, name):
+    for name in timed if ended else ():
+        if found.guesses[name].role == "date" and name not in ended and _STARTED & _words(found, name):
             found.guesses[name] = Guess("ignore", 0.7, f"another time of the same answer; '{ended[0]}' is used")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -50,6 +52,20 @@ _MEANT_BY: Final = {
     "zip": "zip", "gz": "gzip", "json": "json", "jsonl": "json", "ndjson": "json",
     "sav": "sav", "zsav": "sav", "dta": "dta", "sas7bdat": "sas7bdat", "xpt": "xpt",
 }  # fmt: skip
+
+
+#: What Python raises for damaged packed files; places and lengths that make no sense end in the last four.
+_DAMAGED_PACK: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    struct.error,
+    OverflowError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +174,7 @@ def _zip_type(source: Source) -> str:
     try:
         with source.open() as stream, zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except _DAMAGED_PACK as error:
         kind = "workbook" if source.meant == "workbook" else "zip file"
         raise Problem(
             f"the {kind} is damaged or was cut off", where=source.name, do="Download or export it again"
@@ -204,12 +220,14 @@ def unpack(source: Source, kind: str) -> list[Source]:
     """The files inside a zip or gzip file."""
     try:
         return _unzip(source) if kind == "zip" else _gunzip(source)
-    except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
+    except Problem:  # is a ValueError too
+        raise
+    except NotImplementedError as error:
+        raise Problem("the zip file is packed in an unusual way", where=source.name, do="Unpack it first") from error
+    except _DAMAGED_PACK as error:
         raise Problem(
             f"the {kind} file is damaged or was cut off", where=source.name, do="Download or export it again"
         ) from error
-    except NotImplementedError as error:
-        raise Problem("the zip file is packed in an unusual way", where=source.name, do="Unpack it first") from error
 
 
 def _unzip(source: Source) -> list[Source]:

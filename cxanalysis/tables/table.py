@@ -182,7 +182,7 @@ class Table:
         return self._frame
 
     def values(self, column: str) -> pd.Series:
-        """A column before its role and missing codes are applied: as read, or as made from a cell with several answers."""
+        """A column before its role and codes are applied: as read, or as made from a cell with several answers."""
         for source, one in self.choices.items():
             if one.separator is not None and column in one.columns:
                 return self._flags(source)[column]

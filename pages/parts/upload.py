@@ -29,7 +29,7 @@ def receive(workspace: cx.Workspace, label: str) -> None:
         type=TYPES,
         accept_multiple_files=True,
         key=f"upload.files.{st.session_state.get(_ROUND, 0)}",
-        help="CSV, Excel, SPSS, Stata, SAS, JSON or Parquet. Nothing is added before you have seen what was recognised.",
+        help="CSV, Excel, SPSS, Stata, SAS, JSON, Parquet. Nothing is added before you see what was recognised.",
     )
     if files:
         st.session_state[_SAID] = stage(workspace, files)

@@ -17,7 +17,9 @@ def ticked(n: int = 60, seed: int = 3) -> np.ndarray:
 
 
 def cells(separator: str, end: str = "") -> list[str]:
-    return [separator.join(o for o, on in zip(OPTIONS, row, strict=True) if on) + end * int(row.any()) for row in ticked()]
+    return [
+        separator.join(o for o, on in zip(OPTIONS, row, strict=True) if on) + end * int(row.any()) for row in ticked()
+    ]
 
 
 def listed(separator: str = ";", end: str = "") -> cx.Table:

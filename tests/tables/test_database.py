@@ -59,9 +59,9 @@ def test_sqlite(lite) -> None:
 
 
 def test_which_table(duck, lite) -> None:
-    with pytest.raises(cx.Problem, match="several tables.*one of: old.orders, orders"):
+    with pytest.raises(cx.Problem, match=r"several tables.*one of: old.orders, orders"):
         cx.read(f"duckdb:///{duck}")
-    with pytest.raises(cx.Problem, match="no table 'nope'.*tables are: a \"b, orders"):
+    with pytest.raises(cx.Problem, match=r"no table 'nope'.*tables are: a .b, orders"):
         cx.read(f"sqlite:///{lite}?table=nope")
     with pytest.raises(cx.Problem, match="no such SQLite file"):
         cx.read("sqlite:///nowhere.db?table=a")
