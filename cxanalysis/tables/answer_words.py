@@ -170,6 +170,21 @@ ANSWER_WORDS: Final = (
         },
         _FIVE_SEVEN,
     ),
+    AnswerWords(
+        "frequency",
+        {
+            1: "never|nunca|nie|niemals|jamais",
+            2: "rarely|seldom|hardly ever|almost never|rara vez|raramente|casi nunca|selten|fast nie|rarement|"
+            "presque jamais|quase nunca",
+            3: "sometimes|occasionally|about half the time|a veces|algunas veces|de vez en cuando|ocasionalmente|"
+            "manchmal|gelegentlich|ab und zu|parfois|quelquefois|de temps en temps|as vezes|algumas vezes",
+            4: "often|frequently|usually|very often|mostly|most of the time|a menudo|con frecuencia|frecuentemente|"
+            "casi siempre|oft|haufig|meistens|souvent|frequemment|la plupart du temps|frequentemente|"
+            "muitas vezes|quase sempre|na maioria das vezes",
+            5: "always|all the time|siempre|immer|toujours|sempre",
+        },
+        ((1, 2, 3, 4, 5), (1, 3, 4, 5), (1, 2, 3, 4), (1, 3, 5)),
+    ),
 )
 
 #: Words that grade only where the name asks for satisfaction; elsewhere they are just groups.

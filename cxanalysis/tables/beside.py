@@ -50,6 +50,7 @@ def beside(
         labels=table.labels,
         reasons=table.reasons,
         kind_reason=table.kind_reason,
+        choices=table.choices,
         notes=(*table.notes, *notes),
     )
 

@@ -157,6 +157,7 @@ def _without(table: Table, found: list[Finding], aside: list[str], kept: np.ndar
         labels=table.labels,
         reasons={**table.reasons, **dict.fromkeys(ignored, (1.0, "set aside by hand"))},
         kind_reason=table.kind_reason,
+        choices=table.choices,
         notes=(*table.notes, *notes),
     )
 

@@ -27,10 +27,14 @@ def read_columnar(source: Source, kind: str) -> Reading:
     except (pa.ArrowException, OSError, EOFError) as error:
         raise Problem("the file is damaged or was cut off", where=source.name, do="Export it again") from error
     names, notes = unique_names([str(name) for name in table.column_names])
-    table = table.rename_columns(list(names))
-    plain = {name: _plain(table.column(name)) for name in names}
-    frame = pd.DataFrame(plain) if len(table) else pd.DataFrame(columns=list(names))
-    return checked(Reading(source.stem, frame, {}, notes), source.name)
+    return checked(Reading(source.stem, plain_columns(table.rename_columns(list(names))), {}, notes), source.name)
+
+
+def plain_columns(table: pa.Table) -> pd.DataFrame:
+    """An Arrow table in pandas, each column in one of few types (see `_plain`)."""
+    if not len(table):
+        return pd.DataFrame(columns=list(table.column_names))
+    return pd.DataFrame({name: _plain(table.column(name)) for name in table.column_names})
 
 
 def _parquet(source: Source) -> pa.Table:

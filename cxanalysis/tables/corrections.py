@@ -10,6 +10,7 @@ import pandas as pd
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.cell_text import cell_text
+from cxanalysis.tables.choices import Choices, find_choices, made_columns
 from cxanalysis.tables.kinds import ROLES
 from cxanalysis.tables.missing_codes import outside_scale
 from cxanalysis.tables.ratings import RATED, scale_by_hand
@@ -35,6 +36,7 @@ class Change:
     formats: dict[str, str]
     reasons: dict[str, tuple[float, str]]
     notes: tuple[str, ...]
+    choices: dict[str, Choices]
 
 
 def corrected(
@@ -62,8 +64,8 @@ def corrected(
             continue
         notes.append(f"'{column}' is {_article(role)}, by hand.")
         if column not in scales:
-            wanted[column] = scale_by_hand(table.raw[column], role, table.scales.get(column), _off(codes, column))
-        if role in TEMPORAL and pd.api.types.is_numeric_dtype(table.raw[column]) and column not in new_formats:
+            wanted[column] = scale_by_hand(table.values(column), role, table.scales.get(column), _off(codes, column))
+        if role in TEMPORAL and pd.api.types.is_numeric_dtype(table.values(column)) and column not in new_formats:
             new_formats[column] = "sheet days"
     for column, scale in scales.items():
         if scale != table.scales.get(column):
@@ -71,12 +73,36 @@ def corrected(
                 f"'{column}' is rated {scale.describe()}, by hand." if scale else f"'{column}' has no scale, by hand."
             )
             if scale:
-                codes = (*codes, *outside_scale(table.raw[column], column, scale, codes))
+                codes = (*codes, *outside_scale(table.values(column), column, scale, codes))
     kept = {column: scale for column, scale in wanted.items() if scale is not None}
     for column in {**roles, **scales, **formats}:
         note = _bears(table, column, new_roles[column], kept.get(column), codes, new_formats.get(column))
         notes += [note] if note else []
-    return Change(new_roles, kept, codes, new_formats, reasons, tuple(notes))
+    choices = _chosen(table, roles, notes)
+    gone = set(made_columns(table.choices)) - set(made_columns(choices))
+    kept = {column: scale for column, scale in kept.items() if column not in gone}
+    reasons = {column: why for column, why in reasons.items() if column not in gone}
+    return Change(new_roles, kept, codes, new_formats, reasons, tuple(notes), choices)
+
+
+def _chosen(table: Table, roles: Mapping[str, str], notes: list[str]) -> dict[str, Choices]:
+    """The choices under new roles: taken away from a column that lists no more answers, found in one that now does."""
+    choices = dict(table.choices)
+    for column, role in roles.items():
+        if role != "choices":
+            choices.pop(column, None)
+        elif column not in choices:
+            counts = cell_text(table.values(column)).value_counts()
+            found = find_choices(column, counts, table.columns, by_hand=True)
+            if found is None:
+                raise Problem(
+                    "its cells do not list several answers",
+                    where=f"{table.name}, column '{column}'",
+                    do="Between the answers of a cell there must be ; or | or a comma; choose another role",
+                )
+            choices[column] = found
+            notes.append(f"'{column}' is split into {len(found.columns)} yes/no columns, by hand.")
+    return choices
 
 
 def _article(role: str) -> str:
@@ -93,7 +119,7 @@ def _bears(
     """Whether the values fit the role: nothing to say, a note on the few that do not, or a `Problem`."""
     if role not in NUMERIC | TEMPORAL:
         return None
-    counts = cell_text(table.raw[column]).value_counts()
+    counts = cell_text(table.values(column)).value_counts()
     lost, answered = lost_texts(counts, role, scale, _off(codes, column), written)
     if lost.empty:
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cxanalysis.tables.cell_text import plain
+from cxanalysis.tables.form_tools import form_header
 
 Row = Sequence[str | None]
 
@@ -58,6 +59,12 @@ def find_header(rows: Sequence[Row], width: int) -> Header:
             unique, repairs = unique_names(names)
             labelled = {unique[i]: text for i, text in enumerate(labels) if text and text != unique[i]}
             return Header(unique, start + used, labelled, (*notes, note, *repairs))
+    form = form_header(first)
+    if form is not None:
+        names, labels, used, note = form
+        unique, repairs = unique_names(names)
+        labelled = {unique[i]: text for i, text in enumerate(labels) if text}
+        return Header(unique, start + used, labelled, (*notes, note, *repairs))
     unique, repairs = unique_names(first)
     return Header(unique, start + 1, {}, (*notes, *repairs))
 

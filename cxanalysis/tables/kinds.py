@@ -38,6 +38,7 @@ ROLES: Final[Mapping[str, str]] = MappingProxyType(
         "ces": "customer effort",
         "rating": "rating of one attribute",
         "flag": "yes or no (0/1): a failure, a choice, a fact",
+        "choices": "several answers in one cell; each is a yes/no column of its own",
         "category": "one of a few groups (segment, channel, market, type)",
         "number": "a count or measure",
         "amount": "money",

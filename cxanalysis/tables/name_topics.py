@@ -19,7 +19,8 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "closed": "closed|close|resolved|solved|delivered|completed|finished|ended|end|churned|churn|cancelled|"
     "canceled|cancellation|left|gelost*|erledigt*|geschlossen*|geliefert*|kundigung|cerrad*|resuelt*|entregad*|"
     "entrega|baja|cloture*|resolu*|livre|livraison|fechad*|resolvid*|entregue|arrived|shipped|returned at",
-    "date": "date|datum|fecha|data|day|timestamp|time|at|when|answered|submitted|created|opened|recorded|"
+    "date": "date|datum|fecha|data|submitdate|datestamp|marca temporal|zeitstempel|horodateur|day|timestamp|"
+    "time|at|when|answered|submitted|created|opened|recorded|"
     "received|sent|created at|zeitpunkt|dia|jour|tag",
     "customer": "customer*|client*|account|user*|member*|patient*|guest*|subscriber*|kunde*|kundennummer|"
     "kundennr|cliente*|utilisateur*|usuario*|kd nr|respondent*|contact id|passenger*|shopper*|buyer*|household*",
@@ -46,9 +47,11 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "weight": "weight|weights|wgt|wt|gewicht|gewichtung|ponderacion|ponderation|ponderacao|poids",
     "count_weight": "freq|frequency|count|n|haufigkeit|anzahl|frecuencia|effectif",
     "text": "comment*|review*|verbatim*|text*|content|feedback|remark*|kommentar*|bemerkung*|comentario*|"
-    "commentaire*|why|reason*|message|description|descripcion|descricao|beschreibung|note|notes|opinion|opinions|suggestion*|improve*|open|other|"
+    "commentaire*|why|reason*|message|description|descripcion|descricao|beschreibung|note|notes|opinion|"
+    "opinions|suggestion*|improve*|open|other|"
     "warum|por que|pourquoi|porque|grund|motivo*|raison*|razon*",
-    "private": "email*|mail|e mail|phone*|telephone|telefon*|telefono|ip|ipaddress|ip address|firstname|lastname|"
+    "private": "correo electronico|messagerie|ipaddr|refurl|token|email*|mail|e mail|phone*|telephone|"
+    "telefon*|telefono|ip|ipaddress|ip address|firstname|lastname|"
     "first name|last name|surname|latitude|longitude|lat|lon|lng|address|adresse|direccion|recipient*|author|"
     "vorname|nachname|apellido*|url|link|links|website|geolocation|ip adresse",
 }

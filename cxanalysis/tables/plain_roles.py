@@ -17,6 +17,8 @@ _MOSTLY: Final = 0.85
 _FEW_GROUPS: Final = 30
 #: Only small tables are counts of cases by group.
 _MOST_CELLS: Final = 500
+#: Where more give the same number, it is a code for how things are, not a grade.
+_MOST_ALIKE: Final = 0.9
 #: Letters and then a number, as systems name customers, orders and cases.
 _NUMBERED_NAME: Final = r"[A-Za-z]{1,6}[-_/. ]?\d{2,}([-_/.]\d+)?"
 #: Money signs in a cell.
@@ -165,6 +167,7 @@ def _number(facts: ColumnFacts) -> Guess | None:
         and scale.points
         and len(tally) == scale.points
         and (scale.low, scale.high) in ((1, 5), (1, 7), (1, 10), (0, 10))
+        and max(tally.values()) <= _MOST_ALIKE * sum(tally.values())
     )
     if full and scale is not None:
         return Guess("rating", 0.5, f"its values are exactly {scale.low:g} to {scale.high:g}", scale)

@@ -5,22 +5,32 @@ from __future__ import annotations
 import keyword
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.cell_text import plain
 from cxanalysis.tables.columnar import read_columnar
 from cxanalysis.tables.corrections import lost_texts
+from cxanalysis.tables.database import is_address, read_database
 from cxanalysis.tables.delimited import read_delimited
+from cxanalysis.tables.file_scales import take_file_scales, without_missing
+from cxanalysis.tables.form_tools import SURVEY_TOOLS
+from cxanalysis.tables.json_file import read_json
 from cxanalysis.tables.kinds import KINDS
+from cxanalysis.tables.parquet_folder import read_folder
 from cxanalysis.tables.reading import Reading
 from cxanalysis.tables.recognise import Recognition, recognise, when_answered
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL
 from cxanalysis.tables.scale_change import scale_changes
 from cxanalysis.tables.source import Source, as_source, content_type, unpack
 from cxanalysis.tables.source_kind import source_kind
+from cxanalysis.tables.statistics_file import PACKAGES, read_statistics_file
 from cxanalysis.tables.table import Table
 from cxanalysis.tables.workbook import read_workbook
+
+#: Kind of file → what it is called, where that is not "a … file".
+_REALLY: Final = {"text": "a text table", "workbook": "a workbook", "json": "a JSON file", "sav": "an SPSS file"}
 
 
 def read(
@@ -36,7 +46,9 @@ def read(
     Parameters
     ----------
     source : path, bytes or file-like
-        CSV and other text tables in any usual encoding, Excel, OpenDocument, Parquet, Arrow; zipped too.
+        CSV and other text tables in any usual encoding, Excel, OpenDocument, Parquet, Arrow, JSON, SPSS, Stata,
+        SAS; zipped too. Also a folder of Parquet files, and a table of a database by its address:
+        "duckdb:///file.duckdb?table=orders", "sqlite:///file.db?table=orders".
         What the bytes are counts, not the file's ending.
     name : str, optional
         What the table is called; by default the file's (or sheet's) name, made a plain word.
@@ -66,6 +78,11 @@ def read(
     """
     if kind is not None and kind not in KINDS:
         raise Problem(f"'{kind}' is no kind of source", do=f"Use one of: {', '.join(KINDS)}")
+    if is_address(source) or (isinstance(source, (str, Path)) and Path(source).is_dir()):
+        if sheet is not None:
+            raise Problem("a database or a folder has no sheets", do="Leave the sheet out")
+        reading = read_database(str(source)) if is_address(source) else read_folder(Path(source))
+        return _table(reading, name or plain_name(reading.name), kind, roles)
     file = as_source(source)
     readings = _readings(file, sheet)
     if len(readings) == 1:
@@ -115,12 +132,19 @@ def _readings(file: Source, sheet: str | None, depth: int = 0) -> list[Reading]:
     elif sheet is not None and depth == 0:
         raise Problem("it has no sheets", where=file.name, do="Leave the sheet out")
     else:
-        readings = [read_delimited(file) if kind == "text" else read_columnar(file, kind)]
+        readings = [_one(file, kind)]
     if file.meant is not None and file.meant != kind:
-        really = {"text": "a text table", "workbook": "a workbook"}.get(kind, f"a {kind.capitalize()} file")
+        really = _REALLY.get(kind, f"a {PACKAGES.get(kind, kind.capitalize())} file")
         note = f"By its name it should be another kind of file; it is {really} and was read as one."
         readings = [replace(r, notes=(note, *r.notes)) for r in readings]
     return readings
+
+
+def _one(file: Source, kind: str) -> Reading:
+    """A file that holds one table."""
+    if kind in ("text", "json"):
+        return read_delimited(file) if kind == "text" else read_json(file)
+    return read_statistics_file(file, kind) if kind in PACKAGES else read_columnar(file, kind)
 
 
 def _unpacked(file: Source, kind: str, sheet: str | None, depth: int) -> list[Reading]:
@@ -155,11 +179,12 @@ def as_source_in(one: Source) -> Source:
 
 
 def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, str] | None) -> Table:
-    found = recognise(reading.rows, reading.labels, reading.mark)
+    found = recognise(without_missing(reading.rows, reading.codes), reading.labels, reading.mark)
+    take_file_scales(found, reading.scales)
     guessed, sure, why = source_kind(
         reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.rows)
     )
-    if any("Qualtrics" in note or "SurveyMonkey" in note for note in reading.notes):
+    if any(f"{tool} export" in note for note in reading.notes for tool in SURVEY_TOOLS):
         guessed, sure, why = "survey", 0.9, "exported from a survey tool"
     if kind is not None and kind != guessed:
         sure, why = 1.0, "given by the caller"
@@ -171,12 +196,13 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
         kind=kind or guessed,
         roles=found.roles(),
         scales=found.scales(),
-        codes=found.codes,
+        codes=[*reading.codes, *found.codes],
         notes=[*reading.notes, *found.notes],
         formats=found.formats,
         labels=reading.labels,
         reasons=found.reasons(),
         kind_reason=(sure, why),
+        choices=found.choices,
     )
     if roles:
         table = table.with_(roles=roles)

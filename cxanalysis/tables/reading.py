@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pandas as pd
 
 from cxanalysis.problem import Problem
+from cxanalysis.tables.codes import MissingCode
+from cxanalysis.tables.scales import Scale
 
 #: A table wider than this cannot be looked through by anyone; it is usually one that lies on its side.
 MOST_COLUMNS: Final = 2_000
@@ -28,6 +30,10 @@ class Reading:
     notes : tuple of str
     mark : str or None
         The decimal mark that is usual with this file's separator; decides where no cell does.
+    scales : dict
+        Column → the words of its values with the file's own numbers, where the file has them.
+    codes : tuple of MissingCode
+        Values that the file itself calls missing.
     """
 
     name: str
@@ -35,6 +41,8 @@ class Reading:
     labels: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     mark: str | None = None
+    scales: dict[str, Scale] = field(default_factory=dict)
+    codes: tuple[MissingCode, ...] = ()
 
 
 def checked(reading: Reading, where: str) -> Reading:
@@ -55,7 +63,7 @@ def checked(reading: Reading, where: str) -> Reading:
         return reading
     note = f"{len(spare)} empty column{'s' if len(spare) > 1 else ''} without a name left out."
     notes = tuple(n for n in reading.notes if "without a name: numbered" not in n or len(spare) < _count(n))
-    return Reading(reading.name, reading.rows.drop(columns=spare), reading.labels, (*notes, note), reading.mark)
+    return replace(reading, rows=reading.rows.drop(columns=spare), notes=(*notes, note))
 
 
 def _nameless(column: str) -> bool:

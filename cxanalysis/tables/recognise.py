@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import pandas as pd
 
 from cxanalysis.tables.cell_text import plain
+from cxanalysis.tables.choices import Choices, find_choices, find_ticks
 from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.column_facts import ColumnFacts, column_facts, read_numbers
 from cxanalysis.tables.missing_codes import as_written, day_codes, number_codes, word_codes
@@ -19,6 +21,22 @@ from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.scores import name_scores
 from cxanalysis.tables.table import SURE_ENOUGH
 
+#: Words in the names of the times at which an answer sheet was handed in, and of its other times.
+_ENDED: Final = frozenset(
+    [
+        "end",
+        "completed",
+        "finished",
+        "completion",
+        "finalizacion",
+        "fertigstellungszeit",
+        "fin",
+        "conclusao",
+        "submitdate",
+    ]
+)
+_STARTED: Final = frozenset(["start", "started", "startdate", "recorded", "datestamp", "inicio", "startzeit", "debut"])
+
 
 @dataclass(slots=True)
 class Recognition:
@@ -29,6 +47,7 @@ class Recognition:
     codes: list[MissingCode] = field(default_factory=list)
     formats: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    choices: dict[str, Choices] = field(default_factory=dict)
 
     def roles(self) -> dict[str, str]:
         """Column → role."""
@@ -64,6 +83,8 @@ def recognise(rows: pd.DataFrame, labels: Mapping[str, str] | None = None, mark:
     in_block = {column: block for block in blocks for column in block.columns}
     for name, one in facts.items():
         found.guesses[name] = _guess(name, one, in_block, worded, rows, facts, blocks)
+    _among_facts_of_a_person(found, blocks)
+    _several(found, labels)
     name_scores(facts, found.guesses, blocks, worded)
     for one in facts.values():
         _codes(found, one, in_block, worded)
@@ -96,6 +117,44 @@ def _guess(
             reason = f"answered {joined.low:g} to {joined.high:g} like the questions of the block before or after it"
             return Guess("rating", joined.confidence, reason, Scale(joined.low, joined.high, step=joined.step))
     return guess
+
+
+def _among_facts_of_a_person(found: Recognition, blocks: list[RatingBlock]) -> None:
+    """A doubtful rating right after two such questions as age and education asks for a fact too (people at home)."""
+    names = list(found.facts)
+    blocked = {column for block in blocks for column in block.columns}
+    for place, name in enumerate(names[2:], 2):
+        guess = found.guesses[name]
+        before = [found.facts[other].named("category") for other in names[place - 2 : place]]
+        if guess.role == "rating" and guess.confidence <= 0.5 and name not in blocked and all(before):
+            reason = "few whole numbers, right after questions about the person"
+            found.guesses[name] = Guess("category", 0.4, reason)
+
+
+def _several(found: Recognition, labels: Mapping[str, str]) -> None:
+    """Questions with several answers: cells that list them, columns that were ticked."""
+    names = set(found.facts)
+    for name, facts in found.facts.items():
+        role = found.guesses[name].role
+        if facts.stored_as != "text" or facts.number_share > 0.1 or role not in ("category", "text"):
+            continue
+        one = find_choices(name, facts.counts.drop(index=list(facts.no_answer)), names)
+        if one is not None:
+            reason = f"its cells list several of {len(one.options)} answers, with '{one.separator}' between"
+            found.guesses[name] = Guess("choices", 0.8, reason)
+            found.choices[name] = one
+            found.notes.append(f"'{name}': {reason}; each answer is a yes/no column.")
+    for question, one in find_ticks(found.facts, labels).items():
+        for name, answer in zip(one.columns, one.options, strict=True):
+            reason = f"one of {len(one.columns)} answers that could be ticked: '{question[:60]}'"
+            good = not found.facts[name].named("failure")
+            scale = Scale(0.0, 1.0, higher_is_better=good, labels=((answer, 1.0),))
+            found.guesses[name] = Guess("flag", 0.9, reason, scale)
+        found.choices[question] = one
+        found.notes.append(
+            f"'{question}': {len(one.columns)} columns that could be ticked. Blank is no where another is ticked, "
+            "and no answer where none is."
+        )
 
 
 def _codes(
@@ -169,14 +228,12 @@ def _day_order(found: Recognition, facts: ColumnFacts, mark: str | None) -> str:
 
 def when_answered(found: Recognition) -> None:
     """Of an answer sheet's dates keep one: when it was handed in. Start and time of recording are left out."""
-    closed = [name for name, guess in found.guesses.items() if guess.role == "closed"]
-    ended = [name for name in closed if {"end", "completed", "finished"} & _words(found, name)]
+    timed = [name for name, guess in found.guesses.items() if guess.role in ("date", "closed")]
+    ended = [name for name in timed if _ENDED & _words(found, name)]
     for name in ended:
         found.guesses[name] = Guess("date", 0.85, "when the answer sheet was handed in")
-    if not ended:
-        return
-    for name, guess in found.guesses.items():
-        if guess.role == "date" and name not in ended and {"start", "started", "recorded"} & _words(found, name):
+    for name in timed if ended else ():
+        if found.guesses[name].role == "date" and name not in ended and _STARTED & _words(found, name):
             found.guesses[name] = Guess("ignore", 0.7, f"another time of the same answer; '{ended[0]}' is used")
 
 

@@ -83,8 +83,9 @@ def _as_number(code: str | float) -> float:
 
 
 def _is_code(texts: pd.Series, codes: tuple[str | float, ...], role: str) -> pd.Series:
-    words = cell_text(pd.Series([str(code) for code in codes])).dropna().tolist()
-    found = texts.isin(words)
+    as_given = cell_text(pd.Series([str(code) for code in codes])).dropna().tolist()
+    as_cells = cell_text(pd.Series(list(codes), dtype=object)).dropna().tolist()  # 9.0 is the cell "9"
+    found = texts.isin([*as_given, *as_cells])
     numbers = [number for number in map(_as_number, codes) if not math.isnan(number)]
     if role in NUMERIC and numbers:
         found |= parse_numbers(texts).isin(numbers)

@@ -19,6 +19,8 @@ _PURE: Final = re.compile(
     r"(?: (?:score|rating|overall|general|global|total|customer|\d+))*$"
 )
 
+#: A question that rates the whole of its own block rates the whole company only if the block is much of the survey.
+_MOST_OF_ALL: Final = 0.4
 #: Names that, on their own, call for the whole.
 _WHOLE_NAMES: Final = frozenset(
     ["rating", "score", "stars", "bewertung", "calificacion", "puntuacion", "note", "nota", "avaliacao"]
@@ -108,5 +110,7 @@ def _satisfaction(
         guesses[plain[0]] = Guess("csat", 0.6, reason, guesses[plain[0]].scale)
     if overall:
         kin = sum(stem(n) == stem(overall[0]) for n in rated if n != overall[0])
+        if kin >= 2 and kin + 1 < _MOST_OF_ALL * len(rated):
+            return  # the whole of one subject among several
         sure = 0.8 if len(overall) == 1 and kin < 2 else 0.6
         guesses[overall[0]] = Guess("csat", sure, "its name says that it rates the whole", guesses[overall[0]].scale)

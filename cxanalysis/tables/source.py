@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
+import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -28,20 +31,41 @@ _BEGINNINGS: Final = (
     (b"GIF8", "a picture (GIF)"),
     (b"BM", "a picture (BMP)"),
     (b"%PDF", "a PDF document"),
-    (b"$FL2", "an SPSS file"),
-    (b"$FL3", "an SPSS file"),
-    (b"<stata_dta>", "a Stata file"),
+    (b"$FL2", "sav"),
+    (b"$FL3", "sav"),
+    (b"<stata_dta>", "dta"),
+    (b"HEADER RECORD*******LIB", "xpt"),
+    (bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\x00\x09\xc7\x31\x8c\x18\x1f\x10\x11", "sas7bdat"),
     (b"{\\rtf", "a text document (RTF)"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
     (b"SQLite format 3", "an SQLite database"),
 )
+#: How JSON begins: a list or an object whose first part is a list, an object, a name, or nothing.
+_JSON: Final = re.compile(rb"[\[{]\s*([\[{\]}]|\"[^\"]*\"\s*[:,\]])")
+#: First byte of Stata files before version 13: their release; the second byte is the order of bytes.
+_OLD_STATA: Final = frozenset({104, 105, 108, 110, 111, 112, 113, 114, 115})
 _MEANT_BY: Final = {
     "csv": "text", "tsv": "text", "txt": "text", "tab": "text", "dat": "text",
     "xlsx": "workbook", "xlsm": "workbook", "xls": "workbook", "xlsb": "workbook", "ods": "workbook",
     "parquet": "parquet", "pq": "parquet", "feather": "arrow", "arrow": "arrow", "ipc": "arrow",
-    "zip": "zip", "gz": "gzip",
+    "zip": "zip", "gz": "gzip", "json": "json", "jsonl": "json", "ndjson": "json",
+    "sav": "sav", "zsav": "sav", "dta": "dta", "sas7bdat": "sas7bdat", "xpt": "xpt",
 }  # fmt: skip
+
+
+#: What Python raises for damaged packed files; places and lengths that make no sense end in the last four.
+_DAMAGED_PACK: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    struct.error,
+    OverflowError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +132,10 @@ def as_source(source: Any) -> Source:
 
 
 def content_type(source: Source) -> str:
-    """What the bytes are: "text", "workbook", "parquet", "arrow", "zip" or "gzip"; `Problem` for anything else."""
+    """What the bytes are: "text", "workbook", "parquet", "arrow", "json", "zip", "gzip" or a statistics file's ending.
+
+    Raises a `Problem` for anything else.
+    """
     head = source.head()
     kind = next((kind for beginning, kind in _BEGINNINGS if head.startswith(beginning)), "text")
     if kind == "a picture (BMP)" and b"\0" not in head[:64]:
@@ -117,10 +144,14 @@ def content_type(source: Source) -> str:
         return _old_office(source, head)
     if kind == "zip":
         return _zip_type(source)
+    if kind == "text" and source.meant == "dta" and head[0] in _OLD_STATA and head[1:2] in (b"\1", b"\2"):
+        return "dta"
     if kind == "text":
         return _text_type(source, head)
     if " " in kind:
-        do = "Save it as CSV in that program" if "file" in kind or "database" in kind else "Choose the exported table"
+        do = "Choose the exported table"
+        if "database" in kind:
+            do = f'Name the table: cx.read("sqlite:///{source.name}?table=…")'
         raise Problem(f"this is {kind}, not a table", where=source.name, do=do)
     return kind
 
@@ -143,7 +174,7 @@ def _zip_type(source: Source) -> str:
     try:
         with source.open() as stream, zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except _DAMAGED_PACK as error:
         kind = "workbook" if source.meant == "workbook" else "zip file"
         raise Problem(
             f"the {kind} is damaged or was cut off", where=source.name, do="Download or export it again"
@@ -163,8 +194,8 @@ def _text_type(source: Source, head: bytes) -> str:
         raise Problem("this is a web page, not a table", where=source.name, do="Export the table as CSV or Excel")
     if start.startswith(b"<?xml"):
         raise Problem("this is an XML file, not a table", where=source.name, do="Export the table as CSV or Excel")
-    if start.startswith((b'{"', b'[{"', b"{\r\n", b"{\n")):
-        raise Problem("this is a JSON file, not a table", where=source.name, do="Export the table as CSV or Excel")
+    if _JSON.match(start):
+        return "json"
     if not _reads_as_text(head):
         raise Problem(
             "this is no text and no kind of table that can be read here",
@@ -189,12 +220,14 @@ def unpack(source: Source, kind: str) -> list[Source]:
     """The files inside a zip or gzip file."""
     try:
         return _unzip(source) if kind == "zip" else _gunzip(source)
-    except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
+    except Problem:  # is a ValueError too
+        raise
+    except NotImplementedError as error:
+        raise Problem("the zip file is packed in an unusual way", where=source.name, do="Unpack it first") from error
+    except _DAMAGED_PACK as error:
         raise Problem(
             f"the {kind} file is damaged or was cut off", where=source.name, do="Download or export it again"
         ) from error
-    except NotImplementedError as error:
-        raise Problem("the zip file is packed in an unusual way", where=source.name, do="Unpack it first") from error
 
 
 def _unzip(source: Source) -> list[Source]:

@@ -28,6 +28,14 @@ _SPEAKS_FOR: Final[Mapping[str, str]] = {
     "usage": "usage sessions session events event login logins active nutzung uso",
     "spend": "spend marketing campaign campaigns ads budget werbung gasto acquisition",
 }
+#: What a source of a kind cannot be without, whatever its name says: a list of questions is no inquiry.
+_ANSWERS: Final = frozenset({"nps", "csat", "ces", "rating", "flag", "choices"})
+_NEEDS: Final[Mapping[str, frozenset[str]]] = {
+    "survey": _ANSWERS,
+    "inquiries": frozenset({"date", "customer", "order"}),
+    "contacts": frozenset({"date", "closed", "customer", "order"}),
+}
+_MANY_ASKED: Final = 3
 
 
 def source_kind(
@@ -58,12 +66,17 @@ def source_kind(
             points[kind] += min(hits, 3)
             why[kind].append(f"{hits} column name{'s' if hits > 1 else ''} speak{'' if hits > 1 else 's'} for it")
     asked = sum(column.rstrip().endswith("?") for column in roles)
-    if asked >= 3 and asked >= 0.3 * len(roles):
+    if asked >= _MANY_ASKED and asked >= 0.3 * len(roles):
         points["survey"] += 3
         why["survey"].append(f"{asked} columns are questions")
     for kind, gain, reason in _from_roles(list(roles.values())):
         points[kind] += gain
         why[kind].append(reason)
+    for kind, needed in _NEEDS.items():
+        given = set(roles.values())
+        in_text = kind == "survey" and (asked >= _MANY_ASKED or ("text" in given and given & {"date", "customer"}))
+        if not needed & given and not in_text:
+            points[kind] = 0.0
     best = max(points, key=lambda kind: points[kind])
     if points[best] < 2:
         return None, 0.0, "nothing in its names or columns says what a row is"

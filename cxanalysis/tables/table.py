@@ -15,6 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis.problem import Problem
+from cxanalysis.tables.choices import Choices, flags_of, made_columns, unticked
 from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.content import content_hash, empty_cells, plain_number
 from cxanalysis.tables.kinds import KINDS, ROLES, SCORES
@@ -47,6 +48,9 @@ class Table:
     formats : mapping of column → str
         How numbers and dates written as text are read: "decimal comma", "day first", "month first".
         A column that is not named is read as its own values suggest.
+    choices : mapping of column or question → Choices
+        Questions with several answers: a cell that lists them (role "choices") has a yes/no column for each in `frame`
+        and not in `raw`; another role for the column takes them away again. Or the tick columns of one question.
     labels : mapping of column → str
         The question's full text, where the file has one beside the column's name.
     reasons : mapping of column → (confidence, reason)
@@ -71,6 +75,7 @@ class Table:
         "_frame",
         "_raw",
         "_raw_token",
+        "choices",
         "codes",
         "columns",
         "formats",
@@ -105,6 +110,7 @@ class Table:
         n_rows: int | None = None,
         raw_token: str | None = None,
         parquet: Path | None = None,
+        choices: Mapping[str, Choices] | None = None,
     ) -> None:
         """`raw` may be a function that loads the rows; then `columns`, `n_rows` and `raw_token` are needed.
 
@@ -119,10 +125,13 @@ class Table:
         if columns is None or n_rows is None or raw_token is None:
             raise TypeError("a lazy table needs columns, n_rows and raw_token")
         self.name, self.kind = name, kind
-        self.columns: tuple[str, ...] = tuple(columns)
+        self.choices: dict[str, Choices] = dict(choices or {})
+        made = made_columns(self.choices)
+        self.columns: tuple[str, ...] = (*(c for c in columns if c not in made), *made)
         self.n_rows: int = n_rows
-        self.roles: dict[str, str] = {c: (roles or {}).get(c, "ignore") for c in self.columns}
-        self.scales: dict[str, Scale] = dict(scales or {})
+        usual = dict.fromkeys(made, "flag")
+        self.roles: dict[str, str] = {c: (roles or {}).get(c, usual.get(c, "ignore")) for c in self.columns}
+        self.scales: dict[str, Scale] = {**dict.fromkeys(made, Scale(0.0, 1.0)), **(scales or {})}
         self.codes: tuple[MissingCode, ...] = tuple(codes)
         self.notes: tuple[str, ...] = tuple(notes)
         self.formats: dict[str, str] = dict(formats or {})
@@ -164,7 +173,12 @@ class Table:
             if self.parquet is not None:
                 self._frame = pd.read_parquet(self.parquet)
             else:
-                self._frame = resolve(self.raw, self.roles, self.scales, self.applied_codes(), self.formats)
+                rows = self.raw
+                for column, one in self.choices.items():
+                    if one.separator is not None:
+                        rows = pd.concat([rows, self._flags(column)], axis=1)
+                frame = resolve(rows, self.roles, self.scales, self.applied_codes(), self.formats)
+                self._frame = unticked(frame, self.choices, self.roles)
         return self._frame
 
     def only(self, columns: Iterable[str]) -> pd.DataFrame:
@@ -173,6 +187,16 @@ class Table:
         if self._frame is None and self.parquet is not None and names:
             return pd.read_parquet(self.parquet, columns=names)
         return self.frame[names]
+
+    def values(self, column: str) -> pd.Series:
+        """A column before its role and codes are applied: as read, or as made from a cell with several answers."""
+        for source, one in self.choices.items():
+            if one.separator is not None and column in one.columns:
+                return self._flags(source)[column]
+        return self.raw[column]
+
+    def _flags(self, column: str) -> pd.DataFrame:
+        return flags_of(self.raw[column], self.choices[column], self.applied_codes().get(column, ()))
 
     def applied_codes(self) -> dict[str, tuple[str | float, ...]]:
         """Column → the values treated as no answer."""
@@ -186,13 +210,17 @@ class Table:
 
     def decisions(self) -> dict[str, Any]:
         """Everything decided about the columns, as plain JSON."""
-        return {
+        decided: dict[str, Any] = {
             "kind": self.kind,
             "roles": dict(self.roles),
             "scales": {column: scale.to_json() for column, scale in self.scales.items()},
             "codes": [[c.column, c.code, c.count, c.reason, c.applied] for c in self.codes],
             "formats": dict(self.formats),
         }
+        if self.choices:
+            # As a list: the order of the questions is the order of the columns made from them.
+            decided["choices"] = [[column, one.to_json()] for column, one in self.choices.items()]
+        return decided
 
     def described(self) -> dict[str, Any]:
         """What is known but changes no number (labels, reasons), as plain JSON; `restored` takes it back."""
@@ -235,6 +263,7 @@ class Table:
             n_rows=n_rows,
             raw_token=raw_token,
             parquet=parquet,
+            choices={column: Choices.from_json(one) for column, one in decisions.get("choices", ())},
         )
 
     def columns_of(self, *roles: str) -> tuple[str, ...]:
@@ -318,9 +347,10 @@ class Table:
             labels=self.labels,
             reasons=change.reasons,
             kind_reason=(1.0, "set by hand") if kind and kind != self.kind else self.kind_reason,
-            columns=self.columns,
+            columns=[c for c in self.columns if c not in made_columns(self.choices)],
             n_rows=self.n_rows,
             raw_token=self._raw_token,
+            choices=change.choices,
         )
 
     def with_code(self, column: str, code: str | float, applied: bool) -> Table:

@@ -143,6 +143,7 @@ def weighted_table(
         labels=answers.labels,
         reasons=answers.reasons,
         kind_reason=answers.kind_reason,
+        choices=answers.choices,
         notes=(*answers.notes, *told),
     )
     return Weights(

@@ -13,7 +13,10 @@ from pages.parts import access, places, problems
 from pages.parts.words import count, plain
 
 #: What can be read, for the file dialog.
-TYPES: Final = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "parquet", "arrow", "feather", "zip"]
+TYPES: Final = [
+    *("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "parquet", "arrow", "feather"),
+    *("json", "jsonl", "ndjson", "sav", "zsav", "dta", "sas7bdat", "xpt", "zip", "gz"),
+]
 #: What the last upload had to say, until the next one.
 _SAID: Final = "upload.said"
 _ROUND: Final = "upload.round"
@@ -26,7 +29,7 @@ def receive(workspace: cx.Workspace, label: str) -> None:
         type=TYPES,
         accept_multiple_files=True,
         key=f"upload.files.{st.session_state.get(_ROUND, 0)}",
-        help="CSV, Excel or Parquet. Nothing is added before you have seen what was recognised.",
+        help="CSV, Excel, SPSS, Stata, SAS, JSON, Parquet. Nothing is added before you see what was recognised.",
     )
     if files:
         st.session_state[_SAID] = stage(workspace, files)

@@ -2,11 +2,15 @@
 
 import gzip
 import io
+import json
+import random
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import pandas as pd
+import pyreadstat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,7 +73,8 @@ BROKEN = {
     "picture": ("a.csv", picture(), "a picture (PNG)"),
     "pdf": ("a.csv", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF document"),
     "web page": ("a.csv", b"<!DOCTYPE html><html><body>Log in</body></html>", "a web page"),
-    "json": ("a.csv", b'[{"score": 9}]', "a JSON file"),
+    "cut-off json": ("a.json", b'[{"score": 9}, {"sco', "cut off"),
+    "json without records": ("a.json", b"[[1, 2], [3, 4]]", "no list of records"),
     "header only": ("a.csv", b"score,late\n", "no rows"),
     "10,000 columns": ("a.csv", WIDE, "10,000 columns"),
     "most rows unfit": ("a.csv", b"a,b\n" + b"1,2\n" * 3 + b"1,2,3\n" * 2, "more cells than the header"),
@@ -121,6 +126,84 @@ def test_damage_anywhere_is_a_problem_or_a_table(damage: list[tuple[int, int]], 
         return
     for table in found.values() if isinstance(found, dict) else [found]:
         assert len(table.frame) == table.n_rows
+
+
+def files_of_every_format(folder: Path) -> dict[str, bytes]:
+    """A good file of each format, small enough that damage somewhere is damage that matters."""
+    frame = pd.DataFrame(
+        {
+            "score": [float(i % 11) for i in range(40)],
+            "late": ["yes", "no"] * 20,
+            "day": pd.date_range("2024-01-01", periods=40),
+            "said": [f"remark; number {i}" for i in range(40)],
+        }
+    )
+    feather, records = io.BytesIO(), frame.astype({"day": "str"}).to_dict("records")
+    frame.to_feather(feather)
+    pyreadstat.write_sav(frame, str(folder / "a.sav"), variable_value_labels={"score": {1.0: "bad", 10.0: "good"}})
+    pyreadstat.write_dta(frame, str(folder / "a.dta"))
+    pyreadstat.write_xport(frame, str(folder / "a.xpt"))
+    return {
+        "csv": frame.to_csv(index=False).encode(),
+        "semicolons": frame.to_csv(index=False, sep=";", decimal=",").encode("utf-16"),
+        "xlsx": workbook(a=frame, b=frame),
+        "parquet": parquet(),
+        "feather": feather.getvalue(),
+        "json": json.dumps(records).encode(),
+        "json lines": "\n".join(map(json.dumps, records)).encode(),
+        "zip": zipped(a_csv=GOOD * 20, b_csv=GOOD),
+        "gzip": gzip.compress(GOOD * 20),
+        **{name: (folder / f"a.{name}").read_bytes() for name in ("sav", "dta", "xpt")},
+    }
+
+
+def damaged(whole: bytes, rng: random.Random) -> bytes:
+    """Cut off, bytes changed, a piece left out, a piece twice, or zeros over a piece; sometimes two of these."""
+    content = bytearray(whole)
+    for _ in range(rng.choice([1, 1, 2])):
+        start = rng.randrange(len(content))
+        end = min(len(content), start + rng.randint(1, 200))
+        how = rng.choice(["cut", "bytes", "bytes", "bytes", "gap", "twice", "zeros"])
+        if how == "cut":
+            del content[max(1, start) :]
+        elif how == "bytes":
+            for place in (rng.randrange(len(content)) for _ in range(rng.randint(1, 30))):
+                content[place] = rng.randrange(256)
+        elif how == "gap":
+            del content[start:end]
+        elif how == "twice":
+            content[start:start] = content[start:end]
+        else:
+            content[start:end] = bytes(end - start)
+        content = content or bytearray(b"x")
+    return bytes(content)
+
+
+def test_500_malformed_files_of_every_format(tmp_path) -> None:
+    """Each gives a `Problem` of one sentence or a table that can be looked at; the workspace is as it was."""
+    workspace = cx.Workspace(tmp_path / "workspace")
+    workspace.add(cx.read(GOOD, name="kept"))
+    before = workspace.tables["kept"].token
+    good = files_of_every_format(tmp_path)
+    rng = random.Random(11)
+    slow = ("sav", "dta", "xpt")  # each is read in a process of its own
+    which = [name for name in good if name not in slow] * 53 + list(slow) * 8
+    assert len(which) >= 500
+    refused = 0
+    for name in which:
+        try:
+            found = cx.read(Upload(damaged(good[name], rng), f"file.{name}"))
+        except cx.Problem as problem:
+            refused += 1
+            message = str(problem)
+            assert len(message) < 500
+            assert "\n" not in message
+        else:
+            for table in found.values() if isinstance(found, dict) else [found]:
+                assert len(table.frame) == table.n_rows
+    assert 0 < refused < len(which)
+    assert list(workspace.tables) == ["kept"]
+    assert workspace.tables["kept"].token == before
 
 
 def test_missing_file_and_folder(tmp_path) -> None:
