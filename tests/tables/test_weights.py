@@ -43,7 +43,7 @@ def test_the_population_mean_of_the_sample_company_is_recovered(asked, how):
 def test_intervals_of_the_weighted_mean_cover(how):
     """200 samples of a population whose response depends on two fields that also move the score."""
     rng = np.random.default_rng(17)
-    size = 1500
+    size = 4000
     people = pd.DataFrame(
         {"who": range(size), "a": rng.choice(["x", "y"], size), "b": rng.choice(["u", "v", "w"], size)}
     )
