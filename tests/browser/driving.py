@@ -21,8 +21,10 @@ PATIENCE = 40_000
 #: Milliseconds without a run after which a page counts as settled, and how often that is looked at.
 QUIET, PULSE = 400, 100
 
-#: Pages by their address, as the navigation names them.
+#: Pages by their address, in the order of the navigation.
 PAGES = ("data", "links", "quality", "answered", "overview", "drivers")
+#: How the navigation names a page, where that is not its address with a capital.
+NAMES = {"answered": "Who answered"}
 
 
 def settled(page: Page) -> None:

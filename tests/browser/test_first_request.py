@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.request import urlopen
 
 import pytest
-from driving import PAGES, visit
+from driving import NAMES, PAGES, visit
 from playwright.sync_api import expect
 
 
@@ -14,7 +14,8 @@ def test_a_cold_deep_link_shows_the_whole_frame(server, page, address):
     visit(page, f"{server.url}/{address}")
     navigation = page.get_by_test_id("stSidebarNav")
     for name in PAGES:
-        expect(navigation.get_by_role("link", name=name.capitalize(), exact=True)).to_be_visible()
+        shown = NAMES.get(name, name.capitalize())
+        expect(navigation.get_by_role("link", name=shown, exact=True)).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert page.title().strip()
     assert "Streamlit" not in page.title()
