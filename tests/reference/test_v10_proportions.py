@@ -37,3 +37,18 @@ def test_statsmodels_has_the_same(confidence):
         theirs = proportion_confint(k, n, alpha=1 - confidence, method="wilson")
         np.testing.assert_allclose(low, theirs[0], atol=1e-12)
         np.testing.assert_allclose(high, theirs[1], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("method", "low", "high"),
+    [
+        ("agresti_coull", 0.4793675906, 0.9541127295),
+        ("beta", 0.4439045377, 0.9747892737),
+        ("jeffreys", 0.4972255036, 0.9559405864),
+        ("wilson", 0.4901624715, 0.9433178485),
+    ],
+)
+def test_the_library_gives_the_published_limits_of_eight_of_ten(method, low, high):
+    from statsmodels.stats.proportion import proportion_confint
+
+    assert proportion_confint(8, 10, method=method) == pytest.approx((low, high), abs=5e-11)
