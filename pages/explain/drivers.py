@@ -8,8 +8,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from pages.parts import access, empty, follows, problems, results, state
-from pages.parts.driver_table import show_table
+from pages.parts import access, driver_sections, empty, follows, problems, results, state
 from pages.parts.run import run
 from pages.parts.words import count, listed, plain, short
 
@@ -248,7 +247,7 @@ def draw(workspace: cx.Workspace, step: cx.Step, result: cx.Drivers, drawn: Any,
         results.actions(workspace, [step], "drivers.actions", "drivers")
     with below:
         results.notes(result.notes)
-        show_table(result)
+        driver_sections.draw(PAGE, driver_sections.Shown(workspace, step, result))
 
 
 def _view() -> str:
