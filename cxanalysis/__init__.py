@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.analysis import drivers as drivers
     from cxanalysis.drivers.importance import importance as importance
     from cxanalysis.drivers.result import Drivers as Drivers
+    from cxanalysis.drivers.what_if import WhatIf as WhatIf
+    from cxanalysis.drivers.what_if import what_if as what_if
     from cxanalysis.metrics.answered import Answered as Answered
     from cxanalysis.metrics.answered import answered as answered
     from cxanalysis.metrics.beside import Beside as Beside
@@ -68,6 +70,7 @@ _FACE = {
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
     "Weights": "cxanalysis.tables.weights",
+    "WhatIf": "cxanalysis.drivers.what_if",
     "Workspace": "cxanalysis.workspace.workspace",
     "answered": "cxanalysis.metrics.answered",
     "beside": "cxanalysis.metrics.beside",
@@ -88,6 +91,7 @@ _FACE = {
     "response": "cxanalysis.metrics.response",
     "unnecessary": "cxanalysis.tables.unnecessary",
     "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
+    "what_if": "cxanalysis.drivers.what_if",
 }
 _MODULES = ("charts",)
 

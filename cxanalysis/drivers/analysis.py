@@ -14,6 +14,7 @@ from cxanalysis.drivers.evidence import MISSING, evidence
 from cxanalysis.drivers.gather import Sample, without_failure
 from cxanalysis.drivers.headline import headline
 from cxanalysis.drivers.importance import shapley
+from cxanalysis.drivers.moves import moves_of
 from cxanalysis.drivers.order import adjusted, importance_of, johnson_of, order
 from cxanalysis.drivers.plan import Plan, plan
 from cxanalysis.drivers.result import Drivers
@@ -168,6 +169,7 @@ def drivers(
             joint_p=regression.joint_p([len(model.adjusters) + i for i in range(len(model.members))]),
         ),
         notes=tuple(notes),
+        moves=moves_of(model, found, regression, detail["effect"].to_numpy(dtype=float)),
     )
 
 

@@ -62,6 +62,9 @@ class Regression(Protocol):
     def joint_p(self, columns: list[int]) -> float:
         """p of "none of these columns has an effect"."""
 
+    def joint(self, columns: list[int]) -> Floats:
+        """Covariance of the errors of these effects, of these means, and of the outcome's mean, in this order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -84,6 +87,8 @@ class Fit:
     vif : array, (m,)
         Variance inflation factor; infinite where the column is a mixture of others.
     r_squared : float
+    outcome_influence : array, (B,)
+        What each block contributes to the error of the outcome's mean.
     """
 
     slopes: Floats
@@ -94,6 +99,7 @@ class Fit:
     mean_influence: Floats
     vif: Floats
     r_squared: float
+    outcome_influence: Floats
     _leverage: _Leverage
 
     def effects(self) -> Values:
@@ -120,6 +126,13 @@ class Fit:
         columns = [c for c in columns if self.exists[c]]
         influence = self.influence[:, columns]
         return wald_p(self.slopes[columns], influence.T @ influence, self.df[columns])
+
+    def joint(self, columns: list[int]) -> Floats:
+        """Covariance of the errors of these effects, of these means, and of the outcome's mean, in this order."""
+        influence = np.column_stack(
+            [self.influence[:, columns], self.mean_influence[:, columns], self.outcome_influence]
+        )
+        return influence.T @ influence
 
 
 def wald_p(value: Floats, covariance: Floats, df: Floats) -> float:
@@ -212,7 +225,7 @@ def fit(sums: Sums) -> Fit:
     few = np.sqrt(sums.blocks / max(sums.blocks - 1, 1))
     return Fit(
         coefficient, exists, errors, df, sums.centre[:-1], few * sums.first[:, :-1] / total, vif, float(beta @ rxy),
-        _Leverage(to_basis[:, 1:], leverage.root, leverage.values, leverage.vectors),
+        few * sums.first[:, -1] / total, _Leverage(to_basis[:, 1:], leverage.root, leverage.values, leverage.vectors),
     )  # fmt: skip
 
 

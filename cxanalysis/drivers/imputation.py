@@ -69,6 +69,14 @@ class Pooled:
             values.mean(axis=0), within + (1 + 1 / len(values)) * between, self.effects().df[columns]
         )  # fmt: skip
 
+    def joint(self, columns: list[int]) -> Floats:
+        """Covariance of the errors of these effects, of these means, and of the outcome's mean: Rubin's rules."""
+        # Rows without an outcome are left out before filling, so its mean does not differ between imputations.
+        values = np.array([np.r_[one.slopes[columns], one.mean[columns], 0.0] for one in self.fits])
+        within = np.mean([one.joint(columns) for one in self.fits], axis=0)
+        pooled_covariance: Floats = within + (1 + 1 / len(values)) * np.cov(values, rowvar=False)
+        return pooled_covariance
+
 
 def pooled(each: list[Values]) -> Values:
     """Rubin's rules: mean of the estimates; variance within plus (1 + 1/m) between; Barnard-Rubin df."""

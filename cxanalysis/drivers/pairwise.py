@@ -31,6 +31,7 @@ class Drawn:
     r_squared: float
     draws: Floats
     mean_draws: Floats
+    outcome_draws: Floats
     df: float
 
     def effects(self) -> Values:
@@ -48,6 +49,11 @@ class Drawn:
         """p of "none of these columns has an effect"."""
         covariance = np.atleast_2d(np.cov(self.draws[:, columns], rowvar=False))
         return wald_p(self.slopes[columns], covariance, np.full(len(columns), self.df))
+
+    def joint(self, columns: list[int]) -> Floats:
+        """Covariance of the errors of these effects, of these means, and of the outcome's mean, in this order."""
+        draws = np.column_stack([self.draws[:, columns], self.mean_draws[:, columns], self.outcome_draws])
+        return np.cov(draws, rowvar=False)
 
 
 def drawn(
@@ -80,6 +86,7 @@ def drawn(
     fewest = float(sample.rarest.min())
     regression = Drawn(
         slopes[0], whole.means()[0][:-1], vif[0], float(r_squared[0]), draws, many.means()[usable][:, :-1],
+        factor[-1] * many.means()[usable][:, -1],
         max(1.0, min(len(sums), fewest) - 1.0),
     )  # fmt: skip
     return sample, correlation, np.moveaxis(resampled[usable], 0, 2), regression

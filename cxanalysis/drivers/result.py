@@ -8,6 +8,8 @@ from typing import Final
 
 import pandas as pd
 
+from cxanalysis.drivers.moves import Moves
+
 #: Columns of `Drivers.table`, in order: a contract with everyone who reads it.
 COLUMNS: Final = (
     "driver", "importance", "share", "share_low", "share_high", "rank_low", "rank_high", "p_first",
@@ -53,6 +55,8 @@ class Drivers:
     headline : str
         One honest sentence.
     notes : tuple of str
+    moves : Moves
+        What `cx.what_if` works with: effects, means and the joint covariance of their errors.
 
     Examples
     --------
@@ -84,6 +88,7 @@ class Drivers:
     period: tuple[str, str] | None
     headline: str
     notes: tuple[str, ...]
+    moves: Moves
 
     def _repr_html_(self) -> str:
         n = f"{self.n:,}" if isinstance(self.n, int) else f"{self.n[0]:,} to {self.n[1]:,}"

@@ -44,6 +44,7 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "beside": ("Weighted beside unweighted", "name"),
     "unnecessary": ("Steps customers should not need", "repeated"),
     "unnecessary_rate": ("Rate of", "steps"),
+    "what_if": ("What if", ""),
 }
 
 

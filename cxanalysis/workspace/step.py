@@ -20,6 +20,7 @@ CALLS: Final = frozenset(
     {"nps", "csat", "ces", "metric", "drivers", "link", "quality", "clean"}
     | {"response", "answered", "rake", "propensity_weights", "beside"}
     | {"unnecessary", "unnecessary_rate"}
+    | {"what_if"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
@@ -29,6 +30,9 @@ SECOND: Final = frozenset({"answered", "rake", "propensity_weights", "unnecessar
 TABLE_MAKERS: Final = frozenset({"unnecessary"})
 #: Arguments that stand before the tables: `cx.metric("churn", customers)`.
 LEADING: Final[Mapping[str, tuple[str, ...]]] = {"metric": ("name",), "beside": ("name",)}
+#: Calls made on the result of another call, whose arguments stand under that call's name:
+#: `cx.what_if(cx.drivers(survey, outcome="csat"), changes={…})` has the arguments `drivers` and `changes`.
+ON: Final[Mapping[str, str]] = {"what_if": "drivers"}
 #: How deep an argument may be nested: no call needs more, and a hostile link could exhaust the stack.
 DEPTH: Final = 8
 
@@ -80,6 +84,8 @@ class Step:
             if not is_plain_word(name):
                 raise Problem(f"{name!r} cannot be the name of an argument", where=f"cx.{self.call}")
         arguments = {name: _plain(value, f"{name} of cx.{self.call}") for name, value in self.arguments.items()}
+        if self.call in ON and not isinstance(arguments.get(ON[self.call]), dict):
+            raise Problem(f"it needs the arguments of cx.{ON[self.call]}", where=f"cx.{self.call}")
         object.__setattr__(self, "tables", tuple(self.tables))
         object.__setattr__(self, "arguments", arguments)
 
@@ -90,6 +96,8 @@ class Step:
         cx.metric('aht', contacts)
         """
         leading, keywords = self._parted()
+        if inner := self._inner():
+            return call(f"cx.{self.call}", [inner.code(width=width)], keywords, width=width)
         return call(f"cx.{self.call}", [*map(repr, leading), *self.tables], keywords, width=width)
 
     def to_json(self) -> str:
@@ -127,7 +135,8 @@ class Step:
                 raise _no_table(name)
         function = getattr(cxanalysis, self.call)
         leading, keywords = self._parted()
-        positional = [*leading, *(tables[name] for name in self.tables)]
+        inner = self._inner()
+        positional = [inner.run(tables)] if inner else [*leading, *(tables[name] for name in self.tables)]
         try:
             inspect.signature(function).bind(*positional, **keywords)
         except TypeError as error:
@@ -137,7 +146,13 @@ class Step:
     def _parted(self) -> tuple[list[Any], dict[str, Any]]:
         """Arguments that stand before the tables, and the others."""
         first = [name for name in LEADING.get(self.call, ()) if name in self.arguments]
-        return [self.arguments[n] for n in first], {n: v for n, v in self.arguments.items() if n not in first}
+        rest = {n: v for n, v in self.arguments.items() if n not in first and n != ON.get(self.call)}
+        return [self.arguments[n] for n in first], rest
+
+    def _inner(self) -> Step | None:
+        """The step on whose result this one is made."""
+        call_of = ON.get(self.call)
+        return Step(call_of, self.tables, self.arguments[call_of]) if call_of else None
 
     def _canonical(self) -> str:
         return _compact([self.call, list(self.tables), dict(sorted(self.arguments.items()))])

@@ -9,6 +9,7 @@ import streamlit as st
 import cxanalysis as cx
 from cxanalysis import numbers
 from pages.parts import access, driver_sections, empty, follows, problems, results, state
+from pages.parts.driver_shown import Shown
 from pages.parts.run import run
 from pages.parts.words import count, listed, plain, short
 
@@ -247,7 +248,7 @@ def draw(workspace: cx.Workspace, step: cx.Step, result: cx.Drivers, drawn: Any,
         results.actions(workspace, [step], "drivers.actions", "drivers")
     with below:
         results.notes(result.notes)
-        driver_sections.draw(PAGE, driver_sections.Shown(workspace, step, result))
+        driver_sections.draw(PAGE, Shown(workspace, step, result))
 
 
 def _view() -> str:

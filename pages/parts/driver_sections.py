@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 
-import cxanalysis as cx
 from pages.parts import problems, state
+from pages.parts.driver_shown import Shown
 from pages.parts.driver_table import show_table
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a section is about: the analysis above it.
-
-    Attributes
-    ----------
-    workspace : Workspace
-    step : Step
-        The step of the driver analysis that is shown; a section makes its own step from its tables and arguments.
-    result : Drivers
-    """
-
-    workspace: cx.Workspace
-    step: cx.Step
-    result: cx.Drivers
+from pages.parts.driver_what_if import draw as what_if
 
 
 def _numbers(shown: Shown) -> None:
@@ -37,6 +20,7 @@ def _numbers(shown: Shown) -> None:
 #: Section → what its button says, and what draws it.
 SECTIONS: Final[dict[str, tuple[str, Callable[[Shown], None]]]] = {
     "numbers": ("All numbers", _numbers),
+    "what_if": ("What if", what_if),
 }
 
 

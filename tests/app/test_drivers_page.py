@@ -160,3 +160,25 @@ def test_another_table_starts_from_its_own_columns(page, workspace):
     pick(page, "table", "second")
     assert arguments(page)["outcome"] == "would_tell"
     assert arguments(page)["drivers"] == ["late", "gift"]
+
+
+def test_what_if_follows_its_sliders(page):
+    page.session_state["drivers.section"] = "what_if"
+    healthy(page.run())
+    assert "With these changes" in texts(page)
+    late = page.slider(key="drivers.what_if.late")
+    healthy(late.set_value(100).run())
+    everything = texts(page)
+    healthy(page.slider(key="drivers.what_if.late").set_value(10).run())
+    assert texts(page) != everything
+    healthy(page.number_input(key="drivers.what_if.goal").set_value(99.0).run())
+    assert "does not reach" in texts(page)
+
+
+def test_what_if_without_a_change_says_what_to_do(page):
+    page.session_state["drivers.section"] = "what_if"
+    healthy(page.run())
+    for slider in page.slider:
+        slider.set_value(0)
+    healthy(page.run())
+    assert "Move a slider" in texts(page)
