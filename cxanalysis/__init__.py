@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.analysis import drivers as drivers
     from cxanalysis.drivers.importance import importance as importance
     from cxanalysis.drivers.result import Drivers as Drivers
+    from cxanalysis.drivers.segments import segments as segments
+    from cxanalysis.drivers.segments_result import Segments as Segments
     from cxanalysis.metrics.answered import Answered as Answered
     from cxanalysis.metrics.answered import answered as answered
     from cxanalysis.metrics.beside import Beside as Beside
@@ -65,6 +67,7 @@ _FACE = {
     "Problem": "cxanalysis.problem",
     "Quality": "cxanalysis.tables.quality_result",
     "Scale": "cxanalysis.tables.scales",
+    "Segments": "cxanalysis.drivers.segments_result",
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
     "Weights": "cxanalysis.tables.weights",
@@ -86,6 +89,7 @@ _FACE = {
     "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",
     "response": "cxanalysis.metrics.response",
+    "segments": "cxanalysis.drivers.segments",
     "unnecessary": "cxanalysis.tables.unnecessary",
     "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
 }
