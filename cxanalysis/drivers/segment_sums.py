@@ -69,11 +69,12 @@ class Parts:
     def whole(self) -> Sums:
         """All segments together, as if there were none."""
         everywhere = np.ones((self.cells.columns + 1, len(self.names)), dtype=bool)
-        return self._arranged(np.arange(self.cells.columns + 1), everywhere)
+        return self._back(self._arranged(np.arange(self.cells.columns + 1), everywhere))
 
     def only(self, inside: NDArray[np.bool_]) -> Sums:
         """Only the rows of these segments."""
-        return self._arranged(np.arange(self.cells.columns + 1), np.tile(inside, (self.cells.columns + 1, 1)))
+        masks = np.tile(inside, (self.cells.columns + 1, 1))
+        return self._back(self._arranged(np.arange(self.cells.columns + 1), masks))
 
     def interacted(self, inside: NDArray[np.bool_]) -> Sums:
         """Columns of the doubled model: in (0/1), every column, in × every column, outcome."""
@@ -88,6 +89,10 @@ class Parts:
         alone = np.eye(len(self.names), dtype=bool)[1:]
         columns = np.array([0, *[0] * len(alone), *range(1, m + 2)])
         return self._arranged(columns, np.array([everywhere, *alone, *[everywhere] * (m + 1)]))
+
+    def _back(self, sums: Sums) -> Sums:
+        """Sums of the old columns, which are held about the common centre, with means as answered."""
+        return replace(sums, centre=sums.centre + self.cells.centre)
 
     def _arranged(self, columns: Whole, masks: NDArray[np.bool_]) -> Sums:
         """Sums of new columns, each one of (1, the old columns) wherever its mask says, else 0.

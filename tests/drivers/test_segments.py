@@ -97,6 +97,25 @@ def test_shares_are_those_of_the_analysis_of_each_part(answers):
     assert (found.table.share_difference < high).all()
 
 
+@pytest.mark.parametrize("most", [100, 20_000])
+def test_sizes_hold_the_metric_and_the_prevalence_of_each_segment(answers, monkeypatch, most):
+    monkeypatch.setattr(segment_sums, "ROWS_AS_BLOCKS", most)
+    found = cx.segments(answers, "recommend", FLAGS, by="channel", outcome_as="nps", **FEW)
+    for row in found.sizes.itertuples():
+        part = answers[answers.channel == row.segment]
+        nps = cx.nps(part, "recommend").table.iloc[0]
+        assert row.outcome_mean == pytest.approx(nps.value, abs=1e-9)
+        assert row.outcome_low == pytest.approx(nps.low, abs=2)
+        assert row.n == len(part)
+        for name in FLAGS:
+            seen = row_of(found, row.segment, name)
+            assert seen["mean"] == pytest.approx(part[name].mean(), abs=1e-9)
+            assert seen.cases == part[name].sum()
+            assert seen.mean_elsewhere == pytest.approx(answers[name][answers.channel != row.segment].mean(), abs=1e-9)
+    alone = cx.drivers(answers[answers.channel == "web"], "recommend", FLAGS, outcome_as="nps", resamples=1)
+    assert found.sizes.r_squared[0] == pytest.approx(alone.r_squared, abs=1e-9)
+
+
 def test_johnson_adjusters_groups_and_categories(answers):
     found = cx.segments(
         answers, "csat", ["staff", "channel", *FLAGS], by="market", method="johnson",
@@ -251,6 +270,8 @@ def test_low_is_good_keeps_the_metric_of_each_segment_as_answered(answers):
     plain = cx.segments(answers, "csat", FLAGS, by="market", **FEW)
     np.testing.assert_allclose(found.table.difference, plain.table.difference, atol=1e-9)
     np.testing.assert_allclose(found.sizes.outcome_mean, 11 - plain.sizes.outcome_mean, atol=1e-9)
+    grades = table.frame.groupby("market").grade.mean()
+    np.testing.assert_allclose(found.sizes.outcome_mean, grades[found.sizes.segment], atol=1e-9)
     assert (found.sizes.outcome_low < found.sizes.outcome_mean).all()
 
 
