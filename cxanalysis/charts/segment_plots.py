@@ -15,8 +15,8 @@ from cxanalysis.numbers import THIN, count, known, period, plain, points
 from cxanalysis.problem import Problem
 
 #: Drivers and segments drawn; the others stand in the table.
-MOST_DRIVERS: Final = 8
-MOST_SEGMENTS: Final = 6
+MOST_DRIVERS: Final = 6
+MOST_SEGMENTS: Final = 5
 #: Heights in pixels: the name of a driver, a segment's row, the air between panels.
 _HEAD: Final = 24
 _ROW: Final = 24
@@ -144,7 +144,8 @@ def _axis(drawn: list[dict[str, Any]], title: str) -> alt.X:
             range=[alt.ExprRef(expr=_LEFT), alt.ExprRef(expr=_RIGHT)],
         ),
         axis=alt.Axis(
-            orient="top", values=ticks, format=f"+,.{decimals}f", labelFlush=False, title=plain(title, 60),
+            orient="top", values=ticks, format=f"+,.{decimals}f",
+            labelExpr="datum.value == 0 ? '0' : datum.label", labelFlush=False, title=plain(title, 60),
             titleAnchor="start", titleAlign="left", titleX=0, titleY=-28, titleBaseline="bottom",
         ),
     )  # fmt: skip

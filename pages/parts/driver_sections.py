@@ -10,6 +10,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from pages.parts import problems, state
+from pages.parts.driver_segments import show as show_segments
 from pages.parts.driver_table import show_table
 
 
@@ -37,6 +38,7 @@ def _numbers(shown: Shown) -> None:
 #: Section → what its button says, and what draws it.
 SECTIONS: Final[dict[str, tuple[str, Callable[[Shown], None]]]] = {
     "numbers": ("All numbers", _numbers),
+    "segments": ("Segments", show_segments),
 }
 
 
