@@ -14,9 +14,9 @@ from cxanalysis.drivers.segments_result import Segments
 from cxanalysis.numbers import THIN, count, known, period, plain, points
 from cxanalysis.problem import Problem
 
-#: Drivers and segments drawn; the others stand in the table.
-MOST_DRIVERS: Final = 6
+#: Segments drawn, and how tall all panels together may be in pixels; what is not drawn stands in the table.
 MOST_SEGMENTS: Final = 5
+_TALLEST: Final = 1130
 #: Heights in pixels: the name of a driver, a segment's row, the air between panels.
 _HEAD: Final = 24
 _ROW: Final = 24
@@ -70,11 +70,12 @@ def segments(
 def _chosen(result: Segments) -> tuple[list[str], list[str]]:
     """Drivers and segments drawn: the surest differences first, segments largest first."""
     table = result.table[pd.to_numeric(result.table["effect"], errors="coerce").notna()]
-    names = list(dict.fromkeys(table.sort_values("p_value", kind="stable")["driver"]))[:MOST_DRIVERS]
     there = list(dict.fromkeys(result.table["segment"]))
     differ = set(table.loc[table["status"] == "differs", "segment"])
     # A segment that differs is drawn before one that is only larger.
     kept = set(sorted(there, key=lambda name: (name not in differ, there.index(name)))[:MOST_SEGMENTS])
+    most = _TALLEST // (_HEAD + _ROW * len(kept) + _AIR)
+    names = list(dict.fromkeys(table.sort_values("p_value", kind="stable")["driver"]))[:most]
     return names, [name for name in there if name in kept]
 
 

@@ -50,7 +50,9 @@ def sentence(
             size = numbers.points(
                 row["difference"], row["difference_low"], row["difference_high"], sign=True, unit=unit
             )
-            surest = f"; the most likely one is {row['driver']} in {row['segment']} ({size})"
+            alone = row["difference_low"] > 0 or row["difference_high"] < 0
+            among = f", which would count alone but not among {comparisons}" if alone and comparisons > 1 else ""
+            surest = f"; the most likely one is {row['driver']} in {row['segment']} ({size}){among}"
         told = "1 comparison" if comparisons == 1 else f"{comparisons} comparisons"
         return f"No difference between the segments of {by} can be told from chance: {told}{surest}."
     first = differ.iloc[0]

@@ -263,7 +263,7 @@ def test_segments_stand_out_only_where_they_differ() -> None:
 def test_many_segments_and_drivers_are_cut_and_counted() -> None:
     chart = charts.segments(make_segments(tuple("abcdefghi"), tuple("pqrstuvwxyz")), width=900)
     words = " ".join(texts(chart))
-    assert "6 of 11 drivers drawn" in words
+    assert "7 of 11 drivers drawn" in words
     assert "5 of 9 segments drawn" in words
     assert "drivers drawn" not in " ".join(texts(charts.segments(make_segments(), width=900, caption=False)))
 

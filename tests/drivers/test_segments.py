@@ -178,6 +178,19 @@ def test_no_difference_is_said_so_and_nothing_is_claimed(answers):
     assert not (found.table.status == "differs").any()
 
 
+def test_a_difference_that_would_count_only_alone_is_called_that():
+    rng = np.random.default_rng(12)
+    for _ in range(200):  # a p just below 0.05 among several comes soon
+        frame = pd.DataFrame(rng.normal(size=(200, 4)), columns=list("abcy")).assign(s=np.arange(200) % 2)
+        found = cx.segments(frame, "y", list("abc"), by="s", resamples=1)
+        lowest = found.table.sort_values("p_value").iloc[0]
+        if lowest.p_value < 0.05 <= lowest.q_value:
+            assert found.headline.endswith(", which would count alone but not among 3.")
+            return
+        assert "would count alone" not in found.headline
+    pytest.fail("no such case was drawn")
+
+
 def test_small_segments_and_rare_failures_are_counted_not_tested(answers):
     frame = answers.copy()
     frame.loc[frame.index[:25], "channel"] = "fax"
