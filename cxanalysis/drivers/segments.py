@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from cxanalysis.drivers import guards
+from cxanalysis.drivers import flags as words
+from cxanalysis.drivers import guards, row_guards
 from cxanalysis.drivers.analysis import METHODS
 from cxanalysis.drivers.plan import Plan, plan
 from cxanalysis.drivers.segment_compare import Compared, compare, enough_cases, reversals, why_not
@@ -102,6 +103,10 @@ def segments(
         )
     found = parts(engine, model, by, weight, cluster)
     guards.refuse(model, found.sample)
+    seen = row_guards.look(engine, model, weight)
+    row_guards.refuse_ids(model, seen)
+    caution, cautions = row_guards.watched(data if isinstance(data, Table) else None, engine, model, found.sample, seen)
+    cautions += words.explain((name, word) for name, found_words in caution.items() for word in found_words)
     left_out = {name: why_not(found, model, _inside(found, i)) for i, name in enumerate(found.names)}
     compared = _all(
         found, model, [name for name in found.names if not left_out[name]], method, resamples, seed, confidence
@@ -132,7 +137,13 @@ def segments(
         headline=sentence(
             table, changed, by=by, unit=_unit(model, outcome_as), failures=flags, comparisons=comparisons
         ),
-        notes=(*warned, *notes(by, comparisons, len(found.names), changed), *found.sample.notes, *model.notes),
+        notes=(
+            *warned,
+            *cautions,
+            *notes(by, comparisons, len(found.names), changed),
+            *found.sample.notes,
+            *model.notes,
+        ),
     )
 
 
