@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cxanalysis import charts as charts
     from cxanalysis.drivers.analysis import drivers as drivers
+    from cxanalysis.drivers.dominance import Dominance as Dominance
+    from cxanalysis.drivers.dominance import dominance as dominance
     from cxanalysis.drivers.importance import importance as importance
     from cxanalysis.drivers.result import Drivers as Drivers
     from cxanalysis.drivers.segments import segments as segments
@@ -58,6 +60,7 @@ _FACE = {
     "Answered": "cxanalysis.metrics.answered",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
+    "Dominance": "cxanalysis.drivers.dominance",
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
@@ -77,6 +80,7 @@ _FACE = {
     "ces": "cxanalysis.metrics.scores",
     "clean": "cxanalysis.tables.clean",
     "csat": "cxanalysis.metrics.scores",
+    "dominance": "cxanalysis.drivers.dominance",
     "drivers": "cxanalysis.drivers.analysis",
     "importance": "cxanalysis.drivers.importance",
     "link": "cxanalysis.tables.link",

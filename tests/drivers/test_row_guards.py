@@ -136,7 +136,8 @@ def test_straight_liners_are_counted_and_what_they_do_is_said():
     other = cx.drivers(kept, "csat", [f"q{i}" for i in range(6)] + ["amount"], **FEW)
     before, after = (one.table.set_index("driver").effect["q0"] for one in (found, other))
     assert told.endswith(
-        f"Without them q0 stays first; no effect moves beyond its interval, most q0, from +{before:.2f} to +{after:.2f}."
+        "Without them q0 stays first; no effect moves beyond its interval, "
+        f"most q0, from +{before:.2f} to +{after:.2f}."
     )
 
 
