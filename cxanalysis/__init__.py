@@ -16,8 +16,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cxanalysis import charts as charts
     from cxanalysis.drivers.analysis import drivers as drivers
+    from cxanalysis.drivers.dominance import Dominance as Dominance
+    from cxanalysis.drivers.dominance import dominance as dominance
     from cxanalysis.drivers.importance import importance as importance
     from cxanalysis.drivers.result import Drivers as Drivers
+    from cxanalysis.drivers.segments import segments as segments
+    from cxanalysis.drivers.segments_result import Segments as Segments
     from cxanalysis.drivers.what_if import WhatIf as WhatIf
     from cxanalysis.drivers.what_if import what_if as what_if
     from cxanalysis.metrics.answered import Answered as Answered
@@ -58,6 +62,7 @@ _FACE = {
     "Answered": "cxanalysis.metrics.answered",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
+    "Dominance": "cxanalysis.drivers.dominance",
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
@@ -67,6 +72,7 @@ _FACE = {
     "Problem": "cxanalysis.problem",
     "Quality": "cxanalysis.tables.quality_result",
     "Scale": "cxanalysis.tables.scales",
+    "Segments": "cxanalysis.drivers.segments_result",
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
     "Weights": "cxanalysis.tables.weights",
@@ -77,6 +83,7 @@ _FACE = {
     "ces": "cxanalysis.metrics.scores",
     "clean": "cxanalysis.tables.clean",
     "csat": "cxanalysis.metrics.scores",
+    "dominance": "cxanalysis.drivers.dominance",
     "drivers": "cxanalysis.drivers.analysis",
     "importance": "cxanalysis.drivers.importance",
     "link": "cxanalysis.tables.link",
@@ -89,6 +96,7 @@ _FACE = {
     "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",
     "response": "cxanalysis.metrics.response",
+    "segments": "cxanalysis.drivers.segments",
     "unnecessary": "cxanalysis.tables.unnecessary",
     "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
     "what_if": "cxanalysis.drivers.what_if",

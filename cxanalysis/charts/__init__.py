@@ -18,6 +18,7 @@ from cxanalysis.charts.estimate_plots import estimates
 from cxanalysis.charts.gaps import missing
 from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
+from cxanalysis.charts.segment_plots import segments
 from cxanalysis.charts.shares import distribution
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "missing",
     "prevalence",
     "response",
+    "segments",
 ]

@@ -6,6 +6,7 @@ from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.drivers.segments_result import Segments
 from cxanalysis.metrics.answered import Answered
 from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
@@ -17,12 +18,12 @@ from cxanalysis.tables.quality_result import Quality
 _FIRST = 3
 
 
-def describe(result: Drivers | Estimates | Answered | Beside | Quality) -> str:
+def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segments) -> str:
     """What a reader who cannot see the chart needs, in one to three sentences.
 
     Parameters
     ----------
-    result : Drivers, Estimates, Answered, Beside or Quality
+    result : Drivers, Estimates, Answered, Beside, Quality or Segments
 
     Returns
     -------
@@ -36,7 +37,7 @@ def describe(result: Drivers | Estimates | Answered | Beside | Quality) -> str:
     """
     if isinstance(result, Drivers):
         return _drivers(result)
-    if isinstance(result, Answered | Beside):
+    if isinstance(result, Answered | Beside | Segments):
         return result.headline
     if isinstance(result, Estimates):
         return _estimates(result)

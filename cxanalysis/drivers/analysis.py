@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.drivers import flags as words
-from cxanalysis.drivers import guards
+from cxanalysis.drivers import guards, row_guards, simpson
 from cxanalysis.drivers.evidence import MISSING, evidence
 from cxanalysis.drivers.gather import Sample, without_failure
 from cxanalysis.drivers.headline import headline
@@ -127,16 +127,27 @@ def drivers(
         engine, model, missing=missing, weight=weight, cluster=cluster, resamples=resamples, seed=seed
     )  # fmt: skip
     found, correlation, regression = basis.sample, basis.correlation, basis.regression
+    seen = row_guards.look(engine, model, weight)
+    row_guards.refuse_ids(model, seen)
     points, error = _importance(correlation, model, method, seed)
     importance, sampled = importance_of(method, len(model.adjusters), model.sizes, correlation)
     sure = order(importance(basis.resampled), confidence)
-    notes = [*guards.warn(model, found, correlation), *found.notes, *model.notes]
+    source = data if isinstance(data, Table) else None
+    caution, warned = row_guards.watched(source, engine, model, found, seen)
+    for name, where in simpson.turned_round(source, engine, model, seen, regression).items():
+        caution.setdefault(name, []).append("reversed")
+        warned.append(f"Simpson's paradox: {name} has an effect of the other sign {' and '.join(where)}.")
+    notes = [*guards.warn(model, found, correlation), *warned, *found.notes, *model.notes]
     if error is not None:
         notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
                      f"at most {100 * float((error / points.sum()).max()):.2f} points.")  # fmt: skip
     notes += [sampled] if sampled else []
     detail = detail_of(model, found, regression, references(model, found, reference or {}, notes), confidence)
     table = table_of(model, found, regression, detail, points, sure, correlation, confidence)
+    table["flags"] = [
+        [*(word for word in caution.get(driver, ()) if word not in flags), *flags]
+        for driver, flags in zip(table["driver"], table["flags"], strict=True)
+    ]
     together = together_of(model, found, regression, detail, confidence)
     together["without"], together["without_n"] = without_failure(engine, model, found, weight)
     notes += words.explain((str(row["driver"]), word) for _, row in table.iterrows() for word in row["flags"])

@@ -121,6 +121,12 @@ class Fit:
             np.array([effect @ gap]), np.array([influence @ influence]), self._leverage.df(combination)
         )  # fmt: skip
 
+    def combined(self, combinations: Floats) -> Values:
+        """Sums of coefficients: one value for each column of `combinations` (m, l); NaN where one does not exist."""
+        there = ~((combinations != 0) & ~self.exists[:, None]).any(axis=0)
+        value = np.where(there, self.slopes @ combinations, np.nan)
+        return Values(value, ((self.influence @ combinations) ** 2).sum(axis=0), self._leverage.df(combinations))
+
     def joint_p(self, columns: list[int]) -> float:
         """p of "none of these columns has an effect": Wald test, Hotelling's T² with the smallest of their df."""
         columns = [c for c in columns if self.exists[c]]

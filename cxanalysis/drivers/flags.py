@@ -23,7 +23,11 @@ EXPLAINED: Final = {
     "no effect of its own can be told from noise",
     "too rare": f"fewer than {TOO_RARE} cases: too rare to say what its effect is",
     "rare": f"fewer than {RARE} cases: the interval is only roughly right",
-    "leak": f"it correlates above {LEAK} with the outcome: probably the outcome in disguise",
+    "leak": f"it correlates above {LEAK} with the outcome, or tells its values apart almost perfectly: probably the "
+    "outcome in disguise",
+    "after the answer": "some of its cases happened after the answer was given: what came later is no reason for it",
+    "reversed": "its effect has the other sign once a known segment is held equal, or within one (Simpson's paradox): "
+    "do not read the total",
     "collinear": f"other drivers predict it almost completely (VIF above {HIGH_VIF:g}): its own effect is vague",
     "duplicate": "it repeats other drivers exactly: they share the importance, and separate effects do not exist",
 }

@@ -1,4 +1,4 @@
-"""Guards: what is refused before the analysis, and what is said before its result."""
+"""Guards that need sums only: what is refused before the analysis, and what is said before its result."""
 
 from __future__ import annotations
 
@@ -15,16 +15,12 @@ from cxanalysis.problem import Problem
 ROWS_PER_DRIVER: Final = 10
 #: Fewer clusters than this: said in the notes.
 FEW_CLUSTERS: Final = 30
-#: From this many rows on, whole numbers without gaps that never repeat are an id.
-ID_ROWS: Final = 50
 #: A mean correlation between ratings above this: the order of drivers will be weak.
 HALO: Final = 0.6
-#: The same answer to at least this many ratings is straight-lining.
-STRAIGHT: Final = 5
 
 
 def refuse(plan: Plan, found: Sample) -> None:
-    """Stop before columns that cannot be analysed: constants and ids."""
+    """Stop before columns that cannot be analysed because they never change."""
     deviation = found.deviation
     columns = [*plan.adjusters, *plan.members]
     for member, spread in zip(columns, deviation[:-1], strict=True):
@@ -39,22 +35,6 @@ def refuse(plan: Plan, found: Sample) -> None:
             "every row used has the same outcome, so there is nothing to explain",
             where=f"column '{plan.outcome.column}'",
         )
-    if found.rows is not None:
-        _refuse_ids(plan, found.rows[:, len(plan.adjusters) : -1])
-
-
-def _refuse_ids(plan: Plan, members: NDArray[np.float64]) -> None:
-    n = len(members)
-    for position, member in enumerate(plan.members):
-        values = members[:, position]
-        if n < ID_ROWS or member.category or (values != np.round(values)).any():
-            continue
-        if np.ptp(values) < 1.5 * n and len(np.unique(values)) == n:
-            raise Problem(
-                "every row has another whole number, as in an id or a row number",
-                where=f"column '{member.label}'",
-                do="Leave it out of the drivers",
-            )
 
 
 def warn(plan: Plan, found: Sample, correlation: NDArray[np.float64]) -> list[str]:
@@ -73,9 +53,4 @@ def warn(plan: Plan, found: Sample, correlation: NDArray[np.float64]) -> list[st
         if between > HALO:
             notes.append(f"The ratings move together (mean correlation {between:.2f}): people answer from one overall "
                          "impression, so the order among them is weak.")  # fmt: skip
-    if found.rows is not None and len(ratings) >= STRAIGHT:
-        block = found.rows[:, np.array(ratings) + len(plan.adjusters)]
-        straight = int((np.ptp(block, axis=1) == 0).sum())
-        if straight:
-            notes.append(f"{straight:,} of {n:,} people gave the same answer to all {len(ratings)} ratings.")
     return notes

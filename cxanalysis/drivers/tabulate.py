@@ -157,7 +157,9 @@ def _flags(
     first = len(model.adjusters)
     r = correlation[[first + i for i in members], -1]
     flags = []
-    if np.abs(r).max() > words.LEAK:
+    alone = [first + i for i in members]
+    inner = np.linalg.pinv(correlation[np.ix_(alone, alone)], hermitian=True)
+    if float(r @ inner @ r) > words.LEAK**2:
         flags.append("leak")
     fewest = found.rarest[members][found.is_flag[members]].min(initial=words.RARE)
     if fewest < words.RARE:

@@ -21,6 +21,7 @@ CALLS: Final = frozenset(
     | {"response", "answered", "rake", "propensity_weights", "beside"}
     | {"unnecessary", "unnecessary_rate"}
     | {"what_if"}
+    | {"segments"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})

@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from pages.parts import problems, state
+from pages.parts.driver_segments import show as show_segments
 from pages.parts.driver_shown import Shown
 from pages.parts.driver_table import show_table
 from pages.parts.driver_what_if import draw as what_if
@@ -21,6 +22,7 @@ def _numbers(shown: Shown) -> None:
 SECTIONS: Final[dict[str, tuple[str, Callable[[Shown], None]]]] = {
     "numbers": ("All numbers", _numbers),
     "what_if": ("What if", what_if),
+    "segments": ("Segments", show_segments),
 }
 
 

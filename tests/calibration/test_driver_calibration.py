@@ -6,13 +6,12 @@ Limits are those of the full run, widened by three Monte-Carlo errors of the sho
 import math
 
 import numpy as np
+import order_designs as designs
 import pandas as pd
 import pytest
 from designs import WORLDS, World, simulate
 
 import cxanalysis as cx
-from cxanalysis.drivers.order import importance_of, order, resample
-from cxanalysis.drivers.sums import sums_of_rows
 
 pytestmark = pytest.mark.calibration
 SETS = 200
@@ -41,55 +40,40 @@ def test_intervals_cover_and_noise_is_not_called_a_driver(world: World):
 
 def test_p_first_is_honest_when_truths_are_drawn_at_random():
     """Of all analyses that say "first in 75 of 100", about 75 % are right, bin by bin."""
-    rng = np.random.default_rng(5)
-    said, right = [], []
-    for _ in range(1500):
-        effects = rng.normal(size=4) * 0.25
-        x = rng.normal(size=(200, 4)) * np.sqrt(0.7) + rng.normal(size=(200, 1)) * np.sqrt(0.3)
-        sums = sums_of_rows(np.column_stack([x, x @ effects + rng.normal(size=200)]), None, None)
-        covariance = np.full((4, 4), 0.3) + 0.7 * np.eye(4)
-        cross = covariance @ effects
-        variance = effects @ cross + 1
-        matrix = np.block(
-            [[covariance, cross[:, None] / np.sqrt(variance)], [cross[None] / np.sqrt(variance), np.eye(1)]]
-        )
-        truth = int(np.argmax(cx.importance(matrix)))
-        importance, _ = importance_of("shapley", 0, [1] * 4, sums.correlation())
-        p_first = order(importance(resample(sums, 200, seed=1)), 0.95).p_first
-        said.append(p_first)
-        right.append(np.arange(4) == truth)
-    said, right = np.concatenate(said), np.concatenate(right)
-    for low in np.arange(0, 1, 0.1):
-        bin_ = (said >= low) & (said < low + 0.1 + (low > 0.85))
-        expected = said[bin_].mean()
-        assert abs(right[bin_].mean() - expected) <= 0.05 + error(expected, int(bin_.sum()))
+    for one in designs.first_in_ten_bins(1500):
+        assert abs(one.was - one.said) <= 0.05 + error(one.said, one.n)
+
+
+@pytest.mark.parametrize("world", [w for w in designs.SHARES if w.n <= 1000], ids=lambda world: world.name)
+def test_intervals_of_shares_hold_the_true_share(world: World):
+    coverage = designs.share_coverage(world, SETS, truth_rows=500_000)
+    assert 0.91 - error(0.91) <= coverage <= min(1.0, 0.975 + error(0.975))
 
 
 def test_of_two_equal_drivers_the_headline_seldom_names_one():
-    rng = np.random.default_rng(6)
-    named = 0
-    for _ in range(SETS):
-        x = rng.normal(size=(300, 2))
-        frame = pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "y": x.sum(axis=1) * 0.4 + rng.normal(size=300)})
-        named += cx.drivers(frame, "y", ["a", "b"], resamples=200).headline.endswith("of 100 resamples.")
-    assert named / SETS <= 0.23 + error(0.23)
+    assert designs.named_among_equals(SETS) <= 0.23 + error(0.23)
 
 
-def test_power_is_that_of_the_ordinary_partial_t_test():
-    import statsmodels.api as sm
-
-    rng = np.random.default_rng(7)
-    ours, theirs = 0, 0
-    for _ in range(SETS):
-        x = rng.normal(size=(300, 6))
-        y = 0.19 * x[:, 0] + rng.normal(size=300)
-        frame = pd.DataFrame(x, columns=list("abcdef")).assign(y=y)
-        table = cx.drivers(frame, "y", list("abcdef"), resamples=1).table.set_index("driver")
-        ours += table.p_value["a"] < 0.05
-        theirs += sm.OLS(y, sm.add_constant(x)).fit().pvalues[1] < 0.05
-    assert theirs / SETS > 0.8
+@pytest.mark.parametrize("design", designs.POWERS, ids=lambda design: design.name)
+def test_power_is_that_of_the_ordinary_partial_t_test(design):
+    """With 20 or more cases; the first is the design in which others lose 60 points of power."""
+    sets = 1000
+    ours, theirs = designs.power(design, sets)
+    assert theirs > 0.7
     # Paired on the same sets, so the difference is known far better than either share.
-    assert (theirs - ours) / SETS <= 0.03 + 3 * math.sqrt(0.03 / SETS)
+    assert theirs - ours <= 0.03 + 3 * math.sqrt(0.03 / sets)
+
+
+@pytest.mark.parametrize("design", designs.SEGMENTS, ids=lambda design: design.name)
+def test_differences_between_segments_cover_and_none_is_invented(design):
+    sets = 60  # a survey takes a twentieth of a second; `make calibration` draws 2,000
+    told = designs.compared(design, sets, resamples=100)
+    assert 0.935 - error(0.935, sets) <= told.difference <= min(1.0, 0.965 + error(0.965, sets))
+    assert 0.91 - error(0.91, sets) <= told.share <= min(1.0, 0.975 + error(0.975, sets))
+    if design.extra:
+        assert told.found >= 0.75
+    else:
+        assert told.any_q <= 0.065 + error(0.065, sets)
 
 
 def test_pure_noise_gives_no_driver():

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 
 from cxanalysis.drivers.result import COLUMNS, Drivers
+from cxanalysis.drivers.segments_result import COLUMNS as SEGMENT_COLUMNS
+from cxanalysis.drivers.segments_result import REVERSALS, SIZES, Segments
 from cxanalysis.metrics.estimates import Estimates, Passport
 
 NAN = math.nan
@@ -55,6 +57,28 @@ def make_drivers(rows: tuple[tuple[Any, ...], ...] = FAILURES, **changes: Any) -
         "headline": "Late delivery costs most: 3.1 NPS points [1.9, 4.4].", "notes": (),
     }  # fmt: skip
     return Drivers(**{**fields, **changes})
+
+
+def make_segments(names: tuple[str, ...] = ("B2B", "B2C"), drivers: tuple[str, ...] = ("Late", "Returned")) -> Segments:
+    """A comparison in which the first driver differs in the first segment, and the last one is too rare in the last."""
+    rows, sizes = [], []
+    for s, name in enumerate(names):
+        sizes.append(dict(zip(SIZES, (name, 900 - s, 30.0, 28.0, 32.0, 0.3, True, ""), strict=True)))
+        for d, driver in enumerate(drivers):
+            row: dict[str, Any] = dict.fromkeys(SEGMENT_COLUMNS, NAN)
+            row |= {"segment": name, "driver": driver, "n": 900 - s, "status": "too few"}
+            if s < len(names) - 1 or d < len(drivers) - 1 or s == 0:
+                effect, status = -3.1 + d, "differs" if s == d == 0 else "not shown"
+                row |= {"effect": effect, "effect_low": effect - 1, "effect_high": effect + 1, "status": status}
+                row |= {"elsewhere": -1.2, "elsewhere_low": -2.0, "elsewhere_high": -0.4, "p_value": 0.001 + s + d}
+                row |= {"difference": effect + 1.2, "difference_low": effect + 0.1, "difference_high": effect + 2.3}
+            rows.append(row)
+    return Segments(
+        table=pd.DataFrame(rows), sizes=pd.DataFrame(sizes), reversals=pd.DataFrame(columns=list(REVERSALS)),
+        by="market", drivers=drivers, comparisons=len(names) * len(drivers), n=1800, n_excluded=3,
+        method="interactions in one model", outcome="recommend", outcome_as="nps", weight=None, cluster=None,
+        confidence=0.95, resamples=100, seed=0, period=None, headline="Late costs more in B2B than in B2C.", notes=(),
+    )  # fmt: skip
 
 
 def make_estimates(groups: dict[str, list[Any]] | None = None, *, spread: float = 3.0, **changes: Any) -> Estimates:

@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
-from conftest import FAILURES, NAN, make_drivers, make_estimates
+from conftest import FAILURES, NAN, make_drivers, make_estimates, make_segments
 
 from cxanalysis import charts
 from cxanalysis.charts.tokens import DARK, LIGHT
@@ -37,6 +37,9 @@ CHARTS: dict[str, Callable[..., alt.LayerChart]] = {
     "one period": lambda **k: charts.estimates(make_estimates({"period": MONTHS[:1]}), **k),
     "panels": lambda **k: charts.estimates(make_estimates({"market": list("abcdefgh"), "period": MONTHS}), **k),
     "distribution": lambda **k: charts.distribution(make_estimates({"market": ["B2B", "B2C"]}), **k),
+    "segments": lambda **k: charts.segments(make_segments(), **k),
+    "many segments": lambda **k: charts.segments(make_segments(tuple("abcdefghi"), tuple("pqrstuvwxyz")), **k),
+    "nasty segments": lambda **k: charts.segments(make_segments((NASTY, "x"), (NASTY, "y")), **k),
     "nasty drivers": lambda **k: charts.drivers(make_drivers(((NASTY, *FAILURES[0][1:]), *FAILURES[1:])), **k),
     "nasty map": lambda **k: charts.prevalence(make_drivers(((NASTY, *FAILURES[0][1:]),), outcome=NASTY), **k),
     "nasty groups": lambda **k: charts.estimates(make_estimates({NASTY: [NASTY, "x"], "period": MONTHS}), **k),
@@ -238,3 +241,35 @@ def test_words_for_those_who_cannot_see() -> None:
     assert "highest not stated" in charts.describe(make_estimates({"market": ["B2B", "B2C", None]}))
     with pytest.raises(Problem, match="no chart of a str"):
         charts.describe("text")  # type: ignore[arg-type]
+
+
+def test_segments_stand_out_only_where_they_differ() -> None:
+    drawn = [row for row in values(charts.segments(make_segments()).to_dict()) if "brief" in row]
+    tones = {(row["driver"], row["segment"]): row["tone"] for row in drawn}
+    assert tones == {
+        ("Late", "B2B"): "this",
+        ("Late", "B2C"): "rest",
+        ("Returned", "B2B"): "rest",
+        ("Returned", "B2C"): "rest",
+    }
+    words = texts(charts.segments(make_segments(), width=900))
+    assert "−3.1 [−4.1, −2.1]" in words
+    assert "too few" in words
+    assert words.count("differs") == 1
+    assert words.count("no difference shown") == 1
+    assert charts.describe(make_segments()) == make_segments().headline
+
+
+def test_many_segments_and_drivers_are_cut_and_counted() -> None:
+    chart = charts.segments(make_segments(tuple("abcdefghi"), tuple("pqrstuvwxyz")), width=900)
+    words = " ".join(texts(chart))
+    assert "7 of 11 drivers drawn" in words
+    assert "5 of 9 segments drawn" in words
+    assert "drivers drawn" not in " ".join(texts(charts.segments(make_segments(), width=900, caption=False)))
+
+
+def test_no_segment_large_enough_is_a_problem() -> None:
+    found = make_segments()
+    found.table["effect"] = NAN
+    with pytest.raises(Problem, match="No segment is large enough"):
+        charts.segments(found)

