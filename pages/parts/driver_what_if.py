@@ -17,6 +17,8 @@ from pages.parts.words import plain, short
 MOST: Final = 6
 #: A failure is cut by this share at first, so that there is something to see.
 AT_FIRST: Final = 50
+#: A rating's range is divided into so many steps of a slider.
+STEPS: Final = 20
 _KEY: Final = "drivers.what_if"
 
 _NUMBER = st.column_config.NumberColumn
@@ -38,8 +40,15 @@ def draw(shown: Shown) -> None:
     if not names:
         results.say("None of these drivers has an effect that could be moved: they are too rare, or categories.")
         return
+    answer = st.container()
     changes = _changes(shown.result, names)
     goal = _goal()
+    with answer:
+        _answer(shown, changes, goal)
+
+
+def _answer(shown: Shown, changes: dict[str, dict[str, float]], goal: float | None) -> None:
+    """The sentence first, then its table; without a change, what to do."""
     if not changes:
         results.say("Move a slider to see what the score would be.")
         return
@@ -80,30 +89,33 @@ def _movable(result: cx.Drivers) -> list[str]:
 def _changes(result: cx.Drivers, names: list[str]) -> dict[str, dict[str, float]]:
     """What the sliders say, as the argument `changes`."""
     changes: dict[str, dict[str, float]] = {}
+    sides = st.columns(2, gap="large")
     for number, name in enumerate(names):
-        place = result.moves.drivers.index(name)
-        key = f"{_KEY}.{name}"
-        if result.moves.is_flag[place]:
-            now = numbers.percent(float(result.moves.mean[place]))
-            cut = st.slider(
-                f"Fewer cases of {short(name)} (now {now})", 0, 100, AT_FIRST if number == 0 else 0, step=5,
-                format="%d%%", key=key, help="Share of today's cases that would not happen",
-            )  # fmt: skip
-            if cut:
-                changes[name] = {"times": (100 - cut) / 100}
-            continue
-        low, high, mean = (float(v[place]) for v in (result.moves.low, result.moves.high, result.moves.mean))
-        grid = (high - low) / 20
-        most = grid * int((high - mean) / grid) if grid > 0 else 0.0
-        if most <= 0:
-            continue
-        raised = st.slider(
-            f"Higher {short(name)} (now {numbers.number(mean, 2)})", 0.0, most, grid if number == 0 else 0.0, step=grid,
-            key=key, help="By how much its average would rise",
-        )  # fmt: skip
-        if raised:
-            changes[name] = {"by": round(raised, 9)}
+        with sides[number % 2]:
+            changes |= _change(result, name, first=number == 0)
     return changes
+
+
+def _change(result: cx.Drivers, name: str, *, first: bool) -> dict[str, dict[str, float]]:
+    """One driver's slider; empty while it stands at nothing."""
+    place = result.moves.drivers.index(name)
+    low, high, mean = (float(ends[place]) for ends in (result.moves.low, result.moves.high, result.moves.mean))
+    if result.moves.is_flag[place]:
+        cut = st.slider(
+            f"Fewer cases of {short(name)} (now {numbers.percent(mean)})", 0, 100, AT_FIRST if first else 0, step=5,
+            format="%d%%", key=f"{_KEY}.{name}", help="Share of today's cases that would not happen",
+        )  # fmt: skip
+        return {name: {"times": (100 - cut) / 100}} if cut else {}
+    grid = (high - low) / STEPS
+    most = grid * int((high - mean) / grid) if grid > 0 else 0.0
+    if most <= 0:
+        return {}
+    # The room to the top is part of the key: in another table a kept value could lie beyond the slider's end.
+    raised = st.slider(
+        f"Higher {short(name)} (now {numbers.number(mean, 2)})", 0.0, most, grid if first else 0.0, step=grid,
+        key=f"{_KEY}.{name}.{most:.6g}", help="By how much its average would rise",
+    )  # fmt: skip
+    return {name: {"by": round(raised, 9)}} if raised else {}
 
 
 def _goal() -> float | None:

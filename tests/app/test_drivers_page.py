@@ -182,3 +182,13 @@ def test_what_if_without_a_change_says_what_to_do(page):
         slider.set_value(0)
     healthy(page.run())
     assert "Move a slider" in texts(page)
+
+
+def test_what_if_raises_a_rating(page):
+    pick(page, "drivers", ["late", "csat"], "multiselect")
+    page.session_state["drivers.section"] = "what_if"
+    healthy(page.run())
+    raised = next(slider for slider in page.slider if slider.label.startswith("Higher csat"))
+    before = texts(page)
+    healthy(raised.set_value(raised.max).run())
+    assert texts(page) != before
