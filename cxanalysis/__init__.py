@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cxanalysis import charts as charts
     from cxanalysis.drivers.analysis import drivers as drivers
     from cxanalysis.drivers.importance import importance as importance
+    from cxanalysis.drivers.models import models as models
+    from cxanalysis.drivers.models_result import Models as Models
     from cxanalysis.drivers.result import Drivers as Drivers
     from cxanalysis.metrics.answered import Answered as Answered
     from cxanalysis.metrics.answered import answered as answered
@@ -61,6 +63,7 @@ _FACE = {
     "FileOrigin": "cxanalysis.workspace.origin",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.codes",
+    "Models": "cxanalysis.drivers.models_result",
     "Passport": "cxanalysis.metrics.estimates",
     "Problem": "cxanalysis.problem",
     "Quality": "cxanalysis.tables.quality_result",
@@ -80,6 +83,7 @@ _FACE = {
     "load_sample": "cxanalysis.tables.sample",
     "metric": "cxanalysis.metrics.metric",
     "notebook": "cxanalysis.report.notebook",
+    "models": "cxanalysis.drivers.models",
     "nps": "cxanalysis.metrics.scores",
     "propensity_weights": "cxanalysis.tables.weights_propensity",
     "quality": "cxanalysis.tables.quality",
