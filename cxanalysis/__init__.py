@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.models import models as models
     from cxanalysis.drivers.models_result import Models as Models
     from cxanalysis.drivers.result import Drivers as Drivers
+    from cxanalysis.drivers.robustness import robustness as robustness
+    from cxanalysis.drivers.robustness_result import Robustness as Robustness
     from cxanalysis.metrics.answered import Answered as Answered
     from cxanalysis.metrics.answered import answered as answered
     from cxanalysis.metrics.beside import Beside as Beside
@@ -67,6 +69,7 @@ _FACE = {
     "Passport": "cxanalysis.metrics.estimates",
     "Problem": "cxanalysis.problem",
     "Quality": "cxanalysis.tables.quality_result",
+    "Robustness": "cxanalysis.drivers.robustness_result",
     "Scale": "cxanalysis.tables.scales",
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
@@ -90,6 +93,7 @@ _FACE = {
     "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",
     "response": "cxanalysis.metrics.response",
+    "robustness": "cxanalysis.drivers.robustness",
     "unnecessary": "cxanalysis.tables.unnecessary",
     "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
 }

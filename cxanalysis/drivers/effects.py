@@ -84,6 +84,8 @@ class Fit:
     vif : array, (m,)
         Variance inflation factor; infinite where the column is a mixture of others.
     r_squared : float
+    standardised : array, (m,)
+        Slopes in standard deviations of outcome and column.
     """
 
     slopes: Floats
@@ -94,7 +96,13 @@ class Fit:
     mean_influence: Floats
     vif: Floats
     r_squared: float
+    standardised: Floats
     _leverage: _Leverage
+
+    @property
+    def f_squared(self) -> Floats:
+        """Cohen's f² of each column, (m,): what it alone adds to R², over what is left (t² / df of the usual test)."""
+        return self.standardised**2 / self.vif / (1.0 - self.r_squared)
 
     def effects(self) -> Values:
         """The coefficients; NaN where one does not exist."""
@@ -204,15 +212,15 @@ def fit(sums: Sums) -> Fit:
     leverage, scores = _blocks_in_basis(sums, kept, slopes, to_basis)
     errors = leverage.adjusted(scores) @ to_basis[:, 1:]
     df = leverage.df(np.eye(m + 1)[:, 1:])
-    coefficient = np.zeros(m)
-    coefficient[kept] = slopes
+    coefficient, standardised = np.zeros(m), np.zeros(m)
+    coefficient[kept], standardised[kept] = slopes, beta
     vif = np.full(m, np.inf)
     vif[kept] = (inverse**2).sum(axis=0)
     vif[~exists] = np.inf
     few = np.sqrt(sums.blocks / max(sums.blocks - 1, 1))
     return Fit(
         coefficient, exists, errors, df, sums.centre[:-1], few * sums.first[:, :-1] / total, vif, float(beta @ rxy),
-        _Leverage(to_basis[:, 1:], leverage.root, leverage.values, leverage.vectors),
+        standardised, _Leverage(to_basis[:, 1:], leverage.root, leverage.values, leverage.vectors),
     )  # fmt: skip
 
 

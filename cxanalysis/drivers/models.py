@@ -105,7 +105,7 @@ def models(
     name = model or usual_model(asked, coded, answers)
     read = read_outcome(name, asked, coded, answers, weights)
     fitted = fit_model(
-        read, asked, sample, values[kept, :-1], weights, None if block is None else block[kept], seed=seed
+        read, asked, sample.is_flag, values[kept, :-1], weights, None if block is None else block[kept], seed=seed
     )  # fmt: skip
     table = _table(asked, sample, sums, fitted, confidence)
     r_squared = fitted.shared.r_squared

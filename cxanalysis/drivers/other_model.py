@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from cxanalysis.drivers.average_effects import CountPoints, Expected, OrderedPoints, average_effects, robust
 from cxanalysis.drivers.effects import Values, independent
-from cxanalysis.drivers.gather import Sample
 from cxanalysis.drivers.likelihood import Counts, Family, Maximum, Ordered, climb
 from cxanalysis.drivers.mcfadden import EXACT_PLAYERS, ORDER_PAIRS, Shared, share_out
 from cxanalysis.drivers.plan import Plan
@@ -113,10 +112,10 @@ def read_outcome(model: str, plan: Plan, coded: Floats, answers: Floats, weight:
 
 
 def fit_model(
-    outcome: Outcome, plan: Plan, sample: Sample, X: Floats, weight: Floats, block: Ints | None,
+    outcome: Outcome, plan: Plan, is_flag: NDArray[np.bool_], X: Floats, weight: Floats, block: Ints | None,
     *, exact: int = EXACT_PLAYERS, pairs: int = ORDER_PAIRS, seed: int = 0,
 ) -> Fitted:  # fmt: skip
-    """Fit, share out, and average.
+    """Fit, share out, and average. `is_flag` says which members are 0/1.
 
     Raises
     ------
@@ -132,7 +131,7 @@ def fit_model(
     full = climb(family, Z)
     shared = share_out(family, Z, plan.sizes, len(plan.adjusters), full, exact=exact, pairs=pairs, seed=seed)
     average = average_effects(
-        outcome.expected, _as_given(full, family, mean, spread), family.heads, X, weight, _kinds(plan, sample)
+        outcome.expected, _as_given(full, family, mean, spread), family.heads, X, weight, _kinds(plan, is_flag)
     )
     scaled = type(average)(average.value, average.gradient @ _to_given(family, mean, spread), average.apart)
     effects, covariance = robust(scaled, family.scores(full.parameters, Z), full.information, block)
@@ -156,7 +155,7 @@ def _as_given(full: Maximum, family: Family, mean: Floats, spread: Floats) -> Fl
     return np.asarray(_to_given(family, mean, spread) @ full.parameters)
 
 
-def _kinds(plan: Plan, sample: Sample) -> list[Ints | None]:
+def _kinds(plan: Plan, is_flag: NDArray[np.bool_]) -> list[Ints | None]:
     """For each column which columns are 0 where it is 1; None for numbers."""
     first = len(plan.adjusters)
     out: list[Ints | None] = [None] * first
@@ -164,5 +163,5 @@ def _kinds(plan: Plan, sample: Sample) -> list[Ints | None]:
         if member.category:
             out.append(first + np.flatnonzero([m.driver == member.driver for m in plan.members]))
         else:
-            out.append(np.array([first + i]) if sample.is_flag[i] else None)
+            out.append(np.array([first + i]) if is_flag[i] else None)
     return out
