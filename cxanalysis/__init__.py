@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cxanalysis import charts as charts
     from cxanalysis.drivers.analysis import drivers as drivers
     from cxanalysis.drivers.importance import importance as importance
+    from cxanalysis.drivers.linear_enough import LinearCheck as LinearCheck
+    from cxanalysis.drivers.linear_enough import linear_enough as linear_enough
     from cxanalysis.drivers.models import models as models
     from cxanalysis.drivers.models_result import Models as Models
     from cxanalysis.drivers.result import Drivers as Drivers
@@ -63,6 +65,7 @@ _FACE = {
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
+    "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.codes",
     "Models": "cxanalysis.drivers.models_result",
@@ -82,6 +85,7 @@ _FACE = {
     "csat": "cxanalysis.metrics.scores",
     "drivers": "cxanalysis.drivers.analysis",
     "importance": "cxanalysis.drivers.importance",
+    "linear_enough": "cxanalysis.drivers.linear_enough",
     "link": "cxanalysis.tables.link",
     "load_sample": "cxanalysis.tables.sample",
     "metric": "cxanalysis.metrics.metric",

@@ -117,6 +117,12 @@ def without_failure(engine: Engine, plan: Plan, found: Sample, weight: str | Non
     return _as_coded(plan, float(alone.mean[0, 0, 0, 0])), int(alone.count[0, 0, 0, 0])
 
 
+def as_metric_points(plan: Plan, outcome: Floats) -> Floats:
+    """The outcome's coded column as the metric: 0/1 in percent, low-is-good turned round."""
+    points = outcome * 100.0 if plan.percent else outcome
+    return points if plan.ends is None else plan.ends - points
+
+
 def _as_coded(plan: Plan, mean: float | None) -> float | None:
     """A mean of the outcome's column as the mean of the metric."""
     return 100 * mean if mean is not None and plan.percent else mean

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.drivers import guards
 from cxanalysis.drivers.effects import fit
-from cxanalysis.drivers.gather import Sample, cluster_of, complete_of, rows_of
+from cxanalysis.drivers.gather import Sample, as_metric_points, cluster_of, complete_of, rows_of
 from cxanalysis.drivers.plan import Plan, plan
 from cxanalysis.drivers.sums import sums_of_rows
 from cxanalysis.engine.engines import Engine
@@ -118,7 +118,7 @@ def ground(
     block = cluster_of(engine, cluster, limit)
     answers = engine.values([Measure("answer", base.outcome.column)], limit)["answer"]
     coded = {
-        coding: as_points(one, np.asarray(engine.values([one.outcome], limit)[one.outcome.name]))
+        coding: as_metric_points(one, np.asarray(engine.values([one.outcome], limit)[one.outcome.name]))
         for coding, one in plans.items()
     }
     used = np.isfinite(answers) if w is None else np.isfinite(answers) & (w > 0)
@@ -129,12 +129,6 @@ def ground(
     )  # fmt: skip
     keep = _rows_to_keep(found, notes)
     return replace(found, keep=keep, options=_options(found, keep, notes), notes=tuple(notes))
-
-
-def as_points(plan: Plan, coded: Floats) -> Floats:
-    """The outcome's column as the metric: 0/1 in percent, low-is-good turned round."""
-    points = coded * 100.0 if plan.percent else coded
-    return points if plan.ends is None else plan.ends - points
 
 
 def _may_be_nps(engine: Engine, base: Plan) -> bool:

@@ -20,7 +20,7 @@ CALLS: Final = frozenset(
     {"nps", "csat", "ces", "metric", "drivers", "link", "quality", "clean"}
     | {"response", "answered", "rake", "propensity_weights", "beside"}
     | {"unnecessary", "unnecessary_rate"}
-    | {"models", "robustness"}
+    | {"models", "robustness", "linear_enough"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
