@@ -19,6 +19,7 @@ from cxanalysis.charts.gaps import missing
 from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
 from cxanalysis.charts.shares import distribution
+from cxanalysis.charts.survival import robustness
 
 __all__ = [
     "answered",
@@ -32,4 +33,5 @@ __all__ = [
     "missing",
     "prevalence",
     "response",
+    "robustness",
 ]

@@ -8,10 +8,15 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis import numbers
-from cxanalysis.drivers.flags import LEAK, SIGNIFICANT
+from cxanalysis.drivers.flags import SIGNIFICANT
 
 #: A first driver is named from this share of resamples on.
 SURE: Final = 0.9
+#: Words of caution that make the whole result doubtful, and what is said of their drivers before it.
+SPEAKS_FIRST: Final = {
+    "leak": "First look at {names}: nearly the same as {metric}, so probably the outcome in disguise.",
+    "after the answer": "First look at {names}: some cases happened after the answer, so they are no reason for it.",
+}
 
 
 def headline(
@@ -43,15 +48,19 @@ def headline(
         Another driver, and in words where it is first and where this one is: with missing answers dealt with in
         another way.
     """
-    leaks = [str(row["driver"]) for _, row in table.iterrows() if "leak" in row["flags"]]
+    first = _guards_first(table, metric)
     said = _result(table, metric, unit, failures, explained, joint_p, detectable, otherwise)
-    if not leaks:
-        return said
-    them, names = ("it is" if len(leaks) == 1 else "they are"), " and ".join(leaks[:3])
-    return (
-        f"First look at {names}: {them} nearly the same as {metric} (correlation above {LEAK}), so probably the "
-        f"outcome in disguise. As long as {them} among the drivers: {said}"
-    )
+    return f"{first} As long as that is so: {said}" if first else said
+
+
+def _guards_first(table: pd.DataFrame, metric: str) -> str:
+    """What makes the result doubtful as a whole, said before it."""
+    said = []
+    for word, sentence in SPEAKS_FIRST.items():
+        names = [str(row["driver"]) for _, row in table.iterrows() if word in row["flags"]]
+        if names:
+            said.append(sentence.format(names=" and ".join(names[:3]), metric=metric))
+    return " ".join(said)
 
 
 def _result(

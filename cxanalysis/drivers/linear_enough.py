@@ -174,7 +174,8 @@ def linear_enough(
         notes.append(f"Worked on {limit:,} of {engine.rows():,} rows, evenly spaced through the table.")
     return LinearCheck(
         table=table, enough=enough, linear_r2=r2["linear"], free_r2=r2["free"],
-        separate_r2=r2.get("separate", float("nan")), gap=gap, gap_se=gap_se, n=sample.n, n_excluded=sample.n_excluded, folds=FOLDS,
+        separate_r2=r2.get("separate", float("nan")), gap=gap, gap_se=gap_se, n=sample.n,
+        n_excluded=sample.n_excluded, folds=FOLDS,
         method=f"gradient boosting against least squares, {FOLDS} folds of whole "
                f"{'rows' if cluster is None else 'customers'}",
         outcome=asked.outcome.column, outcome_as=outcome_as, weight=weight, cluster=cluster, seed=seed,

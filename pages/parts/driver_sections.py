@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
-from pages.parts import problems, state
+from pages.parts import driver_robustness, problems, state
 from pages.parts.driver_table import show_table
 
 
@@ -37,6 +37,7 @@ def _numbers(shown: Shown) -> None:
 #: Section → what its button says, and what draws it.
 SECTIONS: Final[dict[str, tuple[str, Callable[[Shown], None]]]] = {
     "numbers": ("All numbers", _numbers),
+    "robustness": ("Does it survive?", driver_robustness.show),
 }
 
 

@@ -83,6 +83,33 @@ def make_estimates(groups: dict[str, list[Any]] | None = None, *, spread: float 
     return Estimates(**{**fields, **changes})
 
 
+def make_robustness(drivers: tuple[str, ...] = ("Late delivery", "Invoice corrected", "Gift enclosed"), ways: int = 12):
+    """A panel in which the first two change places in every fourth way."""
+    from cxanalysis.drivers.robustness_result import Robustness
+    from cxanalysis.drivers.survival import depends_of, survival_of
+
+    rows = []
+    for way in range(ways):
+        order = [1, 0, *range(2, len(drivers))] if way % 4 == 3 else list(range(len(drivers)))
+        for rank, k in enumerate(order, 1):
+            rows.append(
+                {
+                    "variant": way + 1, "missing": ("complete", "impute")[way % 2], "method": "shapley",
+                    "outcome_as": "nps", "rows": "all", "weighted": False, "adjusted": False, "driver": drivers[k],
+                    "importance": 0.3 / rank, "share": 0.5 / rank, "rank": rank,
+                    "effect": (-9.0, -4.0, 2.2 - way / 3)[k],
+                    "effect_low": NAN, "effect_high": NAN, "p_value": NAN, "at_stake": 3.0 / rank, "n": 800,
+                }
+            )  # fmt: skip
+    table = pd.DataFrame(rows)
+    return Robustness(
+        table=table, survival=survival_of(table, "nps"), left_out=pd.DataFrame(), depends=depends_of(table),
+        hidden=pd.DataFrame(), hidden_said=(), luck_flagged=0.05, luck_any=0.04, luck_said="", n=800, n_excluded=20,
+        variants=ways, method="all combinations of 1 choices", outcome="recommend", outcome_as="nps", weight=None,
+        cluster=None, confidence=0.95, seed=0, headline="Late delivery is first in 9 of 12 ways.", notes=(),
+    )  # fmt: skip
+
+
 @pytest.fixture
 def drivers_of() -> Callable[..., Drivers]:
     return make_drivers

@@ -125,8 +125,8 @@ def test_an_effect_that_would_have_been_seen_is_seen_four_times_in_five():
 def test_a_leak_is_said_before_the_result(answers):
     disguised = answers.assign(smile=answers.csat * 2 + np.random.default_rng(0).normal(size=800) * 0.3)
     headline = cx.drivers(disguised, "csat", ["smile", *FLAGS], **FEW).headline
-    assert headline.startswith("First look at smile: it is nearly the same as csat")
-    assert "As long as it is among the drivers: smile matters most" in headline
+    assert headline.startswith("First look at smile: nearly the same as csat, so probably the outcome in disguise. ")
+    assert "As long as that is so: smile matters most" in headline
 
 
 def test_alike_drivers_that_matter_only_together_are_not_called_noise():
