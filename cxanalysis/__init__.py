@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.dominance import Dominance as Dominance
     from cxanalysis.drivers.dominance import dominance as dominance
     from cxanalysis.drivers.importance import importance as importance
+    from cxanalysis.drivers.linear_enough import LinearCheck as LinearCheck
+    from cxanalysis.drivers.linear_enough import linear_enough as linear_enough
+    from cxanalysis.drivers.models import models as models
+    from cxanalysis.drivers.models_result import Models as Models
     from cxanalysis.drivers.result import Drivers as Drivers
+    from cxanalysis.drivers.robustness import robustness as robustness
+    from cxanalysis.drivers.robustness_result import Robustness as Robustness
     from cxanalysis.drivers.segments import segments as segments
     from cxanalysis.drivers.segments_result import Segments as Segments
     from cxanalysis.drivers.what_if import WhatIf as WhatIf
@@ -66,11 +72,14 @@ _FACE = {
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
+    "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.codes",
+    "Models": "cxanalysis.drivers.models_result",
     "Passport": "cxanalysis.metrics.estimates",
     "Problem": "cxanalysis.problem",
     "Quality": "cxanalysis.tables.quality_result",
+    "Robustness": "cxanalysis.drivers.robustness_result",
     "Scale": "cxanalysis.tables.scales",
     "Segments": "cxanalysis.drivers.segments_result",
     "Step": "cxanalysis.workspace.step",
@@ -86,10 +95,12 @@ _FACE = {
     "dominance": "cxanalysis.drivers.dominance",
     "drivers": "cxanalysis.drivers.analysis",
     "importance": "cxanalysis.drivers.importance",
+    "linear_enough": "cxanalysis.drivers.linear_enough",
     "link": "cxanalysis.tables.link",
     "load_sample": "cxanalysis.tables.sample",
     "metric": "cxanalysis.metrics.metric",
     "notebook": "cxanalysis.report.notebook",
+    "models": "cxanalysis.drivers.models",
     "nps": "cxanalysis.metrics.scores",
     "propensity_weights": "cxanalysis.tables.weights_propensity",
     "quality": "cxanalysis.tables.quality",
@@ -97,6 +108,7 @@ _FACE = {
     "read": "cxanalysis.tables.read",
     "response": "cxanalysis.metrics.response",
     "segments": "cxanalysis.drivers.segments",
+    "robustness": "cxanalysis.drivers.robustness",
     "unnecessary": "cxanalysis.tables.unnecessary",
     "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
     "what_if": "cxanalysis.drivers.what_if",

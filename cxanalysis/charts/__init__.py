@@ -20,6 +20,7 @@ from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
 from cxanalysis.charts.segment_plots import segments
 from cxanalysis.charts.shares import distribution
+from cxanalysis.charts.survival import robustness
 
 __all__ = [
     "answered",
@@ -34,4 +35,5 @@ __all__ = [
     "prevalence",
     "response",
     "segments",
+    "robustness",
 ]

@@ -6,6 +6,7 @@ from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.drivers.robustness_result import Robustness
 from cxanalysis.drivers.segments_result import Segments
 from cxanalysis.metrics.answered import Answered
 from cxanalysis.metrics.beside import Beside
@@ -18,12 +19,12 @@ from cxanalysis.tables.quality_result import Quality
 _FIRST = 3
 
 
-def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segments) -> str:
+def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness) -> str:
     """What a reader who cannot see the chart needs, in one to three sentences.
 
     Parameters
     ----------
-    result : Drivers, Estimates, Answered, Beside, Quality or Segments
+    result : Drivers, Estimates, Answered, Beside, Quality, Segments or Robustness
 
     Returns
     -------
@@ -43,7 +44,15 @@ def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segment
         return _estimates(result)
     if isinstance(result, Quality):
         return _gaps(result)
+    if isinstance(result, Robustness):
+        return _survival(result)
     raise Problem(f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric")
+
+
+def _survival(result: Robustness) -> str:
+    rows = result.survival.head(_FIRST).to_dict("records")
+    said = [f"{row['driver']} first in {row['first']}, rank {row['rank_best']} to {row['rank_worst']}" for row in rows]
+    return f"Rank of each driver in {result.variants} ways to analyse: {'; '.join(said)}. {result.headline}"
 
 
 def _gaps(result: Quality) -> str:

@@ -27,6 +27,8 @@ _APART: Final = 14
 _RANKS: Final = 36
 #: Pixels for the numbers at the right.
 _NUMBERS: Final = 150
+#: Area in square pixels of a circle that stands for everything.
+CIRCLE: Final = 900
 #: A row set apart that would squeeze the others into less than this share of the width is told in words only.
 _SMALLEST_SHARE: Final = 0.4
 _WIDE: Final = f"width >= {tokens.WIDE}"
@@ -34,7 +36,10 @@ _WIDE: Final = f"width >= {tokens.WIDE}"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: words are already words, values are still numbers (None: nothing to draw)."""
+    """One row: words are already words, values are still numbers (None: nothing to draw).
+
+    `spread` draws pale circles behind the dot: pairs (value, share of 0…1 that the circle's area stands for).
+    """
 
     name: str
     value: float | None
@@ -47,6 +52,7 @@ class Row:
     tone: str = "this"
     apart: bool = False
     against: float | None = None
+    spread: tuple[tuple[float, float], ...] = ()
     tips: tuple[tuple[str, str], ...] = ()
 
 
@@ -65,6 +71,8 @@ class Frame:
     suffix : str
         Behind the axis labels.
     caption : str
+    ticks : tuple of float, optional
+        Where the axis has lines; None: at round numbers.
     """
 
     title: str
@@ -72,6 +80,7 @@ class Frame:
     zero: bool = True
     suffix: str = ""
     caption: str = ""
+    ticks: tuple[float, ...] | None = None
 
 
 def ranked(rows: Sequence[Row], frame: Frame, mode: tokens.Mode = "light", width: int | None = None) -> alt.LayerChart:
@@ -84,6 +93,7 @@ def ranked(rows: Sequence[Row], frame: Frame, mode: tokens.Mode = "light", width
     layers = [
         *([_origin(colour)] if frame.zero else []),
         _clear(data, height, colour),
+        *_circles(rows, data, x, height, colour),
         *_marks(data, rows[0].tips if rows else (), x, height, colour, frame),
         *_words(data, ranks, height, colour),
     ]
@@ -169,7 +179,7 @@ def _x(frame: Frame, low: float, high: float, ranks: int) -> alt.X:
     """The axis: between the words where there is room for them, else over the whole width."""
     left = f"{_WIDE} ? {ranks} + width * 0.29 : 8"
     right = f"{_WIDE} ? width - {_NUMBERS + 24} : width - 10"
-    ticks = nice_ticks(low, high)
+    ticks = list(frame.ticks) if frame.ticks else nice_ticks(low, high)
     step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
     decimals = next((d for d in range(5) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 4)
     return alt.X(
@@ -244,6 +254,29 @@ def _marks(
     )
     layers.append(dot.encode(tooltip=tips, description=alt.Description("spoken:N")))
     return layers
+
+
+def _circles(
+    rows: Sequence[Row], data: list[dict[str, Any]], x: alt.X, height: int, colour: tokens.Palette
+) -> list[alt.Chart]:  # fmt: skip
+    """Pale circles behind the dots: where a value lies in how large a share of all ways."""
+    circles = [
+        {"y": place["y"], "value": value, "size": CIRCLE * share, "tone": row.tone}
+        for row, place in zip(rows, data, strict=True)
+        for value, share in row.spread
+    ]
+    if not circles:
+        return []
+    mark = alt.Chart(inline(circles)).mark_point(
+        shape="circle",
+        filled=True,
+        opacity=0.35,
+        strokeWidth=0,
+        yOffset=alt.ExprRef(expr=f"{_WIDE} ? 0 : 14"),
+        aria=False,
+    )
+    size = alt.Size("size:Q", scale=None, legend=None)
+    return [mark.encode(x=x, y=_y(height), size=size, color=alt.Color("tone:N", scale=tone(colour), legend=None))]
 
 
 def _words(data: list[dict[str, Any]], ranks: int, height: int, colour: tokens.Palette) -> list[alt.Chart]:

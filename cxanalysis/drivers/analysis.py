@@ -12,10 +12,11 @@ from cxanalysis.drivers import flags as words
 from cxanalysis.drivers import guards, row_guards, simpson
 from cxanalysis.drivers.evidence import MISSING, evidence
 from cxanalysis.drivers.gather import Sample, without_failure
-from cxanalysis.drivers.headline import headline
+from cxanalysis.drivers.headline import headline, would_name
 from cxanalysis.drivers.importance import shapley
 from cxanalysis.drivers.moves import moves_of
 from cxanalysis.drivers.order import adjusted, importance_of, johnson_of, order
+from cxanalysis.drivers.other_way import WORDS, first_otherwise
 from cxanalysis.drivers.plan import Plan, plan
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.drivers.tabulate import detail_of, references, table_of, together_of
@@ -152,6 +153,9 @@ def drivers(
     together["without"], together["without_n"] = without_failure(engine, model, found, weight)
     notes += words.explain((str(row["driver"]), word) for _, row in table.iterrows() for word in row["flags"])
     metric, unit = _names(model, outcome_as)
+    otherwise = None
+    if would_name(table) and (found.n_excluded or missing != "complete"):
+        otherwise = _otherwise(engine, model, missing, weight, method, seed, str(table["driver"][0]))
     failures = {p.name: bool(found.is_flag[list(p.members)].all()) for p in model.players}
     return Drivers(
         table=table,
@@ -178,6 +182,8 @@ def drivers(
             failures=failures,
             explained=float(table["importance"].sum()),
             joint_p=regression.joint_p([len(model.adjusters) + i for i in range(len(model.members))]),
+            detectable=detail.set_index("driver")["detectable"],
+            otherwise=otherwise,
         ),
         notes=tuple(notes),
         moves=moves_of(model, found, regression, detail["effect"].to_numpy(dtype=float)),
@@ -202,6 +208,16 @@ def _importance(correlation: Floats, model: Plan, method: str, seed: int) -> tup
     if method == "johnson":
         return johnson_of(stack, adjusters, model.sizes)[:, 0], None
     return shapley(adjusted(stack, adjusters)[:, :, 0], model.sizes, seed=seed)
+
+
+def _otherwise(
+    engine: Engine, model: Plan, missing: str, weight: str | None, method: str, seed: int, first: str
+) -> tuple[str, str, str] | None:
+    """Who comes first if gaps are dealt with in another way, if that is somebody else: name, and both ways in words."""
+    found = first_otherwise(engine, model, missing, weight, lambda matrix: _importance(matrix, model, method, seed)[0])
+    if found is None or found[1] == first:
+        return None
+    return found[1], WORDS[found[0]], WORDS.get(missing, "with gaps filled")
 
 
 def _names(model: Plan, outcome_as: str) -> tuple[str, str]:

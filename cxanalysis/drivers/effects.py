@@ -89,6 +89,8 @@ class Fit:
     r_squared : float
     outcome_influence : array, (B,)
         What each block contributes to the error of the outcome's mean.
+    standardised : array, (m,)
+        Slopes in standard deviations of outcome and column.
     """
 
     slopes: Floats
@@ -100,7 +102,13 @@ class Fit:
     vif: Floats
     r_squared: float
     outcome_influence: Floats
+    standardised: Floats
     _leverage: _Leverage
+
+    @property
+    def f_squared(self) -> Floats:
+        """Cohen's f² of each column, (m,): what it alone adds to R², over what is left (t² / df of the usual test)."""
+        return self.standardised**2 / self.vif / (1.0 - self.r_squared)
 
     def effects(self) -> Values:
         """The coefficients; NaN where one does not exist."""
@@ -223,15 +231,16 @@ def fit(sums: Sums) -> Fit:
     leverage, scores = _blocks_in_basis(sums, kept, slopes, to_basis)
     errors = leverage.adjusted(scores) @ to_basis[:, 1:]
     df = leverage.df(np.eye(m + 1)[:, 1:])
-    coefficient = np.zeros(m)
-    coefficient[kept] = slopes
+    coefficient, standardised = np.zeros(m), np.zeros(m)
+    coefficient[kept], standardised[kept] = slopes, beta
     vif = np.full(m, np.inf)
     vif[kept] = (inverse**2).sum(axis=0)
     vif[~exists] = np.inf
     few = np.sqrt(sums.blocks / max(sums.blocks - 1, 1))
     return Fit(
         coefficient, exists, errors, df, sums.centre[:-1], few * sums.first[:, :-1] / total, vif, float(beta @ rxy),
-        few * sums.first[:, -1] / total, _Leverage(to_basis[:, 1:], leverage.root, leverage.values, leverage.vectors),
+        few * sums.first[:, -1] / total, standardised,
+        _Leverage(to_basis[:, 1:], leverage.root, leverage.values, leverage.vectors),
     )  # fmt: skip
 
 

@@ -117,6 +117,12 @@ def without_failure(engine: Engine, plan: Plan, found: Sample, weight: str | Non
     return _as_coded(plan, float(alone.mean[0, 0, 0, 0])), int(alone.count[0, 0, 0, 0])
 
 
+def as_metric_points(plan: Plan, outcome: Floats) -> Floats:
+    """The outcome's coded column as the metric: 0/1 in percent, low-is-good turned round."""
+    points = outcome * 100.0 if plan.percent else outcome
+    return points if plan.ends is None else plan.ends - points
+
+
 def _as_coded(plan: Plan, mean: float | None) -> float | None:
     """A mean of the outcome's column as the mean of the metric."""
     return 100 * mean if mean is not None and plan.percent else mean
@@ -130,26 +136,28 @@ def _percent(sums: Sums) -> Sums:
     return replace(sums, centre=sums.centre * scale, first=sums.first * scale, second=second)
 
 
-def rows_of(engine: Engine, plan: Plan, weight: str | None) -> tuple[Floats, Floats | None]:
-    """All rows of the plan's columns (n, k) with gaps as NaN, and their weights."""
-    found = engine.values(plan.measures)
+def rows_of(
+    engine: Engine, plan: Plan, weight: str | None, limit: int | None = None
+) -> tuple[Floats, Floats | None]:  # fmt: skip
+    """All rows (or `limit`, evenly spaced) of the plan's columns (n, k) with gaps as NaN, and their weights."""
+    found = engine.values(plan.measures, limit)
     values = np.column_stack([np.asarray(found[m.name], dtype=np.float64) for m in plan.measures])
     if np.isinf(values).any():
         column = plan.measures[int(np.argmax(np.isinf(values).any(axis=0)))].column
         raise Problem("it holds infinite values", where=f"column '{column}'", do="Clear them first")
     if weight is None:
         return values, None
-    w = np.asarray(engine.values([weight])[weight], dtype=np.float64)
+    w = np.asarray(engine.values([weight], limit)[weight], dtype=np.float64)
     if (w < 0).any() or np.isinf(w).any():
         raise Problem("weights must be zero or more, and finite", where=f"column '{weight}'")
     return values, w
 
 
-def cluster_of(engine: Engine, cluster: str | None) -> NDArray[np.int64] | None:
+def cluster_of(engine: Engine, cluster: str | None, limit: int | None = None) -> NDArray[np.int64] | None:
     """Cluster numbers from 0 in order of first appearance; a row without an id is a cluster of its own."""
     if cluster is None:
         return None
-    ids = engine.values([cluster])[cluster]
+    ids = engine.values([cluster], limit)[cluster]
     numbers: dict[object, int] = {}
     out = np.empty(len(ids), dtype=np.int64)
     for row, key in enumerate(ids.tolist()):
@@ -160,10 +168,20 @@ def cluster_of(engine: Engine, cluster: str | None) -> NDArray[np.int64] | None:
 
 def _from_rows(engine: Engine, plan: Plan, weight: str | None, cluster: str | None) -> tuple[Sample, Sums]:
     values, w = rows_of(engine, plan, weight)
-    block = cluster_of(engine, cluster)
-    complete = np.asarray(np.isfinite(values).all(axis=1))
-    if w is not None:
-        complete = np.asarray(complete & (w > 0))
+    return from_rows(plan, values, w, cluster_of(engine, cluster))
+
+
+def complete_of(values: Floats, w: Floats | None) -> NDArray[np.bool_]:
+    """Which rows have an answer in every column, and a weight above zero."""
+    complete = np.isfinite(values).all(axis=1)
+    return np.asarray(complete if w is None else complete & (w > 0))
+
+
+def from_rows(
+    plan: Plan, values: Floats, w: Floats | None, block: NDArray[np.int64] | None
+) -> tuple[Sample, Sums]:  # fmt: skip
+    """Complete rows among those at hand, and their sums."""
+    complete = complete_of(values, w)
     notes = _left_out(plan, values, w, complete)
     check_rows(int(complete.sum()), plan)
     kept = values[complete]

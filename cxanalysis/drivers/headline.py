@@ -12,10 +12,23 @@ from cxanalysis.drivers.flags import SIGNIFICANT
 
 #: A first driver is named from this share of resamples on.
 SURE: Final = 0.9
+#: Words of caution that make the whole result doubtful, and what is said of their drivers before it.
+SPEAKS_FIRST: Final = {
+    "leak": "First look at {names}: nearly the same as {metric}, so probably the outcome in disguise.",
+    "after the answer": "First look at {names}: some cases happened after the answer, so they are no reason for it.",
+}
 
 
 def headline(
-    table: pd.DataFrame, *, metric: str, unit: str, failures: dict[str, bool], explained: float, joint_p: float
+    table: pd.DataFrame,
+    *,
+    metric: str,
+    unit: str,
+    failures: dict[str, bool],
+    explained: float,
+    joint_p: float,
+    detectable: pd.Series[float] | None = None,
+    otherwise: tuple[str, str, str] | None = None,
 ) -> str:
     """The sentence for a finished table.
 
@@ -29,7 +42,38 @@ def headline(
         Driver → whether it is a failure (0/1), whose mean is a prevalence.
     explained, joint_p : float
         What all drivers explain together (R²), and the p of "none has an effect".
+    detectable : Series, optional
+        Driver → the effect that would have been seen; said where none was.
+    otherwise : tuple, optional
+        Another driver, and in words where it is first and where this one is: with missing answers dealt with in
+        another way.
     """
+    first = _guards_first(table, metric)
+    said = _result(table, metric, unit, failures, explained, joint_p, detectable, otherwise)
+    return f"{first} As long as that is so: {said}" if first else said
+
+
+def _guards_first(table: pd.DataFrame, metric: str) -> str:
+    """What makes the result doubtful as a whole, said before it."""
+    said = []
+    for word, sentence in SPEAKS_FIRST.items():
+        names = [str(row["driver"]) for _, row in table.iterrows() if word in row["flags"]]
+        if names:
+            said.append(sentence.format(names=" and ".join(names[:3]), metric=metric))
+    return " ".join(said)
+
+
+def _result(
+    table: pd.DataFrame,
+    metric: str,
+    unit: str,
+    failures: dict[str, bool],
+    explained: float,
+    joint_p: float,
+    detectable: pd.Series[float] | None,
+    otherwise: tuple[str, str, str] | None,
+) -> str:
+    """What the analysis found, whatever the guards say."""
     q = table["q_value"]
     if not bool((q < SIGNIFICANT).any()):
         if len(table) > 1 and joint_p < SIGNIFICANT:
@@ -37,9 +81,16 @@ def headline(
                 f"Together these drivers explain {numbers.percent(explained)} of the differences in {metric}, but no "
                 "single one is distinguishable from noise: they are too much alike, or the answers too few."
             )
-        return f"Nothing here is distinguishable from noise: no driver of {metric} has an effect of its own."
+        seen = _would_have_been_seen(detectable, unit)
+        return f"Nothing here is distinguishable from noise: no driver of {metric} has an effect of its own.{seen}"
     first = table.iloc[0]
-    if first["p_first"] >= SURE and first["q_value"] < SIGNIFICANT:
+    if otherwise is not None:
+        other, where, here = otherwise
+        return (
+            f"{first['driver']} or {other} matters most for {metric}: not settled, since it depends on missing answers "
+            f"({first['driver']} {here}, {other} {where})."
+        )
+    if would_name(table):
         return _named(first, metric, unit, failures.get(str(first["driver"]), False))
     ranked = table.sort_values("p_first", ascending=False, kind="stable")
     rivals = [row for _, row in ranked.iterrows() if row["p_first"] >= 0.05][:3]
@@ -52,6 +103,23 @@ def headline(
     names = " or ".join(str(row["driver"]) for row in rivals)
     odds = " / ".join(numbers.percent(row["p_first"]) for row in rivals)
     return f"{names} matters most for {metric}: not settled ({odds})."
+
+
+def would_name(table: pd.DataFrame) -> bool:
+    """Whether order and effect of the first driver are both sure, so that only missing answers could still object."""
+    first = table.iloc[0]
+    return bool(first["p_first"] >= SURE and first["q_value"] < SIGNIFICANT)
+
+
+def _would_have_been_seen(detectable: pd.Series[float] | None, unit: str) -> str:
+    """The effects that a survey like this one finds four times in five."""
+    sizes = pd.Series(dtype=float) if detectable is None else detectable.dropna().sort_values()
+    if sizes.empty:
+        return ""
+    decimals = numbers.digits(0.0, float(sizes.iloc[0]))
+    least, most = (numbers.number(float(sizes.iloc[at]), decimals) for at in (0, -1))
+    size = f"±{most} {unit}" if least == most else f"±{least} ({sizes.index[0]}) to ±{most} {unit} ({sizes.index[-1]})"
+    return f" An effect of {size} or more would have been seen, four times in five."
 
 
 def _named(first: Any, metric: str, unit: str, is_failure: bool) -> str:

@@ -105,8 +105,8 @@ def imputed(
     kept = kept if w is None else kept & (w > 0)
     rows, w = values[kept], None if w is None else w[kept]
     block = None if block is None else np.unique(block[kept], return_inverse=True)[1].astype(np.int64)
-    _check(plan, rows)
-    filled = [sums_of_rows(one, w, block) for one in _fill(rows, seed)]
+    enough_answers(plan, rows)
+    filled = [sums_of_rows(one, w, block) for one in fillings(rows, seed)]
     sums = [as_metric(one, plan) for one in filled]
     sample = _sample(plan, rows, sums, len(values) - len(rows), block is not None)
     correlation = np.mean([one.correlation() for one in sums], axis=0)
@@ -115,7 +115,8 @@ def imputed(
     return sample, correlation, np.concatenate(draws, axis=2)[:, :, :resamples], Pooled(tuple(map(fit, sums)))
 
 
-def _check(plan: Plan, rows: Floats) -> None:
+def enough_answers(plan: Plan, rows: Floats) -> None:
+    """Refuse columns with too few answers to fill the gaps in others, and constant ones."""
     for measure, column in zip(plan.measures, rows.T, strict=True):
         answers = column[np.isfinite(column)]
         if len(answers) < len(plan.measures) + 2:
@@ -127,7 +128,7 @@ def _check(plan: Plan, rows: Floats) -> None:
             )
 
 
-def _fill(rows: Floats, seed: int) -> list[Floats]:
+def fillings(rows: Floats, seed: int) -> list[Floats]:
     """The rows, with gaps drawn from their predictive distribution, `IMPUTATIONS` times."""
     if np.isfinite(rows).all():
         return [rows] * IMPUTATIONS

@@ -36,7 +36,8 @@ class Drivers:
         a rating: effect × (reference - mean). flags: list of short words, explained in `notes`.
     detail : DataFrame
         One row a column of the model (members of groups, levels of categories), columns
-        `driver, member, effect, effect_low, effect_high, p_value, mean, reference, cases, df`.
+        `driver, member, effect, effect_low, effect_high, p_value, mean, reference, cases, df, detectable` (the effect
+        that would have been seen in four of five surveys like this one).
     together : mapping
         `at_stake`, `low`, `high`: all drivers together (their joint interval), and `without`: the observed mean of the
         outcome among rows without any failure (None if no driver is a failure), `without_n`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis.drivers import flags as words
-from cxanalysis.drivers.effects import Regression
+from cxanalysis.drivers.effects import Regression, Values
 from cxanalysis.drivers.gather import Sample
 from cxanalysis.drivers.order import Order
 from cxanalysis.drivers.plan import Plan
@@ -20,6 +20,9 @@ from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import told_by_ends
 
 Floats = NDArray[np.float64]
+
+#: An effect counts as one that would have been seen if this share of surveys find it.
+POWER: Final = 0.8
 
 
 def references(model: Plan, found: Sample, asked: Mapping[str, float], notes: list[str]) -> Floats:
@@ -68,10 +71,22 @@ def detail_of(model: Plan, found: Sample, regression: Regression, reference: Flo
             "reference": reference,
             "cases": found.cases,
             "df": effects.df[first:],
+            "detectable": detectable(effects, len(model.players))[first:],
         }
     )
-    detail.loc[found.rarest < words.TOO_RARE, ["effect", "effect_low", "effect_high", "p_value"]] = np.nan
+    hidden = ["effect", "effect_low", "effect_high", "p_value", "detectable"]
+    detail.loc[found.rarest < words.TOO_RARE, hidden] = np.nan
     return detail
+
+
+def detectable(effects: Values, looked_at: int) -> Floats:
+    """The effect that would be called real in `POWER` of surveys like this one, were it the only one.
+
+    (t at 1 - α/2m + t at the power) × standard error, with α = 0.05 and m drivers looked at: the smallest of m p-values
+    must be below α/m for its q to be below α.
+    """
+    reach = stats.t.ppf(1 - words.SIGNIFICANT / (2 * looked_at), effects.df) + stats.t.ppf(POWER, effects.df)
+    return np.asarray(np.where(np.isfinite(effects.value), reach * np.sqrt(effects.variance), np.nan))
 
 
 def table_of(

@@ -22,6 +22,7 @@ CALLS: Final = frozenset(
     | {"unnecessary", "unnecessary_rate"}
     | {"what_if"}
     | {"segments"}
+    | {"models", "robustness", "linear_enough"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})

@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.parts import problems, state
+from pages.parts import driver_robustness, problems, state
 from pages.parts.driver_segments import show as show_segments
 from pages.parts.driver_shown import Shown
 from pages.parts.driver_table import show_table
@@ -23,6 +23,7 @@ SECTIONS: Final[dict[str, tuple[str, Callable[[Shown], None]]]] = {
     "numbers": ("All numbers", _numbers),
     "what_if": ("What if", what_if),
     "segments": ("Segments", show_segments),
+    "robustness": ("Does it survive?", driver_robustness.show),
 }
 
 

@@ -7,9 +7,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from cxanalysis.drivers.moves import Moves
 from cxanalysis.drivers.result import COLUMNS, Drivers
 from cxanalysis.drivers.segments_result import COLUMNS as SEGMENT_COLUMNS
 from cxanalysis.drivers.segments_result import REVERSALS, SIZES, Segments
@@ -55,6 +57,7 @@ def make_drivers(rows: tuple[tuple[Any, ...], ...] = FAILURES, **changes: Any) -
         "outcome_as": "nps", "outcome_mean": 31.0, "missing": "complete", "weight": None, "cluster": "customer",
         "confidence": 0.95, "resamples": 1000, "seed": 0, "period": ("2024-01-03", "2025-12-31"),
         "headline": "Late delivery costs most: 3.1 NPS points [1.9, 4.4].", "notes": (),
+        "moves": Moves((), (), *[np.empty(0)] * 3, np.zeros((1, 1)), *[np.empty(0)] * 2, turned=False),
     }  # fmt: skip
     return Drivers(**{**fields, **changes})
 
@@ -105,6 +108,33 @@ def make_estimates(groups: dict[str, list[Any]] | None = None, *, spread: float 
         "passport": passport,
     }  # fmt: skip
     return Estimates(**{**fields, **changes})
+
+
+def make_robustness(drivers: tuple[str, ...] = ("Late delivery", "Invoice corrected", "Gift enclosed"), ways: int = 12):
+    """A panel in which the first two change places in every fourth way."""
+    from cxanalysis.drivers.robustness_result import Robustness
+    from cxanalysis.drivers.survival import depends_of, survival_of
+
+    rows = []
+    for way in range(ways):
+        order = [1, 0, *range(2, len(drivers))] if way % 4 == 3 else list(range(len(drivers)))
+        for rank, k in enumerate(order, 1):
+            rows.append(
+                {
+                    "variant": way + 1, "missing": ("complete", "impute")[way % 2], "method": "shapley",
+                    "outcome_as": "nps", "rows": "all", "weighted": False, "adjusted": False, "driver": drivers[k],
+                    "importance": 0.3 / rank, "share": 0.5 / rank, "rank": rank,
+                    "effect": (-9.0, -4.0, 2.2 - way / 3)[k],
+                    "effect_low": NAN, "effect_high": NAN, "p_value": NAN, "at_stake": 3.0 / rank, "n": 800,
+                }
+            )  # fmt: skip
+    table = pd.DataFrame(rows)
+    return Robustness(
+        table=table, survival=survival_of(table, "nps"), left_out=pd.DataFrame(), depends=depends_of(table),
+        hidden=pd.DataFrame(), hidden_said=(), luck_flagged=0.05, luck_any=0.04, luck_said="", n=800, n_excluded=20,
+        variants=ways, method="all combinations of 1 choices", outcome="recommend", outcome_as="nps", weight=None,
+        cluster=None, confidence=0.95, seed=0, headline="Late delivery is first in 9 of 12 ways.", notes=(),
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
-from conftest import FAILURES, NAN, make_drivers, make_estimates, make_segments
+from conftest import FAILURES, NAN, make_drivers, make_estimates, make_robustness, make_segments
 
 from cxanalysis import charts
 from cxanalysis.charts.tokens import DARK, LIGHT
@@ -42,6 +42,8 @@ CHARTS: dict[str, Callable[..., alt.LayerChart]] = {
     "nasty segments": lambda **k: charts.segments(make_segments((NASTY, "x"), (NASTY, "y")), **k),
     "nasty drivers": lambda **k: charts.drivers(make_drivers(((NASTY, *FAILURES[0][1:]), *FAILURES[1:])), **k),
     "nasty map": lambda **k: charts.prevalence(make_drivers(((NASTY, *FAILURES[0][1:]),), outcome=NASTY), **k),
+    "robustness": lambda **k: charts.robustness(make_robustness(), **k),
+    "nasty robustness": lambda **k: charts.robustness(make_robustness((NASTY, "late", "gift")), **k),
     "nasty groups": lambda **k: charts.estimates(make_estimates({NASTY: [NASTY, "x"], "period": MONTHS}), **k),
 }
 
@@ -273,3 +275,16 @@ def test_no_segment_large_enough_is_a_problem() -> None:
     found.table["effect"] = NAN
     with pytest.raises(Problem, match="No segment is large enough"):
         charts.segments(found)
+
+
+def test_a_robustness_panel_draws_each_rank_as_large_as_its_share() -> None:
+    result = make_robustness()
+    spec = charts.robustness(result).to_dict()
+    circles = sorted((row["value"], row["size"]) for row in values(spec) if "size" in row)
+    assert len(circles) == 5
+    assert circles[0][1] * 3 == pytest.approx(circles[1][1])  # rank 1: a quarter of the ways, and three quarters
+    words = texts(charts.robustness(result, width=900))
+    assert "first in 9 of 12" in words
+    assert "ranks 1–2" in words
+    assert "effect turns round in 5" in words
+    assert "Late delivery first in 9, rank 1 to 2" in charts.describe(result)

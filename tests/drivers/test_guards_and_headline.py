@@ -99,10 +99,34 @@ def test_equal_drivers_are_not_settled():
     assert {int(low) for low in found.table.rank_low} == {1}
 
 
-def test_noise_is_called_noise():
+def test_noise_is_called_noise_and_what_would_have_been_seen_is_said():
     frame = pd.DataFrame(np.random.default_rng(2).normal(size=(300, 4)), columns=list("abcy"))
     found = cx.drivers(frame, "y", list("abc"), **FEW)
     assert found.headline.startswith("Nothing here is distinguishable from noise")
+    sizes = found.detail.detectable
+    # Three drivers: t at 1 - 0.05/6 and at 0.8 of about 300 degrees of freedom, times the standard error of 1/√300.
+    np.testing.assert_allclose(sizes, (2.409 + 0.843) / np.sqrt(300), rtol=0.15)
+    assert f"±{sizes.max():.2f} points" in found.headline
+    assert "or more would have been seen, four times in five." in found.headline
+
+
+@pytest.mark.calibration
+def test_an_effect_that_would_have_been_seen_is_seen_four_times_in_five():
+    rng = np.random.default_rng(21)
+    seen = []
+    for _ in range(300):
+        x = rng.normal(size=(200, 4))
+        # Standard error 1/√200, four drivers: (2.52 + 0.84) standard errors.
+        frame = pd.DataFrame(x, columns=list("abcd")).assign(y=x[:, 0] * 3.365 / np.sqrt(200) + rng.normal(size=200))
+        seen.append(cx.drivers(frame, "y", list("abcd"), resamples=1).table.set_index("driver").q_value["a"] < 0.05)
+    assert abs(np.mean(seen) - 0.8) < 3 * np.sqrt(0.8 * 0.2 / 300)
+
+
+def test_a_leak_is_said_before_the_result(answers):
+    disguised = answers.assign(smile=answers.csat * 2 + np.random.default_rng(0).normal(size=800) * 0.3)
+    headline = cx.drivers(disguised, "csat", ["smile", *FLAGS], **FEW).headline
+    assert headline.startswith("First look at smile: nearly the same as csat, so probably the outcome in disguise. ")
+    assert "As long as that is so: smile matters most" in headline
 
 
 def test_alike_drivers_that_matter_only_together_are_not_called_noise():

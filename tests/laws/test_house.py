@@ -21,7 +21,6 @@ LONGEST = 400
 
 #: Requirements that no file of ours imports, and who needs them.
 INDIRECT = {
-    "scikit-learn": "given with the project: the check whether linear is enough stands on it",
     "pyarrow": "pandas and DuckDB read and write Parquet with it",
     "vl-convert-python": "Altair draws the charts of an exported notebook with it",
 }
