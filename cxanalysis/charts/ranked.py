@@ -28,7 +28,7 @@ _RANKS: Final = 36
 #: Pixels for the numbers at the right.
 _NUMBERS: Final = 150
 #: Area in square pixels of a circle that stands for everything.
-CIRCLE: Final = 900
+CIRCLE: Final = 420
 #: A row set apart that would squeeze the others into less than this share of the width is told in words only.
 _SMALLEST_SHARE: Final = 0.4
 _WIDE: Final = f"width >= {tokens.WIDE}"

@@ -64,7 +64,7 @@ def _row(row: Any, result: Robustness) -> Row:
         value=float(row["rank_asked"]),
         low=None,
         high=None,
-        number=f"first in {row['first']} of {row['variants']}",
+        number=f"first in {row['first']} of {row['variants']}" if row["first"] else "never first",
         quiet=ranks,
         note=turned,
         tone="this" if row["first"] else "rest",

@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -85,17 +84,18 @@ def hidden_table(players: Sequence[tuple[str, Sequence[int]]], fit: Fit, n: int,
     return table.sort_values("partial_r2", ascending=False, kind="stable", ignore_index=True)
 
 
-def hidden_sentence(table: pd.DataFrame, driver: str, outcome: str) -> str:
-    """The robustness value of one driver in plain words, beside the strongest measured driver for scale."""
-    found = table[table["driver"] == driver]
-    if found.empty or not np.isfinite(found["rv"].iloc[0]):
-        return ""
-    row = found.iloc[0]
-    text = (
-        f"A cause that nobody measured could explain the effect of {plain(driver, 60)} away only if it explained "
-        f"{percent(row['rv'])} or more of what is left both of {plain(driver, 60)} and of {plain(outcome, 60)}"
+def hidden_sentences(table: pd.DataFrame, drivers: Sequence[str], outcome: str) -> tuple[str, ...]:
+    """What it means in plain words, with the strongest measured driver for scale; then one sentence a driver."""
+    rows = [row for name in drivers for row in table[table["driver"] == name].to_dict("records")]
+    if not rows:
+        return ()
+    strongest, score = table.iloc[0], plain(outcome, 60)
+    first = (
+        "A cause that nobody measured could explain an effect away only if it explained enough of what is left of both "
+        f"that driver and {score}. For scale: the strongest measured driver, {plain(strongest['driver'], 60)}, "
+        f"explains {percent(strongest['partial_r2'])} of what the others leave of {score}."
     )
-    strongest = table.iloc[0]
-    other = f"the strongest measured driver, {plain(strongest['driver'], 60)},"
-    whose = "it" if strongest["driver"] == driver else other
-    return f"{text}; for scale, {whose} explains {percent(strongest['partial_r2'])} of what the others leave of it."
+    return (
+        first,
+        *(f"{plain(row['driver'], 60)}: it would take {percent(row['rv'])} or more of both." for row in rows),
+    )

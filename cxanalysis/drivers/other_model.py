@@ -113,9 +113,11 @@ def read_outcome(model: str, plan: Plan, coded: Floats, answers: Floats, weight:
 
 def fit_model(
     outcome: Outcome, plan: Plan, is_flag: NDArray[np.bool_], X: Floats, weight: Floats, block: Ints | None,
-    *, exact: int = EXACT_PLAYERS, pairs: int = ORDER_PAIRS, seed: int = 0,
+    *, exact: int = EXACT_PLAYERS, pairs: int = ORDER_PAIRS, seed: int = 0, shared: Shared | None = None,
 ) -> Fitted:  # fmt: skip
     """Fit, share out, and average. `is_flag` says which members are 0/1.
+
+    `shared` is the dominance analysis of the same model in other points, where there is one: it is the same.
 
     Raises
     ------
@@ -127,9 +129,11 @@ def fit_model(
     block = None if block is None else block[outcome.order]
     mean, spread = X.mean(axis=0), X.std(axis=0)
     Z = (X - mean) / spread
-    refuse_separation(family, Z, names)
+    if shared is None:
+        refuse_separation(family, Z, names)
     full = climb(family, Z)
-    shared = share_out(family, Z, plan.sizes, len(plan.adjusters), full, exact=exact, pairs=pairs, seed=seed)
+    if shared is None:
+        shared = share_out(family, Z, plan.sizes, len(plan.adjusters), full, exact=exact, pairs=pairs, seed=seed)
     average = average_effects(
         outcome.expected, _as_given(full, family, mean, spread), family.heads, X, weight, _kinds(plan, is_flag)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from cxanalysis.drivers.analysis import drivers as analyse
 from cxanalysis.drivers.effects import fit
 from cxanalysis.drivers.flags import SIGNIFICANT, TOO_RARE
 from cxanalysis.drivers.hidden import COLUMNS as HIDDEN
-from cxanalysis.drivers.hidden import hidden_sentence, hidden_table
+from cxanalysis.drivers.hidden import hidden_sentences, hidden_table
 from cxanalysis.drivers.luck import Luck, luck
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.drivers.robustness_result import Robustness
@@ -30,7 +30,7 @@ from cxanalysis.tables.scales import Scale
 Floats = NDArray[np.float64]
 
 #: Hidden causes are told of so many drivers.
-TOLD: int = 3
+TOLD: Final = 3
 
 
 def robustness(
@@ -67,13 +67,13 @@ seed, top, scale, reference
     Returns
     -------
     Robustness
-        What stays first, the range of ranks and effects, ways that could not be gone with their reason, how strong a
-        hidden cause would have to be, and what luck alone would have found.
+        What stays first, the range of ranks and effects, ways that could not be worked out and why, how strong a hidden
+        cause would have to be, and what luck alone would have found.
 
     Raises
     ------
     Problem
-        If no way at all can be gone.
+        If no way at all can be worked out.
 
     Notes
     -----
@@ -110,17 +110,16 @@ seed, top, scale, reference
     survival, depends = survival_of(table, outcome_as), depends_of(table)
     hidden, chance = _rest(here, rows, confidence, seed, notes)
     matter = [] if asked is None else asked.table.loc[asked.table["q_value"] < SIGNIFICANT, "driver"].tolist()
-    said = [hidden_sentence(hidden, str(name), plan.outcome.column) for name in matter]
     if left_out and left_out[0][0] == way:
         notes.append(f"As asked it cannot be worked out ({why_not or left_out[0][1]}); what stands as asked in the "
-                     "table is the first way that can be gone.")  # fmt: skip
+                     "table is the first way that could be worked out.")  # fmt: skip
     return Robustness(
         table=table,
         survival=survival,
         left_out=_left_out(left_out),
         depends=depends,
         hidden=hidden,
-        hidden_said=tuple([text for text in said if text][:TOLD]),
+        hidden_said=hidden_sentences(hidden, matter[:TOLD], plan.outcome.column),
         luck_flagged=chance.flagged if chance else float("nan"),
         luck_any=chance.any_found if chance else float("nan"),
         luck_said=_luck_said(chance),
@@ -196,8 +195,8 @@ def _left_out(ways: list[tuple[Way, str]]) -> pd.DataFrame:
 
 
 def _reasons(ways: list[tuple[Way, str]]) -> list[str]:
-    """How many ways could not be gone, by reason."""
+    """How many ways could not be worked out, by reason."""
     counts: dict[str, int] = {}
     for _, reason in ways:
         counts[reason] = counts.get(reason, 0) + 1
-    return [f"{count} {'way' if count == 1 else 'ways'} not gone: {reason}" for reason, count in counts.items()]
+    return [f"{count} {'way' if count == 1 else 'ways'} not worked out: {reason}" for reason, count in counts.items()]

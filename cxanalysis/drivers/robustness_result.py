@@ -30,7 +30,7 @@ class Robustness:
         as asked, best and worst, its effect and points at stake as asked and over all variants in the same points, and
         in how many variants the effect has the other sign than as asked.
     left_out : DataFrame
-        Ways that could not be gone: `missing, method, outcome_as, rows, weighted, adjusted, reason`.
+        Ways that could not be worked out: `missing, method, outcome_as, rows, weighted, adjusted, reason`.
     depends : DataFrame
         One row a choice and option: `choice, option, variants, first` (the driver most often first), `first_share`.
     hidden : DataFrame

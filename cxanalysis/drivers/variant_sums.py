@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cxanalysis.drivers.effects import Values, fit
 from cxanalysis.drivers.gather import check_rows
 from cxanalysis.drivers.imputation import enough_answers, fillings
+from cxanalysis.drivers.mcfadden import Shared
 from cxanalysis.drivers.pairwise import DEFINITE
 from cxanalysis.drivers.plan import Plan
 from cxanalysis.drivers.sums import sums_of_rows
@@ -52,6 +53,9 @@ class Sources:
         self.ground, self.seed = ground, seed
         self._known: dict[tuple[object, ...], Moments | Problem] = {}
         self._filled: list[Floats] | None = None
+        self._over_fillings: dict[tuple[object, ...], tuple[Floats, Floats, Floats, int]] = {}
+        #: Dominance analyses of the other models: mean and NPS of one score have the same ordered logit.
+        self.shared: dict[tuple[object, ...], Shared] = {}
 
     def moments(self, way: Way) -> Moments:
         """The moments of a way.
@@ -59,7 +63,7 @@ class Sources:
         Raises
         ------
         Problem
-            If it cannot be gone: too few rows, a constant column, correlations that no data can have.
+            If it cannot be worked out: too few rows, a constant column, correlations that no data can have.
         """
         key = (way.missing, way.outcome_as, way.rows, way.weighted, way.adjusted)
         if key not in self._known:
@@ -115,16 +119,31 @@ class Sources:
         return Moments(correlation[:, :, None], deviation[None], mean[None], None, int(count.min()))
 
     def _imputed(self, way: Way) -> Moments:
+        """All readings of the outcome stand side by side in one pass over each filling; a way takes its own."""
+        key = (way.rows, way.weighted, way.adjusted)
+        if key not in self._over_fillings:
+            self._over_fillings[key] = self._summed(way)
+        correlation, deviation, mean, n = self._over_fillings[key]
+        codings = list(self.ground.coded)
+        m = correlation.shape[0] - len(codings)
+        at = np.append(np.arange(m), m + codings.index(way.outcome_as))
+        refuse_constant(deviation[0, at], self._plan(way))
+        return Moments(correlation[np.ix_(at, at)], deviation[:, at], mean[:, at], None, n)
+
+    def _summed(self, way: Way) -> tuple[Floats, Floats, Floats, int]:
+        """Correlation (k, k, s), deviation and mean (s, k) over all fillings, and n."""
         if self._filled is None:
             self._filled = self._fill()
+        keep = self.ground.keep[way.rows]
+        points = np.column_stack([points[keep] for points in self.ground.coded.values()])
+        _, w = self._rows(way, self.ground.design)
         each = []
         for design in self._filled:
-            rows, w = self._rows(way, design)
+            rows = np.column_stack([design[keep, self._columns(way) :], points])
             use = np.isfinite(rows).all(axis=1)  # a person without any answer among the drivers is not filled
             each.append(_moments_of(rows[use], w[use]))
-        refuse_constant(each[0][1], self._plan(way))
         correlation, deviation, mean = (np.array([one[part] for one in each]) for part in range(3))
-        return Moments(np.moveaxis(correlation, 0, 2), deviation, mean, None, int(use.sum()))
+        return np.moveaxis(correlation, 0, 2), deviation, mean, int(use.sum())
 
     def _fill(self) -> list[Floats]:
         """The design with gaps filled, once for all ways; the outcome as answered helps to fill them."""

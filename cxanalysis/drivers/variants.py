@@ -36,7 +36,7 @@ COLUMNS: Final = (
 def variants(
     ground: Ground, reference: Floats, confidence: float, seed: int
 ) -> tuple[pd.DataFrame, list[tuple[Way, str]]]:  # fmt: skip
-    """Every way that can be gone, and why the others cannot.
+    """Every way that can be worked out, and why the others cannot.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def variants(
         number += 1
         frames.append(frame.assign(variant=number, **{name: getattr(way, name) for name in COLUMNS[1:7]}))
     if not frames:
-        raise Problem(f"none of {len(left_out)} ways to analyse this can be gone; the first: {left_out[0][1]}")
+        raise Problem(f"none of {len(left_out)} ways to analyse this can be worked out; the first: {left_out[0][1]}")
     return pd.concat(frames, ignore_index=True)[list(COLUMNS)], left_out
 
 
@@ -75,7 +75,7 @@ def _one(
     first = len(plan.adjusters) if way.adjusted else 0
     players = plan.players
     if way.method == "model":
-        importance, effects, mean, n = _by_model(way, ground, plan, first, seed)
+        importance, effects, mean, n = _by_model(way, ground, sources, first, seed)
         slopes = effects.value[None, :]
     else:
         moments = sources.moments(way)
@@ -131,11 +131,13 @@ def _slopes(moments: Moments) -> Floats:
     return out
 
 
-def _by_model(way: Way, ground: Ground, plan: Plan, first: int, seed: int) -> tuple[Floats, Values, Floats, int]:
+def _by_model(
+    way: Way, ground: Ground, sources: Sources, first: int, seed: int
+) -> tuple[Floats, Values, Floats, int]:  # fmt: skip
     """A logit or ordered logit; Poisson is no usual reading of a score."""
     if way.missing != "complete":
         raise Problem("a logit or ordered logit needs whole rows, so it is fitted to complete ones only")
-    keep = ground.keep[way.rows]
+    plan, keep = ground.plans[way.outcome_as], ground.keep[way.rows]
     design = ground.design[:, len(plan.adjusters) - first :]
     use = keep & np.isfinite(design).all(axis=1)
     X, answers, points = design[use], ground.answers[use], ground.coded[way.outcome_as][use]
@@ -147,9 +149,12 @@ def _by_model(way: Way, ground: Ground, plan: Plan, first: int, seed: int) -> tu
     refuse_constant(np.ptp(np.column_stack([X, points]), axis=0), bare)
     read = read_outcome(name, _in_points(bare), points, points if name == "logit" else answers, w)
     block = None if ground.block is None else ground.block[use]
+    known, key = sources.shared, (name, way.rows, way.weighted, way.adjusted)
     fitted = fit_model(
-        read, bare, flags_among(X[:, first:]), X, w, block, exact=EXACT_PLAYERS, pairs=ORDER_PAIRS, seed=seed
-    )
+        read, bare, flags_among(X[:, first:]), X, w, block, exact=EXACT_PLAYERS, pairs=ORDER_PAIRS, seed=seed,
+        shared=known.get(key),
+    )  # fmt: skip
+    known[key] = fitted.shared
     return fitted.shared.importance, fitted.effects, (w @ X / w.sum())[None, :], len(X)
 
 

@@ -30,7 +30,7 @@ _NUMBER = st.column_config.NumberColumn
 COLUMNS: Final = {
     "driver": st.column_config.TextColumn("Driver", pinned=True),
     "first": _NUMBER("First in", format="%d", help="In so many ways it is the most important driver"),
-    "variants": _NUMBER("… of ways", format="%d", help="Ways to analyse that could be gone"),
+    "variants": _NUMBER("… of ways", format="%d", help="Ways to analyse that could be worked out"),
     "rank_asked": _NUMBER("Rank as asked", format="%d", help="Its place in the analysis above"),
     "rank_best": _NUMBER("Best rank", format="%d", help="Its best place in any way"),
     "rank_worst": _NUMBER("Worst rank", format="%d", help="Its worst place in any way"),
@@ -53,7 +53,7 @@ HIDDEN: Final = {
 }
 #: Column of `Robustness.left_out` → its heading.
 LEFT_OUT: Final = {
-    "reason": st.column_config.TextColumn("Why it could not be gone", width="large"),
+    "reason": st.column_config.TextColumn("Why it could not be worked out", width="large"),
     "missing": st.column_config.TextColumn("Missing answers"),
     "method": st.column_config.TextColumn("Importance by"),
     "outcome_as": st.column_config.TextColumn("Measured as"),
@@ -107,8 +107,8 @@ def draw(shown: Shown, made: list[cx.Step], result: cx.Robustness) -> None:
     results.quiet(
         [
             f"n = {numbers.count(result.n)}",
-            f"{count(result.variants, 'way')} gone",
-            f"{count(len(result.left_out), 'way')} could not be gone" if len(result.left_out) else "",
+            f"{count(result.variants, 'way')} worked out",
+            f"{count(len(result.left_out), 'way')} could not be worked out" if len(result.left_out) else "",
             "the larger a circle, the more ways give that rank; the dot is the analysis above",
         ]
     )
@@ -119,9 +119,10 @@ def draw(shown: Shown, made: list[cx.Step], result: cx.Robustness) -> None:
 
 def hidden(result: cx.Robustness) -> None:
     """How strong a cause that nobody measured would have to be."""
-    for text in result.hidden_said:
-        st.markdown(f"- {plain(text)}")
-    if not result.hidden_said:
+    if result.hidden_said:
+        results.say(result.hidden_said[0])
+        st.markdown("\n".join(f"- {plain(text)}" for text in result.hidden_said[1:]))
+    else:
         results.say("No driver has an effect that a hidden cause would have to explain.")
     if len(result.hidden):
         with st.expander("For every driver"):
@@ -139,9 +140,9 @@ def below(result: cx.Robustness) -> None:
         height="content" if len(result.survival) <= 12 else 460, alt="Each driver over all ways to analyse",
     )  # fmt: skip
     if len(result.left_out):
-        with st.expander(f"Ways that could not be gone ({len(result.left_out)})"):
+        with st.expander(f"Ways that could not be worked out ({len(result.left_out)})"):
             st.dataframe(
                 result.left_out, hide_index=True, column_order=list(LEFT_OUT), column_config=LEFT_OUT,
-                alt="Ways that could not be gone, and why",
+                alt="Ways that could not be worked out, and why",
             )  # fmt: skip
     results.notes(result.notes, "Which ways there are, and what was left out")

@@ -124,7 +124,7 @@ def test_pairs_that_fit_no_data_are_listed_and_the_rest_goes_on():
     found = cx.robustness(frame, "y", ["a", "b", "c"])
     assert found.left_out["reason"].str.contains("cannot belong to any data").any()
     assert {"complete", "impute"} <= set(found.table["missing"])
-    assert any("ways not gone: These pairwise correlations" in note for note in found.notes)
+    assert any("ways not worked out: These pairwise correlations" in note for note in found.notes)
 
 
 def test_separation_in_a_panel_is_a_reason_not_an_end(answers):
