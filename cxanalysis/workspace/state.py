@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,24 +18,26 @@ FORMAT: Final = 1
 #: How long one process waits for another to finish its change.
 PATIENCE_SECONDS: Final = 30.0
 
-_SCHEMA: Final = (
+#: Every table of the file. A table added here later is made when an older workspace is next opened, so tables may be
+#: added freely; a change of one that exists needs another FORMAT.
+_SCHEMA: Final[Mapping[str, str]] = {
     # Each table as it was at some time; never changed, so that every import can be undone.
-    """CREATE TABLE versions (
+    "versions": """CREATE TABLE versions (
         name TEXT NOT NULL, number INTEGER NOT NULL, what TEXT NOT NULL, at TEXT NOT NULL,
         token TEXT NOT NULL, raw_token TEXT NOT NULL, n_rows INTEGER NOT NULL,
         description TEXT NOT NULL, origin TEXT, source_tokens TEXT NOT NULL,
         raw_file TEXT NOT NULL, frame_file TEXT NOT NULL, PRIMARY KEY (name, number))""",
     # Which version of a table is the one in use.
-    "CREATE TABLE current (name TEXT PRIMARY KEY, number INTEGER NOT NULL)",
+    "current": "CREATE TABLE current (name TEXT PRIMARY KEY, number INTEGER NOT NULL)",
     # Every file with rows that this workspace began to write; `bytes` is empty until it is whole.
-    "CREATE TABLE files (file TEXT PRIMARY KEY, begun TEXT NOT NULL, bytes INTEGER)",
+    "files": "CREATE TABLE files (file TEXT PRIMARY KEY, begun TEXT NOT NULL, bytes INTEGER)",
     # The last step of each page.
-    "CREATE TABLE pages (page TEXT PRIMARY KEY, step TEXT NOT NULL, key TEXT, at TEXT NOT NULL)",
+    "pages": "CREATE TABLE pages (page TEXT PRIMARY KEY, step TEXT NOT NULL, key TEXT, at TEXT NOT NULL)",
     # Every look: a step on a page with the content of its tables at that time.
-    """CREATE TABLE looks (
+    "looks": """CREATE TABLE looks (
         page TEXT NOT NULL, key TEXT NOT NULL, step TEXT NOT NULL, first_seen TEXT NOT NULL,
         last_seen TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (page, key))""",
-)
+}
 
 
 def now() -> str:
@@ -55,7 +57,7 @@ class State:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
         with self._connected("rwc") as connection:
-            if _format(connection) < FORMAT:
+            if _format(connection) <= FORMAT and _lacking(connection):
                 self._create(connection)
             if _format(connection) > FORMAT:
                 raise Problem(
@@ -68,10 +70,9 @@ class State:
 
     def _create(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
-        if _format(connection) == 0:  # another process may have been first
-            for statement in _SCHEMA:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        for table in _lacking(connection):  # another process may have been first
+            connection.execute(_SCHEMA[table])
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
 
     def read(self, question: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
@@ -131,3 +132,9 @@ class State:
 
 def _format(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _lacking(connection: sqlite3.Connection) -> list[str]:
+    """Tables that this program knows and the file does not have yet."""
+    there = {row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return [table for table in _SCHEMA if table not in there]

@@ -86,6 +86,15 @@ def test_a_workspace_of_a_newer_version_is_left_alone(workspace):
         cx.Workspace(workspace.path)
 
 
+def test_a_workspace_of_an_older_version_gets_the_tables_it_lacks(workspace):
+    with sqlite3.connect(workspace.path / "workspace.sqlite") as connection:
+        connection.execute("DROP TABLE looks")
+    again = cx.Workspace(workspace.path)
+    assert list(again.tables) == ["survey", "orders"]
+    again.steps.save(cx.Step("nps", ("survey",)), page="overview")
+    assert len(again.steps) == 1
+
+
 def test_a_full_disk_leaves_everything_as_it_was(workspace, monkeypatch):
     before = rows(workspace)
 
