@@ -20,6 +20,7 @@ from cxanalysis.engine.duck_sums import Look, Query, is_exact
 from cxanalysis.engine.frames import infinite_values, negative_weights
 from cxanalysis.engine.need import Measure, Need, Period, block_count
 from cxanalysis.engine.values import canonical, sort_key
+from cxanalysis.engine.where import Condition
 from cxanalysis.problem import Problem
 
 Array = NDArray[Any]
@@ -58,6 +59,13 @@ class DuckEngine:
     def rows(self) -> int:
         """Number of rows."""
         return int(self._query(f"SELECT count(*) FROM {sql.ROWS}").fetchall()[0][0])
+
+    def where(self, kept: tuple[Condition, ...]) -> DuckEngine:
+        """Only the rows that fulfil every condition."""
+        if not kept:
+            return self
+        found = self._query(f"SELECT * FROM {sql.ROWS} WHERE {' AND '.join(map(self._fulfils, kept))}")
+        return DuckEngine(found, self._own, self.columns())
 
     def columns(self) -> tuple[str, ...]:
         """Names of the columns."""
@@ -126,6 +134,10 @@ class DuckEngine:
         found = self._relation.query(sql.ROWS, statement)
         assert found is not None  # it is for statements that answer nothing
         return found
+
+    def _fulfils(self, condition: Condition) -> str:
+        kind = self._kind(condition.column)
+        return f"({condition.sql(self._duck_names[condition.column], kind)})"
 
     def _kind(self, column: str) -> str:
         if column not in self._kinds:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.frames import FrameEngine
 from cxanalysis.engine.need import Measure, Need
+from cxanalysis.engine.where import Condition
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 
@@ -25,6 +26,15 @@ class Engine(Protocol):
 
     def rows(self) -> int:
         """Number of rows."""
+
+    def where(self, kept: tuple[Condition, ...]) -> Engine:
+        """The same with only the rows that fulfil every condition, in their order.
+
+        Raises
+        ------
+        Problem
+            If a column is not there, or a range is asked of a column without order.
+        """
 
     def columns(self) -> tuple[str, ...]:
         """Names of the columns."""

@@ -16,6 +16,7 @@ from cxanalysis.engine.blocks import deal, id_texts, in_order
 from cxanalysis.engine.need import Measure, Need, Period
 from cxanalysis.engine.sums import Rows, aggregate
 from cxanalysis.engine.values import sort_key
+from cxanalysis.engine.where import Condition
 from cxanalysis.problem import Problem
 
 Array = NDArray[Any]
@@ -31,6 +32,13 @@ class FrameEngine:
     def rows(self) -> int:
         """Number of rows."""
         return len(self._frame)
+
+    def where(self, kept: tuple[Condition, ...]) -> FrameEngine:
+        """Only the rows that fulfil every condition."""
+        if not kept:
+            return self
+        masks = [condition.mask(self._array(condition.column)) for condition in kept]
+        return FrameEngine(self._frame.filter(np.logical_and.reduce(masks).tolist()))
 
     def columns(self) -> tuple[str, ...]:
         """Names of the columns."""

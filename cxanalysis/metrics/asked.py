@@ -14,6 +14,7 @@ from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.columns import not_a_number, unknown_column
 from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.engine.need import Measure, Need, Period
+from cxanalysis.engine.where import Condition, conditions, in_words
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.intervals import FEW_CLUSTERS, Precision
 from cxanalysis.problem import Problem
@@ -40,6 +41,8 @@ class Asked:
     by : tuple of str or Period
     weight, cluster, date : str or None
     confidence : float
+    kept : tuple of Condition
+        What the rows must have; `engine` sees only these rows.
     notes : list of str
         Gathered on the way.
     """
@@ -52,6 +55,7 @@ class Asked:
     cluster: str | None
     date: str | None
     confidence: float
+    kept: tuple[Condition, ...] = ()
     notes: list[str] = field(default_factory=list)
 
     def levels(self) -> list[tuple[float, int]]:
@@ -61,7 +65,7 @@ class Asked:
         if words:
             raise not_a_number(self.score, words[0])
         if not found:
-            raise no_answers(self.score)
+            raise no_answers(self.score, self.kept)
         return [(float(value), count) for value, count in found]
 
     def sums(self, measures: Sequence[Measure]) -> Aggregates:
@@ -74,7 +78,7 @@ class Asked:
                 self.notes.append(f"{rows:,} rows without a date in '{self.by[-1].column}' are in no period.")
                 sums = sums.where([group for group in sums.groups if group[-1] is not None])
         if sums.count.sum() == 0:
-            raise no_answers(self.score)
+            raise no_answers(self.score, self.kept)
         return sums
 
     def estimates(
@@ -132,7 +136,8 @@ class Asked:
         return None if first is None else (first.date().isoformat(), last.date().isoformat())
 
     def _exclusions(self, sums: Aggregates) -> list[str]:
-        rows, out = int(sums.rows.sum()), []
+        rows = int(sums.rows.sum())
+        out = [f"Only rows where {in_words(self.kept)}: {rows:,}."] if self.kept else []
         if missing := int(sums.n_missing[:, 0].sum()):
             out.append(f"{missing:,} of {rows:,} rows have no answer in '{self.score}'.")
         if unweighted := int(sums.unweighted.sum()):
@@ -170,6 +175,7 @@ def ask(
     confidence: float,
     date: str | None,
     period: str | None,
+    where: Mapping[str, Any] | None = None,
 ) -> Asked:
     """Check and complete what was asked, from what the table knows about its columns.
 
@@ -178,7 +184,8 @@ def ask(
     Problem
         If a column is not there, is not named and cannot be known, or the confidence is not between 0 and 1.
     """
-    engine, table = engine_of(data), data if isinstance(data, Table) else None
+    kept = conditions(where)
+    engine, table = engine_of(data).where(kept), data if isinstance(data, Table) else None
     if not 0 < confidence < 1:
         raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
     names = [by] if isinstance(by, str) else list(by or ())
@@ -194,7 +201,7 @@ def ask(
     if period is not None and date is not None:
         items.append(Period(date, period, PERIOD))
     _check_names([item if isinstance(item, str) else item.name for item in items])
-    return Asked(engine, table, score, tuple(items), weight, cluster, date, confidence)
+    return Asked(engine, table, score, tuple(items), weight, cluster, date, confidence, kept)
 
 
 def _by_role(table: Table | None, role: str | None, argument: str) -> str:
@@ -220,6 +227,9 @@ def _check_names(names: list[str]) -> None:
         )
 
 
-def no_answers(score: str) -> Problem:
-    """The problem of a score nobody gave."""
-    return Problem("there is no valid answer in it", where=f"column '{score}'", do="Name another column, or other rows")
+def no_answers(score: str, kept: tuple[Condition, ...] = ()) -> Problem:
+    """The problem of a score nobody gave, or nobody among the rows kept."""
+    among = f" where {in_words(kept)}" if kept else ""
+    return Problem(
+        f"there is no valid answer in it{among}", where=f"column '{score}'", do="Name another column, or other rows"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxanalysis.engine.need import Measure
@@ -22,12 +22,13 @@ def rating(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
+    where: Mapping[str, Any] | None = None,
 ) -> Estimates:
     """Mean rating of one attribute, among those who rated it.
 
     Parameters
     ----------
-    data, by, weight, cluster, confidence, date, period
+    data, by, weight, cluster, confidence, date, period, where
         As in `nps`.
     score : str
         Column of the rating; "does not apply" must be marked as no answer.
@@ -44,7 +45,16 @@ def rating(
     [{'value': 4.0, 'low': 2.7, 'high': 5.3, 'n': 4, 'n_missing': 0}]
     """
     asked = ask(
-        data, score, "rating", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
+        data,
+        score,
+        "rating",
+        by=by,
+        weight=weight,
+        cluster=cluster,
+        confidence=confidence,
+        date=date,
+        period=period,
+        where=where,
     )
     known = asked.table.scales.get(asked.score) if asked.table is not None else None
     if known is not None:

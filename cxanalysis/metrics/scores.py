@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cxanalysis.engine.aggregates import Aggregates
@@ -30,6 +30,7 @@ def nps(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
+    where: Mapping[str, Any] | None = None,
 ) -> Estimates:
     """Net Promoter Score: how many more customers would recommend us than warn against us.
 
@@ -53,6 +54,8 @@ def nps(
         Date column; without it the table's one column of role "date".
     period : str, optional
         "day", "week", "month", "quarter" or "year": also by period; its start is the last group column, "period".
+    where : mapping, optional
+        Which rows: column → value, list of values (None: no value) or {"from": …, "to": …} with numbers or ISO dates.
 
     Returns
     -------
@@ -72,7 +75,16 @@ def nps(
     [{'value': 33.3, 'low': -26.7, 'high': 71.2, 'n': 6, 'n_missing': 1}]
     """
     asked = ask(
-        data, score, "nps", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
+        data,
+        score,
+        "nps",
+        by=by,
+        weight=weight,
+        cluster=cluster,
+        confidence=confidence,
+        date=date,
+        period=period,
+        where=where,
     )
     _check_nps(asked)
     sums = asked.sums(
@@ -117,6 +129,7 @@ def csat(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
+    where: Mapping[str, Any] | None = None,
 ) -> Estimates:
     """Customer satisfaction: the share of answers among the best ones of the scale.
 
@@ -125,7 +138,7 @@ def csat(
 
     Parameters
     ----------
-    data, by, weight, cluster, confidence, date, period
+    data, by, weight, cluster, confidence, date, period, where
         As in `nps`.
     score : str, optional
         Without it the table's column of role "csat".
@@ -153,7 +166,16 @@ def csat(
     [{'value': 60.0, 'low': 23.1, 'high': 88.2, 'n': 5, 'n_missing': 0}]
     """
     asked = ask(
-        data, score, "csat", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
+        data,
+        score,
+        "csat",
+        by=by,
+        weight=weight,
+        cluster=cluster,
+        confidence=confidence,
+        date=date,
+        period=period,
+        where=where,
     )
     found, _ = scale_in_use(asked, scale)
     best = best_answers(asked, "satisfied", found, found.top if top is None else top)
@@ -190,6 +212,7 @@ def ces(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
+    where: Mapping[str, Any] | None = None,
 ) -> Estimates:
     """Customer effort: the mean answer to "how easy was it?", in the scale's own direction.
 
@@ -197,7 +220,7 @@ def ces(
 
     Parameters
     ----------
-    data, scale, by, weight, cluster, confidence, date, period
+    data, scale, by, weight, cluster, confidence, date, period, where
         As in `csat`.
     score : str, optional
         Without it the table's column of role "ces".
@@ -223,7 +246,16 @@ def ces(
     [{'value': 5.0, 'low': 2.09, 'high': 7.91, 'n': 5, 'n_missing': 0}]
     """
     asked = ask(
-        data, score, "ces", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
+        data,
+        score,
+        "ces",
+        by=by,
+        weight=weight,
+        cluster=cluster,
+        confidence=confidence,
+        date=date,
+        period=period,
+        where=where,
     )
     found = directed(asked, *scale_in_use(asked, scale), direction)
     easy = best_answers(asked, "easy", found, EASY_OF_SEVEN if found.points == 7 else found.top)

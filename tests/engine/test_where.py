@@ -1,0 +1,97 @@
+"""Rows kept by a condition: the same rows on every back end, and the ones that a plain filter keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from back_ends import BACK_ENDS, elsewhere, stored
+
+import cxanalysis as cx
+from cxanalysis.engine import engines
+from cxanalysis.engine.engines import engine_of
+from cxanalysis.engine.need import Measure, Need
+from cxanalysis.engine.where import conditions
+
+ODD = 'mar"ket; --'
+
+
+@pytest.fixture
+def answers() -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    n = 300
+    frame = pd.DataFrame(
+        {
+            "recommend": rng.integers(0, 11, n).astype(float),
+            ODD: rng.choice(["B2B", "B2C", "it's", None], n),
+            "size": rng.choice([1.0, 2.0, 3.5, np.nan], n),
+            "late": rng.choice([True, False], n),
+            "answered": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 90 * 24 * 60, n), unit="min"),
+        }
+    )
+    frame.loc[rng.random(n) < 0.1, "answered"] = pd.NaT
+    return frame
+
+
+def by_hand(frame: pd.DataFrame) -> dict[str, tuple[dict, pd.Series]]:
+    day = frame["answered"]
+    return {
+        "one value": ({ODD: "B2B"}, frame[ODD].eq("B2B")),
+        "a quote": ({ODD: ["it's", "B2C"]}, frame[ODD].isin(["it's", "B2C"])),
+        "no value": ({ODD: [None, "B2B"]}, frame[ODD].isna() | frame[ODD].eq("B2B")),
+        "a number": ({"size": [1, 3.5]}, frame["size"].isin([1, 3.5])),
+        "no number": ({"size": None}, frame["size"].isna()),
+        "a flag": ({"late": True}, frame["late"]),
+        "a flag as a number": ({"late": 0}, ~frame["late"]),
+        "a range": ({"size": {"from": 2}}, frame["size"].ge(2)),
+        "days, the last one whole": (
+            {"answered": {"from": "2024-01-10", "to": "2024-02-01"}},
+            day.ge("2024-01-10") & day.lt("2024-02-02"),
+        ),
+        "a moment": ({"answered": {"to": "2024-02-01T12:00"}}, day.le("2024-02-01 12:00")),
+        "two columns": ({ODD: "B2B", "size": {"to": 2}}, frame[ODD].eq("B2B") & frame["size"].le(2)),
+        "a word among numbers": ({"size": ["1", 2]}, frame["size"].eq(2)),
+    }
+
+
+@pytest.mark.parametrize("back_end", BACK_ENDS)
+def test_every_back_end_keeps_the_same_rows(answers, tmp_path, monkeypatch, back_end):
+    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", 0)
+    need = Need((Measure("nps", "recommend", "nps"),), by=(ODD,), blocks="")
+    for where, mask in by_hand(answers).values():
+        expected = answers[mask].reset_index(drop=True)
+        assert 0 < len(expected) < len(answers)
+        wanted = engine_of(expected).aggregate(need)
+        engine = engine_of(elsewhere(answers, back_end, tmp_path)).where(conditions(where))
+        assert engine.rows() == len(expected)
+        found = engine.aggregate(need)
+        assert found.groups == wanted.groups
+        np.testing.assert_allclose(found.mean, wanted.mean, rtol=1e-12)
+        np.testing.assert_array_equal(found.count, wanted.count)
+
+
+def test_a_score_among_some_rows_is_the_score_of_these_rows(answers):
+    some = cx.nps(answers, "recommend", where={ODD: ["B2B"]})
+    alone = cx.nps(answers[answers[ODD].eq("B2B")], "recommend")
+    pd.testing.assert_frame_equal(some.table, alone.table)
+    assert some.passport.exclusions[0] == f"Only rows where '{ODD}' is B2B: {int(answers[ODD].eq('B2B').sum())}."
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ({"markt": "B2B"}, "no column 'markt'"),
+        ({ODD: []}, "no value is left"),
+        ({ODD: {"from": 2}}, "needs numbers or dates"),
+        ({"size": {"from": "soon"}}, "'soon' is no number"),
+        ({"answered": {"to": "soon"}}, "'soon' is no date"),
+        ({"size": {"least": 2}}, "a 'from', a 'to'"),
+        ({ODD: "elsewhere"}, "no valid answer in it where"),
+        (["B2B"], "named by column"),
+    ],
+)
+def test_what_cannot_be_kept_is_said(answers, tmp_path, monkeypatch, where, message):
+    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", 0)
+    for data in (answers, stored(answers, tmp_path)):
+        with pytest.raises(cx.Problem, match=message):
+            cx.nps(data, "recommend", where=where)
