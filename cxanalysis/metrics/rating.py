@@ -61,7 +61,7 @@ def rating(
         refuse_outside(asked.score, asked.levels(), known)
     sums = asked.sums([Measure("mean", asked.score)])
     precision = Precision.of(sums, "mean")
-    where = f" on a scale of {known.describe()}" if known is not None else ""
+    on_scale = f" on a scale of {known.describe()}" if known is not None else ""
     return asked.estimates(
         sums,
         precision,
@@ -71,7 +71,7 @@ def rating(
         method="t",
         passport=Passport(
             f"Rating of {asked.score}",
-            f"How '{asked.score}' is rated on average{where}.",
+            f"How '{asked.score}' is rated on average{on_scale}.",
             "mean rating",
             "answers of those who rated it",
             "scale points",
