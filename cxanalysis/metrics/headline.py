@@ -74,6 +74,11 @@ def _is(estimates: Estimates, row: pd.Series) -> str:
     return f"{estimates.passport.name} is {_value(estimates, row)}"
 
 
+def _inside(name: str) -> str:
+    """A name within a sentence: "response rate", but "NPS"."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
 def _answers(estimates: Estimates, n: Any) -> str:
     return estimates.passport.counted(int(n))
 
@@ -96,7 +101,7 @@ def _between_groups(estimates: Estimates, table: pd.DataFrame, when: str) -> str
     if _differ(known, estimates.confidence):
         return f"{estimates.passport.name} runs {ends}: the {len(known)} groups differ by more than noise ({total})."
     return (
-        f"No difference in {estimates.passport.name} between the {len(known)} groups can be told from noise: "
+        f"No difference in {_inside(estimates.passport.name)} between the {len(known)} groups can be told from noise: "
         f"{ends} ({total})."
     )
 
