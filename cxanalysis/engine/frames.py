@@ -72,6 +72,10 @@ class FrameEngine:
         unit = None if need.cluster is None else self._units(need.cluster)
         return aggregate(Rows(values, weight, groups, group, self._blocks(need.blocks), unit), need)
 
+    def groups(self, by: tuple[str | Period, ...]) -> tuple[list[tuple[Any, ...]], Array]:
+        """Distinct groups in their order, and each row's position in them: for what is no sum (a median)."""
+        return self._groups(by)
+
     # --- columns ------------------------------------------------------------------------------------
 
     def _array(self, column: str) -> pa.Array:

@@ -124,7 +124,11 @@ class Asked:
             period=self._span(),
             n=int(n.sum()),
             n_missing=int(missing.sum()),
-            passport=replace(passport, exclusions=(*passport.exclusions, *self._exclusions(sums))),
+            passport=replace(
+                passport,
+                exclusions=(*passport.exclusions, *self._exclusions(sums)),
+                sources=passport.sources or sources_of(self.table),
+            ),
             notes=(*self.notes, *self._cautions(precision, interval[0])),
             every=self.by[-1].every if self.by and isinstance(self.by[-1], Period) else None,
         )
@@ -225,6 +229,11 @@ def _check_names(names: list[str]) -> None:
             where="by",
             do="Name each group column once, and rename one that is called like a result",
         )
+
+
+def sources_of(*tables: Table | None) -> tuple[str, ...]:
+    """The tables a value was computed from: name, and the first digits of the content's token."""
+    return tuple(f"{table.name} {table.token[:8]}" for table in tables if table is not None)
 
 
 def no_answers(score: str, kept: tuple[Condition, ...] = ()) -> Problem:

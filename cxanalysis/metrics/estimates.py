@@ -7,6 +7,8 @@ from html import escape
 
 import pandas as pd
 
+from cxanalysis.metrics.headline import headline as _headline
+
 
 @dataclass(frozen=True, slots=True)
 class Passport:
@@ -26,6 +28,14 @@ class Passport:
         Unit of `value` ("points, -100 to 100"; "% of answers").
     exclusions : tuple of str
         What was left out, with counts.
+    says : str
+        What stands behind the value in a sentence: "%", "days", "customers"; nothing for points and money.
+    decimals : int
+        Decimals of a value that has no interval to tell them.
+    counts : str
+        What n counts, one of them ("answer"), or one and many ("person, people").
+    sources : tuple of str
+        The tables it was computed from, each with the first digits of its content token.
 
     Examples
     --------
@@ -41,6 +51,19 @@ class Passport:
     denominator: str
     unit: str
     exclusions: tuple[str, ...] = ()
+    says: str = ""
+    decimals: int = 1
+    counts: str = "answer"
+    sources: tuple[str, ...] = ()
+
+    def counted(self, n: int) -> str:
+        """A number of what n counts.
+
+        >>> Passport("MAU", "", "", "", "people", counts="person, people").counted(1200)
+        '1,200 people'
+        """
+        one, _, many = self.counts.partition(", ")
+        return f"1 {one}" if n == 1 else f"{n:,} {many or one + 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +94,8 @@ class Estimates:
     notes : tuple of str
     every : str or None
         With `period=`: "day", "week", "month", "quarter" or "year".
+    sentence : str or None
+        The headline, where the metric has one of its own (a cost, a published value beside it).
 
     Examples
     --------
@@ -96,13 +121,12 @@ class Estimates:
     passport: Passport
     notes: tuple[str, ...] = ()
     every: str | None = None
+    sentence: str | None = None
 
     @property
     def headline(self) -> str:
         """The result in one sentence (for one group), or its range (for several)."""
-        from cxanalysis.metrics.headline import headline
-
-        return headline(self)
+        return self.sentence or _headline(self)
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{escape(note)}</li>" for note in (*self.passport.exclusions, *self.notes))

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from cxanalysis import numbers
-from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.response_words import against_published
 
-#: Metrics whose value is a percentage.
-PERCENT: Final = frozenset({"csat", "response_rate"})
-
-
-#: Metric → what its n counts, where that is no answer.
-COUNTED: Final = {"response_rate": "invitation"}
+if TYPE_CHECKING:
+    from cxanalysis.metrics.estimates import Estimates
 
 
 def headline(estimates: Estimates) -> str:
@@ -28,13 +22,9 @@ def headline(estimates: Estimates) -> str:
     Q = Σ(v - v̄)²/s² with groups - 1 degrees of freedom. For periods it compares the last with the one before, with
     the interval of the difference made of the two intervals (Newcombe 1998, method 10).
     """
-    if estimates.metric == "unnecessary_rate":
-        from cxanalysis.metrics.unnecessary_rate import in_a_sentence
-
-        return in_a_sentence(estimates)
     table = estimates.table[estimates.table["n"] > 0]
-    if "published" in estimates.detail and estimates.every is None:
-        return against_published(estimates)
+    if table.empty:
+        return f"{estimates.passport.name} cannot be measured: nothing is left to count."
     if not estimates.by:
         return f"{_is(estimates, table.iloc[0])}, from {_answers(estimates, table['n'].iloc[0])}."
     if estimates.every is not None and len(estimates.by) == 1:
@@ -65,24 +55,32 @@ def named_period(start: Any, every: str) -> str:
 
 
 def _value(estimates: Estimates, row: pd.Series) -> str:
-    """Value and interval, such as "31 [28, 34]"."""
-    if math.isnan(row["low"]):
-        whole = estimates.metric in PERCENT or estimates.metric == "nps"
-        value = numbers.number(row["value"], 0 if whole else 1)
-        return f"{value}{numbers.THIN}% (no interval)" if estimates.metric in PERCENT else f"{value} (no interval)"
-    ends = (row["value"], row["low"], row["high"])
-    if estimates.metric in PERCENT:
+    """Value and interval, such as "31 [28, 34]" or "4.2 days [3.9, 4.5]"."""
+    says, ends = estimates.passport.says, (row["value"], row["low"], row["high"])
+    if math.isnan(row["value"]):
+        return "not reached"
+    if math.isnan(row["low"]) and math.isnan(row["high"]):
+        value = numbers.number(row["value"], estimates.passport.decimals)
+        unit = f"{numbers.THIN}%" if says == "%" else f" {says}" if says else ""
+        return f"{value}{unit} (no interval)"
+    if math.isnan(row["high"]):
+        return f"{numbers.points(row['value'], unit=says)} [{numbers.number(row['low'], 1)}, not reached]"
+    if says == "%":
         return numbers.percent(*(end / 100 for end in ends))
-    return numbers.points(*ends)
+    return numbers.points(*ends, unit=says)
 
 
 def _is(estimates: Estimates, row: pd.Series) -> str:
     return f"{estimates.passport.name} is {_value(estimates, row)}"
 
 
+def _inside(name: str) -> str:
+    """A name within a sentence: "response rate", but "NPS"."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
 def _answers(estimates: Estimates, n: Any) -> str:
-    noun = COUNTED.get(estimates.metric, "answer")
-    return f"1 {noun}" if int(n) == 1 else f"{int(n):,} {noun}s"
+    return estimates.passport.counted(int(n))
 
 
 def _group(row: pd.Series, by: tuple[str, ...]) -> str:
@@ -103,7 +101,7 @@ def _between_groups(estimates: Estimates, table: pd.DataFrame, when: str) -> str
     if _differ(known, estimates.confidence):
         return f"{estimates.passport.name} runs {ends}: the {len(known)} groups differ by more than noise ({total})."
     return (
-        f"No difference in {estimates.passport.name} between the {len(known)} groups can be told from noise: "
+        f"No difference in {_inside(estimates.passport.name)} between the {len(known)} groups can be told from noise: "
         f"{ends} ({total})."
     )
 

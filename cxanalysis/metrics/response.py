@@ -18,6 +18,7 @@ from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.intervals import Precision, wilson
 from cxanalysis.metrics.response_outcomes import DISPOSITIONS, UNKNOWN, dispositions_of, letters_of, outcome_column
 from cxanalysis.metrics.response_published import CAVEAT, published_rate
+from cxanalysis.metrics.response_words import against_published
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 
@@ -280,6 +281,9 @@ def _passport(rate: str, e: float) -> Passport:
         f"100 × {RATES[rate]}{share}",
         _DENOMINATORS[like],
         "% of invitations",
+        says="%",
+        decimals=0,
+        counts="invitation",
     )
 
 
@@ -294,7 +298,7 @@ def _in_the_users_names(
     if outside:
         exclusions.append(f"{outside:,} invitations are not in the denominator of this rate.")
     seen = ", ".join(f"{letter} {sent.counts[letter]:,}" for letter in DISPOSITIONS if sent.counts.get(letter))
-    return replace(
+    named = replace(
         result,
         score=sent.column,
         weight=None,
@@ -304,3 +308,4 @@ def _in_the_users_names(
         passport=replace(result.passport, exclusions=tuple(exclusions)),
         notes=(*sent.notes, f"Counted: {seen}.", *result.notes, *((CAVEAT,) if compared else ())),
     )
+    return replace(named, sentence=against_published(named)) if compared and named.every is None else named

@@ -112,6 +112,7 @@ def nps(
             "% promoters (9-10) - % detractors (0-6)",
             "answers from 0 to 10",
             "points, -100 to 100",
+            decimals=0,
         ),
         parts={"promoters": promoters, "passives": 100 - promoters - detractors, "detractors": detractors},
     )
@@ -195,6 +196,8 @@ def csat(
             f"100 × answers {compared(best)} {best.against:g} / all answers",
             "valid answers, neutral ones included",
             "% of answers",
+            says="%",
+            decimals=0,
         ),
         parts={"mean": _mean(sums, "mean")},
     )

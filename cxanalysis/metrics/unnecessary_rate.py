@@ -100,9 +100,13 @@ def unnecessary_rate(
         f"{again:,} rows repeat an event id and count once." if again else "",
         f"{lost:,} rows have no customer and are left out." if lost else "",
     ]
+    result, detailed = (
+        pd.DataFrame(rows, columns=["step", "value", "low", "high", "n", "n_missing"]),
+        pd.DataFrame(details),
+    )
     return Estimates(
-        table=pd.DataFrame(rows, columns=["step", "value", "low", "high", "n", "n_missing"]),
-        detail=pd.DataFrame(details),
+        table=result,
+        detail=detailed,
         metric="unnecessary_rate",
         score=", ".join(names),
         by=("step",),
@@ -115,6 +119,7 @@ def unnecessary_rate(
         n_missing=sum(row[-1] for row in rows),
         passport=_passport(base, tuple(line for line in told if line)),
         notes=_notes(sheet, base, unit_cost),
+        sentence=in_a_sentence(result, detailed),
     )
 
 
@@ -126,15 +131,17 @@ def _passport(base: Table, exclusions: tuple[str, ...]) -> Passport:
         f"rows of {base.name} with a customer",
         f"steps per {PER} orders",
         exclusions,
+        says=f"per {PER} orders",
+        counts="order",
     )
 
 
-def in_a_sentence(estimates: Estimates) -> str:
+def in_a_sentence(table: pd.DataFrame, details: pd.DataFrame) -> str:
     """The most frequent step in one sentence."""
-    row = estimates.table.sort_values("value", ascending=False, kind="stable").iloc[0]
+    row = table.sort_values("value", ascending=False, kind="stable").iloc[0]
     known = not pd.isna(row["low"])
     often = numbers.points(row["value"], row["low"], row["high"]) if known else numbers.number(row["value"], 1)
-    detail = estimates.detail.set_index("step").loc[row["step"]]
+    detail = details.set_index("step").loc[row["step"]]
     money = ""
     if "cost_low" in detail and not pd.isna(detail["cost_low"]):
         low, high = detail["cost_low"], detail["cost_high"]

@@ -35,6 +35,7 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "csat": ("CSAT", "score"),
     "ces": ("CES", "score"),
     "metric": ("Metric", "name"),
+    "definitions": ("Definitions of", "name"),
     "drivers": ("Drivers of", "outcome"),
     "link": ("Link", "on"),
     "response": ("Response rate by", "by"),

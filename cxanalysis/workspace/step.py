@@ -20,18 +20,24 @@ CALLS: Final = frozenset(
     {"nps", "csat", "ces", "metric", "drivers", "link", "quality", "clean"}
     | {"response", "answered", "rake", "propensity_weights", "beside"}
     | {"unnecessary", "unnecessary_rate"}
+    | {"definitions"}
     | {"what_if"}
     | {"segments"}
     | {"models", "robustness", "linear_enough"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
-#: Calls that may take a second table beside the first: who was asked and who answered; events and their orders.
-SECOND: Final = frozenset({"answered", "rake", "propensity_weights", "unnecessary_rate"})
+#: Calls that may take a second table beside the first: who was asked and who answered; events and their orders;
+#: complaints and the customers they are set against.
+SECOND: Final = frozenset({"answered", "rake", "propensity_weights", "unnecessary_rate", "metric", "definitions"})
 #: Calls whose result is a table itself, not a result that has one.
 TABLE_MAKERS: Final = frozenset({"unnecessary"})
 #: Arguments that stand before the tables: `cx.metric("churn", customers)`.
-LEADING: Final[Mapping[str, tuple[str, ...]]] = {"metric": ("name",), "beside": ("name",)}
+LEADING: Final[Mapping[str, tuple[str, ...]]] = {
+    "metric": ("name",),
+    "beside": ("name",),
+    "definitions": ("name",),
+}
 #: Calls made on the result of another call, whose arguments stand under that call's name:
 #: `cx.what_if(cx.drivers(survey, outcome="csat"), changes={…})` has the arguments `drivers` and `changes`.
 ON: Final[Mapping[str, str]] = {"what_if": "drivers"}
