@@ -23,6 +23,7 @@ CALLS: Final = frozenset(
     | {"what_if"}
     | {"segments"}
     | {"models", "robustness", "linear_enough"}
+    | {"asymmetry"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
