@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.dominance import Dominance as Dominance
     from cxanalysis.drivers.dominance import dominance as dominance
     from cxanalysis.drivers.importance import importance as importance
+    from cxanalysis.drivers.importance_performance import importance_performance as importance_performance
     from cxanalysis.drivers.linear_enough import LinearCheck as LinearCheck
     from cxanalysis.drivers.linear_enough import linear_enough as linear_enough
+    from cxanalysis.drivers.map_result import ImportancePerformance as ImportancePerformance
     from cxanalysis.drivers.models import models as models
     from cxanalysis.drivers.models_result import Models as Models
     from cxanalysis.drivers.result import Drivers as Drivers
@@ -75,6 +77,7 @@ _FACE = {
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
+    "ImportancePerformance": "cxanalysis.drivers.map_result",
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.codes",
@@ -99,6 +102,7 @@ _FACE = {
     "dominance": "cxanalysis.drivers.dominance",
     "drivers": "cxanalysis.drivers.analysis",
     "importance": "cxanalysis.drivers.importance",
+    "importance_performance": "cxanalysis.drivers.importance_performance",
     "linear_enough": "cxanalysis.drivers.linear_enough",
     "link": "cxanalysis.tables.link",
     "load_sample": "cxanalysis.tables.sample",

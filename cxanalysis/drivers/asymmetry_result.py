@@ -134,7 +134,8 @@ def _told(table: pd.DataFrame, unit: str) -> str:
     if len(both):
         said.append(f"{_listed(list(both['driver']))} {'do' if len(both) > 1 else 'does'} both about alike")
     if not said:
-        start = f"For none of these {len(table)} can it" if len(table) > 1 else f"For {table['driver'].iloc[0]} it cannot"
+        several = len(table) > 1
+        start = f"For none of these {len(table)} can it" if several else f"For {table['driver'].iloc[0]} it cannot"
         return f"{start} be told yet whether good pleases more than bad annoys."
     unsure = int((table["class"] == classes.UNDETERMINED).sum())
     rest = f"; for {unsure} of {len(table)} it cannot be told yet" if unsure else ""

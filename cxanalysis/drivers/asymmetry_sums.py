@@ -233,9 +233,7 @@ def _imputed(
     enough_answers(ratings, rows)
     block = _blocks(cluster_of(engine, cluster), there)
     answered = _dummies(rows, cuts, first)
-    every = [
-        sums_of_rows(_dummies(_nearest(one, rows, first), cuts, first), w, block) for one in fillings(rows, seed)
-    ]
+    every = [sums_of_rows(_dummies(_nearest(one, rows, first), cuts, first), w, block) for one in fillings(rows, seed)]
     counts = np.nansum(answered[:, _columns(plan)], axis=0) / 100
     found = _of_sums([_in_shares(sums, plan) for sums in every], counts, plan, len(values) - len(rows), cluster,
                      resamples, seed, ())  # fmt: skip

@@ -23,7 +23,7 @@ CALLS: Final = frozenset(
     | {"what_if"}
     | {"segments"}
     | {"models", "robustness", "linear_enough"}
-    | {"asymmetry"}
+    | {"asymmetry", "importance_performance"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
@@ -35,7 +35,9 @@ TABLE_MAKERS: Final = frozenset({"unnecessary"})
 LEADING: Final[Mapping[str, tuple[str, ...]]] = {"metric": ("name",), "beside": ("name",)}
 #: Calls made on the result of another call, whose arguments stand under that call's name:
 #: `cx.what_if(cx.drivers(survey, outcome="csat"), changes={…})` has the arguments `drivers` and `changes`.
-ON: Final[Mapping[str, str]] = {"what_if": "drivers"}
+ON: Final[Mapping[str, str]] = {"what_if": "drivers", "importance_performance": "drivers"}
+#: Those of them that look at the rows as well: `cx.importance_performance(cx.drivers(survey, …), survey, goal=80)`.
+WITH_ROWS: Final = frozenset({"importance_performance"})
 #: How deep an argument may be nested: no call needs more, and a hostile link could exhaust the stack.
 DEPTH: Final = 8
 
@@ -100,7 +102,8 @@ class Step:
         """
         leading, keywords = self._parted()
         if inner := self._inner():
-            return call(f"cx.{self.call}", [inner.code(width=width)], keywords, width=width)
+            rows = self.tables if self.call in WITH_ROWS else ()
+            return call(f"cx.{self.call}", [inner.code(width=width), *rows], keywords, width=width)
         return call(f"cx.{self.call}", [*map(repr, leading), *self.tables], keywords, width=width)
 
     def to_json(self) -> str:
@@ -139,7 +142,10 @@ class Step:
         function = getattr(cxanalysis, self.call)
         leading, keywords = self._parted()
         inner = self._inner()
-        positional = [inner.run(tables)] if inner else [*leading, *(tables[name] for name in self.tables)]
+        rows = [tables[name] for name in self.tables]
+        positional = [*leading, *rows]
+        if inner:
+            positional = [inner.run(tables), *(rows if self.call in WITH_ROWS else ())]
         try:
             inspect.signature(function).bind(*positional, **keywords)
         except TypeError as error:

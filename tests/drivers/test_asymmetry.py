@@ -210,7 +210,8 @@ def test_twins_have_no_penalty_of_their_own(frame):
 
 
 def test_the_outcome_in_disguise_is_said_first(frame):
-    copied = frame.assign(again=np.clip(np.round(frame.score / 2), 1, 5), score=np.clip(np.round(frame.score / 2), 1, 5))
+    copy = np.clip(np.round(frame.score / 2), 1, 5)
+    copied = frame.assign(again=copy, score=copy)
     found = cx.asymmetry(copied, "score", ["again", "gift"], resamples=60)
     assert found.headline.startswith("First look at again")
     assert "leak" in rows(found).loc["again", "flags"]
@@ -268,8 +269,8 @@ def test_order_of_rows_and_drivers(frame):
 
 
 def test_weights_alike_equal_none_and_whole_weights_equal_copies(frame):
-    close(cx.asymmetry(frame, "score", RATINGS, resamples=100),
-          cx.asymmetry(frame.assign(k=3.0), "score", RATINGS, weight="k", resamples=100), NUMBERS + INTERVALS)  # fmt: skip
+    alike = cx.asymmetry(frame.assign(k=3.0), "score", RATINGS, weight="k", resamples=100)
+    close(cx.asymmetry(frame, "score", RATINGS, resamples=100), alike, NUMBERS + INTERVALS)
     whole = frame.assign(k=1 + np.arange(len(frame)) % 3)
     copies = whole.loc[whole.index.repeat(whole.k)]
     weighted = rows(cx.asymmetry(whole, "score", RATINGS, weight="k", resamples=50))
