@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.map_result import ImportancePerformance as ImportancePerformance
     from cxanalysis.drivers.models import models as models
     from cxanalysis.drivers.models_result import Models as Models
+    from cxanalysis.drivers.relative_importance import RelativeImportance as RelativeImportance
+    from cxanalysis.drivers.relative_importance import relative_importance as relative_importance
     from cxanalysis.drivers.result import Drivers as Drivers
     from cxanalysis.drivers.robustness import robustness as robustness
     from cxanalysis.drivers.robustness_result import Robustness as Robustness
@@ -85,6 +87,7 @@ _FACE = {
     "Passport": "cxanalysis.metrics.estimates",
     "Problem": "cxanalysis.problem",
     "Quality": "cxanalysis.tables.quality_result",
+    "RelativeImportance": "cxanalysis.drivers.relative_importance",
     "Robustness": "cxanalysis.drivers.robustness_result",
     "Scale": "cxanalysis.tables.scales",
     "Segments": "cxanalysis.drivers.segments_result",
@@ -114,6 +117,7 @@ _FACE = {
     "quality": "cxanalysis.tables.quality",
     "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",
+    "relative_importance": "cxanalysis.drivers.relative_importance",
     "response": "cxanalysis.metrics.response",
     "segments": "cxanalysis.drivers.segments",
     "robustness": "cxanalysis.drivers.robustness",

@@ -23,7 +23,7 @@ CALLS: Final = frozenset(
     | {"what_if"}
     | {"segments"}
     | {"models", "robustness", "linear_enough"}
-    | {"asymmetry", "importance_performance"}
+    | {"asymmetry", "importance_performance", "relative_importance"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
