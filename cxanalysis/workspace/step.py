@@ -101,7 +101,7 @@ class Step:
         cx.metric('aht', contacts)
         """
         leading, keywords = self._parted()
-        if inner := self._inner():
+        if inner := self.inner():
             rows = self.tables if self.call in WITH_ROWS else ()
             return call(f"cx.{self.call}", [inner.code(width=width), *rows], keywords, width=width)
         return call(f"cx.{self.call}", [*map(repr, leading), *self.tables], keywords, width=width)
@@ -132,8 +132,21 @@ class Step:
         parts = [self._canonical(), *(tokens[name] for name in self.tables)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
-    def run(self, tables: Mapping[str, Any]) -> Any:
-        """Make the call with these tables and hand back its result."""
+    def inner(self) -> Step | None:
+        """The step on whose result this one is made; None for most.
+
+        >>> arguments = {"drivers": {"outcome": "csat"}, "changes": {"late": {"to": 0.1}}}
+        >>> print(Step("what_if", ("survey",), arguments).inner().code())
+        cx.drivers(survey, outcome='csat')
+        """
+        call_of = ON.get(self.call)
+        return Step(call_of, self.tables, self.arguments[call_of]) if call_of else None
+
+    def run(self, tables: Mapping[str, Any], *, made: Any = None) -> Any:
+        """Make the call with these tables and hand back its result.
+
+        `made` is the result of `inner` on the same tables, where the caller has it already.
+        """
         import cxanalysis
 
         for name in self.tables:
@@ -141,11 +154,11 @@ class Step:
                 raise _no_table(name)
         function = getattr(cxanalysis, self.call)
         leading, keywords = self._parted()
-        inner = self._inner()
+        inner = self.inner()
         rows = [tables[name] for name in self.tables]
         positional = [*leading, *rows]
         if inner:
-            positional = [inner.run(tables), *(rows if self.call in WITH_ROWS else ())]
+            positional = [inner.run(tables) if made is None else made, *(rows if self.call in WITH_ROWS else ())]
         try:
             inspect.signature(function).bind(*positional, **keywords)
         except TypeError as error:
@@ -157,11 +170,6 @@ class Step:
         first = [name for name in LEADING.get(self.call, ()) if name in self.arguments]
         rest = {n: v for n, v in self.arguments.items() if n not in first and n != ON.get(self.call)}
         return [self.arguments[n] for n in first], rest
-
-    def _inner(self) -> Step | None:
-        """The step on whose result this one is made."""
-        call_of = ON.get(self.call)
-        return Step(call_of, self.tables, self.arguments[call_of]) if call_of else None
 
     def _canonical(self) -> str:
         return _compact([self.call, list(self.tables), dict(sorted(self.arguments.items()))])
