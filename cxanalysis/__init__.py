@@ -16,13 +16,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cxanalysis import charts as charts
     from cxanalysis.drivers.analysis import drivers as drivers
+    from cxanalysis.drivers.asymmetry import asymmetry as asymmetry
+    from cxanalysis.drivers.asymmetry_result import Asymmetry as Asymmetry
     from cxanalysis.drivers.dominance import Dominance as Dominance
     from cxanalysis.drivers.dominance import dominance as dominance
     from cxanalysis.drivers.importance import importance as importance
+    from cxanalysis.drivers.importance_performance import importance_performance as importance_performance
     from cxanalysis.drivers.linear_enough import LinearCheck as LinearCheck
     from cxanalysis.drivers.linear_enough import linear_enough as linear_enough
+    from cxanalysis.drivers.map_result import ImportancePerformance as ImportancePerformance
     from cxanalysis.drivers.models import models as models
     from cxanalysis.drivers.models_result import Models as Models
+    from cxanalysis.drivers.relative_importance import RelativeImportance as RelativeImportance
+    from cxanalysis.drivers.relative_importance import relative_importance as relative_importance
     from cxanalysis.drivers.result import Drivers as Drivers
     from cxanalysis.drivers.robustness import robustness as robustness
     from cxanalysis.drivers.robustness_result import Robustness as Robustness
@@ -66,12 +72,14 @@ if TYPE_CHECKING:
 #: Public name → module that defines it.
 _FACE = {
     "Answered": "cxanalysis.metrics.answered",
+    "Asymmetry": "cxanalysis.drivers.asymmetry_result",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
     "Dominance": "cxanalysis.drivers.dominance",
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
+    "ImportancePerformance": "cxanalysis.drivers.map_result",
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.codes",
@@ -79,6 +87,7 @@ _FACE = {
     "Passport": "cxanalysis.metrics.estimates",
     "Problem": "cxanalysis.problem",
     "Quality": "cxanalysis.tables.quality_result",
+    "RelativeImportance": "cxanalysis.drivers.relative_importance",
     "Robustness": "cxanalysis.drivers.robustness_result",
     "Scale": "cxanalysis.tables.scales",
     "Segments": "cxanalysis.drivers.segments_result",
@@ -88,6 +97,7 @@ _FACE = {
     "WhatIf": "cxanalysis.drivers.what_if",
     "Workspace": "cxanalysis.workspace.workspace",
     "answered": "cxanalysis.metrics.answered",
+    "asymmetry": "cxanalysis.drivers.asymmetry",
     "beside": "cxanalysis.metrics.beside",
     "ces": "cxanalysis.metrics.scores",
     "clean": "cxanalysis.tables.clean",
@@ -95,6 +105,7 @@ _FACE = {
     "dominance": "cxanalysis.drivers.dominance",
     "drivers": "cxanalysis.drivers.analysis",
     "importance": "cxanalysis.drivers.importance",
+    "importance_performance": "cxanalysis.drivers.importance_performance",
     "linear_enough": "cxanalysis.drivers.linear_enough",
     "link": "cxanalysis.tables.link",
     "load_sample": "cxanalysis.tables.sample",
@@ -106,6 +117,7 @@ _FACE = {
     "quality": "cxanalysis.tables.quality",
     "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",
+    "relative_importance": "cxanalysis.drivers.relative_importance",
     "response": "cxanalysis.metrics.response",
     "segments": "cxanalysis.drivers.segments",
     "robustness": "cxanalysis.drivers.robustness",

@@ -12,10 +12,12 @@ Every chart takes `mode` ("light" or "dark"), `width` (pixels, margins included;
 """
 
 from cxanalysis.charts.answer_plots import answered, beside, response
+from cxanalysis.charts.asymmetry_plot import asymmetry
 from cxanalysis.charts.caption import caption_of
 from cxanalysis.charts.describe import describe
 from cxanalysis.charts.estimate_plots import estimates
 from cxanalysis.charts.gaps import missing
+from cxanalysis.charts.performance_map import importance_performance
 from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
 from cxanalysis.charts.segment_plots import segments
@@ -24,6 +26,7 @@ from cxanalysis.charts.survival import robustness
 
 __all__ = [
     "answered",
+    "asymmetry",
     "beside",
     "caption_of",
     "describe",
@@ -31,6 +34,7 @@ __all__ = [
     "drivers",
     "estimates",
     "importance",
+    "importance_performance",
     "missing",
     "prevalence",
     "response",

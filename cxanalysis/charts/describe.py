@@ -5,6 +5,8 @@ from __future__ import annotations
 from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
+from cxanalysis.drivers.asymmetry_result import Asymmetry
+from cxanalysis.drivers.map_result import ImportancePerformance
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.drivers.robustness_result import Robustness
 from cxanalysis.drivers.segments_result import Segments
@@ -19,12 +21,18 @@ from cxanalysis.tables.quality_result import Quality
 _FIRST = 3
 
 
-def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness) -> str:
+#: Results that have a chart.
+Drawn = (
+    Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness | Asymmetry | ImportancePerformance
+)  # fmt: skip
+
+
+def describe(result: Drawn) -> str:
     """What a reader who cannot see the chart needs, in one to three sentences.
 
     Parameters
     ----------
-    result : Drivers, Estimates, Answered, Beside, Quality, Segments or Robustness
+    result : Drivers, Estimates, Answered, Beside, Quality, Segments, Robustness, Asymmetry or ImportancePerformance
 
     Returns
     -------
@@ -46,7 +54,31 @@ def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segment
         return _gaps(result)
     if isinstance(result, Robustness):
         return _survival(result)
+    if isinstance(result, Asymmetry):
+        return _asymmetry(result)
+    if isinstance(result, ImportancePerformance):
+        return _map(result)
     raise Problem(f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric")
+
+
+def _asymmetry(result: Asymmetry) -> str:
+    rows = [row for row in result.table.to_dict("records") if known(row["penalty"], row["reward"])]
+    said = [
+        f"{row['driver']} {row['class']}, low answers {points(row['penalty'], row['penalty_low'], row['penalty_high'])}"
+        f", high answers {points(row['reward'], row['reward_low'], row['reward_high'])}"
+        for row in rows[:_FIRST]
+    ]
+    return f"What low answers cost and high answers bring: {'; '.join(said)}. {result.headline}"
+
+
+def _map(result: ImportancePerformance) -> str:
+    rows = [row for row in result.table.to_dict("records") if known(row["performance"])]
+    said = [
+        f"{row['driver']} importance {percent(row['importance'])}, performance {points(row['performance'])} of 100, "
+        f"{row['quadrant']}"
+        for row in rows[:_FIRST]
+    ]
+    return f"Importance against performance: {'; '.join(said)}. {result.headline}"
 
 
 def _survival(result: Robustness) -> str:

@@ -24,6 +24,7 @@ CALLS: Final = frozenset(
     | {"what_if"}
     | {"segments"}
     | {"models", "robustness", "linear_enough"}
+    | {"asymmetry", "importance_performance", "relative_importance"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
@@ -40,7 +41,9 @@ LEADING: Final[Mapping[str, tuple[str, ...]]] = {
 }
 #: Calls made on the result of another call, whose arguments stand under that call's name:
 #: `cx.what_if(cx.drivers(survey, outcome="csat"), changes={…})` has the arguments `drivers` and `changes`.
-ON: Final[Mapping[str, str]] = {"what_if": "drivers"}
+ON: Final[Mapping[str, str]] = {"what_if": "drivers", "importance_performance": "drivers"}
+#: Those of them that look at the rows as well: `cx.importance_performance(cx.drivers(survey, …), survey, goal=80)`.
+WITH_ROWS: Final = frozenset({"importance_performance"})
 #: How deep an argument may be nested: no call needs more, and a hostile link could exhaust the stack.
 DEPTH: Final = 8
 
@@ -104,8 +107,9 @@ class Step:
         cx.metric('aht', contacts)
         """
         leading, keywords = self._parted()
-        if inner := self._inner():
-            return call(f"cx.{self.call}", [inner.code(width=width)], keywords, width=width)
+        if inner := self.inner():
+            rows = self.tables if self.call in WITH_ROWS else ()
+            return call(f"cx.{self.call}", [inner.code(width=width), *rows], keywords, width=width)
         return call(f"cx.{self.call}", [*map(repr, leading), *self.tables], keywords, width=width)
 
     def to_json(self) -> str:
@@ -134,8 +138,21 @@ class Step:
         parts = [self._canonical(), *(tokens[name] for name in self.tables)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
-    def run(self, tables: Mapping[str, Any]) -> Any:
-        """Make the call with these tables and hand back its result."""
+    def inner(self) -> Step | None:
+        """The step on whose result this one is made; None for most.
+
+        >>> arguments = {"drivers": {"outcome": "csat"}, "changes": {"late": {"to": 0.1}}}
+        >>> print(Step("what_if", ("survey",), arguments).inner().code())
+        cx.drivers(survey, outcome='csat')
+        """
+        call_of = ON.get(self.call)
+        return Step(call_of, self.tables, self.arguments[call_of]) if call_of else None
+
+    def run(self, tables: Mapping[str, Any], *, made: Any = None) -> Any:
+        """Make the call with these tables and hand back its result.
+
+        `made` is the result of `inner` on the same tables, where the caller has it already.
+        """
         import cxanalysis
 
         for name in self.tables:
@@ -143,8 +160,11 @@ class Step:
                 raise _no_table(name)
         function = getattr(cxanalysis, self.call)
         leading, keywords = self._parted()
-        inner = self._inner()
-        positional = [inner.run(tables)] if inner else [*leading, *(tables[name] for name in self.tables)]
+        inner = self.inner()
+        rows = [tables[name] for name in self.tables]
+        positional = [*leading, *rows]
+        if inner:
+            positional = [inner.run(tables) if made is None else made, *(rows if self.call in WITH_ROWS else ())]
         try:
             inspect.signature(function).bind(*positional, **keywords)
         except TypeError as error:
@@ -156,11 +176,6 @@ class Step:
         first = [name for name in LEADING.get(self.call, ()) if name in self.arguments]
         rest = {n: v for n, v in self.arguments.items() if n not in first and n != ON.get(self.call)}
         return [self.arguments[n] for n in first], rest
-
-    def _inner(self) -> Step | None:
-        """The step on whose result this one is made."""
-        call_of = ON.get(self.call)
-        return Step(call_of, self.tables, self.arguments[call_of]) if call_of else None
 
     def _canonical(self) -> str:
         return _compact([self.call, list(self.tables), dict(sorted(self.arguments.items()))])

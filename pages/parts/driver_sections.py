@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.parts import driver_robustness, problems, state
+from pages.parts import driver_asymmetry, driver_map, driver_measures, driver_robustness, problems, state
 from pages.parts.driver_segments import show as show_segments
 from pages.parts.driver_shown import Shown
 from pages.parts.driver_table import show_table
@@ -16,12 +16,15 @@ from pages.parts.driver_what_if import draw as what_if
 
 def _numbers(shown: Shown) -> None:
     show_table(shown.result)
+    driver_measures.show(shown)
 
 
 #: Section → what its button says, and what draws it.
 SECTIONS: Final[dict[str, tuple[str, Callable[[Shown], None]]]] = {
     "numbers": ("All numbers", _numbers),
     "what_if": ("What if", what_if),
+    "map": ("Important × good", driver_map.show),
+    "asymmetry": ("Satisfies or only annoys?", driver_asymmetry.show),
     "segments": ("Segments", show_segments),
     "robustness": ("Does it survive?", driver_robustness.show),
 }

@@ -17,13 +17,13 @@ MAKE_TABLES: Final = frozenset({"link", "clean", "rake", "propensity_weights"})
 
 
 @st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False)
-def _result(key: str, _step: cx.Step, _tables: Mapping[str, cx.Table]) -> Any:
-    return _step.run(_tables)
+def _result(key: str, _step: cx.Step, _tables: Mapping[str, cx.Table], _made: Any) -> Any:
+    return _step.run(_tables, made=_made)
 
 
 @st.cache_data(max_entries=LINKS_KEPT, show_spinner=False)
-def _linked(key: str, _step: cx.Step, _tables: Mapping[str, cx.Table]) -> Any:
-    return _step.run(_tables)
+def _linked(key: str, _step: cx.Step, _tables: Mapping[str, cx.Table], _made: Any) -> Any:
+    return _step.run(_tables, made=_made)
 
 
 def run(tables: Mapping[str, cx.Table], step: cx.Step, doing: str) -> Any:
@@ -41,7 +41,10 @@ def run(tables: Mapping[str, cx.Table], step: cx.Step, doing: str) -> Any:
     Problem
         Whatever the call has to say about its arguments; nothing is cached then.
     """
+    # A step on the result of another finds that result in the cache: a slider does not work it out again.
+    inner = step.inner()
+    made = run(tables, inner, doing) if inner else None
     key = step.key({name: tables[name].token for name in step.tables if name in tables})
     cached = _linked if step.call in MAKE_TABLES else _result
     with st.spinner(doing, show_time=True):
-        return cached(key, step, tables)
+        return cached(key, step, tables, made)
