@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cxanalysis.catalogue.entry import BRANCHES
@@ -20,6 +20,7 @@ CODINGS: Final[Mapping[str, str]] = {
     "top-box": "% of answers among the best",
     "mean": "mean, in the column's own points",
     "rate": "% of rows in which a 0/1 column is 1",
+    "metric": "a metric by its name, as cx.metric computes it",
 }
 
 
@@ -41,6 +42,10 @@ class Component:
         One of the tree's branches.
     table : int
         Which of the tables handed over it is in, from 0.
+    options : mapping
+        What `cx.metric` is called with, for "metric"; `column` is then the metric's name.
+    natural : bool
+        Whether no value can lie beyond `worst` and `best`.
     """
 
     column: str
@@ -51,6 +56,8 @@ class Component:
     top: int | None = None
     branch: str | None = None
     table: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    natural: bool = True
 
     def scored(self, value: Any) -> Any:
         """Its mean on 0 to 100.
@@ -82,7 +89,8 @@ class Component:
         return Measure(self.name, self.column)
 
 
-COMPONENT_FIELDS: Final = (*(found.name for found in fields(Component)), "as")
+#: What a user may say of a component.
+COMPONENT_FIELDS: Final = ("column", "metric", "options", "as", "name", "worst", "best", "top", "branch", "table")
 
 
 def component(given: Any, tables: Sequence[Any]) -> tuple[Component, Scale | None]:
@@ -94,12 +102,12 @@ def component(given: Any, tables: Sequence[Any]) -> tuple[Component, Scale | Non
         If its end points are neither given nor known, or a field holds what it cannot mean.
     """
     told = {"column": given} if isinstance(given, str) else dict(given) if isinstance(given, Mapping) else None
-    if told is None or "column" not in told:
+    if told is None or ("column" in told) == ("metric" in told):
         raise Problem(f"{given!r} is no component", do='Write {"column": "csat", "as": "top-box"}, or a column\'s name')
     unknown = [name for name in told if name not in COMPONENT_FIELDS]
     if unknown:
         raise Problem(f"a component has no '{unknown[0]}'", do=f"It has: {', '.join(COMPONENT_FIELDS)}")
-    column, number = str(told["column"]), told.get("table", 0)
+    column, number = str(told.get("column", told.get("metric"))), told.get("table", 0)
     where = f"component '{told.get('name', column)}'"
     if not isinstance(number, int) or not 0 <= number < len(tables):
         raise Problem(f"there is no table {number!r}", where=where, do=f"Use 0 to {len(tables) - 1}")
@@ -107,7 +115,7 @@ def component(given: Any, tables: Sequence[Any]) -> tuple[Component, Scale | Non
     table = data if isinstance(data, Table) else None
     role = table.roles.get(column) if table is not None else None
     scale = table.scales.get(column) if table is not None else None
-    coded = told.get("as", told.get("coded")) or _usual(role, scale)
+    coded = "metric" if "metric" in told else told.get("as") or _usual(role, scale)
     if coded not in CODINGS:
         raise Problem(f"'{coded}' is no way to count it", where=where, do=f"Use one of: {', '.join(CODINGS)}")
     if told.get("branch") not in (None, *BRANCHES):
@@ -116,9 +124,19 @@ def component(given: Any, tables: Sequence[Any]) -> tuple[Component, Scale | Non
         raise Problem("its scale is not known", where=where, do="Say it on the data page, or count it as its mean")
     if coded == "top-box" and scale is not None and not 1 <= int(told.get("top") or scale.top) < scale.points:
         raise Problem(f"{told['top']} of {scale.points} answers cannot count as the best", where=where)
-    worst, best = _ends(told, coded, scale, where)
+    usual = _usual_ends(coded, scale)
+    worst, best = _ends(told, usual, where)
     made = Component(
-        column, coded, str(told.get("name") or column), worst, best, told.get("top"), told.get("branch"), number
+        column=column,
+        coded=coded,
+        name=str(told.get("name") or column),
+        worst=worst,
+        best=best,
+        top=told.get("top"),
+        branch=told.get("branch"),
+        table=number,
+        options=dict(told.get("options") or {}),
+        natural={worst, best} == set(usual),
     )
     return made, NPS_SCALE if coded == "nps" else scale
 
@@ -132,17 +150,21 @@ def _usual(role: str | None, scale: Scale | None) -> str:
     return "top-box" if role == "csat" and scale is not None and scale.step else "mean"
 
 
-def _ends(told: Mapping[str, Any], coded: str, scale: Scale | None, where: str) -> tuple[float, float]:
-    """The values for 0 and 100: as stated, else the ends of the metric's own scale."""
-    usual: tuple[float | None, float | None] = (None, None)
+def _usual_ends(coded: str, scale: Scale | None) -> tuple[float | None, float | None]:
+    """The ends of the metric's own scale: the values for 0 and for 100 where nobody states others."""
     if coded == "nps":
-        usual = (-100.0, 100.0)
-    elif coded == "top-box":
-        usual = (0.0, 100.0)
-    elif coded == "rate":
-        usual = (0.0, 100.0) if scale is None or scale.higher_is_better else (100.0, 0.0)
-    elif scale is not None:
-        usual = (scale.low, scale.high) if scale.higher_is_better else (scale.high, scale.low)
+        return (-100.0, 100.0)
+    if coded == "top-box":
+        return (0.0, 100.0)
+    if coded == "rate":
+        return (0.0, 100.0) if scale is None or scale.higher_is_better else (100.0, 0.0)
+    if coded == "mean" and scale is not None:
+        return (scale.low, scale.high) if scale.higher_is_better else (scale.high, scale.low)
+    return (None, None)
+
+
+def _ends(told: Mapping[str, Any], usual: tuple[float | None, float | None], where: str) -> tuple[float, float]:
+    """The values for 0 and 100: as stated, else as usual."""
     worst, best = told.get("worst", usual[0]), told.get("best", usual[1])
     if worst is None or best is None or not known(worst, best):
         raise Problem(
