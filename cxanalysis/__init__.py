@@ -15,6 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cxanalysis import charts as charts
+    from cxanalysis.catalogue.audit import audit as audit
+    from cxanalysis.catalogue.audit_result import Audit as Audit
+    from cxanalysis.catalogue.entry import Entry as Entry
+    from cxanalysis.catalogue.goal import Benchmark as Benchmark
+    from cxanalysis.catalogue.goal import Goal as Goal
+    from cxanalysis.catalogue.index import index as index
+    from cxanalysis.catalogue.index_result import Index as Index
+    from cxanalysis.catalogue.inventory import inventory as inventory
+    from cxanalysis.catalogue.inventory_result import Inventory as Inventory
+    from cxanalysis.catalogue.status import Status as Status
+    from cxanalysis.catalogue.status import status as status
+    from cxanalysis.catalogue.tree import Tree as Tree
+    from cxanalysis.catalogue.tree import tree as tree
     from cxanalysis.drivers.analysis import drivers as drivers
     from cxanalysis.drivers.asymmetry import asymmetry as asymmetry
     from cxanalysis.drivers.asymmetry_result import Asymmetry as Asymmetry
@@ -59,6 +72,7 @@ if TYPE_CHECKING:
     from cxanalysis.tables.quality_result import Quality as Quality
     from cxanalysis.tables.read import read as read
     from cxanalysis.tables.sample import load_sample as load_sample
+    from cxanalysis.tables.sample import sample_path as sample_path
     from cxanalysis.tables.scales import Scale as Scale
     from cxanalysis.tables.table import Table as Table
     from cxanalysis.tables.unnecessary import unnecessary as unnecessary
@@ -73,13 +87,19 @@ if TYPE_CHECKING:
 _FACE = {
     "Answered": "cxanalysis.metrics.answered",
     "Asymmetry": "cxanalysis.drivers.asymmetry_result",
+    "Audit": "cxanalysis.catalogue.audit_result",
+    "Benchmark": "cxanalysis.catalogue.goal",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
     "Dominance": "cxanalysis.drivers.dominance",
     "Drivers": "cxanalysis.drivers.result",
+    "Entry": "cxanalysis.catalogue.entry",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
     "ImportancePerformance": "cxanalysis.drivers.map_result",
+    "Goal": "cxanalysis.catalogue.goal",
+    "Index": "cxanalysis.catalogue.index_result",
+    "Inventory": "cxanalysis.catalogue.inventory_result",
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.codes",
@@ -91,13 +111,16 @@ _FACE = {
     "Robustness": "cxanalysis.drivers.robustness_result",
     "Scale": "cxanalysis.tables.scales",
     "Segments": "cxanalysis.drivers.segments_result",
+    "Status": "cxanalysis.catalogue.status",
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
+    "Tree": "cxanalysis.catalogue.tree",
     "Weights": "cxanalysis.tables.weights",
     "WhatIf": "cxanalysis.drivers.what_if",
     "Workspace": "cxanalysis.workspace.workspace",
     "answered": "cxanalysis.metrics.answered",
     "asymmetry": "cxanalysis.drivers.asymmetry",
+    "audit": "cxanalysis.catalogue.audit",
     "beside": "cxanalysis.metrics.beside",
     "ces": "cxanalysis.metrics.scores",
     "clean": "cxanalysis.tables.clean",
@@ -106,6 +129,8 @@ _FACE = {
     "drivers": "cxanalysis.drivers.analysis",
     "importance": "cxanalysis.drivers.importance",
     "importance_performance": "cxanalysis.drivers.importance_performance",
+    "index": "cxanalysis.catalogue.index",
+    "inventory": "cxanalysis.catalogue.inventory",
     "linear_enough": "cxanalysis.drivers.linear_enough",
     "link": "cxanalysis.tables.link",
     "load_sample": "cxanalysis.tables.sample",
@@ -119,8 +144,11 @@ _FACE = {
     "read": "cxanalysis.tables.read",
     "relative_importance": "cxanalysis.drivers.relative_importance",
     "response": "cxanalysis.metrics.response",
-    "segments": "cxanalysis.drivers.segments",
     "robustness": "cxanalysis.drivers.robustness",
+    "sample_path": "cxanalysis.tables.sample",
+    "segments": "cxanalysis.drivers.segments",
+    "status": "cxanalysis.catalogue.status",
+    "tree": "cxanalysis.catalogue.tree",
     "unnecessary": "cxanalysis.tables.unnecessary",
     "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
     "what_if": "cxanalysis.drivers.what_if",

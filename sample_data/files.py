@@ -91,10 +91,10 @@ class Exports:
                 for column in sheet.columns[sheet.dtypes.map(pd.api.types.is_datetime64_any_dtype)]:
                     sheet[column] = sheet[column].dt.date
                 sheet.to_excel(book, sheet_name=name, index=False)
-        _without_clock(written, self.folder / FILES["spend"])
+        without_clock(written, self.folder / FILES["spend"])
 
 
-def _without_clock(book: BytesIO, path: Path) -> None:
+def without_clock(book: BytesIO, path: Path) -> None:
     """Pack a workbook again without the time of writing: the same company gives the same bytes."""
     with ZipFile(book) as packed, ZipFile(path, "w", ZIP_DEFLATED) as out:
         for part in packed.infolist():

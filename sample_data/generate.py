@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from time import perf_counter
 
+from sample_data import inventory
 from sample_data.files import FILES, Exports
 from sample_data.truth import POPULATION_CHUNKS, truth
 from sample_data.world import sources
@@ -21,7 +22,8 @@ def generate(folder: Path, *, scale: int = 1, seed: int = SEED) -> dict[str, int
     with Exports(folder) as exports:
         for chunk in range(scale):
             exports.add(sources(seed, chunk))
-    return exports.rows
+    # One organisation has one list of metrics, however many customers it has.
+    return {**exports.rows, "inventory": inventory.write(folder, seed)}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     began = perf_counter()
     rows = generate(asked.out, scale=asked.scale, seed=asked.seed)
     for table, n in rows.items():
-        print(f"{FILES[table]:>24}  {table:<18} {n:>12,} rows")
+        print(f"{FILES.get(table, inventory.FILE):>24}  {table:<18} {n:>12,} rows")
     print(f"{perf_counter() - began:.1f} s")
     if asked.truth:
         text = json.dumps(truth(POPULATION_CHUNKS), indent=1, ensure_ascii=False)

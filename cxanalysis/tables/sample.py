@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
+from pathlib import Path
 from typing import Final
 
 from cxanalysis.problem import Problem
@@ -170,6 +171,8 @@ _COMPANY: Final[Mapping[str, _File]] = {
     "spend": _File("staff_and_spend.xlsx", {"month": "date", "channel": "category", "amount": "amount"}, sheet="spend"),
 }
 _SAMPLES: Final[Mapping[str, Mapping[str, _File]]] = {"company": _COMPANY}
+#: Files of the sample that are no tables of customers.
+_PAPERS: Final[Mapping[str, str]] = {"inventory": "metric_inventory.xlsx"}
 
 
 def load_sample(name: str) -> dict[str, Table]:
@@ -200,6 +203,34 @@ def load_sample(name: str) -> dict[str, Table]:
     if name not in _SAMPLES:
         raise Problem(f"there is no sample called '{name}'", do=f"Use one of: {', '.join(_SAMPLES)}")
     return {kind: _load(kind, file) for kind, file in _SAMPLES[name].items()}
+
+
+def sample_path(name: str) -> Path:
+    """Where a file of the sample company lies that is no table of customers.
+
+    Parameters
+    ----------
+    name : str
+        "inventory": the list of metrics that the company keeps in a spreadsheet, for `cx.inventory`.
+
+    Raises
+    ------
+    Problem
+        If there is no such file.
+
+    Examples
+    --------
+    >>> sample_path("inventory").name
+    'metric_inventory.xlsx'
+    """
+    if name not in _PAPERS:
+        raise Problem(f"the sample has no file called '{name}'", do=f"Use one of: {', '.join(_PAPERS)}")
+    path = Path(str(resources.files("sample_data") / _PAPERS[name]))
+    if not path.is_file():
+        raise Problem(
+            "this file of the sample is not there", where=path.name, do="Run: python -m sample_data.generate"
+        )
+    return path
 
 
 def _load(kind: str, file: _File) -> Table:

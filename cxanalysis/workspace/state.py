@@ -37,6 +37,14 @@ _SCHEMA: Final[Mapping[str, str]] = {
     "looks": """CREATE TABLE looks (
         page TEXT NOT NULL, key TEXT NOT NULL, step TEXT NOT NULL, first_seen TEXT NOT NULL,
         last_seen TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (page, key))""",
+    # Every version of every metric of the catalogue, and of every goal; never changed.
+    "catalogue": """CREATE TABLE catalogue (
+        key TEXT NOT NULL, number INTEGER NOT NULL, what TEXT NOT NULL, at TEXT NOT NULL, entry TEXT NOT NULL,
+        PRIMARY KEY (key, number))""",
+    "departments": "CREATE TABLE departments (name TEXT PRIMARY KEY, at TEXT NOT NULL)",
+    "goals": """CREATE TABLE goals (
+        metric TEXT NOT NULL, number INTEGER NOT NULL, what TEXT NOT NULL, at TEXT NOT NULL, goal TEXT NOT NULL,
+        PRIMARY KEY (metric, number))""",
 }
 
 

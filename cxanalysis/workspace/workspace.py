@@ -20,6 +20,8 @@ from typing import Final
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
+from cxanalysis.workspace.catalogue import Catalogue
+from cxanalysis.workspace.goals import Goals
 from cxanalysis.workspace.names import checked_name
 from cxanalysis.workspace.origin import Origin, origin_from_json, origin_to_json
 from cxanalysis.workspace.state import State, now
@@ -65,7 +67,7 @@ class Workspace:
     >>> folder.cleanup()
     """
 
-    __slots__ = ("_state", "_store", "path", "steps", "tables")
+    __slots__ = ("_state", "_store", "catalogue", "goals", "path", "steps", "tables")
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self.path: Path = Path(path or os.environ.get(HOME_VARIABLE) or _DEFAULT).expanduser().absolute()
@@ -83,6 +85,10 @@ class Workspace:
         self.tables: Tables = Tables(self._state, self._store)
         #: The last step of each page and the ledger of looks.
         self.steps: Steps = Steps(self._state, lambda: self.tokens)
+        #: Every metric the organisation uses, with its history.
+        self.catalogue: Catalogue = Catalogue(self._state, lambda: self.tables, lambda: self.tokens)
+        #: What metrics shall reach, with benchmarks and owners.
+        self.goals: Goals = Goals(self._state, self.catalogue)
 
     # --- tables -------------------------------------------------------------------------------------
 

@@ -1,0 +1,297 @@
+"""One composite index: stated end points, explicit weights, an interval, and what other weights would say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from cxanalysis.catalogue.component import Component, component
+from cxanalysis.catalogue.index_result import Index
+from cxanalysis.catalogue.index_rows import Numbers, result_of
+from cxanalysis.catalogue.index_sensitivity import sensitivity
+from cxanalysis.catalogue.index_sums import Asked, Group, Part, Summed, complete, joined, of_metric, part_of, summed
+from cxanalysis.catalogue.index_weights import DERIVED, EQUAL, Derived, by_hand, derived
+from cxanalysis.engine.need import HASH_BLOCKS, Measure
+from cxanalysis.engine.values import sort_key
+from cxanalysis.problem import Problem
+from cxanalysis.tables.scales import Scale
+from cxanalysis.tables.table import Table
+
+Floats = NDArray[np.float64]
+Chosen = list[tuple[int, Component, Scale | None]]
+
+#: Random weights scatter as if so many people had voted for the chosen ones: a weight of ¼ varies by ±0.09.
+CONCENTRATION: Final = 20.0
+WEIGHTINGS: Final = 1000
+
+
+def index(
+    *data: Any,
+    components: Sequence[Any],
+    weights: str | Mapping[str, float] | Sequence[float] = EQUAL,
+    outcome: str | None = None,
+    by: str | Sequence[str] | None = None,
+    weight: str | None = None,
+    cluster: str | None = None,
+    confidence: float = 0.95,
+    date: str | None = None,
+    period: str | None = None,
+    weightings: int = WEIGHTINGS,
+    concentration: float = CONCENTRATION,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Index:
+    """One number for the whole experience, that opens into the numbers it is made of.
+
+    Each component goes to 0-100 by *stated* end points, z = 100·(x - worst)/(best - worst), and the index is Σ w·z with
+    Σ w = 1.
+
+    Parameters
+    ----------
+    *data : Table or frame
+        One, or several: a component says which with "table" (from 0).
+    components : sequence
+        Column names, or mappings: `column`, `as` ("nps", "top-box", "mean", "rate" of a 0/1 column), `name`, `worst` and
+        `best` (default: the ends of the scale), `top`, `branch`, `table`; or `metric` with `options` in place of `column`
+        for what `cx.metric` computes.
+    weights : "equal", "derived", mapping of name → number, or sequence
+        "derived": shares of importance for `outcome` (Shapley value of R² over all groups), resampled with the index.
+    outcome : str, optional
+        Column of the first component's table. Without "derived" it gives one of the other weightings to compare with.
+    by, weight, cluster, confidence, date, period
+        As in `cx.nps`; with several tables they must be in each.
+    weightings : int
+        How many random weightings are tried.
+    concentration : float
+        How close they stay to the chosen weights.
+    resamples, seed : int
+        For derived weights, and for the random weightings.
+
+    Returns
+    -------
+    Index
+
+    Raises
+    ------
+    Problem
+        If end points are neither stated nor known, weights do not fit, or nobody answered a component.
+
+    Notes
+    -----
+    Var(index) = w'Cw, C the joint covariance of the components' means, from what each block of customers adds to them:
+    u_bk = Σ_{i∈b} w_i(x_ik - m_k)/Σw, C = Σ_b u_b u_b'·B/(B - 1), Student's t with B - 1 degrees of freedom (up to 256
+    blocks). So that no variance is zero where all answers agree, a share's is at least that of four more answers, an NPS's
+    of three. Tables count as independent unless `cluster` names the customer in each. With derived weights the index is
+    resampled as a whole, and the interval is value ± t · its standard deviation.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"csat": [5, 4, 4, 2] * 20, "late": [0, 0, 0, 1] * 20})
+    >>> parts = [{"column": "csat", "as": "mean", "worst": 1, "best": 5}, {"column": "late", "as": "rate", "worst": 50,
+    ...          "best": 0, "name": "on time"}]
+    >>> index(answers, components=parts, weights={"csat": 3, "on time": 1}).table[["value", "n"]].values.tolist()
+    [[64.0625, 80.0]]
+    """
+    if not data:
+        raise Problem("there is no table", do="Hand over the tables that hold the components")
+    asked = Asked(_names(by), weight, cluster, confidence, date, period)
+    chosen = _chosen(components, data)
+    notes: list[str] = []
+    tables, metrics = _sums(data, chosen, asked, notes)
+    parts = _parts(tables, metrics, asked, notes)
+    if not parts:
+        raise Problem("no group has answers to every component", do="Use fewer groups or components")
+    mean, score = _arrays(parts, chosen)
+    found = None if outcome is None else _from_outcome(outcome, data, chosen, asked, resamples, seed)
+    w, how = _weights(weights, outcome, chosen, found, notes)
+    se, df = _errors(parts, chosen, w)
+    if how.startswith(DERIVED) and found is not None:
+        se, df = _resampled(tables[0], chosen, parts, found), np.minimum(df, HASH_BLOCKS - 1)
+    groups = _group_frame(list(parts), tables[0].by if tables else metrics[0][1])
+    tried = sensitivity(
+        score, w, _others(w, how, found, outcome), [one.name for _, one, _ in chosen], groups,
+        weightings=weightings, concentration=concentration, seed=seed,
+    )  # fmt: skip
+    numbers = Numbers(
+        groups=groups,
+        components=tuple(one for _, one, _ in chosen),
+        mean=mean,
+        score=score,
+        weights=w,
+        drawn=found.resampled if how.startswith(DERIVED) and found is not None else None,
+        se=se,
+        se_parts=np.array([np.sqrt(np.diag(_covariance(part, chosen))) for part in parts.values()]),
+        quantile=stats.t.ppf((1 + confidence) / 2, np.maximum(df, 1)),
+        n=_counts(parts, "n"),
+        missing=_counts(parts, "missing"),
+    )
+    return result_of(numbers, how, tried, notes, confidence=confidence, every=period, seed=seed)
+
+
+def _names(by: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (by,) if isinstance(by, str) else tuple(by or ())
+
+
+def _chosen(components: Sequence[Any], data: Sequence[Any]) -> Chosen:
+    """Components in order, each with its scale; names are unique."""
+    if isinstance(components, str | Mapping) or len(list(components)) < 2:
+        raise Problem("an index has two components or more", do="List them: components=[…]")
+    found = [component(given, data) for given in components]
+    names = [one.name for one, _ in found]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise Problem(f"two components are called '{doubled[0]}'", do='Give each its own "name"')
+    return [(at, one, scale) for at, (one, scale) in enumerate(found)]
+
+
+def _sums(
+    data: Sequence[Any], chosen: Chosen, asked: Asked, notes: list[str]
+) -> tuple[list[Summed], list[tuple[dict[Group, Part], tuple[str, ...]]]]:
+    """Sums of every table with columns, and the metrics computed by name."""
+    columns = [[item for item in chosen if item[1].table == t and item[1].coded != "metric"] for t in range(len(data))]
+    tables = [summed(data[t], items, asked, notes) for t, items in enumerate(columns) if items]
+    metrics = [of_metric(data[one.table], at, one, asked) for at, one, _ in chosen if one.coded == "metric"]
+    return tables, metrics
+
+
+def _parts(
+    tables: Sequence[Summed], metrics: Sequence[tuple[dict[Group, Part], Any]], asked: Asked, notes: list[str]
+) -> dict[Group, list[Part]]:
+    """Parts of every group that has all components, in order of the groups."""
+    sets = [set(found.sums.groups) for found in tables] + [set(found) for found, _ in metrics]
+    common = sorted(set.intersection(*sets), key=sort_key)
+    if lost := len(set.union(*sets)) - len(common):
+        notes.append(f"{lost:,} groups lack a component and are left out.")
+    together = len(tables) > 1 and asked.cluster is not None
+    if len(tables) + len(metrics) > 1:
+        notes.append(_apart(together, bool(metrics), asked.cluster))
+    out: dict[Group, list[Part]] = {}
+    for group in common:
+        own = [joined(tables, group)] if together else [part_of(found, group) for found in tables]
+        out[group] = [*own, *(found[group] for found, _ in metrics)]
+    return out
+
+
+def _apart(together: bool, metrics: bool, cluster: str | None) -> str:
+    if together and not metrics:
+        return f"The same '{cluster}' in several tables is kept together: the joint covariance knows of it."
+    what = "Tables" if not metrics else "Metrics computed by name, and tables," if not together else "Metrics by name"
+    return f"{what} count as independent of each other: where the same customers are in several, name them with cluster=."
+
+
+def _arrays(parts: Mapping[Group, list[Part]], chosen: Chosen) -> tuple[Floats, Floats]:
+    """Means (G, k) in own units, and on 0 to 100."""
+    mean = np.empty((len(parts), len(chosen)))
+    for row, found in enumerate(parts.values()):
+        for part in found:
+            mean[row, part.at] = part.mean
+    return mean, np.column_stack([one.scored(mean[:, at]) for at, one, _ in chosen])
+
+
+def _covariance(found: Sequence[Part], chosen: Chosen) -> Floats:
+    """Joint covariance of the scores of one group, (k, k)."""
+    out = np.zeros((len(chosen), len(chosen)))
+    for part in found:
+        out[np.ix_(part.at, part.at)] = part.covariance
+    slope = np.array([one.slope for _, one, _ in chosen])
+    return out * slope[:, None] * slope[None, :]
+
+
+def _errors(parts: Mapping[Group, list[Part]], chosen: Chosen, w: Floats) -> tuple[Floats, Floats]:
+    """Standard error of each group's index, and its degrees of freedom."""
+    se, df = np.empty(len(parts)), np.empty(len(parts))
+    used = w > 0
+    for row, found in enumerate(parts.values()):
+        covariance = _covariance(found, chosen)[np.ix_(used, used)]
+        se[row] = np.sqrt(w[used] @ covariance @ w[used])
+        df[row] = min(part.blocks for part in found) - 1
+    return se, np.where(np.isfinite(df), df, 1e9)
+
+
+def _counts(parts: Mapping[Group, list[Part]], what: str) -> NDArray[np.int64]:
+    """Answers, or missing ones, of every group and component: (G, k)."""
+    rows = []
+    for found in parts.values():
+        at = np.concatenate([part.at for part in found])
+        rows.append(np.concatenate([getattr(part, what) for part in found])[np.argsort(at)])
+    return np.array(rows)
+
+
+def _weights(
+    given: Any, outcome: str | None, chosen: Chosen, found: Derived | None, notes: list[str]
+) -> tuple[Floats, str]:  # fmt: skip
+    """The weights, and in words how they came."""
+    if not isinstance(given, str):
+        weights, note = by_hand(given, [one for _, one, _ in chosen])
+        notes += [note] if note else []
+        return weights, "by hand"
+    if given == EQUAL:
+        return np.full(len(chosen), 1 / len(chosen)), EQUAL
+    if given != DERIVED:
+        raise Problem(f"'{given}' is no way to weight", do='Use "equal", "derived" or {"name": number}')
+    if found is None:
+        raise Problem("weights can be derived only from an outcome", do="Name its column with outcome=")
+    notes.append(
+        f"Weights are shares of what the components explain of '{outcome}' (R² = {found.r_squared:.2f}, "
+        f"n = {found.n:,}), resampled with the index."
+    )
+    return found.weights, f"{DERIVED} from {outcome}"
+
+
+def _from_outcome(
+    outcome: str, data: Sequence[Any], chosen: Chosen, asked: Asked, resamples: int, seed: int
+) -> Derived:  # fmt: skip
+    """The weights that an outcome gives."""
+    tables = {one.table for _, one, _ in chosen}
+    if len(tables) > 1 or any(one.coded == "metric" for _, one, _ in chosen):
+        raise Problem(
+            "weights can be derived only where the same people answered everything",
+            do="Use components of one table, or set weights by hand",
+        )
+    if any(one.column == outcome for _, one, _ in chosen):
+        raise Problem(f"'{outcome}' cannot be both the outcome and a component", do="Leave one of them out")
+    table = data[tables.pop()]
+    role = table.roles.get(outcome) if isinstance(table, Table) else None
+    measures = [one.measure(scale) for _, one, scale in chosen]
+    # A name that no component can have: people name them.
+    measures.append(Measure("\0outcome", outcome, "nps" if role == "nps" else "value"))
+    return derived(complete(table, measures, asked), [one for _, one, _ in chosen], resamples, seed)
+
+
+def _resampled(table: Summed, chosen: Chosen, parts: Mapping[Group, list[Part]], found: Derived) -> Floats:
+    """Standard deviation of the index over resamples in which weights and values are drawn together, by group."""
+    slope = np.array([one.slope for _, one, _ in chosen])
+    start = np.array([one.scored(0.0) for _, one, _ in chosen])
+    out = np.empty(len(parts))
+    for row, group in enumerate(parts):
+        of = table.sums.group(group).block_sums(0)
+        at, own = np.isin(found.blocks, of.blocks), np.isin(of.blocks, found.blocks)
+        # Blocks without a complete row gave nothing to the weights; here each counts as drawn once, always.
+        draws = np.ones((len(found.draws), len(of)))
+        draws[:, own] = found.draws[:, at]
+        drawn = (found.resampled * (start + slope * of.resample(draws).means())).sum(axis=1)
+        drawn = drawn[np.isfinite(drawn)]
+        out[row] = drawn.std(ddof=1) if len(of) > 1 and len(drawn) > 1 else np.nan
+    return out
+
+
+def _others(
+    w: Floats, how: str, found: Derived | None, outcome: str | None
+) -> dict[str, Floats]:  # fmt: skip
+    out = {} if how == EQUAL else {EQUAL: np.full(len(w), 1 / len(w))}
+    if found is not None and not how.startswith(DERIVED):
+        out[f"{DERIVED} from {outcome}"] = found.weights
+    return out
+
+
+def _group_frame(groups: Sequence[Group], names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {name: pd.Series([g[at] for g in groups], dtype=object).infer_objects() for at, name in enumerate(names)},
+        index=range(len(groups)),
+    )

@@ -1,0 +1,70 @@
+"""The result of reading a spreadsheet of metrics: its entries, and how each column was understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from cxanalysis.catalogue.entry import Entry
+from cxanalysis.catalogue.inventory_words import HEADINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Metrics read from a spreadsheet, to be confirmed before they are taken in.
+
+    Attributes
+    ----------
+    entries : tuple of Entry
+        Branch, element and good end are proposed from a metric's words.
+    columns : DataFrame
+        One row a column of the sheet: `column, field, sure, filled, example`; `field` is missing where a column is left
+        out, `sure` 0…1.
+    departments : tuple of str
+        Departments in the list, also those without any metric.
+    sheet : str
+    source : str
+        Name of the file.
+    notes : tuple of str
+        What was left out, assumed and could not be read, with its rows.
+
+    Examples
+    --------
+    >>> import cxanalysis as cx
+    >>> text = b"Kennzahl;Abteilung;Verantwortlich;Formel\\nCSAT;Service;k. A.;Anteil 4-5\\n"
+    >>> found = cx.inventory(text)
+    >>> found.columns[["column", "field"]].values.tolist()[:2], found.entries[0].owner
+    ([['Kennzahl', 'name'], ['Abteilung', 'department']], '')
+    """
+
+    entries: tuple[Entry, ...]
+    columns: pd.DataFrame
+    departments: tuple[str, ...]
+    sheet: str
+    source: str
+    notes: tuple[str, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a metric, with the fields that the sheet has."""
+        shown = [field for field in HEADINGS if any(getattr(entry, field) not in ("", None) for entry in self.entries)]
+        return pd.DataFrame([{field: getattr(entry, field) for field in shown} for entry in self.entries], columns=shown)
+
+    @property
+    def headline(self) -> str:
+        """What was found, in one sentence."""
+        known = int(self.columns["field"].notna().sum())
+        without = sum(not entry.owner for entry in self.entries)
+        owners = "each with somebody who answers for it" if not without else f"{without} without an owner"
+        metrics = "1 metric" if len(self.entries) == 1 else f"{len(self.entries)} metrics"
+        return (
+            f"{metrics} of {len(self.departments)} departments, {owners}; "
+            f"{known} of {len(self.columns)} columns were recognised."
+        )
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        tables = f"{self.columns.to_html(index=False)}{self.table.to_html(index=False)}"
+        return f"<p><b>{escape(self.headline)}</b></p>{tables}<ul>{notes}</ul>"

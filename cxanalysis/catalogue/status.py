@@ -1,0 +1,318 @@
+"""Is the goal reached? Judged by the interval, never by the value alone; and how many more answers it would take."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final, Protocol
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cxanalysis.catalogue.entry import iso_day
+from cxanalysis.catalogue.goal import Benchmark, Goal, plain_number
+from cxanalysis.metrics.intervals import wilson
+from cxanalysis.numbers import day, digits, known, number, points
+from cxanalysis.problem import Problem
+
+REACHED: Final = "reached"
+NOT_REACHED: Final = "not reached"
+OPEN: Final = "cannot tell yet"
+BETTER: Final = "better"
+WORSE: Final = "worse"
+NO_DIFFERENCE: Final = "cannot be told apart"
+#: How likely the asked-for number of answers shall settle it, if the value stays what it is.
+POWER: Final = 0.8
+#: Nobody collects more answers than this to settle one goal: beyond it the value is simply at the goal.
+MOST_ANSWERS: Final = 1_000_000
+
+
+class Measured(Protocol):
+    """What has a status: `Estimates`, `Index`, and whatever else has one row a group with value, interval and n."""
+
+    table: pd.DataFrame
+    detail: pd.DataFrame
+    by: tuple[str, ...]
+    confidence: float
+    passport: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Whether a goal is reached, and how the metric stands beside its benchmarks.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a group: `[*by, value, low, high, n, goal, gap, gap_low, gap_high, status, more]`. `gap` is positive on
+        the good side of the goal. `status`: "reached", "not reached" or "cannot tell yet". `more`: how many more
+        answers would settle it with a chance of `power`; missing where it is settled, or no number of them would.
+    benchmarks : DataFrame
+        One row a group and benchmark: `[*by, source, benchmark, n, difference, low, high, status, how]`; `difference` is
+        positive on the good side.
+    name : str
+        The metric's.
+    goal : Goal
+    confidence, power : float
+    overdue : bool
+        Whether the goal's date is over.
+    by : tuple of str
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> nps = cx.nps(pd.DataFrame({"recommend": [10, 9, 7, 2] * 50}), "recommend")
+    >>> cx.status(nps, 40, today="2026-01-01").words()
+    'goal 40: not reached'
+    """
+
+    table: pd.DataFrame
+    benchmarks: pd.DataFrame
+    name: str
+    goal: Goal
+    confidence: float
+    power: float
+    overdue: bool
+    by: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def words(self, row: int = 0) -> str:
+        """One group's status in a few words, for a tile."""
+        found = self.table.iloc[row]
+        date = f" by {day(self.goal.by)}" if self.goal.by else ""
+        return f"goal {plain_number(self.goal.value)}{date}: {_state_words(found)}"
+
+    @property
+    def state(self) -> str:
+        """The status where there is one group: "reached", "not reached" or "cannot tell yet"."""
+        if len(self.table) != 1:
+            raise Problem(f"there are {len(self.table)} groups with a status each", do="Look at .table")
+        return str(self.table["status"].iloc[0])
+
+    @property
+    def headline(self) -> str:
+        """The status in one sentence."""
+        goal = self.goal.describe()
+        over = " Its date is over." if self.overdue and (self.table["status"] != REACHED).any() else ""
+        if len(self.table) == 1:
+            row = self.table.iloc[0]
+            value = points(row["value"], row["low"], row["high"])
+            return f"{self.name} is {value}; the goal is {goal}: {_state_words(row)}.{over}"
+        counts = self.table["status"].value_counts()
+        told = [f"{counts[state]} {state}" for state in (REACHED, NOT_REACHED, OPEN) if state in counts]
+        return f"{self.name}, goal {goal}: of {len(self.table)} groups {', '.join(told)}.{over}"
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        marks = "" if self.benchmarks.empty else self.benchmarks.to_html(index=False)
+        return f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}{marks}<ul>{notes}</ul>"
+
+
+def status(
+    estimates: Any,
+    goal: Goal | float,
+    *,
+    direction: str | None = None,
+    benchmarks: Sequence[Benchmark] | None = None,
+    power: float = POWER,
+    today: str | dt.date | None = None,
+) -> Status:
+    """Is the goal reached?
+
+    Reached if the whole interval is on the good side of the goal, not reached if it is wholly on the other side, else
+    "cannot tell yet", with the number of further answers that would tell.
+
+    Parameters
+    ----------
+    estimates : Estimates or Index
+        What was measured; one status a row.
+    goal : Goal or float
+        `workspace.goals.of(step)` gives the goal of a step.
+    direction : str, optional
+        "high" or "low", for a goal that is a plain number; default "high".
+    benchmarks : sequence of Benchmark, optional
+        Default: the goal's own.
+    power : float
+        How likely the further answers shall settle it.
+    today : date, optional
+        Whether the goal's date is over is judged by it.
+
+    Returns
+    -------
+    Status
+
+    Raises
+    ------
+    Problem
+        If what is handed over has no intervals, or power is not between 0.5 and 1.
+
+    Notes
+    -----
+    With n answers, standard error se = √(deff·s²/n), half-width h of the interval towards the goal and distance d to the
+    goal, N answers of the same kind have √(n/N) of both. They settle it with a chance of `power` if
+
+        d ≥ (h + z_power·se)·√(n/N),   so   N = n·((h + z_power·se)/d)²   and   more = N - n.
+
+    The design effect of clusters and weights is in se. It holds if the value stays what it is: a value near its goal
+    needs very many answers, and where it needs more than a million, `more` is missing.
+
+    A benchmark with its n is a second sample (the two intervals joined: Newcombe 1998, method 10). Its own spread is
+    p(100 - p) for a percentage; for other metrics it is taken to be ours. Without n it is a fixed number.
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> csat = cx.csat(pd.DataFrame({"csat": [5, 5, 4, 1] * 30}), "csat")
+    >>> result = status(csat, 80)
+    >>> result.table[["value", "status", "more"]].values.tolist()
+    [[75.0, 'cannot tell yet', 382.0]]
+    """
+    wanted = goal if isinstance(goal, Goal) else Goal("metric", goal, direction or "high")
+    if isinstance(goal, Goal) and direction not in (None, goal.direction):
+        raise Problem(f"the goal says that '{goal.direction}' is good", do="Leave the direction out")
+    if not 0.5 <= power < 1:
+        raise Problem(f"a chance of {power:g} is not between 0.5 and 1", where="power", do="Use 0.8 for four in five")
+    measured = _checked(estimates)
+    rows = [_judged(row, measured, wanted, power) for row in _rows(measured)]
+    marks = wanted.benchmarks if benchmarks is None else tuple(benchmarks)
+    beside = [_beside(row, mark, measured, wanted) for row in _rows(measured) for mark in marks]
+    now = iso_day(today, "today") or dt.date.today().isoformat()
+    return Status(
+        table=pd.DataFrame(rows),
+        benchmarks=pd.DataFrame(beside),
+        name=measured.passport.name,
+        goal=wanted,
+        confidence=measured.confidence,
+        power=power,
+        overdue=wanted.by is not None and wanted.by < now,
+        by=measured.by,
+        notes=_notes(marks, rows, measured, power),
+    )
+
+
+def answers_needed(n: float, half: float, se: float, distance: float, power: float) -> float:
+    """How many further answers settle it: N - n with N = n·((half + z_power·se)/distance)²; NaN beyond a million.
+
+    Examples
+    --------
+    >>> answers_needed(100, 3.92, 2.0, 2.0, 0.5)  # half as far away as the interval is wide: four times as many
+    285.0
+    """
+    if not known(n, half, se, distance) or distance <= 0:
+        return math.nan
+    whole = n * ((half + stats.norm.ppf(power) * se) / distance) ** 2
+    return math.nan if whole - n > MOST_ANSWERS else float(max(math.ceil(whole - n), 1))
+
+
+def _checked(estimates: Any) -> Measured:
+    table = getattr(estimates, "table", None)
+    if not isinstance(table, pd.DataFrame) or not {"value", "low", "high", "n"} <= set(table.columns):
+        raise Problem(f"a {type(estimates).__name__} has no interval to judge", do="Hand over a metric or an index")
+    return estimates  # type: ignore[no-any-return]
+
+
+def _rows(measured: Measured) -> list[dict[str, Any]]:
+    """Rows of the result, with standard error and design effect where the result has them."""
+    table = measured.table.reset_index(drop=True)
+    detail = measured.detail.reset_index(drop=True)
+    z = stats.norm.ppf((1 + measured.confidence) / 2)
+    plain = (table["high"] - table["low"]) / (2 * z)
+    se = pd.to_numeric(detail["se"], errors="coerce") if "se" in detail else plain
+    deff = pd.to_numeric(detail["deff"], errors="coerce") if "deff" in detail else pd.Series(1.0, index=table.index)
+    # Where all answers are the same their spread is unknown, not zero: the interval then says how much it may be.
+    se = se.where(se > 0, plain)
+    known_rows = table.assign(_se=se, _deff=deff.where(deff > 0, 1.0))
+    return [{str(name): value for name, value in row.items()} for row in known_rows.to_dict("records")]
+
+
+def _judged(row: dict[str, Any], measured: Measured, goal: Goal, power: float) -> dict[str, Any]:
+    sign = 1.0 if goal.direction == "high" else -1.0
+    value, low, high = (row[name] for name in ("value", "low", "high"))
+    ends = sorted((sign * (end - goal.value) for end in (low, high)), key=lambda end: (end != end, end))
+    gap = sign * (value - goal.value)
+    state, more = OPEN, math.nan
+    if known(low, high):
+        state = REACHED if ends[0] >= 0 else NOT_REACHED if ends[1] < 0 else OPEN
+        if state == OPEN:
+            towards = gap - ends[0] if gap > 0 else ends[1] - gap
+            more = answers_needed(row["n"], towards, row["_se"], abs(gap), power)
+    return {
+        **{name: row[name] for name in (*measured.by, "value", "low", "high", "n")},
+        "goal": goal.value,
+        "gap": gap,
+        "gap_low": ends[0],
+        "gap_high": ends[1],
+        "status": state,
+        "more": more,
+    }
+
+
+def _beside(row: dict[str, Any], mark: Benchmark, measured: Measured, goal: Goal) -> dict[str, Any]:
+    """One group beside one benchmark."""
+    sign = 1.0 if goal.direction == "high" else -1.0
+    z = stats.norm.ppf((1 + measured.confidence) / 2)
+    below, above = row["value"] - row["low"], row["high"] - row["value"]
+    theirs = (0.0, 0.0)
+    how = "a fixed number: its n is not known"
+    if mark.n is not None:
+        theirs, how = _spread_of(mark, row, measured, z)
+    difference = row["value"] - mark.value
+    ends = (difference - np.hypot(below, theirs[1]), difference + np.hypot(above, theirs[0]))
+    low, high = sorted((sign * float(end) for end in ends), key=lambda end: (end != end, end))
+    state = BETTER if low > 0 else WORSE if high < 0 else NO_DIFFERENCE
+    return {
+        **{name: row[name] for name in measured.by},
+        "source": mark.source,
+        "benchmark": float(mark.value),
+        "n": mark.n,
+        "difference": sign * difference,
+        "low": low,
+        "high": high,
+        "status": state if known(low, high) else NO_DIFFERENCE,
+        "how": how,
+    }
+
+
+def _spread_of(mark: Benchmark, row: dict[str, Any], measured: Measured, z: float) -> tuple[tuple[float, float], str]:
+    """How far a benchmark's own interval reaches below and above it, and in words how that is known."""
+    assert mark.n is not None
+    if str(measured.passport.unit).startswith("%") and 0 <= mark.value <= 100:
+        low, high = (100 * float(end) for end in wilson(mark.value / 100, mark.n, z))
+        return (mark.value - low, high - mark.value), "two samples"
+    spread = row["_se"] * math.sqrt(row["n"] / row["_deff"])
+    half = float(z * spread / math.sqrt(mark.n))
+    return (half, half), "two samples; its answers are taken to vary as ours do"
+
+
+def _state_words(row: Any) -> str:
+    if row["status"] != OPEN:
+        return str(row["status"])
+    if known(row["more"]):
+        return f"{OPEN}: {int(row['more']):,} more answers"
+    return f"{OPEN}: it is at the goal" if known(row["low"]) else f"{OPEN}: there is no interval"
+
+
+def _notes(
+    marks: Sequence[Benchmark], rows: list[dict[str, Any]], measured: Measured, power: float
+) -> tuple[str, ...]:  # fmt: skip
+    notes = []
+    if any(known(row["more"]) for row in rows):
+        notes.append(
+            f"So many more answers of the same kind would settle it in {power:.0%} of cases, if the value stays the same."
+        )
+    if any(mark.n is None for mark in marks):
+        names = ", ".join(mark.source for mark in marks if mark.n is None)
+        notes.append(f"Taken as a fixed number, because it does not say how many answered: {names}.")
+    if any(row["status"] == OPEN and not known(row["low"], row["high"]) for row in rows):
+        notes.append("Without an interval no goal is called reached or missed.")
+    return tuple(notes)
+
+
+def gap_words(row: Any) -> str:
+    """How far a value is from its goal, as "+3.1" on the good side."""
+    return number(row["gap"], digits(row["gap_low"], row["gap_high"]), sign=True)
