@@ -42,6 +42,14 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.scores import csat as csat
     from cxanalysis.metrics.scores import nps as nps
     from cxanalysis.metrics.unnecessary_rate import unnecessary_rate as unnecessary_rate
+    from cxanalysis.monitor.alerts import alerts as alerts
+    from cxanalysis.monitor.alerts_result import Alerts as Alerts
+    from cxanalysis.monitor.behind import Behind as Behind
+    from cxanalysis.monitor.behind import behind as behind
+    from cxanalysis.monitor.control import control as control
+    from cxanalysis.monitor.control_result import Control as Control
+    from cxanalysis.monitor.forecast import forecast as forecast
+    from cxanalysis.monitor.forecast_result import Forecast as Forecast
     from cxanalysis.problem import Problem as Problem
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.tables.clean import Cleaned as Cleaned
@@ -65,13 +73,17 @@ if TYPE_CHECKING:
 
 #: Public name → module that defines it.
 _FACE = {
+    "Alerts": "cxanalysis.monitor.alerts_result",
     "Answered": "cxanalysis.metrics.answered",
+    "Behind": "cxanalysis.monitor.behind",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
+    "Control": "cxanalysis.monitor.control_result",
     "Dominance": "cxanalysis.drivers.dominance",
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
+    "Forecast": "cxanalysis.monitor.forecast_result",
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.codes",
@@ -87,28 +99,32 @@ _FACE = {
     "Weights": "cxanalysis.tables.weights",
     "WhatIf": "cxanalysis.drivers.what_if",
     "Workspace": "cxanalysis.workspace.workspace",
+    "alerts": "cxanalysis.monitor.alerts",
     "answered": "cxanalysis.metrics.answered",
+    "behind": "cxanalysis.monitor.behind",
     "beside": "cxanalysis.metrics.beside",
     "ces": "cxanalysis.metrics.scores",
     "clean": "cxanalysis.tables.clean",
+    "control": "cxanalysis.monitor.control",
     "csat": "cxanalysis.metrics.scores",
     "dominance": "cxanalysis.drivers.dominance",
     "drivers": "cxanalysis.drivers.analysis",
+    "forecast": "cxanalysis.monitor.forecast",
     "importance": "cxanalysis.drivers.importance",
     "linear_enough": "cxanalysis.drivers.linear_enough",
     "link": "cxanalysis.tables.link",
     "load_sample": "cxanalysis.tables.sample",
     "metric": "cxanalysis.metrics.metric",
-    "notebook": "cxanalysis.report.notebook",
     "models": "cxanalysis.drivers.models",
+    "notebook": "cxanalysis.report.notebook",
     "nps": "cxanalysis.metrics.scores",
     "propensity_weights": "cxanalysis.tables.weights_propensity",
     "quality": "cxanalysis.tables.quality",
     "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",
     "response": "cxanalysis.metrics.response",
-    "segments": "cxanalysis.drivers.segments",
     "robustness": "cxanalysis.drivers.robustness",
+    "segments": "cxanalysis.drivers.segments",
     "unnecessary": "cxanalysis.tables.unnecessary",
     "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
     "what_if": "cxanalysis.drivers.what_if",

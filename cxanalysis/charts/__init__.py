@@ -13,8 +13,10 @@ Every chart takes `mode` ("light" or "dark"), `width` (pixels, margins included;
 
 from cxanalysis.charts.answer_plots import answered, beside, response
 from cxanalysis.charts.caption import caption_of
+from cxanalysis.charts.control_plots import control
 from cxanalysis.charts.describe import describe
 from cxanalysis.charts.estimate_plots import estimates
+from cxanalysis.charts.forecast_plots import forecast
 from cxanalysis.charts.gaps import missing
 from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
@@ -26,10 +28,12 @@ __all__ = [
     "answered",
     "beside",
     "caption_of",
+    "control",
     "describe",
     "distribution",
     "drivers",
     "estimates",
+    "forecast",
     "importance",
     "missing",
     "prevalence",

@@ -37,6 +37,12 @@ _SCHEMA: Final[Mapping[str, str]] = {
     "looks": """CREATE TABLE looks (
         page TEXT NOT NULL, key TEXT NOT NULL, step TEXT NOT NULL, first_seen TEXT NOT NULL,
         last_seen TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (page, key))""",
+    # What is watched: a metric of a table, with its groups, as JSON.
+    "watched": "CREATE TABLE watched (watch TEXT PRIMARY KEY, at TEXT NOT NULL)",
+    # Alerts that somebody has seen.
+    "acknowledged": """CREATE TABLE acknowledged (
+        series TEXT NOT NULL, every TEXT NOT NULL, status TEXT NOT NULL, period TEXT NOT NULL, who TEXT NOT NULL,
+        note TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (series, every, status, period))""",
 }
 
 
