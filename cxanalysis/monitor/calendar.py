@@ -13,6 +13,8 @@ from cxanalysis.engine.need import PERIODS
 from cxanalysis.problem import Problem
 
 Days = NDArray[np.datetime64]
+#: One day, or many: numpy's own types do not tell them apart.
+Day = Any
 #: Periods that can be watched: a year is too long to wait for.
 WATCHED: Final = tuple(every for every in PERIODS if every != "year")
 #: Looks in a year, one at the end of every period.
@@ -35,7 +37,7 @@ def days(values: Any) -> Days:
     return np.asarray(values, dtype="datetime64[us]").astype("datetime64[D]")
 
 
-def after(start: Days, every: str, steps: int | NDArray[Any] = 1) -> Days:
+def after(start: Day, every: str, steps: int | NDArray[Any] = 1) -> Day:
     """The start of the period that many periods later.
 
     Examples
@@ -51,7 +53,7 @@ def after(start: Days, every: str, steps: int | NDArray[Any] = 1) -> Days:
     return found[()]
 
 
-def all_between(first: Days, last: Days, every: str) -> Days:
+def all_between(first: Day, last: Day, every: str) -> Days:
     """Starts of all periods from one start to another, both included: also those nobody answered in.
 
     Examples

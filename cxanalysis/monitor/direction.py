@@ -26,7 +26,7 @@ def better(metric: str, data: Any, score: str | None, direction: Any = None) -> 
         return "high" if direction == "high" else "low"
     if metric in _LESS_TOO or any(word in metric for word in _LESS):
         return "low"
-    scale = data.scales.get(score) if isinstance(data, Table) and metric in ("ces", "rating") else None
+    scale = data.scales.get(score or "") if isinstance(data, Table) and metric in ("ces", "rating") else None
     if scale is not None:
         return "high" if scale.higher_is_better else "low"
     is_failure = isinstance(data, Table) and metric == "rating" and score in data.failures
