@@ -61,6 +61,14 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.scores import csat as csat
     from cxanalysis.metrics.scores import nps as nps
     from cxanalysis.metrics.unnecessary_rate import unnecessary_rate as unnecessary_rate
+    from cxanalysis.monitor.alerts import alerts as alerts
+    from cxanalysis.monitor.alerts_result import Alerts as Alerts
+    from cxanalysis.monitor.behind import Behind as Behind
+    from cxanalysis.monitor.behind import behind as behind
+    from cxanalysis.monitor.control import control as control
+    from cxanalysis.monitor.control_result import Control as Control
+    from cxanalysis.monitor.forecast import forecast as forecast
+    from cxanalysis.monitor.forecast_result import Forecast as Forecast
     from cxanalysis.problem import Problem as Problem
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.tables.clean import Cleaned as Cleaned
@@ -85,12 +93,15 @@ if TYPE_CHECKING:
 
 #: Public name → module that defines it.
 _FACE = {
+    "Alerts": "cxanalysis.monitor.alerts_result",
     "Answered": "cxanalysis.metrics.answered",
     "Asymmetry": "cxanalysis.drivers.asymmetry_result",
     "Audit": "cxanalysis.catalogue.audit_result",
     "Benchmark": "cxanalysis.catalogue.goal",
+    "Behind": "cxanalysis.monitor.behind",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
+    "Control": "cxanalysis.monitor.control_result",
     "Dominance": "cxanalysis.drivers.dominance",
     "Drivers": "cxanalysis.drivers.result",
     "Entry": "cxanalysis.catalogue.entry",
@@ -100,6 +111,7 @@ _FACE = {
     "Goal": "cxanalysis.catalogue.goal",
     "Index": "cxanalysis.catalogue.index_result",
     "Inventory": "cxanalysis.catalogue.inventory_result",
+    "Forecast": "cxanalysis.monitor.forecast_result",
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.codes",
@@ -118,15 +130,19 @@ _FACE = {
     "Weights": "cxanalysis.tables.weights",
     "WhatIf": "cxanalysis.drivers.what_if",
     "Workspace": "cxanalysis.workspace.workspace",
+    "alerts": "cxanalysis.monitor.alerts",
     "answered": "cxanalysis.metrics.answered",
     "asymmetry": "cxanalysis.drivers.asymmetry",
     "audit": "cxanalysis.catalogue.audit",
+    "behind": "cxanalysis.monitor.behind",
     "beside": "cxanalysis.metrics.beside",
     "ces": "cxanalysis.metrics.scores",
     "clean": "cxanalysis.tables.clean",
+    "control": "cxanalysis.monitor.control",
     "csat": "cxanalysis.metrics.scores",
     "dominance": "cxanalysis.drivers.dominance",
     "drivers": "cxanalysis.drivers.analysis",
+    "forecast": "cxanalysis.monitor.forecast",
     "importance": "cxanalysis.drivers.importance",
     "importance_performance": "cxanalysis.drivers.importance_performance",
     "index": "cxanalysis.catalogue.index",
@@ -135,8 +151,8 @@ _FACE = {
     "link": "cxanalysis.tables.link",
     "load_sample": "cxanalysis.tables.sample",
     "metric": "cxanalysis.metrics.metric",
-    "notebook": "cxanalysis.report.notebook",
     "models": "cxanalysis.drivers.models",
+    "notebook": "cxanalysis.report.notebook",
     "nps": "cxanalysis.metrics.scores",
     "propensity_weights": "cxanalysis.tables.weights_propensity",
     "quality": "cxanalysis.tables.quality",
@@ -149,6 +165,7 @@ _FACE = {
     "segments": "cxanalysis.drivers.segments",
     "status": "cxanalysis.catalogue.status",
     "tree": "cxanalysis.catalogue.tree",
+    "segments": "cxanalysis.drivers.segments",
     "unnecessary": "cxanalysis.tables.unnecessary",
     "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
     "what_if": "cxanalysis.drivers.what_if",

@@ -14,8 +14,10 @@ Every chart takes `mode` ("light" or "dark"), `width` (pixels, margins included;
 from cxanalysis.charts.answer_plots import answered, beside, response
 from cxanalysis.charts.asymmetry_plot import asymmetry
 from cxanalysis.charts.caption import caption_of
+from cxanalysis.charts.control_plots import control
 from cxanalysis.charts.describe import describe
 from cxanalysis.charts.estimate_plots import estimates
+from cxanalysis.charts.forecast_plots import forecast
 from cxanalysis.charts.gaps import missing
 from cxanalysis.charts.performance_map import importance_performance
 from cxanalysis.charts.prevalence_map import prevalence
@@ -29,10 +31,12 @@ __all__ = [
     "asymmetry",
     "beside",
     "caption_of",
+    "control",
     "describe",
     "distribution",
     "drivers",
     "estimates",
+    "forecast",
     "importance",
     "importance_performance",
     "missing",

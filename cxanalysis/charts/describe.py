@@ -13,7 +13,9 @@ from cxanalysis.drivers.segments_result import Segments
 from cxanalysis.metrics.answered import Answered
 from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.numbers import count, known, percent, period, points
+from cxanalysis.monitor.control_result import Control
+from cxanalysis.monitor.forecast_result import Forecast
+from cxanalysis.numbers import count, day, known, percent, period, points
 from cxanalysis.problem import Problem
 from cxanalysis.tables.quality_result import Quality
 
@@ -24,6 +26,7 @@ _FIRST = 3
 #: Results that have a chart.
 Drawn = (
     Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness | Asymmetry | ImportancePerformance
+    | Control | Forecast
 )  # fmt: skip
 
 
@@ -32,7 +35,7 @@ def describe(result: Drawn) -> str:
 
     Parameters
     ----------
-    result : Drivers, Estimates, Answered, Beside, Quality, Segments, Robustness, Asymmetry or ImportancePerformance
+    result : any of `Drawn`
 
     Returns
     -------
@@ -58,6 +61,10 @@ def describe(result: Drawn) -> str:
         return _asymmetry(result)
     if isinstance(result, ImportancePerformance):
         return _map(result)
+    if isinstance(result, Control):
+        return _control(result)
+    if isinstance(result, Forecast):
+        return f"{result.headline} Measured so far from {count(result.n)} answers."
     raise Problem(f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric")
 
 
@@ -85,6 +92,18 @@ def _survival(result: Robustness) -> str:
     rows = result.survival.head(_FIRST).to_dict("records")
     said = [f"{row['driver']} first in {row['first']}, rank {row['rank_best']} to {row['rank_worst']}" for row in rows]
     return f"Rank of each driver in {result.variants} ways to analyse: {'; '.join(said)}. {result.headline}"
+
+
+def _control(result: Control) -> str:
+    table = result.table
+    values, open_ = int(table["value"].notna().sum()), int((~table["complete"]).sum())
+    signals = table[table["signal"] != ""]
+    said = [
+        f"{day(row['period'].date().isoformat())} {row['signal']}" for row in signals.tail(_FIRST).to_dict("records")
+    ]
+    which = f" Latest signals: {'; '.join(said)}." if said else " No signal." if result.enough else ""
+    hollow = f" {open_} not complete." if open_ else ""
+    return f"{result.headline} {count(values)} {result.every}s from {count(result.n)} answers.{hollow}{which}"
 
 
 def _gaps(result: Quality) -> str:

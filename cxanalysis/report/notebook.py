@@ -28,6 +28,8 @@ _CHARTS: Final[Mapping[str, str]] = {
     "response": "response",
     "answered": "answered",
     "beside": "beside",
+    "control": "control",
+    "forecast": "forecast",
 }
 #: Call → heading; what follows is the column it is about.
 _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
@@ -46,6 +48,10 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "unnecessary": ("Steps customers should not need", "repeated"),
     "unnecessary_rate": ("Rate of", "steps"),
     "what_if": ("What if", ""),
+    "control": ("Control chart of", "metric"),
+    "forecast": ("Forecast of", "metric"),
+    "alerts": ("What changed", ""),
+    "behind": ("Answers behind the period of", "period"),
 }
 
 

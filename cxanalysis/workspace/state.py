@@ -45,6 +45,12 @@ _SCHEMA: Final[Mapping[str, str]] = {
     "goals": """CREATE TABLE goals (
         metric TEXT NOT NULL, number INTEGER NOT NULL, what TEXT NOT NULL, at TEXT NOT NULL, goal TEXT NOT NULL,
         PRIMARY KEY (metric, number))""",
+    # What is watched: a metric of a table, with its groups, as JSON.
+    "watched": "CREATE TABLE watched (watch TEXT PRIMARY KEY, at TEXT NOT NULL)",
+    # Alerts that somebody has seen.
+    "acknowledged": """CREATE TABLE acknowledged (
+        series TEXT NOT NULL, every TEXT NOT NULL, status TEXT NOT NULL, period TEXT NOT NULL, who TEXT NOT NULL,
+        note TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (series, every, status, period))""",
 }
 
 

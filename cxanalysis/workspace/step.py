@@ -26,14 +26,15 @@ CALLS: Final = frozenset(
     | {"models", "robustness", "linear_enough"}
     | {"asymmetry", "importance_performance", "relative_importance"}
     | {"index"}
+    | {"control", "alerts", "forecast", "behind"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
 #: Calls that may take a second table beside the first: who was asked and who answered; events and their orders;
 #: complaints and the customers they are set against.
 SECOND: Final = frozenset({"answered", "rake", "propensity_weights", "unnecessary_rate", "metric", "definitions"})
-#: Calls that take as many tables as they like, from one on.
-ANY_NUMBER: Final = frozenset({"index"})
+#: Calls that take as many tables as there are, one at least.
+MANY: Final = frozenset({"index", "alerts"})
 #: Calls whose result is a table itself, not a result that has one.
 TABLE_MAKERS: Final = frozenset({"unnecessary"})
 #: Arguments that stand before the tables: `cx.metric("churn", customers)`.
@@ -90,7 +91,7 @@ class Step:
         if isinstance(self.tables, str) or not all(may_name_a_table(name) for name in self.tables):
             raise Problem(f"a step names its tables by plain words, not by {self.tables!r}", where=self.call)
         several, most = self.call in SEVERAL, 2 if self.call in SECOND else 1
-        most = max(len(self.tables), 1) if self.call in ANY_NUMBER else most
+        most = max(len(self.tables), 1) if self.call in MANY else most
         if (len(self.tables) < 2) if several else not 1 <= len(self.tables) <= most:
             raise Problem(f"cx.{self.call} takes {'two tables or more' if several else 'one table'}, not {self.tables}")
         if not isinstance(self.arguments, Mapping):

@@ -29,6 +29,7 @@ from cxanalysis.workspace.step import Step
 from cxanalysis.workspace.steps import Steps
 from cxanalysis.workspace.store import Kept, Store, disk_problem
 from cxanalysis.workspace.tables import NoTable, Tables, Version, describe, opened, plain_table, version_of
+from cxanalysis.workspace.watched import Watched
 
 #: Environment variable that names the workspace to open if no path is given.
 HOME_VARIABLE: Final = "CXANALYSIS_HOME"
@@ -67,7 +68,7 @@ class Workspace:
     >>> folder.cleanup()
     """
 
-    __slots__ = ("_state", "_store", "catalogue", "goals", "path", "steps", "tables")
+    __slots__ = ("_state", "_store", "catalogue", "goals", "path", "steps", "tables", "watched")
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self.path: Path = Path(path or os.environ.get(HOME_VARIABLE) or _DEFAULT).expanduser().absolute()
@@ -89,6 +90,8 @@ class Workspace:
         self.catalogue: Catalogue = Catalogue(self._state, lambda: self.tables, lambda: self.tokens)
         #: What metrics shall reach, with benchmarks and owners.
         self.goals: Goals = Goals(self._state, self.catalogue)
+        #: What is watched, and which alerts somebody has seen.
+        self.watched: Watched = Watched(self._state)
 
     # --- tables -------------------------------------------------------------------------------------
 

@@ -1,0 +1,128 @@
+"""The result of a look at all watched series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+import pandas as pd
+
+from cxanalysis.numbers import count, number
+
+#: Columns of `Alerts.table`.
+COLUMNS: Final = (
+    "series", "table", "status", "period", "window", "value", "before", "change", "change_low", "change_high",
+    "n", "p_value", "q_value", "remark",
+)  # fmt: skip
+#: Values of `status` that somebody should look at.
+ALARMS: Final = ("worse", "better")
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """What changed by more than noise, over all series that are watched.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a series, alarms first: `series`, `table`, `status` ("worse", "better", "no change", "cannot tell"),
+        `period` (first day of the last complete one), `window` (how many last periods were taken together), `value`
+        (of those), `before` (what the baseline lets expect), `change` with `change_low` and `change_high`, `n` (answers
+        in the window), `p_value`, `q_value`, `remark` (why nothing can be told).
+    watches : tuple of dict
+        For each row of the table, what to hand to `cx.control` to see it: metric, options, group.
+    every : str
+    rate : float
+        Share of looks that may raise any alarm if nothing ever changes.
+    looks_a_year, false_a_year : float
+    windows : tuple of int
+    confidence : float
+    n : int
+        Series that could be judged.
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, cxanalysis as cx
+    >>> rng = np.random.default_rng(0)
+    >>> days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 7 * 30, 3000), unit="D")
+    >>> answers = pd.DataFrame({"answered": days, "recommend": rng.integers(4, 11, 3000)})
+    >>> nps = cx.nps(answers, "recommend", date="answered", period="week")
+    >>> cx.alerts({"NPS": nps}).headline
+    'Nothing changed by more than noise: 1 series was looked at.'
+    """
+
+    table: pd.DataFrame
+    watches: tuple[dict[str, object], ...]
+    every: str
+    rate: float
+    looks_a_year: float
+    false_a_year: float
+    windows: tuple[int, ...]
+    confidence: float
+    n: int
+    notes: tuple[str, ...]
+
+    @property
+    def alarms(self) -> pd.DataFrame:
+        """The rows that are more than noise."""
+        return self.table[self.table["status"].isin(ALARMS)]
+
+    @property
+    def method(self) -> str:
+        """How it was judged."""
+        spans = ", ".join(str(window) for window in self.windows)
+        return (
+            f"last {spans} complete {self.every}s against frozen baselines, Laney's overdispersion, "
+            f"Benjamini-Hochberg over {count(self.n)} series at {100 * self.rate:g} %"
+        )
+
+    @property
+    def headline(self) -> str:
+        """What changed, in one sentence."""
+        cannot = len(self.table) - self.n
+        rest = f" {count(cannot)} cannot be judged yet." if cannot else ""
+        if self.n == 0:
+            return f"Nothing can be judged yet: none of {count(len(self.table))} series is long enough."
+        worse, better = (self.table[self.table["status"] == word] for word in ALARMS)
+        if worse.empty and better.empty:
+            was = "was" if self.n == 1 else "were"
+            return f"Nothing changed by more than noise: {count(self.n)} series {was} looked at.{rest}"
+        said = [f"{word}: {_named(rows)}" for word, rows in (("Worse", worse), ("Better", better)) if len(rows)]
+        return f"{'. '.join(said)}. {count(self.n - len(worse) - len(better))} series show no change.{rest}"
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        return f"{self.table.to_html(index=False)}<p>{escape(f'{self.headline} {self.method}.')}</p><ul>{lines}</ul>"
+
+
+def _named(rows: pd.DataFrame) -> str:
+    """The first series by name and size of change, the others counted."""
+    first = [f"{row['series']} by {number(abs(row['change']), 1)}" for row in rows.head(2).to_dict("records")]
+    more = len(rows) - len(first)
+    return ", ".join(first) + (f" and {count(more)} more" if more else "")
+
+
+def sentence(row: pd.Series | dict[str, object], every: str) -> str:
+    """One alarm in one sentence.
+
+    Examples
+    --------
+    >>> sentence({"status": "worse", "window": 4, "value": 31.2, "before": 40.0, "change": -8.8, "change_low": -13.0,
+    ...           "change_high": -4.6, "n": 412}, "week")
+    '31.2 over the last 4 weeks, 8.8 [4.6, 13.0] below the 40.0 before, from 412 answers.'
+    """
+    window, change = int(str(row["window"])), float(str(row["change"]))
+    when = f"in the last {every}" if window == 1 else f"over the last {window} {every}s"
+    size = sorted(abs(float(str(row[end]))) for end in ("change_low", "change_high"))
+    interval = f" [{number(size[0], 1)}, {number(size[1], 1)}]" if _same_sign(row) else ""
+    way = "above" if change > 0 else "below"
+    return (
+        f"{number(float(str(row['value'])), 1)} {when}, {number(abs(change), 1)}{interval} {way} the "
+        f"{number(float(str(row['before'])), 1)} before, from {count(int(str(row['n'])))} answers."
+    )
+
+
+def _same_sign(row: pd.Series | dict[str, object]) -> bool:
+    return float(str(row["change_low"])) * float(str(row["change_high"])) > 0

@@ -1,0 +1,250 @@
+"""From a point of a chart to the answers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from cxanalysis.engine.columns import unknown_column
+from cxanalysis.metrics.headline import named_period
+from cxanalysis.metrics.intervals import wilson
+from cxanalysis.monitor import calendar
+from cxanalysis.monitor.series import NO_GROUP
+from cxanalysis.numbers import count, percent
+from cxanalysis.problem import Problem
+from cxanalysis.tables.table import Table
+
+#: Rows handed over if nobody asks for another number.
+ROWS: Final = 100
+#: Most rows: this is for reading, not for taking the table away.
+MOST_ROWS: Final = 1000
+#: Roles whose columns point at a person, and are never shown.
+PERSONAL: Final = ("id", "customer", "order", "ignore")
+#: Roles shown beside the score, in this order.
+SHOWN: Final = ("text", "flag", "rating", "csat", "ces", "nps", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The answers of one period.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The rows: date, score, then free text, failures, ratings and groups; those with words first, the worst score
+        first among them. Columns that point at a person are not there.
+    flags : DataFrame
+        One row a failure: `flag`, `cases`, `share` with `low` and `high` in this period, `elsewhere` (share in all
+        other periods), `difference` with `difference_low`, `difference_high`; all in %, the largest rise first.
+    period, every, name : str
+    n : int
+        Answers in the period; `table` has at most `limit` of them.
+    hidden : tuple of str
+        Columns left out because they point at a person or are set aside.
+    confidence : float
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> answers = pd.DataFrame({"answered": pd.to_datetime(["2025-01-06", "2025-01-07", "2025-01-14"]),
+    ...                         "recommend": [9, 2, 7], "said": ["fine", "late again", ""]})
+    >>> table = cx.Table(answers, name="survey", roles={"answered": "date", "recommend": "nps", "said": "text"})
+    >>> cx.behind(table, "recommend", period="2025-01-06", every="week").table["said"].tolist()
+    ['late again', 'fine']
+    """
+
+    table: pd.DataFrame
+    flags: pd.DataFrame
+    period: str
+    every: str
+    score: str
+    n: int
+    hidden: tuple[str, ...]
+    confidence: float
+    notes: tuple[str, ...]
+
+    @property
+    def headline(self) -> str:
+        """How many answers, and which failure was more frequent than otherwise."""
+        when = named_period(self.period, self.every)
+        if not self.n:
+            return f"Nobody answered in {when}."
+        start = f"{count(self.n)} answer{'' if self.n == 1 else 's'} in {when}"
+        risen = self.flags[self.flags["difference_low"] > 0]
+        if risen.empty:
+            return f"{start}." if self.flags.empty else f"{start}; no failure was clearly more frequent than otherwise."
+        first = risen.iloc[0]
+        now = percent(first["share"] / 100, first["low"] / 100, first["high"] / 100)
+        return f"{start}: {first['flag']} in {now}, otherwise in {percent(first['elsewhere'] / 100)}."
+
+    def _repr_html_(self) -> str:
+        return f"{self.flags.to_html(index=False)}{self.table.to_html(index=False)}<p>{escape(self.headline)}</p>"
+
+
+def behind(
+    data: Any,
+    score: str | None = None,
+    *,
+    period: str,
+    every: str = "week",
+    group: Mapping[str, Any] | None = None,
+    date: str | None = None,
+    limit: int = ROWS,
+    confidence: float = 0.95,
+) -> Behind:
+    """Which answers are behind this point, and what had gone wrong before them?
+
+    Parameters
+    ----------
+    data : Table or frame
+        Of a plain frame, whose roles nobody knows, only the date, the score and the group columns are shown.
+    score : str, optional
+        Column of the score; without it the table's.
+    period : str
+        Any day of the period (ISO).
+    every : str
+        "day", "week", "month" or "quarter".
+    group : mapping of column → value, optional
+    date : str, optional
+        Date column; without it the table's one column of role "date".
+    limit : int
+        Rows handed over, at most 1,000.
+    confidence : float
+        Of the intervals of shares (Wilson) and of their differences (Newcombe 1998, method 10).
+
+    Returns
+    -------
+    Behind
+
+    Raises
+    ------
+    Problem
+        If a column is not there or the period is no date.
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> answers = pd.DataFrame({"answered": pd.to_datetime(["2025-01-06", "2025-01-14"]), "recommend": [9, 2]})
+    >>> cx.behind(answers, "recommend", period="2025-01-13", date="answered").headline
+    '1 answer in the week of 2025-01-13.'
+    """
+    calendar.checked(every)
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_ROWS:
+        raise Problem(f"{limit!r} is no number of rows", where="limit", do=f"Use 1 to {MOST_ROWS:,}")
+    start = _start(period, every)
+    columns, roles = _columns(data)
+    score, date = score or _role(data, "score"), date or _role(data, "date")
+    asked = [date, score, *(group or {})]
+    for column in asked:
+        if column not in columns:
+            raise unknown_column(column, columns)
+    flags = list(data.failures) if isinstance(data, Table) else []
+    words = [c for role in SHOWN for c in columns if roles.get(c) == role and c not in asked]
+    hidden = tuple(c for c in columns if c not in asked and roles.get(c, "ignore") in PERSONAL)
+    narrow = _read(data, list(dict.fromkeys([*asked, *flags])))
+    rows = narrow[score].notna() & _in_group(narrow, group or {})
+    when = calendar.days(pd.to_datetime(narrow[date], errors="coerce", utc=True).dt.tz_localize(None).to_numpy())
+    inside = rows & (when >= start) & (when < calendar.after(start, every))
+    found = _rows(data, inside.to_numpy(), list(dict.fromkeys([date, score, *words, *(group or {})])))
+    notes = [f"{count(min(len(found), limit))} of {count(len(found))} answers are shown."]
+    if hidden:
+        notes.append(f"Not shown, because they point at a person or are set aside: {', '.join(hidden)}.")
+    return Behind(
+        table=_ordered(found, data, score, roles).head(limit).reset_index(drop=True),
+        flags=_flags(narrow, flags, inside.to_numpy(), (rows & ~inside).to_numpy(), confidence),
+        period=str(start),
+        every=every,
+        score=score,
+        n=int(inside.sum()),
+        hidden=hidden,
+        confidence=confidence,
+        notes=tuple(notes),
+    )
+
+
+def _start(period: str, every: str) -> np.datetime64:
+    from cxanalysis.engine.columns import starts
+
+    when = pd.to_datetime(str(period), errors="coerce")
+    if pd.isna(when):
+        raise Problem(f"'{period}' is no date", where="period", do="Write it as 2025-06-30")
+    return starts(np.array([when.to_datetime64()], dtype="datetime64[us]"), every).astype("datetime64[D]")[0]
+
+
+def _columns(data: Any) -> tuple[tuple[str, ...], dict[str, str]]:
+    if isinstance(data, Table):
+        return data.columns, data.roles
+    try:
+        return tuple(nw.from_native(data).collect_schema().names()), {}
+    except TypeError as error:
+        raise Problem(f"a {type(data).__name__} is no table", do="Use a Table or a data frame") from error
+
+
+def _role(data: Any, role: str) -> str:
+    found = (data.score if role == "score" else data.column_of(role)) if isinstance(data, Table) else None
+    if found is None:
+        raise Problem(f"no one column is known to hold the {role}", do=f"Name one with {role}=")
+    return str(found)
+
+
+def _read(data: Any, columns: list[str]) -> pd.DataFrame:
+    """Some columns as a pandas frame."""
+    if isinstance(data, Table):
+        return data.only(columns).reset_index(drop=True)
+    frame = nw.from_native(data).lazy().select(columns).collect()
+    return frame.to_pandas().reset_index(drop=True)
+
+
+def _rows(data: Any, inside: Any, columns: list[str]) -> pd.DataFrame:
+    """The rows of one period, all columns that are shown."""
+    return _read(data, columns)[inside]
+
+
+def _in_group(frame: pd.DataFrame, group: Mapping[str, Any]) -> pd.Series:
+    inside = pd.Series(True, index=frame.index)
+    for column, value in group.items():
+        words = frame[column].astype(object).where(frame[column].notna(), NO_GROUP).astype(str)
+        inside &= words == str(NO_GROUP if value is None else value)
+    return inside
+
+
+def _ordered(found: pd.DataFrame, data: Any, score: str, roles: Mapping[str, str]) -> pd.DataFrame:
+    """Answers with words first; the worst score first among them."""
+    texts = [c for c in found.columns if roles.get(c) == "text"]
+    said = pd.Series(False, index=found.index)
+    for column in texts:
+        said |= found[column].fillna("").astype(str).str.strip() != ""
+    scale = data.scales.get(score) if isinstance(data, Table) else None
+    up = scale is None or scale.higher_is_better
+    order = pd.DataFrame({"said": ~said, "score": pd.to_numeric(found[score], errors="coerce") * (1 if up else -1)})
+    return found.loc[order.sort_values(["said", "score"], kind="stable").index]
+
+
+def _flags(frame: pd.DataFrame, flags: list[str], inside: Any, outside: Any, confidence: float) -> pd.DataFrame:
+    """Each failure in this period and otherwise."""
+    from scipy import stats
+
+    z = stats.norm.ppf((1 + confidence) / 2)
+    rows = []
+    for flag in flags:
+        value = pd.to_numeric(frame[flag], errors="coerce").to_numpy(float)
+        here, there = value[inside & np.isfinite(value)], value[outside & np.isfinite(value)]
+        if not len(here) or not len(there):
+            continue
+        p, q = float(here.mean()), float(there.mean())
+        (low, high), (low_q, high_q) = wilson(p, len(here), z), wilson(q, len(there), z)
+        difference = p - q
+        ends = (difference - np.hypot(p - low, high_q - q), difference + np.hypot(high - p, q - low_q))
+        values = (p, low, high, q, difference, *ends)
+        rows.append((flag, int(here.sum()), *(100 * float(x) for x in values)))
+    names = ["flag", "cases", "share", "low", "high", "elsewhere", "difference", "difference_low", "difference_high"]
+    return pd.DataFrame(rows, columns=names).sort_values(
+        "difference", ascending=False, kind="stable", ignore_index=True
+    )

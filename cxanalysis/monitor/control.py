@@ -1,0 +1,223 @@
+"""Control charts: is this period different, or does the metric just move?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.monitor import calendar
+from cxanalysis.monitor.baseline import Named, baseline_of, too_short
+from cxanalysis.monitor.control_result import COLUMNS, Control
+from cxanalysis.monitor.expect import Expected, expect
+from cxanalysis.monitor.limits import runs, share_beyond, share_in_runs
+from cxanalysis.monitor.series import Series, one_series, series_of
+from cxanalysis.numbers import number
+from cxanalysis.problem import Problem
+
+#: Kinds of chart: "auto" takes Laney's where every value has an error of its own, else XmR.
+CHARTS: Final = ("auto", "laney", "xmr")
+RULES: Final = ("limits", "run")
+#: So many values in a row on one side of the centre are a run.
+RUN: Final = 8
+#: Ends of scales that limits cannot pass, by unit.
+_NPS: Final = (-100.0, 100.0)
+_SHARE: Final = (0.0, 100.0)
+
+
+def control(
+    data: Any,
+    metric: str | None = None,
+    *,
+    every: str = "week",
+    group: Mapping[str, Any] | None = None,
+    baseline: Named = None,
+    chart: str = "auto",
+    rules: Sequence[str] = RULES,
+    run: int = RUN,
+    as_of: str | None = None,
+    **options: Any,
+) -> Control:
+    """Which periods differ by more than noise?
+
+    Limits come from a frozen baseline and say how far the metric moves when nothing happens. XmR: mean ± 2.66 · mean
+    moving range. Laney's p' and its twin for NPS and means, where every period has its own n: z_i = (x_i - x̄)/se_i,
+    σ_z = mean|z_i - z_{i-1}|/1.128, limits x̄ ± 3·se_i·σ_z (Laney 2002). A baseline with a trend or autocorrelation is
+    charted by the residuals of exponential smoothing, and a note says so.
+
+    Parameters
+    ----------
+    data : Table, frame or DuckDB relation; or Estimates made with `period=`
+    metric : str, optional
+        Name of a metric ("nps"); not needed for Estimates.
+    every : str
+        "day", "week", "month" or "quarter".
+    group : mapping of column → value, optional
+        Only this group; without it everybody.
+    baseline : int or (from, to), optional
+        The first so many complete periods, or first and last day. Default: the first 20 complete ones (28 days).
+    chart : "auto", "laney" or "xmr"
+    rules : sequence of "limits" and "run"
+        Beyond the limits; `run` values in a row on one side of the centre. Each has its price in false signals, stated
+        in the result.
+    run : int
+        Length of a run.
+    as_of : str, optional
+        Day (ISO) until which the data are complete; without it the last dated answer. Periods that are not over by
+        then, or begin before the first answer, are marked and not judged.
+    **options
+        As the metric takes them: score, weight, cluster, date, scale …
+
+    Returns
+    -------
+    Control
+        With fewer than 20 complete periods `enough` is False and the headline says how many are missing.
+
+    Raises
+    ------
+    Problem
+        If the metric, period, group, chart or rule is not known.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, cxanalysis as cx
+    >>> rng = np.random.default_rng(0)
+    >>> days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 7 * 30, 3000), unit="D")
+    >>> answers = pd.DataFrame({"answered": days, "recommend": rng.integers(4, 11, 3000)})
+    >>> cx.control(answers, "nps", score="recommend", date="answered").headline[:20]
+    'NPS is −16 [−30, −1]'
+    """
+    _check(chart, rules, run)
+    columns = tuple(str(column) for column in group or ())
+    if columns and isinstance(data, Estimates) and set(columns) != set(data.by) - {"period"}:
+        raise Problem("these estimates are of other groups", do="Name every group column in group=")
+    found = series_of(data, metric, every=every, by=columns, as_of=as_of, **options)
+    return control_of(one_series(found, group), baseline=baseline, chart=chart, rules=rules, run=run)
+
+
+def control_of(
+    series: Series,
+    *,
+    baseline: Named = None,
+    chart: str = "auto",
+    rules: Sequence[str] = RULES,
+    run: int = RUN,
+) -> Control:
+    """The control chart of a series; see `control`."""
+    base = baseline_of(series, baseline)
+    why_not = too_short(series, base)
+    laney = is_laney(series, base, chart)
+    if why_not:
+        return _result(series, base, None, "", why_not, np.full(len(series), ""), (), ())
+    expected = expect(series, base, laney)
+    if not np.isfinite(expected.frozen.sigma_z) or expected.frozen.sigma_z == 0:
+        why_not = "All values of the baseline are the same: they do not tell how far the metric moves by itself."
+        return _result(series, base, None, "", why_not, np.full(len(series), ""), (), expected.notes)
+    half = 3 * expected.error * expected.frozen.sigma_z
+    signal = _signals(series, expected.centre, half, rules, run)
+    price = _price(series.every, int(base.sum()), rules, run)
+    name = (("Laney p'" if series.is_share else "Laney p' for means") if laney else "XmR") + (
+        " of residuals" if expected.modelled else ""
+    )
+    notes = (*expected.notes, *_said(expected, laney), *(_rule_note(word, rate) for word, rate in price))
+    return _result(series, base, expected, name, "", signal, price, notes)
+
+
+def is_laney(series: Series, base: NDArray[np.bool_], chart: str = "auto") -> bool:
+    """Whether the chart takes the sampling error of every period into account."""
+    has = bool(np.isfinite(series.variance[base]).all() and (series.weight[base] > 0).all())
+    if chart == "laney" and not has:
+        raise Problem("these values have no error of their own", where="chart", do="Use 'xmr'")
+    return chart != "xmr" and has and bool(series.variance[base].any() if base.any() else False)
+
+
+def _check(chart: str, rules: Sequence[str], run: int) -> None:
+    if chart not in CHARTS:
+        raise Problem(f"'{chart}' is no kind of control chart", do=f"Use one of: {', '.join(CHARTS)}")
+    unknown = [rule for rule in rules if rule not in RULES]
+    if unknown or isinstance(rules, str) or not rules:
+        raise Problem(f"{unknown or rules!r} is no rule", do=f"Use one or both of: {', '.join(RULES)}")
+    if isinstance(run, bool) or not isinstance(run, int) or run < 5:
+        raise Problem(f"a run of {run!r} is too short to mean anything", do="Use 5 or more; 8 is usual")
+
+
+def _signals(series: Series, centre: NDArray[Any], half: NDArray[Any], rules: Sequence[str], run: int) -> NDArray[Any]:
+    """The signal of every period, limits before runs; periods that are not usable have none."""
+    away = np.where(series.usable, series.value - centre, 0.0)
+    out = np.full(len(series), "", dtype=object)
+    if "run" in rules:
+        long = runs(np.sign(away).astype(int), run)
+        out[long & (away > 0)], out[long & (away < 0)] = "run above", "run below"
+    if "limits" in rules:
+        out[away > half], out[away < -half] = "above", "below"
+    return out
+
+
+def _price(every: str, periods: int, rules: Sequence[str], run: int) -> tuple[tuple[str, float], ...]:
+    """False signals a year of each rule, if nothing ever changes."""
+    a_year = calendar.A_YEAR[every]
+    said = {
+        "limits": ("beyond the limits", share_beyond(periods)),
+        "run": (f"{run} in a row on one side", share_in_runs(run, periods)),
+    }
+    return tuple((said[rule][0], a_year * said[rule][1]) for rule in RULES if rule in rules)
+
+
+def _rule_note(word: str, rate: float) -> str:
+    often = f"about {number(rate, 1)} times a year" if rate >= 0.95 else f"about once in {number(1 / rate, 1)} years"
+    return f"Rule “{word}”: if nothing ever changed, it would still speak up {often}."
+
+
+def _said(expected: Expected, laney: bool) -> list[str]:
+    if not laney:
+        return ["Single values (XmR): limits are the mean ± 2.66 × the mean moving range of the baseline."]
+    sigma = expected.frozen.sigma_z
+    if expected.modelled:
+        return [f"σ_z of the residuals is {number(sigma, 2)}."]
+    what = "more than" if sigma > 1.2 else "less than" if sigma < 0.8 else "about as much as"
+    return [f"σ_z = {number(sigma, 2)}: periods differ {what} the sampling of their answers explains."]
+
+
+def _result(
+    series: Series,
+    base: NDArray[np.bool_],
+    expected: Expected | None,
+    chart: str,
+    why_not: str,
+    signal: NDArray[Any],
+    price: tuple[tuple[str, float], ...],
+    notes: tuple[str, ...],
+) -> Control:
+    nothing = np.full(len(series), np.nan)
+    # No limits where nothing is judged: a day at the end of the data would have some as wide as the scale.
+    half = (
+        nothing if expected is None else np.where(series.usable, 3 * expected.error * expected.frozen.sigma_z, np.nan)
+    )
+    centre = nothing if expected is None else np.where(series.usable, expected.centre, np.nan)
+    ends = _SHARE if series.is_share else _NPS if series.metric == "nps" else (-np.inf, np.inf)
+    columns = (
+        pd.to_datetime(series.start), series.value, series.low, series.high, series.n, centre,
+        np.clip(centre - half, *ends), np.clip(centre + half, *ends), signal, series.complete, base,
+    )  # fmt: skip
+    return Control(
+        table=pd.DataFrame(dict(zip(COLUMNS, columns, strict=True))),
+        name=series.name,
+        metric=series.metric,
+        label=series.label,
+        unit=series.unit,
+        every=series.every,
+        better=series.better,
+        chart=chart,
+        enough=not why_not,
+        why_not=why_not,
+        sigma_z=expected.frozen.sigma_z if expected is not None and expected.laney else float("nan"),
+        rules=price,
+        n=int(series.n.sum()),
+        n_missing=series.n_missing,
+        confidence=series.confidence,
+        notes=(*series.left_out(), *notes, *series.notes),
+    )

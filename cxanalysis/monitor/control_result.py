@@ -1,0 +1,128 @@
+"""The result of a control chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+import pandas as pd
+
+from cxanalysis.metrics.headline import named_period
+from cxanalysis.numbers import count, number, points
+
+#: Columns of `Control.table`.
+COLUMNS: Final = (
+    "period", "value", "low", "high", "n", "centre", "lower", "upper", "signal", "complete", "baseline",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A metric over time with the limits within which it moves by itself.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a period, gaps included: `period` (its first day), `value`, `low`, `high` (the period's own interval),
+        `n`, `centre`, `lower`, `upper` (limits; missing where nothing is judged), `signal` ("", "above", "below", "run
+        above", "run below"), `complete` (False: marked, not judged), `baseline` (True: the limits come from it).
+    name : str
+        The series: metric and group.
+    metric, unit, every : str
+    better : "high" or "low"
+        Which way is better.
+    chart : str
+        "Laney p'", "Laney p' for means", "XmR", or the same "of residuals"; "" where nothing is judged.
+    enough : bool
+        Whether the baseline is long enough to judge anything.
+    why_not : str
+        If not: why, in one sentence.
+    sigma_z : float
+        How far periods differ, in units of their sampling error; missing for XmR.
+    rules : tuple of (str, float)
+        Each rule used and the false signals it gives in a year without any change.
+    n, n_missing : int
+        Answers in the periods shown; rows without one.
+    confidence : float
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, cxanalysis as cx
+    >>> rng = np.random.default_rng(0)
+    >>> days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 7 * 30, 3000), unit="D")
+    >>> answers = pd.DataFrame({"answered": days, "recommend": rng.integers(4, 11, 3000)})
+    >>> control = cx.control(answers, "nps", score="recommend", date="answered", every="week")
+    >>> control.enough, control.chart
+    (True, "Laney p' for means")
+    """
+
+    table: pd.DataFrame
+    name: str
+    metric: str
+    label: str
+    unit: str
+    every: str
+    better: str
+    chart: str
+    enough: bool
+    why_not: str
+    sigma_z: float
+    rules: tuple[tuple[str, float], ...]
+    n: int
+    n_missing: int
+    confidence: float
+    notes: tuple[str, ...]
+
+    @property
+    def method(self) -> str:
+        """The chart, its baseline and what its limits are."""
+        if not self.enough:
+            return "no limits yet"
+        base = self.table[self.table["baseline"]]
+        first, last = (pd.Timestamp(day).date().isoformat() for day in (base["period"].min(), base["period"].max()))
+        return f"{self.chart} chart, baseline of {len(base)} {self.every}s ({first} to {last})"
+
+    @property
+    def false_signals_a_year(self) -> float:
+        """How many signals a year to expect if nothing ever changes."""
+        return sum(rate for _, rate in self.rules)
+
+    @property
+    def judged(self) -> pd.DataFrame:
+        """Periods after the baseline that were held against it."""
+        table = self.table
+        return table[table["complete"] & ~table["baseline"] & table["value"].notna() & table["lower"].notna()]
+
+    @property
+    def headline(self) -> str:
+        """Whether the last complete period is beyond noise, and how often that happened before."""
+        if not self.enough:
+            return f"{self.name}: {self.why_not[:1].lower()}{self.why_not[1:]}"
+        judged = self.judged
+        if judged.empty:
+            return f"{self.name}: no complete {self.every} after the baseline yet, so nothing to compare with it."
+        last = judged.iloc[-1]
+        now = f"{self.name} is {points(last['value'], last['low'], last['high'])} in {_named(last, self.every)}"
+        signals = int((judged["signal"] != "").sum())
+        before = signals - bool(last["signal"])
+        if not last["signal"]:
+            past = f" {count(before)} of {count(len(judged))} periods since then were beyond it." if before else ""
+            room = f"between {number(last['lower'], 1)} and {number(last['upper'], 1)}"
+            return f"{now}: within what it does by itself ({room}).{past}"
+        kind = "better" if ("above" in last["signal"]) == (self.better == "high") else "worse"
+        if last["signal"].startswith("run"):
+            side = last["signal"].removeprefix("run ")
+            return f"{now}: {kind} than before, by a long run {side} the baseline's {number(last['centre'], 1)}."
+        limit = last["upper"] if last["signal"] == "above" else last["lower"]
+        return f"{now}: {kind} by more than noise, {last['signal']} the limit of {number(limit, 1)}."
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        line = f"{self.headline} n = {self.n:,} · {self.method}"
+        return f"{self.table.to_html(index=False)}<p>{escape(line)}</p><ul>{lines}</ul>"
+
+
+def _named(row: pd.Series, every: str) -> str:
+    return named_period(row["period"], every)

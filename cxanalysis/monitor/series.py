@@ -1,0 +1,261 @@
+"""A metric over time: every period of it, gaps included, and which of them can be judged."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.metric import METRICS, metric
+from cxanalysis.monitor import calendar
+from cxanalysis.monitor.direction import Better, better
+from cxanalysis.numbers import count, plain
+from cxanalysis.problem import Problem
+
+Array = NDArray[np.float64]
+#: Name of the column that `period=` makes.
+PERIOD: Final = "period"
+#: What a missing group value is called.
+NO_GROUP: Final = "not stated"
+#: More series than this of one metric are not watched: nobody could look after them.
+MOST_GROUPS: Final = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One metric of one group, one element a period, in order, without a hole.
+
+    Attributes
+    ----------
+    name : str
+        "NPS", or "NPS · market B2B".
+    metric : str
+        The metric's name in the catalogue; `label` is what people call it, `unit` what it is counted in.
+    every : str
+        "day", "week", "month" or "quarter".
+    group : tuple of (column, value)
+        Empty for everybody.
+    better : "high" or "low"
+    start : array (T,) of days
+        First day of each period.
+    value, low, high : arrays (T,)
+        Missing where nobody answered.
+    n : array (T,)
+        Answers.
+    weight : array (T,)
+        Effective number of answers: what the value's precision is worth in plain answers.
+    variance : array (T,)
+        Of one answer within the period, so that variance/weight is the squared error of the value. Missing where
+        the metric has none (a median, a ratio): such a series is judged by how its values move alone.
+    complete : array (T,) of bool
+        Whether the data cover the whole period.
+    covered : (str, str)
+        First and last day the data cover, ISO.
+    confidence : float
+        Of `low` and `high`.
+    n_missing : int
+        Rows without an answer.
+    notes : tuple of str
+    """
+
+    name: str
+    metric: str
+    label: str
+    unit: str
+    every: str
+    group: tuple[tuple[str, Any], ...]
+    better: Better
+    start: calendar.Days
+    value: Array
+    low: Array
+    high: Array
+    n: NDArray[np.int64]
+    weight: Array
+    variance: Array
+    complete: NDArray[np.bool_]
+    covered: tuple[str, str]
+    confidence: float = 0.95
+    n_missing: int = 0
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def usable(self) -> NDArray[np.bool_]:
+        """Complete periods in which somebody answered: only these are judged."""
+        return self.complete & np.isfinite(self.value) & (self.n > 0)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether every answer counts 0 or 100, so that exact probabilities can be had."""
+        return self.unit.lstrip().startswith("%")
+
+    def cut(self, keep: NDArray[Any]) -> Series:
+        """Some of the periods."""
+        arrays = ("start", "value", "low", "high", "n", "weight", "variance", "complete")
+        return replace(self, **{name: getattr(self, name)[keep] for name in arrays})
+
+    def left_out(self) -> tuple[str, ...]:
+        """What is not judged, and why, in words."""
+        out = []
+        for at in np.flatnonzero(~self.complete):
+            end = calendar.after(self.start[at], self.every) - np.timedelta64(1, "D")
+            why = "begin on" if str(self.start[at]) < self.covered[0] else "end on"
+            day = self.covered[0] if why == "begin on" else self.covered[1]
+            out.append(f"{self.every.capitalize()} {self.start[at]} to {end} is not complete: the data {why} {day}.")
+        empty = int((self.complete & ~(np.isfinite(self.value) & (self.n > 0))).sum())
+        if empty:
+            out.append(f"{count(empty)} {self.every}{'s' if empty > 1 else ''} without an answer: shown as gaps.")
+        return tuple(out)
+
+
+def series_of(
+    data: Any,
+    name: str | None,
+    *,
+    every: str,
+    by: tuple[str, ...] = (),
+    as_of: str | None = None,
+    **options: Any,
+) -> list[Series]:
+    """A metric of a table over time, one series for everybody or one for each group.
+
+    Parameters
+    ----------
+    data : Table, frame or DuckDB relation; or Estimates made with `period=`
+    name : str
+        Name of the metric; not needed for Estimates.
+    every : str
+    by : tuple of str
+        Group columns.
+    as_of : str, optional
+        Until which day (ISO) the data are complete; without it, until the last dated answer.
+    **options
+        As the metric takes them.
+    """
+    if isinstance(data, Estimates):
+        return _from_estimates(data, as_of, better(data.metric, None, data.score))
+    calendar.checked(every)
+    if name not in METRICS:
+        metric(str(name), data)  # says which metrics there are
+    if "period" not in inspect.signature(METRICS[str(name)]).parameters:
+        raise Problem(f"the metric '{name}' has no values over time", do="Choose another metric")
+    found = metric(str(name), data, by=list(by) or None, period=every, **options)
+    way = better(found.metric, data, found.score, options.get("direction"))
+    return _from_estimates(found, as_of, way)
+
+
+def one_series(found: list[Series], group: Mapping[str, Any] | None) -> Series:
+    """The series of one group; a `Problem` if there is none or no choice was made."""
+    if not group:
+        if len(found) == 1:
+            return found[0]
+        raise Problem(f"there are {len(found)} series", do="Name one with group={column: value}")
+    wanted = {str(column): str(value) for column, value in group.items()}
+    for one in found:
+        if {column: str(_word(value)) for column, value in one.group} == wanted:
+            return one
+    names = ", ".join(plain(" ".join(str(_word(v)) for _, v in one.group), 40) for one in found[:8])
+    raise Problem(f"there is no group {' '.join(wanted.values())}", do=f"The groups are: {names}")
+
+
+def _word(value: Any) -> Any:
+    return NO_GROUP if value is None or (isinstance(value, float) and np.isnan(value)) else value
+
+
+def _from_estimates(found: Estimates, as_of: str | None, way: Better) -> list[Series]:
+    if found.every is None or PERIOD not in found.by:
+        raise Problem("these estimates are not by period", where=found.passport.name, do="Measure with period='week'")
+    every = calendar.checked(found.every)
+    if found.period is None:
+        raise Problem("no answer has a date", where=found.passport.name, do="Name the date column with date=")
+    covered = (found.period[0], _until(found.period[1], as_of))
+    table = found.table.join(found.detail[[c for c in found.detail.columns if c not in found.table.columns]])
+    columns = [column for column in found.by if column != PERIOD]
+    if not columns:
+        return [_series(found, table, (), every, covered, way)]
+    out = []
+    for key, rows in table.groupby(columns, sort=True, dropna=False):
+        group = tuple(zip(columns, key if isinstance(key, tuple) else (key,), strict=True))
+        out.append(_series(found, rows, group, every, covered, way))
+    if len(out) > MOST_GROUPS:
+        raise Problem(
+            f"{len(out)} groups are too many to watch (at most {MOST_GROUPS})",
+            where=", ".join(columns),
+            do="Choose a column with fewer groups",
+        )
+    return out
+
+
+def _until(last: str, as_of: str | None) -> str:
+    if as_of is None:
+        return last
+    when = pd.to_datetime(as_of, errors="coerce")
+    if pd.isna(when):
+        raise Problem(f"'{as_of}' is no date", where="as_of", do="Write it as 2025-06-30")
+    return str(max(when.date().isoformat(), last))
+
+
+def _series(
+    found: Estimates,
+    rows: pd.DataFrame,
+    group: tuple[tuple[str, Any], ...],
+    every: str,
+    covered: tuple[str, str],
+    way: Better,
+) -> Series:
+    answered = rows[rows["n"] > 0]
+    if answered.empty:
+        answered = rows
+    at = calendar.days(answered[PERIOD].to_numpy())
+    ends = calendar.after(calendar.all_between(at.min(), calendar.days(covered[1]), every)[-1:], every)
+    start = calendar.all_between(at.min(), max(at.max(), calendar.after(ends, every, -1)[0]), every)
+    placed = pd.DataFrame(answered.to_numpy(), index=at, columns=answered.columns).reindex(start)
+    number = {c: pd.to_numeric(placed[c], errors="coerce").to_numpy(float) for c in ("value", "low", "high", "n")}
+    n = np.nan_to_num(number["n"])
+    weight, variance = _precision(placed, number, n, found.confidence)
+    words = " · ".join(f"{plain(column, 40)} {plain(_word(value), 40)}" for column, value in group)
+    label = found.passport.name
+    return Series(
+        name=f"{label} · {words}" if words else label,
+        metric=found.metric,
+        label=label,
+        unit=found.passport.unit,
+        every=every,
+        group=group,
+        better=way,
+        start=start,
+        value=np.where(n > 0, number["value"], np.nan),
+        low=number["low"],
+        high=number["high"],
+        n=n.astype(np.int64),
+        weight=weight,
+        variance=variance,
+        complete=(start >= np.datetime64(covered[0]))
+        & (calendar.after(start, every) <= np.datetime64(covered[1]) + np.timedelta64(1, "D")),
+        covered=covered,
+        confidence=found.confidence,
+        n_missing=int(rows["n_missing"].sum()),
+        notes=found.notes,
+    )
+
+
+def _precision(placed: pd.DataFrame, number: Mapping[str, Array], n: Array, confidence: float) -> tuple[Array, Array]:
+    """Effective answers and the variance of one, from the metric's own error, else from its interval."""
+    if "se" in placed:
+        se = pd.to_numeric(placed["se"], errors="coerce").to_numpy(float)
+    else:
+        se = (number["high"] - number["low"]) / 2 / stats.norm.ppf((1 + confidence) / 2)
+    weight = n.copy()
+    if "n_eff" in placed:
+        effective = pd.to_numeric(placed["n_eff"], errors="coerce").to_numpy(float)
+        weight = np.where(np.isfinite(effective) & (effective > 0), effective, n)
+    return weight, se**2 * weight

@@ -1,0 +1,136 @@
+"""Which series the monitor shows: table, metric, group, period; and the steps that these choices stand for."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+import cxanalysis as cx
+from cxanalysis.monitor.calendar import WATCHED
+from pages.parts import state
+from pages.parts.run import run
+from pages.parts.words import plain, short
+
+#: Role of a column → the metric made of it. A failure is measured as the share of answers it hit.
+METRICS: Final = {"nps": "nps", "csat": "csat", "ces": "ces", "rating": "rating", "flag": "rating"}
+SCORES: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": "Rating", "flag": "Share with"}
+EVERY: Final = {"day": "Days", "week": "Weeks", "month": "Months", "quarter": "Quarters"}
+#: More values than these of a group column are not offered.
+MOST_VALUES: Final = 100
+#: Arguments of `cx.control` that are about the chart; all others are the metric's own.
+CHART: Final = frozenset({"metric", "every", "group", "baseline", "chart", "rules", "run", "as_of"})
+
+
+def tables_with_dates(workspace: cx.Workspace) -> dict[str, cx.Table]:
+    """Tables in which something can be followed over time."""
+    return {t.name: t for t in workspace.tables.values() if t.columns_of("date") and t.columns_of("nps", "csat", "ces")}
+
+
+def usual_watches(table: cx.Table) -> list[dict[str, Any]]:
+    """What is worth watching if nobody has said so: every score, as a whole and by the first group column."""
+    by = table.columns_of("category")[:1]
+    cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
+    date = {} if table.column_of("date") else {"date": table.columns_of("date")[0]}
+    return [
+        {"table": table.name, "metric": METRICS[role], "score": column, **cluster, **date, **groups}
+        for role in ("nps", "csat", "ces")
+        for column in table.columns_of(role)[:1]
+        for groups in ([{}, {"by": list(by)}] if by else [{}])
+    ]
+
+
+def choose(page: state.Page, tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
+    """The control step that the widgets stand for."""
+    names = list(tables)
+    state.seed(page.key("table"), held.tables[0] if held else names[0], names)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if len(names) > 1:
+            st.selectbox("Table", names, key=page.key("table"), on_change=page.forget, args=("score", "by", "value"))
+        table = tables[st.session_state[page.key("table")]]
+        given = dict(held.arguments) if held and held.tables == (table.name,) else {}
+        columns = [c for role in METRICS for c in table.columns_of(role)]
+        state.seed(page.key("score"), given.get("score"), columns)
+        score = st.selectbox(
+            "Metric",
+            columns,
+            key=page.key("score"),
+            format_func=lambda column: f"{SCORES[table.roles[column]]}: {short(column, 40)}",
+        )
+        state.seed(page.key("every"), given.get("every", "week"), list(WATCHED))
+        every = st.selectbox("By", list(WATCHED), key=page.key("every"), format_func=EVERY.__getitem__)
+        metric = METRICS[table.roles[score]]
+        own = _own(table, given)
+        group = _group(page, table, tables, metric, score, given, own)
+    arguments: dict[str, Any] = {"metric": metric, "every": every, "score": score, **own}
+    arguments |= {"group": group} if group else {}
+    arguments |= {name: value for name, value in given.items() if name in CHART and name not in arguments}
+    if not group:
+        arguments.pop("group", None)
+    return cx.Step("control", (table.name,), arguments)
+
+
+def _own(table: cx.Table, given: dict[str, Any]) -> dict[str, Any]:
+    """The metric's own arguments: as they were; at first, answers of one customer belong together."""
+    if given:
+        return {name: value for name, value in given.items() if name not in CHART and name != "score"}
+    cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
+    return cluster | ({} if table.column_of("date") else {"date": table.columns_of("date")[0]})
+
+
+def _group(
+    page: state.Page,
+    table: cx.Table,
+    tables: dict[str, cx.Table],
+    metric: str,
+    score: str,
+    given: dict[str, Any],
+    own: dict[str, Any],
+) -> dict[str, Any]:
+    """The chosen group, {} for everybody."""
+    told = given.get("group")
+    told = told if isinstance(told, dict) and len(told) == 1 else {}
+    fair = [None, *table.columns_of("category")]
+    state.seed(page.key("by"), next(iter(told), None), fair)
+    by = st.selectbox("Group", fair, key=page.key("by"), placeholder="everybody", format_func=_everybody)
+    if by is None:
+        return {}
+    step = cx.Step("metric", (table.name,), {"name": metric, "score": score, "by": by, **own})
+    found = run(tables, step, "Looking for groups").table
+    values = [str(value) for value in found[found["n"] > 0][by].dropna().tolist()][:MOST_VALUES]
+    if not values:
+        return {}
+    state.seed(page.key("value"), str(told.get(by)), values)
+    value = st.selectbox(short(by, 30), values, key=page.key("value"), format_func=short)
+    return {by: value}
+
+
+def _everybody(column: str | None) -> str:
+    return "everybody" if column is None else f"by {short(column, 40)}"
+
+
+def forecast_of(step: cx.Step) -> cx.Step:
+    """The forecast of the same series."""
+    kept = {n: v for n, v in step.arguments.items() if n not in CHART or n in {"metric", "every", "group", "as_of"}}
+    return cx.Step("forecast", step.tables, kept)
+
+
+def behind_of(step: cx.Step, period: str) -> cx.Step:
+    """The answers behind one of its periods."""
+    kept = {n: v for n, v in step.arguments.items() if n in {"score", "every", "group", "date"}}
+    return cx.Step("behind", step.tables, {**kept, "period": period})
+
+
+def watch_of(step: cx.Step) -> dict[str, Any]:
+    """The chosen series as a watch: its metric, and all groups of its group column."""
+    own = {n: v for n, v in step.arguments.items() if n not in CHART}
+    by = list(step.arguments.get("group") or {})
+    return {"table": step.tables[0], "metric": step.arguments["metric"], **own} | ({"by": by} if by else {})
+
+
+def watch_words(watch: dict[str, Any]) -> str:
+    """A watch as people say it (Markdown, harmless)."""
+    by = f", each {plain(' and '.join(watch['by']), longest=60)}" if watch.get("by") else ""
+    return (
+        f"{plain(watch['metric'].upper())} {plain(watch.get('score', ''), longest=40)} in {plain(watch['table'])}{by}"
+    )

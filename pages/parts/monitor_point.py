@@ -1,0 +1,70 @@
+"""From a point of the monitor's chart to the answers behind it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+import cxanalysis as cx
+from cxanalysis.metrics.headline import named_period
+from pages.parts import monitor_choices, problems, results, state
+from pages.parts.run import run
+
+#: Periods offered: the newest; older ones are reached by the step in the address or in the notebook.
+MOST: Final = 200
+_NUMBER = st.column_config.NumberColumn
+
+
+def draw(page: state.Page, tables: dict[str, cx.Table], step: cx.Step, found: cx.Control) -> cx.Step | None:
+    """Choose a period, read its answers."""
+    st.subheader("The answers behind a point", anchor=False)
+    rows = found.table[found.table["n"] > 0].iloc[::-1].head(MOST).to_dict("records")
+    options = {str(row["period"].date()): _named(row, found.every) for row in rows}
+    if not options:
+        results.say("There is no period with an answer.")
+        return None
+    # The latest signal is what somebody comes for; without one, the latest period.
+    signals = [str(row["period"].date()) for row in rows if row["signal"]]
+    state.seed(page.key("point"), signals[0] if signals else next(iter(options)), list(options))
+    period = st.selectbox("Period", list(options), key=page.key("point"), format_func=options.__getitem__)
+    asked = monitor_choices.behind_of(step, period)
+    with problems.calmly("fetching the answers"):
+        behind = run(tables, asked, "Fetching the answers")
+        results.say(behind.headline)
+        if len(behind.flags):
+            _flags(behind)
+        st.dataframe(
+            behind.table,
+            hide_index=True,
+            height=320,
+            alt=f"Answers of the period, {len(behind.table)} of {behind.n}, without columns that point at a person",
+        )
+        results.quiet(behind.notes)
+        return asked
+    return None
+
+
+def _named(row: dict[Any, Any], every: str) -> str:
+    """A period with what is to be said about it."""
+    mark = f" · {row['signal']}" if row["signal"] else "" if row["complete"] else " · not complete"
+    return f"{named_period(row['period'], every)}{mark} · n = {int(row['n']):,}"
+
+
+def _flags(behind: cx.Behind) -> None:
+    """What had gone wrong in this period, and otherwise."""
+    st.dataframe(
+        behind.flags,
+        hide_index=True,
+        column_order=["flag", "share", "elsewhere", "difference", "difference_low", "difference_high", "cases"],
+        column_config={
+            "flag": st.column_config.TextColumn("What went wrong", pinned=True),
+            "share": _NUMBER("In this period, %", format="%.1f"),
+            "elsewhere": _NUMBER("Otherwise, %", format="%.1f"),
+            "difference": _NUMBER("Difference", format="%.1f"),
+            "difference_low": _NUMBER("from", format="%.1f"),
+            "difference_high": _NUMBER("to", format="%.1f"),
+            "cases": _NUMBER("Answers", format="localized"),
+        },
+        alt="Share of answers with each failure in this period and in all others",
+    )
