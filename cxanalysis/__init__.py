@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from cxanalysis.tables.clean import Cleaned as Cleaned
     from cxanalysis.tables.clean import clean as clean
     from cxanalysis.tables.codes import MissingCode as MissingCode
+    from cxanalysis.tables.drift import drift as drift
+    from cxanalysis.tables.drift_result import Drift as Drift
     from cxanalysis.tables.link import Linked as Linked
     from cxanalysis.tables.link import link as link
     from cxanalysis.tables.quality import quality as quality
@@ -54,11 +56,14 @@ if TYPE_CHECKING:
     from cxanalysis.tables.read import read as read
     from cxanalysis.tables.sample import load_sample as load_sample
     from cxanalysis.tables.scales import Scale as Scale
+    from cxanalysis.tables.shape import Shape as Shape
     from cxanalysis.tables.table import Table as Table
     from cxanalysis.tables.unnecessary import unnecessary as unnecessary
     from cxanalysis.tables.weights import Weights as Weights
     from cxanalysis.tables.weights_propensity import propensity_weights as propensity_weights
     from cxanalysis.tables.weights_raking import rake as rake
+    from cxanalysis.workspace.appended import Appended as Appended
+    from cxanalysis.workspace.imports import Import as Import
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
     from cxanalysis.workspace.workspace import Workspace as Workspace
@@ -66,12 +71,15 @@ if TYPE_CHECKING:
 #: Public name → module that defines it.
 _FACE = {
     "Answered": "cxanalysis.metrics.answered",
+    "Appended": "cxanalysis.workspace.appended",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
     "Dominance": "cxanalysis.drivers.dominance",
+    "Drift": "cxanalysis.tables.drift_result",
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
+    "Import": "cxanalysis.workspace.imports",
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.codes",
@@ -82,6 +90,7 @@ _FACE = {
     "Robustness": "cxanalysis.drivers.robustness_result",
     "Scale": "cxanalysis.tables.scales",
     "Segments": "cxanalysis.drivers.segments_result",
+    "Shape": "cxanalysis.tables.shape",
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
     "Weights": "cxanalysis.tables.weights",
@@ -93,6 +102,7 @@ _FACE = {
     "clean": "cxanalysis.tables.clean",
     "csat": "cxanalysis.metrics.scores",
     "dominance": "cxanalysis.drivers.dominance",
+    "drift": "cxanalysis.tables.drift",
     "drivers": "cxanalysis.drivers.analysis",
     "importance": "cxanalysis.drivers.importance",
     "linear_enough": "cxanalysis.drivers.linear_enough",
