@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from cxanalysis.workspace.imports import Import as Import
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
+    from cxanalysis.workspace.watch import Look as Look
     from cxanalysis.workspace.workspace import Workspace as Workspace
 
 #: Public name → module that defines it.
@@ -82,6 +83,7 @@ _FACE = {
     "Import": "cxanalysis.workspace.imports",
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
+    "Look": "cxanalysis.workspace.watch",
     "MissingCode": "cxanalysis.tables.codes",
     "Models": "cxanalysis.drivers.models_result",
     "Passport": "cxanalysis.metrics.estimates",

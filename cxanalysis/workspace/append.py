@@ -7,11 +7,13 @@ the list. So an undo, also of an import in the middle, is nothing but the same l
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection, Row
-from typing import TYPE_CHECKING, Final
+from threading import Lock
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.drift import drift as drift_of
@@ -29,6 +31,7 @@ from cxanalysis.workspace.imports import (
     next_number,
     numbers_of,
     write_imports,
+    write_joined,
 )
 from cxanalysis.workspace.joined_table import Plan, decided
 from cxanalysis.workspace.origin import FileOrigin, Origin, origin_from_json, origin_to_json
@@ -49,89 +52,104 @@ if TYPE_CHECKING:
 APPENDED: Final = "file added"
 UNDONE: Final = "import undone"
 #: How often a change is planned again when somebody else changed the table in between.
-_ATTEMPTS: Final = 5
+_ATTEMPTS: Final = 8
+#: One lock a workspace: the threads of a server wait for each other instead of planning in vain. Other processes are
+#: held off by the version that a plan was made on.
+_TURN: Final[defaultdict[Path, Lock]] = defaultdict(Lock)
+
+
+Result = TypeVar("Result")
 
 
 class Overtaken(Exception):
     """Somebody else changed the table since the change was planned."""
 
 
-def append(
-    workspace: Workspace,
-    table: Table,
-    name: str,
-    *,
-    origin: Origin | None,
-    accept: bool,
-    renamed: Mapping[str, str] | None,
-    repeated: str | None,
-    supersedes: int | None = None,
-    dry: bool = False,
-) -> Appended:
-    """`Workspace.append` and `Workspace.would_append`; `supersedes` is an import whose place the file takes."""
-    if repeated is not None and repeated not in REPEATED:
-        raise Problem(f"repeated={repeated!r} is nothing that can be done", do=f"Use one of: {', '.join(REPEATED)}")
-    for _ in range(_ATTEMPTS):
-        version = workspace._row(name)
-        if isinstance(workspace.origin(name), Step):
-            raise Problem(f"'{name}' is made from other tables", do="Add the file to those, and make it again")
-        imports = made_of(workspace._state, version)
-        if (known := _already(imports, table, origin)) is not None:
-            return appended(name, table, known.shown, file_of(table, origin), again=True)
-        current = workspace.tables[name]
-        shape = shape_of(workspace._state, current)
-        drift = drift_of(table, shape, renamed=renamed)
-        _accepted(drift, accept or dry, renamed)
-        joining = fitted(table, shape, drift.renamed)
-        new = _new_import(workspace, joining, origin, shape, imports, repeated, supersedes)
-        plan = _planned(workspace, version, [*_without(imports, supersedes), new], current)
-        shown = plan.kept[-1].shown
-        nothing = supersedes is None and not shown.added and not shown.replaced
-        result = appended(name, joining, shown, shown.file, drift=drift, twice=_twice(shown))
-        if dry or nothing:
-            return result
-        try:
-            kept = _made(workspace, plan, current, joining, imports, origin, APPENDED, _merged(shape, joining))
-        except Overtaken:
-            continue
-        return replace(result, kept=kept)
-    raise _too_often(name)
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for when a file joins a table; the arguments of `Workspace.append`.
+
+    `supersedes` is an import whose place the file takes: an earlier state of the same file. `dry`: only ask.
+    """
+
+    origin: Origin | None = None
+    accept: bool = False
+    renamed: Mapping[str, str] | None = None
+    repeated: str | None = None
+    supersedes: int | None = None
+    dry: bool = False
+
+
+def append(workspace: Workspace, table: Table, name: str, asked: Request) -> Appended:
+    """`Workspace.append` and `Workspace.would_append`."""
+    if asked.repeated is not None and asked.repeated not in REPEATED:
+        what = f"repeated={asked.repeated!r} is nothing that can be done"
+        raise Problem(what, do=f"Use one of: {', '.join(REPEATED)}")
+    return _in_turn(workspace, name, lambda: _append(workspace, table, name, asked))
 
 
 def undo(workspace: Workspace, name: str, number: int | None) -> Table | None:
     """`Workspace.undo`."""
+    return _in_turn(workspace, name, lambda: _undo(workspace, name, number))
+
+
+def _in_turn(workspace: Workspace, name: str, attempt: Callable[[], Result]) -> Result:
+    """One change after the other; planned again if another process was quicker."""
     for _ in range(_ATTEMPTS):
-        version = workspace._row(name)
-        imports = made_of(workspace._state, version)
-        chosen = imports[-1] if number is None else next((one for one in imports if one.number == number), None)
-        if chosen is None:
-            known = ", ".join(map(str, numbers_of(imports)))
-            raise Problem(f"'{name}' has no import {number} now", do=f"Its imports are: {known}")
-        left = [one for one in imports if one is not chosen]
-        if chosen.supersedes is not None:
-            left.append(import_of(workspace._state, name, chosen.supersedes))
-            left.sort(key=lambda one: one.number)
-        if not left:
-            workspace.remove(name)
-            return None
-        if (before := _as_it_was(workspace, version, left)) is not None:
-            return workspace.restore(name, before)
-        current = workspace.tables[name]
-        plan = _planned(workspace, version, left, current)
-        try:
-            return _made(workspace, plan, current, None, imports, origin_from_json(left[-1].origin), UNDONE, None)
-        except Overtaken:
-            continue
-    raise _too_often(name)
+        with _TURN[workspace.path]:
+            try:
+                return attempt()
+            except Overtaken:
+                continue
+    raise Problem(f"others keep changing '{name}'", do="Try again in a moment")
+
+
+def _append(workspace: Workspace, table: Table, name: str, asked: Request) -> Appended:
+    version = workspace._row(name)
+    if isinstance(workspace.origin(name), Step):
+        raise Problem(f"'{name}' is made from other tables", do="Add the file to those, and make it again")
+    imports = made_of(workspace._state, version)
+    if (known := _already(imports, table, asked.origin)) is not None:
+        return appended(name, table, known.shown, file_of(table, asked.origin), again=True)
+    current = workspace.tables[name]
+    shape = shape_of(workspace._state, current)
+    drift = drift_of(table, shape, renamed=asked.renamed)
+    _accepted(drift, asked)
+    joining = fitted(table, shape, drift.renamed)
+    new = _new_import(workspace, joining, shape, imports, asked)
+    plan = _planned(workspace, version, [*(one for one in imports if one.number != asked.supersedes), new], current)
+    shown = plan.kept[-1].shown
+    result = appended(name, joining, shown, shown.file, drift=drift, twice=_twice(shown))
+    if asked.dry or (result.nothing and asked.supersedes is None):
+        return result
+    kept = _made(workspace, plan, current, imports, APPENDED, asked.origin, joining, _merged(shape, joining))
+    return replace(result, kept=kept)
+
+
+def _undo(workspace: Workspace, name: str, number: int | None) -> Table | None:
+    version = workspace._row(name)
+    imports = made_of(workspace._state, version)
+    chosen = imports[-1] if number is None else next((one for one in imports if one.number == number), None)
+    if chosen is None:
+        known = ", ".join(map(str, numbers_of(imports)))
+        raise Problem(f"'{name}' has no import {number} now", do=f"Its imports are: {known}")
+    left = [one for one in imports if one is not chosen]
+    if chosen.supersedes is not None:
+        left.append(import_of(workspace._state, name, chosen.supersedes))
+        left.sort(key=lambda one: one.number)
+    if not left:
+        workspace.remove(name)
+        return None
+    if (before := _as_it_was(workspace, version, left)) is not None:
+        return workspace.restore(name, before)
+    current = workspace.tables[name]
+    plan = _planned(workspace, version, left, current)
+    return _made(workspace, plan, current, imports, UNDONE, origin_from_json(left[-1].origin))
 
 
 def file_of(table: Table, origin: Origin | None) -> str:
     """What the file is called."""
     return origin.file if isinstance(origin, FileOrigin) else table.name or HANDED_OVER
-
-
-def _too_often(name: str) -> Problem:
-    return Problem(f"others keep changing '{name}'", do="Try again in a moment")
 
 
 def _already(imports: Iterable[Kept], table: Table, origin: Origin | None) -> Kept | None:
@@ -149,12 +167,12 @@ def _same_source(one: Kept, origin: Origin | None) -> bool:
     return isinstance(origin, FileOrigin) and before.get("sheet") == origin.read.get("sheet")
 
 
-def _accepted(drift: Drift, accept: bool, renamed: Mapping[str, str] | None) -> None:
+def _accepted(drift: Drift, asked: Request) -> None:
     """A `Problem` if somebody should look at the differences first."""
     open_ones = drift.table[drift.table["severity"] != "harmless"]
-    if renamed is not None:
+    if asked.renamed is not None:
         open_ones = open_ones[open_ones["difference"] != "column renamed"]
-    if len(open_ones) and not accept:
+    if len(open_ones) and not (asked.accept or asked.dry):
         raise Problem(
             drift.headline.rstrip("."),
             where=f"file '{drift.new}'",
@@ -162,21 +180,10 @@ def _accepted(drift: Drift, accept: bool, renamed: Mapping[str, str] | None) -> 
         )
 
 
-def _without(imports: Sequence[Kept], number: int | None) -> list[Kept]:
-    return [one for one in imports if one.number != number]
-
-
-def _new_import(
-    workspace: Workspace,
-    table: Table,
-    origin: Origin | None,
-    shape: Shape,
-    imports: Sequence[Kept],
-    repeated: str | None,
-    supersedes: int | None,
-) -> Kept:
+def _new_import(workspace: Workspace, table: Table, shape: Shape, imports: Sequence[Kept], asked: Request) -> Kept:
     """Keep the file's rows on the disk and describe it; nothing refers to it yet."""
     by = key_of(shape)
+    origin = asked.origin
     file = origin if isinstance(origin, FileOrigin) else FileOrigin(file_of(table, origin), "", 0, now())
     shown = Import(
         max(next_number(workspace._state, shape.name), *(number + 1 for number in numbers_of(imports))),
@@ -201,9 +208,9 @@ def _new_import(
         table.raw_token,
         tuple(map(str, table.raw.columns)),
         tuple(map(str, codes)),
-        repeated or usual,
+        asked.repeated or usual,
         origin_to_json(origin),
-        supersedes,
+        asked.supersedes,
     )
 
 
@@ -268,11 +275,11 @@ def _made(
     workspace: Workspace,
     plan: Plan,
     current: Table,
-    joining: Table | None,
     before: Sequence[Kept],
-    origin: Origin | None,
     what: str,
-    shape: Shape | None,
+    origin: Origin | None,
+    joining: Table | None = None,
+    shape: Shape | None = None,
 ) -> Table:
     """Write the rows and make them visible, with everything that is known about them, in one transaction."""
     name = current.name
@@ -286,7 +293,8 @@ def _made(
         for one in plan.kept:
             if not workspace._store.is_whole(change, one.rows_file):
                 raise Overtaken
-        write_imports(change, name, number, plan.kept)
+        write_imports(change, name, [*before, *plan.kept])
+        write_joined(change, name, number, plan.kept)
         if shape is not None:
             write_shape(change, name, shape.decided(table), table.raw_token, plan.kept[-1].shown.file)
 

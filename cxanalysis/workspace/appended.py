@@ -116,7 +116,11 @@ def appended(
         kept=None,
         headline=line,
         notes=joining.notes,
-        **counts,
+        added=counts["added"],
+        replaced=counts["replaced"],
+        unchanged=counts["unchanged"],
+        overlapping=counts["overlapping"],
+        twice=counts["twice"],
     )
 
 

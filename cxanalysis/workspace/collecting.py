@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
 from sqlite3 import Row
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ from cxanalysis.tables.fitted import fitted
 from cxanalysis.tables.shape import Shape
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace import append as joining
+from cxanalysis.workspace import watch as watching
+from cxanalysis.workspace.append import Request
 from cxanalysis.workspace.appended import Appended
 from cxanalysis.workspace.imports import Import, made_of
 from cxanalysis.workspace.origin import FileOrigin, Origin
@@ -18,6 +22,7 @@ from cxanalysis.workspace.shapes import Known, nearest, shape_of, write_shape
 from cxanalysis.workspace.state import State
 from cxanalysis.workspace.step import Step
 from cxanalysis.workspace.tables import Tables
+from cxanalysis.workspace.watch import Look, Waiting
 
 if TYPE_CHECKING:
     from cxanalysis.workspace.workspace import Workspace
@@ -80,9 +85,7 @@ class Collecting:
             If the shape differs and that is not accepted, or there is no such table.
         """
         name = name or self._meant(table, origin)
-        return joining.append(
-            self._whole, table, name, origin=origin, accept=accept, renamed=renamed, repeated=repeated
-        )
+        return joining.append(self._whole, table, name, Request(origin, accept, renamed, repeated))
 
     def would_append(
         self,
@@ -95,9 +98,7 @@ class Collecting:
     ) -> Appended:
         """What `append` would do, differences accepted. The table stays as it is."""
         name = name or self._meant(table, origin)
-        return joining.append(
-            self._whole, table, name, origin=origin, accept=True, renamed=renamed, repeated=repeated, dry=True
-        )
+        return joining.append(self._whole, table, name, Request(origin, True, renamed, repeated, dry=True))
 
     def imports(self, name: str) -> tuple[Import, ...]:
         """The files that a table is made of, in the order in which they came."""
@@ -134,6 +135,38 @@ class Collecting:
     def as_known(self, table: Table, known: Known) -> Table:
         """The new file under the decisions of the shape it has."""
         return fitted(table, known.shape, known.drift.renamed)
+
+    # --- watched folders ----------------------------------------------------------------------------
+
+    def watch(self, folder: str | PathLike[str]) -> Path:
+        """Take in the files of a folder as they come and change, whenever `look` is called.
+
+        The folder's own files; not those of folders in it.
+        """
+        return watching.watch(self._whole, folder)
+
+    def unwatch(self, folder: str | PathLike[str]) -> None:
+        """Watch a folder no longer; what it gave stays."""
+        watching.unwatch(self._whole, folder)
+
+    @property
+    def watched(self) -> tuple[Path, ...]:
+        """The watched folders, in the order in which they came."""
+        return watching.watched(self._whole)
+
+    def look(self) -> Look:
+        """Look into the watched folders: what is new or has changed since the last look?
+
+        A file of a remembered shape joins its table: by id where the table has ids; else a file that has changed
+        takes the place of what it was. A file of an unknown or drifted shape waits for somebody, with the reason. A
+        file that is still being written is left for the next look.
+        """
+        return watching.look(self._whole)
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Files of watched folders that wait for somebody to confirm what they are."""
+        return watching.waiting(self._whole)
 
     def _meant(self, table: Table, origin: Origin | None) -> str:
         known = self.known(table, origin)

@@ -186,9 +186,9 @@ def _first(version: Row, number: int) -> Kept:
     return Kept(shown, version["raw_file"], version["raw_token"], columns, origin=version["origin"])
 
 
-def write_imports(change: Connection, name: str, version: int, kept: Iterable[Kept]) -> None:
-    """Within a change: write down what a version is made of."""
-    for place, one in enumerate(kept):
+def write_imports(change: Connection, name: str, kept: Iterable[Kept]) -> None:
+    """Within a change: write down imports, also those that are no longer in use; known ones are left alone."""
+    for one in kept:
         shown = one.shown
         values: dict[str, Any] = {
             "name": name,
@@ -211,6 +211,12 @@ def write_imports(change: Connection, name: str, version: int, kept: Iterable[Ke
         names = ", ".join(f'"{column}"' for column in values)
         marks = ", ".join(f":{column}" for column in values)
         change.execute(f"INSERT OR IGNORE INTO imports ({names}) VALUES ({marks})", values)
+
+
+def write_joined(change: Connection, name: str, version: int, kept: Iterable[Kept]) -> None:
+    """Within a change: write down what a version is made of."""
+    for place, one in enumerate(kept):
+        shown = one.shown
         counts = (shown.rows, shown.added, shown.replaced, shown.unchanged, shown.overlapping)
         change.execute(
             "INSERT INTO joined VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (name, version, place, shown.number, *counts)
