@@ -119,6 +119,7 @@ def _said(one: Difference) -> str:
         "column renamed": f"'{one.known}' is now called '{one.new}'",
         "column gone": f"'{one.column}' is gone",
         "new column": f"'{one.column}' is new",
+        "new code": f"'{one.column}' holds {one.new}",
         "id twice": f"{one.new} in '{one.column}'",
     }
-    return words.get(one.difference, f"'{one.column}' has {one.new}, not {one.known}" if one.known else one.new)
+    return str(words.get(one.difference, f"'{one.column}' has {one.new}, not {one.known}"))

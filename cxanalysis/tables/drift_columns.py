@@ -11,10 +11,10 @@ from cxanalysis.tables.cell_text import cell_text, plain
 from cxanalysis.tables.corrections import MOST_LOST, lost_texts
 from cxanalysis.tables.date_format import date_order
 from cxanalysis.tables.drift_result import Difference
-from cxanalysis.tables.number_format import decimal_votes
+from cxanalysis.tables.number_format import decimal_votes, parse_numbers
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_column
 from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.shape import Shape
+from cxanalysis.tables.shape import Shape, Trait
 from cxanalysis.tables.table import Table
 
 #: Groups (segments, channels) are a closed list if there are no more than this; a new shop among hundreds is no drift.
@@ -33,7 +33,7 @@ def differences_of(new: Table, column: str, shape: Shape, known: str) -> Iterabl
     counts = cell_text(new.raw[column]).value_counts()
     if role == "ignore" or counts.empty:
         return
-    written = written_now(new, column, role, counts)
+    written = written_now(new, column, role, counts, shape.traits[known])
     before = shape.decisions["formats"].get(known)
     yield from _format(known, role, before, written, int(counts.sum()))
     scale = shape.decisions["scales"].get(known)
@@ -55,10 +55,11 @@ def differences_of(new: Table, column: str, shape: Shape, known: str) -> Iterabl
         yield from _twice(known, counts)
 
 
-def written_now(new: Table, column: str, role: str, counts: pd.Series) -> str | None:
+def written_now(new: Table, column: str, role: str, counts: pd.Series, known: Trait) -> str | None:
     """How the file itself writes numbers or dates in this column, as in `Table.formats`; None if it does not show."""
     if role in NUMERIC:
-        mark = decimal_votes(counts).mark
+        votes = decimal_votes(counts)
+        mark = votes.mark or (_mark_by_size(counts, known) if votes.undecided else None)
         return None if mark is None else "decimal comma" if mark == "," else "decimal point"
     if role in TEMPORAL:
         order = date_order(counts)
@@ -67,6 +68,16 @@ def written_now(new: Table, column: str, role: str, counts: pd.Series) -> str | 
         sure = new.reasons.get(column, (0.0, ""))[1].find("is a guess") < 0
         return new.formats.get(column) if order.forms and sure else None
     return None
+
+
+def _mark_by_size(counts: pd.Series, known: Trait) -> str | None:
+    """Where "1.234" could be two numbers: the mark under which they are as large as the known ones."""
+    if known.low is None or known.high is None or known.high <= 0:
+        return None
+    texts = pd.Series(counts.index, dtype="str")
+    middles = {mark: float(parse_numbers(texts, mark).median()) for mark in (".", ",")}
+    fits = [mark for mark, middle in middles.items() if known.low <= middle <= known.high]
+    return fits[0] if len(fits) == 1 else None
 
 
 def same_format(role: str, before: str | None, now: str | None) -> bool:

@@ -93,7 +93,7 @@ def _rewritten(new: Table, column: str, shape: Shape, known: str) -> pd.Series |
             return cell_text(values).str.replace(".", ",", regex=False)  # "1.234" would be read as 1,234
         return None
     texts = cell_text(values)
-    now = written_now(new, column, role, texts.value_counts())
+    now = written_now(new, column, role, texts.value_counts(), shape.traits[known])
     if same_format(role, before, now):
         return None
     moments = resolve_column(texts, role, None, (), now)

@@ -85,7 +85,9 @@ class Shape:
     def of(cls, table: Table) -> Shape:
         """The shape of a table."""
         raw = table.raw
-        traits = {column: trait(raw[column], table.roles[column]) for column in own_columns(table)}
+        traits = {
+            column: trait(raw[column], table.roles[column], table.formats.get(column)) for column in own_columns(table)
+        }
         return cls(table.name, traits, table.decisions(), dict(table.labels))
 
     @property
@@ -123,7 +125,7 @@ def own_columns(table: Table) -> tuple[str, ...]:
     return tuple(column for column in table.columns if column not in made)
 
 
-def trait(values: pd.Series, role: str) -> Trait:
+def trait(values: pd.Series, role: str, written: str | None = None) -> Trait:
     """What a column's values are like; the role decides where a value could be several things (a year, 20240131)."""
     counts = cell_text(values).value_counts()
     if counts.empty:
@@ -133,7 +135,7 @@ def trait(values: pd.Series, role: str) -> Trait:
     pattern = _pattern(str(texts.iloc[0]))
     unique = bool(counts.iloc[0] == 1)
     if role not in TEMPORAL:
-        numbers = parse_numbers(texts)
+        numbers = parse_numbers(texts, "," if written == "decimal comma" else ".")
         if numbers.notna().mean() >= _MOSTLY:
             return Trait("numbers", levels, float(numbers.min()), float(numbers.max()), pattern, unique)
     if parse_dates(texts.iloc[:_LOOKED_AT]).notna().mean() >= _MOSTLY:

@@ -14,10 +14,11 @@ OLD = 1_700_000_000
 
 def answers(first, last, **changed):
     """Answers of one month with ids, as text."""
-    lines = ["answer,answered,recommend,csat,market"]
-    for k in range(first, last):
-        lines.append(f"a{k:03d},2026-01-{1 + k % 28:02d},{k % 11},{1 + k % 5},{'north' if k % 3 else 'south'}")
-    return "\n".join(lines) + "\n"
+    lines = (
+        f"a{k:03d},2026-01-{1 + k % 28:02d},{k % 11},{1 + k % 5},{'north' if k % 3 else 'south'}\n"
+        for k in range(first, last)
+    )
+    return "answer,answered,recommend,csat,market\n" + "".join(lines)
 
 
 @pytest.fixture
