@@ -74,6 +74,8 @@ if TYPE_CHECKING:
     from cxanalysis.tables.clean import Cleaned as Cleaned
     from cxanalysis.tables.clean import clean as clean
     from cxanalysis.tables.codes import MissingCode as MissingCode
+    from cxanalysis.tables.drift import drift as drift
+    from cxanalysis.tables.drift_result import Drift as Drift
     from cxanalysis.tables.link import Linked as Linked
     from cxanalysis.tables.link import link as link
     from cxanalysis.tables.quality import quality as quality
@@ -82,13 +84,17 @@ if TYPE_CHECKING:
     from cxanalysis.tables.sample import load_sample as load_sample
     from cxanalysis.tables.sample import sample_path as sample_path
     from cxanalysis.tables.scales import Scale as Scale
+    from cxanalysis.tables.shape import Shape as Shape
     from cxanalysis.tables.table import Table as Table
     from cxanalysis.tables.unnecessary import unnecessary as unnecessary
     from cxanalysis.tables.weights import Weights as Weights
     from cxanalysis.tables.weights_propensity import propensity_weights as propensity_weights
     from cxanalysis.tables.weights_raking import rake as rake
+    from cxanalysis.workspace.appended import Appended as Appended
+    from cxanalysis.workspace.imports import Import as Import
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
+    from cxanalysis.workspace.watch import Look as Look
     from cxanalysis.workspace.workspace import Workspace as Workspace
 
 #: Public name → module that defines it.
@@ -99,10 +105,12 @@ _FACE = {
     "Audit": "cxanalysis.catalogue.audit_result",
     "Benchmark": "cxanalysis.catalogue.goal",
     "Behind": "cxanalysis.monitor.behind",
+    "Appended": "cxanalysis.workspace.appended",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
     "Control": "cxanalysis.monitor.control_result",
     "Dominance": "cxanalysis.drivers.dominance",
+    "Drift": "cxanalysis.tables.drift_result",
     "Drivers": "cxanalysis.drivers.result",
     "Entry": "cxanalysis.catalogue.entry",
     "Estimates": "cxanalysis.metrics.estimates",
@@ -112,8 +120,10 @@ _FACE = {
     "Index": "cxanalysis.catalogue.index_result",
     "Inventory": "cxanalysis.catalogue.inventory_result",
     "Forecast": "cxanalysis.monitor.forecast_result",
+    "Import": "cxanalysis.workspace.imports",
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
+    "Look": "cxanalysis.workspace.watch",
     "MissingCode": "cxanalysis.tables.codes",
     "Models": "cxanalysis.drivers.models_result",
     "Passport": "cxanalysis.metrics.estimates",
@@ -124,6 +134,7 @@ _FACE = {
     "Scale": "cxanalysis.tables.scales",
     "Segments": "cxanalysis.drivers.segments_result",
     "Status": "cxanalysis.catalogue.status",
+    "Shape": "cxanalysis.tables.shape",
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
     "Tree": "cxanalysis.catalogue.tree",
@@ -141,6 +152,7 @@ _FACE = {
     "control": "cxanalysis.monitor.control",
     "csat": "cxanalysis.metrics.scores",
     "dominance": "cxanalysis.drivers.dominance",
+    "drift": "cxanalysis.tables.drift",
     "drivers": "cxanalysis.drivers.analysis",
     "forecast": "cxanalysis.monitor.forecast",
     "importance": "cxanalysis.drivers.importance",
@@ -165,7 +177,6 @@ _FACE = {
     "segments": "cxanalysis.drivers.segments",
     "status": "cxanalysis.catalogue.status",
     "tree": "cxanalysis.catalogue.tree",
-    "segments": "cxanalysis.drivers.segments",
     "unnecessary": "cxanalysis.tables.unnecessary",
     "unnecessary_rate": "cxanalysis.metrics.unnecessary_rate",
     "what_if": "cxanalysis.drivers.what_if",

@@ -51,6 +51,26 @@ _SCHEMA: Final[Mapping[str, str]] = {
     "acknowledged": """CREATE TABLE acknowledged (
         series TEXT NOT NULL, every TEXT NOT NULL, status TEXT NOT NULL, period TEXT NOT NULL, who TEXT NOT NULL,
         note TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (series, every, status, period))""",
+    # Every file that ever joined a table; its rows stay on the disk as they came, so that it can be taken out again.
+    "imports": """CREATE TABLE imports (
+        name TEXT NOT NULL, import INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+        at TEXT NOT NULL, n_rows INTEGER NOT NULL, origin TEXT, rows_file TEXT NOT NULL, raw_token TEXT NOT NULL,
+        columns TEXT NOT NULL, by_column TEXT, no_id TEXT NOT NULL, repeated TEXT NOT NULL, supersedes INTEGER,
+        notes TEXT NOT NULL, PRIMARY KEY (name, import))""",
+    # Which imports a version of a table is made of, in order, and what each of them did.
+    "joined": """CREATE TABLE joined (
+        name TEXT NOT NULL, version INTEGER NOT NULL, place INTEGER NOT NULL, import INTEGER NOT NULL,
+        rows INTEGER NOT NULL, added INTEGER NOT NULL, replaced INTEGER NOT NULL, unchanged INTEGER NOT NULL,
+        overlapping INTEGER NOT NULL, PRIMARY KEY (name, version, place))""",
+    # What was decided about a file, for the next one that looks the same.
+    "shapes": """CREATE TABLE shapes (
+        name TEXT PRIMARY KEY, shape TEXT NOT NULL, raw_token TEXT NOT NULL, file TEXT NOT NULL, at TEXT NOT NULL)""",
+    # Folders whose files are taken in as they change, and each file of them as it was last seen.
+    "watched_folders": "CREATE TABLE watched_folders (folder TEXT PRIMARY KEY, since TEXT NOT NULL)",
+    "seen": """CREATE TABLE seen (
+        folder TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
+        sha256 TEXT NOT NULL, at TEXT NOT NULL, outcome TEXT NOT NULL, tables TEXT NOT NULL, reason TEXT NOT NULL,
+        PRIMARY KEY (folder, file))""",
 }
 
 

@@ -21,7 +21,8 @@ from cxanalysis.workspace.state import State, now
 WRITING_SECONDS: Final = 3600
 
 _UNREFERENCED: Final = """SELECT file FROM files
-    WHERE file NOT IN (SELECT raw_file FROM versions) AND file NOT IN (SELECT frame_file FROM versions)"""
+    WHERE file NOT IN (SELECT raw_file FROM versions) AND file NOT IN (SELECT frame_file FROM versions)
+    AND file NOT IN (SELECT rows_file FROM imports)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,12 @@ class Store:
 
     def confirm(self, change: sqlite3.Connection, kept: Kept) -> bool:
         """Within a change: whether both files are still whole, and from now on not to be swept."""
-        for file in (kept.raw_file, kept.frame_file):
-            found = change.execute("SELECT bytes FROM files WHERE file = ?", (file,)).fetchone()
-            if found is None or not self._has_size(file, found["bytes"]):
-                return False
-        return True
+        return self.is_whole(change, kept.raw_file) and self.is_whole(change, kept.frame_file)
+
+    def is_whole(self, change: sqlite3.Connection, file: str) -> bool:
+        """Within a change: whether a file is there with the size it was written with."""
+        found = change.execute("SELECT bytes FROM files WHERE file = ?", (file,)).fetchone()
+        return found is not None and self._has_size(file, found["bytes"])
 
     def drop_unreferenced(self, change: sqlite3.Connection, *, older_than: str | None = None) -> None:
         """Within a change: delete files that no version refers to. Files this workspace never wrote are left alone."""

@@ -14,14 +14,18 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import Connection, Row
 from typing import Final
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
+from cxanalysis.workspace.append import Overtaken
 from cxanalysis.workspace.catalogue import Catalogue
+from cxanalysis.workspace.collecting import Collecting
 from cxanalysis.workspace.goals import Goals
+from cxanalysis.workspace.imports import copy_imports, forget_imports
 from cxanalysis.workspace.names import checked_name
 from cxanalysis.workspace.origin import Origin, origin_from_json, origin_to_json
 from cxanalysis.workspace.state import State, now
@@ -41,7 +45,7 @@ DECISIONS: Final = "decisions changed"
 _CURRENT: Final = "SELECT versions.* FROM current JOIN versions USING (name, number) WHERE name = ?"
 
 
-class Workspace:
+class Workspace(Collecting):
     """A folder of tables and steps that survives refresh, restart and crash.
 
     Any number of tabs, threads and processes may use it at the same time.
@@ -161,6 +165,8 @@ class Workspace:
             change.execute("DELETE FROM current WHERE name = ?", (name,))
             if change.execute("DELETE FROM versions WHERE name = ?", (name,)).rowcount == 0:
                 raise NoTable(f"there is no table '{name}' to forget")
+            forget_imports(change, name)
+            change.execute("DELETE FROM shapes WHERE name = ?", (name,))
             self._store.drop_unreferenced(change)
 
     def history(self, name: str) -> tuple[Version, ...]:
@@ -171,10 +177,7 @@ class Workspace:
 
     def version(self, name: str, number: int) -> Table:
         """One version of a table, without using it again."""
-        found = self._state.read("SELECT * FROM versions WHERE name = ? AND number = ?", (name, number))
-        if not found:
-            raise NoTable(f"table '{name}' has no version {number}", do="See history() for those it has")
-        return opened(found[0], self._store)
+        return opened(self._version_row(name, number), self._store)
 
     def restore(self, name: str, version: int) -> Table:
         """Use an earlier version of a table again (also of a removed one)."""
@@ -215,19 +218,44 @@ class Workspace:
             raise NoTable(f"there is no table '{name}' in the workspace", do="Add it first")
         return found[0]
 
-    def _keep(self, table: Table, *, what: str, origin: Origin | None, replace: bool) -> None:
-        """Write the rows, then make the new version visible in one transaction."""
+    def _version_row(self, name: str, number: int) -> Row:
+        found = self._state.read("SELECT * FROM versions WHERE name = ? AND number = ?", (name, number))
+        if not found:
+            raise NoTable(f"table '{name}' has no version {number}", do="See history() for those it has")
+        return found[0]
+
+    def _keep(
+        self,
+        table: Table,
+        *,
+        what: str,
+        origin: Origin | None,
+        replace: bool,
+        on: int | None = None,
+        also: Callable[[Connection, int], None] | None = None,
+    ) -> None:
+        """Write the rows, then make the new version visible in one transaction.
+
+        `on` is the version that must still be in use, or else nothing is written; `also` writes what belongs to the
+        new version, in the same transaction.
+        """
         for _ in range(_ATTEMPTS):
             kept = self._store.keep(table)
             with self._state.change() as change:
                 used = change.execute(_CURRENT, (table.name,)).fetchone()
                 if used is not None and used["token"] != table.token and not replace:
                     raise _name_in_use(table.name)
+                if on is not None and (used is None or used["number"] != on):
+                    raise Overtaken
                 if not self._store.confirm(change, kept):
                     continue
                 if used is None or (used["token"], used["description"]) != (table.token, describe(table)):
                     number = self._write_version(change, table, what, origin, kept, used)
                     self._use(change, table.name, number)
+                    if also is not None:
+                        also(change, number)
+                    elif used is not None and what == DECISIONS:
+                        copy_imports(change, table.name, used["number"], number)
                 return
         raise Problem(
             "the rows vanish while they are written", where=str(self.path), do="Close what cleans this folder"
