@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from cxanalysis.tables.codes import MissingCode as MissingCode
     from cxanalysis.tables.link import Linked as Linked
     from cxanalysis.tables.link import link as link
+    from cxanalysis.tables.personal import Personal as Personal
+    from cxanalysis.tables.personal import personal as personal
+    from cxanalysis.tables.protect import protect as protect
     from cxanalysis.tables.quality import quality as quality
     from cxanalysis.tables.quality_result import Quality as Quality
     from cxanalysis.tables.read import read as read
@@ -77,6 +80,7 @@ _FACE = {
     "MissingCode": "cxanalysis.tables.codes",
     "Models": "cxanalysis.drivers.models_result",
     "Passport": "cxanalysis.metrics.estimates",
+    "Personal": "cxanalysis.tables.personal",
     "Problem": "cxanalysis.problem",
     "Quality": "cxanalysis.tables.quality_result",
     "Robustness": "cxanalysis.drivers.robustness_result",
@@ -102,7 +106,9 @@ _FACE = {
     "notebook": "cxanalysis.report.notebook",
     "models": "cxanalysis.drivers.models",
     "nps": "cxanalysis.metrics.scores",
+    "personal": "cxanalysis.tables.personal",
     "propensity_weights": "cxanalysis.tables.weights_propensity",
+    "protect": "cxanalysis.tables.protect",
     "quality": "cxanalysis.tables.quality",
     "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",

@@ -20,6 +20,7 @@ from typing import Final
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
+from cxanalysis.workspace.key import personal_key
 from cxanalysis.workspace.names import checked_name
 from cxanalysis.workspace.origin import Origin, origin_from_json, origin_to_json
 from cxanalysis.workspace.state import State, now
@@ -185,6 +186,11 @@ class Workspace:
         """Name → content token of every table, for `Step.key`, without opening any."""
         rows = self._state.read("SELECT name, token FROM current JOIN versions USING (name, number)")
         return {row["name"]: row["token"] for row in rows}
+
+    @property
+    def personal_key(self) -> bytes:
+        """Key of the pseudonyms of `cx.protect`, kept in the workspace's folder; whoever has it can try values out."""
+        return personal_key(self.path)
 
     @property
     def damaged(self) -> tuple[str, ...]:
