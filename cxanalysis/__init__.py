@@ -78,6 +78,9 @@ if TYPE_CHECKING:
     from cxanalysis.tables.drift_result import Drift as Drift
     from cxanalysis.tables.link import Linked as Linked
     from cxanalysis.tables.link import link as link
+    from cxanalysis.tables.personal import Personal as Personal
+    from cxanalysis.tables.personal import personal as personal
+    from cxanalysis.tables.protect import protect as protect
     from cxanalysis.tables.quality import quality as quality
     from cxanalysis.tables.quality_result import Quality as Quality
     from cxanalysis.tables.read import read as read
@@ -127,6 +130,7 @@ _FACE = {
     "MissingCode": "cxanalysis.tables.codes",
     "Models": "cxanalysis.drivers.models_result",
     "Passport": "cxanalysis.metrics.estimates",
+    "Personal": "cxanalysis.tables.personal",
     "Problem": "cxanalysis.problem",
     "Quality": "cxanalysis.tables.quality_result",
     "RelativeImportance": "cxanalysis.drivers.relative_importance",
@@ -166,7 +170,9 @@ _FACE = {
     "models": "cxanalysis.drivers.models",
     "notebook": "cxanalysis.report.notebook",
     "nps": "cxanalysis.metrics.scores",
+    "personal": "cxanalysis.tables.personal",
     "propensity_weights": "cxanalysis.tables.weights_propensity",
+    "protect": "cxanalysis.tables.protect",
     "quality": "cxanalysis.tables.quality",
     "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",

@@ -1,4 +1,4 @@
-"""A table of a database by its address: DuckDB and SQLite files. Names and passwords of an address are never shown."""
+"""A table of a database by its address: DuckDB and SQLite files, PostgreSQL. Users and passwords are never shown."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 from cxanalysis.problem import Problem
 from cxanalysis.tables.columnar import plain_columns
 from cxanalysis.tables.header import unique_names
+from cxanalysis.tables.postgres import read_postgres
 from cxanalysis.tables.reading import Reading, checked
 from cxanalysis.tables.typed import typed_column
 
@@ -41,7 +42,8 @@ def read_database(address: str) -> Reading:
     ----------
     address : str
         "duckdb:///folder/file.duckdb?table=orders" or "sqlite:///folder/file.db?table=orders". The path is taken from
-        the current folder, or from the root if nothing is there. The table may be left out if there is only one.
+        the current folder, or from the root if nothing is there. Or "postgresql://user@host/database?table=orders": the
+        only call that opens a connection, to the server that it names. The table may be left out if there is only one.
 
     Raises
     ------
@@ -56,11 +58,8 @@ def read_database(address: str) -> Reading:
             do="Hand over a path, or an address such as sqlite:///file.db?table=orders",
         )
     if program == "PostgreSQL":
-        raise Problem(
-            "a PostgreSQL server cannot be read directly: nothing here opens connections to other machines",
-            do="Copy the table to a file with psql (\\copy orders to 'orders.csv' csv header), or with DuckDB's "
-            "postgres extension into a .duckdb file, and read that",
-        )
+        rows, name, database = read_postgres(address, _chosen)
+        return _reading(rows, name, program, database)
     parts = urlsplit(address)
     path = _file(unquote(parts.path), program)
     table = parse_qs(parts.query).get("table", [None])[0]
@@ -73,6 +72,10 @@ def read_database(address: str) -> Reading:
             where=where,
             do="Close other programs that use it, or copy it again",
         ) from error
+    return _reading(frame, name, program, where)
+
+
+def _reading(frame: pd.DataFrame, name: str, program: str, where: str) -> Reading:
     names, notes = unique_names([str(column) for column in frame.columns])
     frame.columns = pd.Index(names)
     origin = f"The table '{name}' of the {program} database '{where}'."

@@ -48,7 +48,7 @@ def read(
     source : path, bytes or file-like
         CSV and other text tables in any usual encoding, Excel, OpenDocument, Parquet, Arrow, JSON, SPSS, Stata,
         SAS; zipped too. Also a folder of Parquet files, and a table of a database by its address:
-        "duckdb:///file.duckdb?table=orders", "sqlite:///file.db?table=orders".
+        "duckdb:///file.duckdb?table=orders", "sqlite:///file.db?table=orders", "postgresql://user@host/crm?table=orders".
         What the bytes are counts, not the file's ending.
     name : str, optional
         What the table is called; by default the file's (or sheet's) name, made a plain word.

@@ -152,7 +152,7 @@ class Collecting:
     @property
     def folders(self) -> tuple[Path, ...]:
         """The watched folders, in the order in which they came."""
-        return watching.folders(self._whole)
+        return watching.watched_folders(self._whole)
 
     def look(self) -> Look:
         """Look into the watched folders: what is new or has changed since the last look?

@@ -34,6 +34,8 @@ class FileOrigin:
         When it was taken in, ISO 8601, UTC.
     read : mapping
         Keyword arguments that `cx.read` was called with (sheet, kind, roles), plain JSON.
+    protect : mapping of column → action
+        What `cx.protect` did with personal data on the way in.
 
     Examples
     --------
@@ -47,6 +49,7 @@ class FileOrigin:
     size: int
     when: str
     read: Mapping[str, Any] = field(default_factory=dict)
+    protect: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -74,7 +77,10 @@ class FileOrigin:
 
     def code(self, *, width: int = WIDTH, **changed: Any) -> str:
         """The call that reads the file; `changed` are arguments decided since."""
-        return call("cx.read", [repr(self.file)], {**self.read, **changed}, width=width)
+        reading = call("cx.read", [repr(self.file)], {**self.read, **changed}, width=width)
+        if not self.protect:
+            return reading
+        return f"cx.protect({reading}, {dict(self.protect)!r}, key=workspace.personal_key)"
 
 
 #: What `Workspace.origin` answers.
@@ -88,7 +94,7 @@ def origin_to_json(origin: Origin | None) -> str | None:
     if isinstance(origin, Step):
         return json.dumps({"step": origin.to_json()})
     try:
-        return json.dumps({"file": {**asdict(origin), "read": dict(origin.read)}})
+        return json.dumps({"file": {**asdict(origin), "read": dict(origin.read), "protect": dict(origin.protect)}})
     except TypeError as error:
         raise Problem(f"the arguments of its reading are no plain JSON ({error})", where=origin.file) from error
 

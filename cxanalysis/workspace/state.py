@@ -134,6 +134,8 @@ class State:
             connection = sqlite3.connect(address, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)
             with closing(connection):
                 connection.row_factory = sqlite3.Row
+                # What is deleted (a file that waited and was discarded) is overwritten, not only taken off the list.
+                connection.execute("PRAGMA secure_delete = ON")
                 yield connection
         except sqlite3.Error as error:
             raise self._explained(error) from error

@@ -148,7 +148,7 @@ def unwatch(workspace: Workspace, folder: str | os.PathLike[str]) -> None:
         change.execute("DELETE FROM seen WHERE folder = ?", (path,))
 
 
-def folders(workspace: Workspace) -> tuple[Path, ...]:
+def watched_folders(workspace: Workspace) -> tuple[Path, ...]:
     """`Workspace.folders`."""
     rows = workspace._state.read("SELECT folder FROM watched_folders ORDER BY since, folder")
     return tuple(Path(row["folder"]) for row in rows)
@@ -167,7 +167,7 @@ def waiting(workspace: Workspace) -> tuple[Waiting, ...]:
 
 def look(workspace: Workspace) -> Look:
     """`Workspace.look`."""
-    folders, found, gone = watched(workspace), [], []
+    folders, found, gone = watched_folders(workspace), [], []
     for folder in folders:
         try:
             found += list(_files(workspace, folder))

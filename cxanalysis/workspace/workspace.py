@@ -26,6 +26,7 @@ from cxanalysis.workspace.catalogue import Catalogue
 from cxanalysis.workspace.collecting import Collecting
 from cxanalysis.workspace.goals import Goals
 from cxanalysis.workspace.imports import copy_imports, forget_imports
+from cxanalysis.workspace.key import personal_key
 from cxanalysis.workspace.names import checked_name
 from cxanalysis.workspace.origin import Origin, origin_from_json, origin_to_json
 from cxanalysis.workspace.state import State, now
@@ -197,6 +198,11 @@ class Workspace(Collecting):
         """Name → content token of every table, for `Step.key`, without opening any."""
         rows = self._state.read("SELECT name, token FROM current JOIN versions USING (name, number)")
         return {row["name"]: row["token"] for row in rows}
+
+    @property
+    def personal_key(self) -> bytes:
+        """Key of the pseudonyms of `cx.protect`, kept in the workspace's folder; whoever has it can try values out."""
+        return personal_key(self.path)
 
     @property
     def damaged(self) -> tuple[str, ...]:

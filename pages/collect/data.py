@@ -6,7 +6,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.workspace.names import checked_name
-from pages.parts import access, card, follows, problems, results, sample, upload, welcome
+from pages.parts import access, card, follows, personal, problems, results, sample, upload, welcome
 from pages.parts.words import count, listed, plain
 
 #: The table taken away last, as long as it can be brought back with one button.
@@ -51,7 +51,8 @@ def staged_card(workspace: cx.Workspace, staged: cx.Workspace, table: cx.Table) 
     key = f"staged.{table.name}"
     with st.container(border=True, key=f"card.{key}"):
         st.markdown(card.summary(table))
-        card.edit(table, key, staged.update, opened=True)
+        hidden = personal.choose(table, key)
+        card.edit(table, key, staged.update, opened=True, hidden=hidden)
         st.text_input("Name in the workspace", table.name, key=f"{key}.name", max_chars=60)
         with st.container(horizontal=True):
             st.button(
@@ -86,8 +87,8 @@ def kept_card(workspace: cx.Workspace, table: cx.Table) -> None:
 def _add(workspace: cx.Workspace, staged: cx.Workspace, name: str, name_key: str) -> None:
     with problems.calmly("adding a table"):
         wanted = checked_name(str(st.session_state.get(name_key, name)).strip() or name)
-        table = staged.tables[name]
-        workspace.add(table, name=wanted, origin=staged.origin(name))
+        table, origin = personal.protected(workspace, staged.tables[name], f"staged.{name}", staged.origin(name))
+        workspace.add(table, name=wanted, origin=origin)
         staged.forget(name)
 
 

@@ -61,8 +61,11 @@ def recognised(table: cx.Table) -> str:
     return " · ".join(words)
 
 
-def edit(table: cx.Table, key: str, apply: Apply, *, opened: bool) -> None:
-    """Everything about a table that can be changed: kind, codes for "no answer", roles and scales."""
+def edit(table: cx.Table, key: str, apply: Apply, *, opened: bool, hidden: frozenset[str] = frozenset()) -> None:
+    """Everything about a table that can be changed: kind, codes for "no answer", roles and scales.
+
+    Columns that are `hidden` (what is personal and will not be kept) are not among the first rows shown.
+    """
     results.faint(recognised(table))
     codes.switches(table, key, apply)
     kind_key = f"{key}.kind"
@@ -80,7 +83,10 @@ def edit(table: cx.Table, key: str, apply: Apply, *, opened: bool) -> None:
     with st.expander(f"Columns: roles and scales ({len(table.columns)})", expanded=opened):
         columns.grid(table, key, apply)
     with st.expander("First rows"), problems.calmly("showing the first rows"):
-        st.dataframe(table.frame.head(FIRST_ROWS), hide_index=True, alt=f"First rows of {table.name}")
+        shown = [column for column in table.columns if column not in hidden]
+        st.dataframe(table.frame[shown].head(FIRST_ROWS), hide_index=True, alt=f"First rows of {table.name}")
+        if hidden:
+            results.faint(f"{count(len(hidden), 'column')} with personal data not shown.")
     if table.notes:
         with st.expander(f"What was done while reading ({len(table.notes)})"):
             st.markdown("\n".join(f"- {plain(note)}" for note in table.notes))
