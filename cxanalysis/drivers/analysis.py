@@ -28,6 +28,10 @@ from cxanalysis.tables.table import Table
 Floats = NDArray[np.float64]
 
 METHODS: Final = ("shapley", "johnson")
+JOHNSON: Final = (
+    "Johnson's weights have been criticised (Thomas, Zumbo, Kwan & Schweitzer 2014): their order can differ from that "
+    "of Shapley values, which say what they share out."
+)
 
 
 def drivers(
@@ -131,7 +135,7 @@ def drivers(
     seen = row_guards.look(engine, model, weight)
     row_guards.refuse_ids(model, seen)
     points, error = _importance(correlation, model, method, seed)
-    importance, sampled = importance_of(method, len(model.adjusters), model.sizes, correlation)
+    importance, sampled = importance_of(method, len(model.adjusters), model.sizes, correlation, points)
     sure = order(importance(basis.resampled), confidence)
     source = data if isinstance(data, Table) else None
     caution, warned = row_guards.watched(source, engine, model, found, seen)
@@ -142,13 +146,17 @@ def drivers(
     if error is not None:
         notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
                      f"at most {100 * float((error / points.sum()).max()):.2f} points.")  # fmt: skip
-    notes += [sampled] if sampled else []
+    notes += [sampled.note(basis.resampled)] if sampled else []
+    notes += [JOHNSON] if method == "johnson" and len(model.players) > 2 else []
     detail = detail_of(model, found, regression, references(model, found, reference or {}, notes), confidence)
     table = table_of(model, found, regression, detail, points, sure, correlation, confidence)
     table["flags"] = [
         [*(word for word in caution.get(driver, ()) if word not in flags), *flags]
         for driver, flags in zip(table["driver"], table["flags"], strict=True)
     ]
+    if error is not None:
+        by_name = dict(zip((p.name for p in model.players), error / points.sum(), strict=True))
+        table["share_error"] = table["driver"].map(by_name)
     together = together_of(model, found, regression, detail, confidence)
     together["without"], together["without_n"] = without_failure(engine, model, found, weight)
     notes += words.explain((str(row["driver"]), word) for _, row in table.iterrows() for word in row["flags"])
@@ -181,7 +189,9 @@ def drivers(
             unit=unit,
             failures=failures,
             explained=float(table["importance"].sum()),
-            joint_p=regression.joint_p([len(model.adjusters) + i for i in range(len(model.members))]),
+            joint_p=regression.joint_p(
+                [len(model.adjusters) + i for i in range(len(model.members)) if found.rarest[i] >= words.TOO_RARE]
+            ),
             detectable=detail.set_index("driver")["detectable"],
             otherwise=otherwise,
         ),

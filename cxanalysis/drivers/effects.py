@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 
 #: A block whose leverage is this close to 1 is fitted exactly; its residual says nothing and is left out.
 FULL_LEVERAGE: Final = 1 - 1e-8
+#: A standardised coefficient below this is rounding error.
+NOTHING: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,8 @@ def fit(sums: Sums) -> Fit:
     lower = np.linalg.cholesky(Rxx)
     inverse = np.linalg.inv(lower)
     beta = inverse.T @ (inverse @ rxy)
+    # Where the others explain the outcome exactly, what is left to a column is rounding error, not an effect.
+    beta = np.where(np.abs(beta) < NOTHING, 0.0, beta)
     total = sums.weight.sum()
 
     # Basis in which intercept and drivers are orthonormal: values / scale → inverse @ …, all over √(sum of weights).

@@ -17,6 +17,7 @@ from cxanalysis.drivers.order import resample
 from cxanalysis.drivers.pairwise import drawn
 from cxanalysis.drivers.plan import Plan
 from cxanalysis.engine.engines import Engine
+from cxanalysis.problem import Problem
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +49,14 @@ def evidence(
 ) -> Evidence:
     """Gather what the analysis rests on."""
     by: dict[str, Callable[..., Evidence]] = {"complete": _complete, "pairwise": _pairwise, "impute": _imputed}
-    return by[missing](engine, plan, weight, cluster, resamples, seed)
+    found = by[missing](engine, plan, weight, cluster, resamples, seed)
+    if found.sample.clusters == 1:
+        raise Problem(
+            "all rows used belong to one and the same, so nothing can be said of others",
+            where=f"cluster '{cluster}'",
+            do="Name the column of the customer or respondent, or none",
+        )
+    return found
 
 
 def _complete(

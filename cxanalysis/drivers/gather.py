@@ -108,13 +108,14 @@ def without_failure(engine: Engine, plan: Plan, found: Sample, weight: str | Non
         w = np.ones(len(free)) if found.weight is None else found.weight
         mean = float(w[free] @ found.rows[free, -1] / w[free].sum()) if free.any() else None
         return _as_coded(plan, mean), int(free.sum())
-    need = Need((plan.outcome,), by=tuple(measure.column for measure in flags), weight=weight)
-    groups = engine.aggregate(need)
-    nothing = tuple(0 for _ in flags)
-    if nothing not in groups.groups:
+    free = engine.where_zero([measure.column for measure in flags])
+    if not free.rows():
         return None, 0
-    alone = groups.group(nothing)
-    return _as_coded(plan, float(alone.mean[0, 0, 0, 0])), int(alone.count[0, 0, 0, 0])
+    # What is 0 is there; of the other columns (one measure each tells about a gap) only complete rows count.
+    others = {m.column: m for m in plan.measures if m not in flags and m is not plan.outcome}
+    sums = free.aggregate(Need((*others.values(), plan.outcome), weight=weight, complete=True))
+    n = int(sums.count[0, 0, -1, -1])
+    return _as_coded(plan, float(sums.mean[0, 0, -1, -1]) if n else None), n
 
 
 def as_metric_points(plan: Plan, outcome: Floats) -> Floats:
@@ -126,14 +127,6 @@ def as_metric_points(plan: Plan, outcome: Floats) -> Floats:
 def _as_coded(plan: Plan, mean: float | None) -> float | None:
     """A mean of the outcome's column as the mean of the metric."""
     return 100 * mean if mean is not None and plan.percent else mean
-
-
-def _percent(sums: Sums) -> Sums:
-    """Read a 0/1 outcome as 0/100."""
-    scale = np.ones(sums.columns)
-    scale[-1] = 100.0
-    second = None if sums.second is None else sums.second * scale[:, None] * scale[None, :]
-    return replace(sums, centre=sums.centre * scale, first=sums.first * scale, second=second)
 
 
 def rows_of(

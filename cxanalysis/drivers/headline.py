@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis import numbers
-from cxanalysis.drivers.flags import SIGNIFICANT
+from cxanalysis.drivers.flags import SIGNIFICANT, TOO_RARE
 
 #: A first driver is named from this share of resamples on.
 SURE: Final = 0.9
@@ -75,6 +75,8 @@ def _result(
 ) -> str:
     """What the analysis found, whatever the guards say."""
     q = table["q_value"]
+    if not bool(q.notna().any()):
+        return _none_told(table, metric)
     if not bool((q < SIGNIFICANT).any()):
         if len(table) > 1 and joint_p < SIGNIFICANT:
             return (
@@ -103,6 +105,13 @@ def _result(
     names = " or ".join(str(row["driver"]) for row in rivals)
     odds = " / ".join(numbers.percent(row["p_first"]) for row in rivals)
     return f"{names} matters most for {metric}: not settled ({odds})."
+
+
+def _none_told(table: pd.DataFrame, metric: str) -> str:
+    """No driver has an effect that could be tested: why."""
+    rare = any("too rare" in flags for flags in table["flags"])
+    why = f"too few cases ({TOO_RARE} or more are needed)" if rare else "they repeat each other"
+    return f"What these drivers do to {metric} cannot be said: {why}."
 
 
 def would_name(table: pd.DataFrame) -> bool:

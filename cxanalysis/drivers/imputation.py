@@ -123,6 +123,9 @@ def enough_answers(plan: Plan, rows: Floats) -> None:
             raise Problem(f"only {len(answers)} rows have an answer, too few to impute the others",
                           where=f"column '{measure.name}'", do="Leave it out")  # fmt: skip
         if np.ptp(answers) == 0:
+            if measure is plan.outcome:
+                raise Problem("every row used has the same outcome, so there is nothing to explain",
+                              where=f"column '{measure.column}'")  # fmt: skip
             raise Problem(
                 "it has the same value in every row used", where=f"column '{measure.name}'", do="Leave it out"
             )

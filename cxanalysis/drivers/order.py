@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 EXACT_RESAMPLED: Final = 15
 #: Above it, each resample's difference from the exact values comes from this many orders of entry and their reverses.
 ORDER_PAIRS: Final = 40
+#: From so many resamples the error of the sampled orders is told.
+LOOKED_AT: Final = 20
 #: Numbers of resampled moments held at once.
 CHUNK: Final = 4_000_000
 #: Importances closer than this (in R²) are a tie.
@@ -40,32 +42,67 @@ class Order:
     p_first: Floats
 
 
-def importance_of(method: str, adjusters: int, sizes: Sequence[int], point: Floats) -> tuple[Importance, str | None]:
-    """The function that gives a stack's importances, and a note if it is not exact.
+@dataclass(frozen=True, slots=True)
+class SampledImportance:
+    """Shapley values of many matrices over a few orders of entry, the same for all.
+
+    They estimate only how a resample differs from the whole sample; `shift` puts the whole sample where its own
+    importances say. Most of the error is common to both and cancels.
+    """
+
+    adjusters: int
+    sizes: tuple[int, ...]
+    orders: tuple[NDArray[np.int64], ...]
+    whole: Floats
+    shift: Floats
+
+    def __call__(self, stack: Floats) -> Floats:
+        """Importances (players, s)."""
+        left = adjusted(stack, self.adjusters)
+        return np.mean([entry_gains(left, self.sizes, order) for order in self.orders], axis=0) + self.shift[:, None]
+
+    def error(self, stack: Floats) -> Floats:
+        """Monte-Carlo standard error of each player's share in a resample, (players,), from some of the resamples."""
+        left = adjusted(stack[:, :, :LOOKED_AT], self.adjusters)
+        gains = np.array(
+            [entry_gains(left, self.sizes, o) - entry_gains(self.whole, self.sizes, o) for o in self.orders]
+        )
+        pairs = gains.reshape(-1, 2, *gains.shape[1:]).mean(axis=1)
+        total = np.maximum(self(stack[:, :, :LOOKED_AT]).sum(axis=0), TIE)
+        errors = pairs.std(axis=0, ddof=1) / np.sqrt(len(pairs)) / total
+        return np.sqrt((errors**2).mean(axis=1))
+
+    def note(self, stack: Floats) -> str:
+        """What was done, and how large the added error is."""
+        return (
+            f"With {len(self.sizes)} drivers the resamples use {len(self.orders)} sampled orders of entry, the same in "
+            f"each, corrected by the importances of the whole sample; that adds an error of at most "
+            f"{100 * float(self.error(stack).max()):.1g} points to a share in a resample."
+        )
+
+
+def importance_of(
+    method: str, adjusters: int, sizes: Sequence[int], point: Floats, points: Floats | None = None
+) -> tuple[Importance, SampledImportance | None]:
+    """The function that gives a stack's importances; the second is the same, where it is not exact.
 
     Columns of the matrices: adjusters first, then the players' columns, outcome last. `point` is the matrix of the
-    whole sample, about which sampled orders of entry estimate only the difference.
+    whole sample, about which sampled orders of entry estimate only the difference, and `points` its importances
+    (worked out here if not given, where that takes no more than a moment).
     """
     if method == "johnson":
         return lambda stack: johnson_of(stack, adjusters, sizes), None
     if len(sizes) <= EXACT_RESAMPLED:
         return lambda stack: lattice.shapley(adjusted(stack, adjusters), sizes), None
     rng = np.random.default_rng(len(sizes))
-    orders = [order for _ in range(ORDER_PAIRS) for order in _both_ways(rng.permutation(len(sizes)))]
-
-    def sampled(stack: Floats) -> Floats:
-        gains = [entry_gains(stack, sizes, order) for order in orders]
-        return np.mean(gains, axis=0)
-
+    orders = tuple(order for _ in range(ORDER_PAIRS) for order in _both_ways(rng.permutation(len(sizes))))
     whole = adjusted(point[:, :, None], adjusters)
-    exact = lattice.shapley(whole[:, :, 0], sizes) if len(sizes) <= lattice.WIDEST else None
-    rough = sampled(whole)[:, 0]
-    shift = (exact if exact is not None else rough) - rough
-    note = (
-        f"With {len(sizes)} drivers the resamples use {len(orders)} sampled orders of entry, the same in each, "
-        f"corrected by the exact importances of the whole sample."
-    )
-    return lambda stack: sampled(adjusted(stack, adjusters)) + shift[:, None], note
+    rough = SampledImportance(adjusters, tuple(sizes), orders, whole, np.zeros(len(sizes)))
+    if points is None and len(sizes) <= lattice.WIDEST:
+        points = lattice.shapley(whole[:, :, 0], sizes)
+    here = rough(point[:, :, None])[:, 0]
+    sampled = replace(rough, shift=np.zeros(len(sizes)) if points is None else points - here)
+    return sampled, sampled
 
 
 def _both_ways(order: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -23,7 +23,10 @@ DEFINITE: float = 1e-8
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A regression whose errors come from resamples: coefficients and means of the whole and of each draw."""
+    """A regression whose errors come from resamples: coefficients and means of the whole and of each draw.
+
+    `df` (m,): one less than the cases of a failure, or than the blocks where those are fewer.
+    """
 
     slopes: Floats
     mean: Floats
@@ -32,23 +35,25 @@ class Drawn:
     draws: Floats
     mean_draws: Floats
     outcome_draws: Floats
-    df: float
+    df: Floats
 
     def effects(self) -> Values:
         """The coefficients."""
-        variance = self.draws.var(axis=0, ddof=1)
-        return Values(self.slopes, variance, np.full(len(self.slopes), self.df))
+        return Values(self.slopes, self.draws.var(axis=0, ddof=1), self.df)
 
     def stake(self, columns: list[int], reference: Floats) -> Values:
         """Points lost to these columns, as one value; its error from the same draws of effects and means."""
         value = self.slopes[columns] @ (reference[columns] - self.mean[columns])
-        draws = (self.draws[:, columns] * (reference[columns] - self.mean_draws[:, columns])).sum(axis=1)
-        return Values(np.array([value]), np.array([draws.var(ddof=1)]), np.array([self.df]))
+        each = self.draws[:, columns] * (reference[columns] - self.mean_draws[:, columns])
+        # Welch-Satterthwaite over what each driver contributes: one rare failure must not blur the sum of all.
+        own = each.var(axis=0, ddof=1)
+        df = own.sum() ** 2 / (own**2 / self.df[columns]).sum() if own.sum() > 0 else self.df[columns].min()
+        return Values(np.array([value]), np.array([each.sum(axis=1).var(ddof=1)]), np.array([df]))
 
     def joint_p(self, columns: list[int]) -> float:
         """p of "none of these columns has an effect"."""
         covariance = np.atleast_2d(np.cov(self.draws[:, columns], rowvar=False))
-        return wald_p(self.slopes[columns], covariance, np.full(len(columns), self.df))
+        return wald_p(self.slopes[columns], covariance, self.df[columns])
 
     def joint(self, columns: list[int]) -> Floats:
         """Covariance of the errors of these effects, of these means, and of the outcome's mean, in this order."""
@@ -71,23 +76,28 @@ def drawn(
     whole = sums.resample(np.ones((1, len(sums))))
     many = sums.resample(sums.draws(resamples, seed))
     factor, shift = _metric(plan)
-    correlation = _definite(np.nan_to_num(whole.correlation()[0]), factor)
     deviation = _deviation(whole.spread, whole.weight)[0]
+    _refuse_constant(plan, deviation)
+    correlation = _definite(np.nan_to_num(whole.correlation()[0]), factor)
     sample = _sample(engine, plan, found, deviation, whole.means()[0], factor, shift, len(sums), cluster)
     slopes, vif, r_squared = _regress(correlation[None], (deviation * np.abs(factor))[None])
     resampled = np.nan_to_num(many.correlation()) * np.sign(factor)[None, :, None] * np.sign(factor)[None, None, :]
     spread = _deviation(many.spread, many.weight) * np.abs(factor)
+    # A draw may hold no case of a rare failure: there it goes with nothing, and has no effect to speak of.
+    diagonal, flat = np.arange(spread.shape[1]), ~(spread > 0)
+    resampled[:, diagonal, diagonal] = 1.0
     usable = np.linalg.eigvalsh(resampled)[:, 0] > DEFINITE
     if usable.mean() < 0.9:
         raise Problem(
             "most resamples of these pairwise correlations cannot belong to any data", do='Use missing="impute"'
         )
-    draws, _, _ = _regress(resampled[usable], spread[usable])
-    fewest = float(sample.rarest.min())
+    draws, _, _ = _regress(resampled[usable], np.where(flat, 1.0, spread)[usable])
+    draws = np.where(flat[usable, :-1], slopes, draws)
+    cases = np.concatenate([np.full(len(plan.adjusters), np.inf), sample.rarest])
     regression = Drawn(
         slopes[0], whole.means()[0][:-1], vif[0], float(r_squared[0]), draws, many.means()[usable][:, :-1],
         factor[-1] * many.means()[usable][:, -1],
-        max(1.0, min(len(sums), fewest) - 1.0),
+        np.maximum(1.0, np.minimum(len(sums), cases) - 1.0),
     )  # fmt: skip
     return sample, correlation, np.moveaxis(resampled[usable], 0, 2), regression
 
@@ -103,6 +113,16 @@ def _deviation(spread: Floats, weight: Floats) -> Floats:
     """Standard deviation of each column over all its rows: (R, k)."""
     diagonal = np.arange(spread.shape[-1])
     return np.sqrt(spread[:, diagonal, diagonal] / weight[:, diagonal, diagonal])
+
+
+def _refuse_constant(plan: Plan, deviation: Floats) -> None:
+    """Stop before columns that never change."""
+    if deviation[-1] == 0:
+        raise Problem("every row used has the same outcome, so there is nothing to explain",
+                      where=f"column '{plan.outcome.column}'")  # fmt: skip
+    flat = [m.name for m, spread in zip(plan.measures, deviation, strict=True) if not spread > 0]
+    if flat:
+        raise Problem("it has the same value in every row used", where=f"column '{flat[0]}'", do="Leave it out")
 
 
 def _definite(correlation: Floats, factor: Floats) -> Floats:
@@ -141,9 +161,6 @@ def _sample(
     total = found.total()
     pairs = total.count[0, 0]
     fewest, most = int(pairs.min()), int(pairs.max())
-    empty = [m.name for m, d in zip(plan.measures, deviation, strict=True) if not d > 0]
-    if empty:
-        raise Problem("it has the same value in every row used", where=f"column '{empty[0]}'", do="Leave it out")
     is_flag = flags_of(mean, deviation**2, plan)
     at = slice(len(plan.adjusters), -1)
     low, high = spans(engine, plan)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cxanalysis.engine.engines import Engine
-from cxanalysis.engine.need import Measure
+from cxanalysis.engine.need import ROWS_AS_BLOCKS, Measure
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale, named_scale, told_by_ends
 from cxanalysis.tables.table import Table
@@ -22,13 +22,17 @@ Groups = Mapping[str, Sequence[str]] | Sequence[Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One column of the model. `driver` is the column asked for, `label` tells levels of a category apart."""
+    """One column of the model. `driver` is the column asked for, `label` tells levels of a category apart.
+
+    `rating` is False where a Table says that the column is a number or an amount, of which no end is the best one.
+    """
 
     label: str
     driver: str
     measure: Measure
     scale: Scale | None
     category: bool
+    rating: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ def _members(table: Table | None, engine: Engine, column: str, notes: list[str])
     role = table.roles.get(column) if table is not None else None
     scale = table.scales.get(column) if table is not None else None
     if role != "category" and is_number(engine, column):
-        return [Member(column, column, Measure(column, column), scale, False)]
+        return [Member(column, column, Measure(column, column), scale, False, role not in ("number", "amount"))]
     levels = engine.levels(column, MOST_LEVELS + 1)
     if len(levels) > MOST_LEVELS:
         raise Problem(
@@ -227,7 +231,7 @@ def _coding(
         notes.append(f"Top box: the best {top} answers of {scale.describe()} count as 100, the others as 0.")
         return Measure(outcome, outcome, coding, cut), False, None, scale
     if outcome_as == "mean":
-        if low >= 0 and high <= 1 and (scale is None or scale.points == 2):
+        if low >= 0 and high <= 1 and (scale is None or scale.points == 2) and _is_flag(engine, outcome):
             return Measure(outcome, outcome), True, None, scale
         ends = None
         if scale is not None and not scale.higher_is_better:
@@ -238,6 +242,12 @@ def _coding(
             )
         return Measure(outcome, outcome), False, ends, scale
     raise Problem(f"outcome_as='{outcome_as}' is unknown", do='Use "mean", "nps" or "top-box"')
+
+
+def _is_flag(engine: Engine, column: str) -> bool:
+    """Whether only 0 and 1 occur; a score between them is no yes or no."""
+    found = engine.values([column], ROWS_AS_BLOCKS)[column]
+    return bool(((found == 0) | (found == 1) | (found != found)).all())
 
 
 def is_number(engine: Engine, column: str) -> bool:

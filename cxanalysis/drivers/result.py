@@ -34,6 +34,7 @@ class Drivers:
         mean: of the driver in its own unit (a failure: its prevalence, 0…1).
         at_stake (low, high): points of the outcome lost to it. A failure: prevalence × points lost per case;
         a rating: effect × (reference - mean). flags: list of short words, explained in `notes`.
+        Where importance had to be sampled (more than 25 drivers), `share_error`: its Monte-Carlo standard error.
     detail : DataFrame
         One row a column of the model (members of groups, levels of categories), columns
         `driver, member, effect, effect_low, effect_high, p_value, mean, reference, cases, df, detectable` (the effect

@@ -41,7 +41,7 @@ def references(model: Plan, found: Sample, asked: Mapping[str, float], notes: li
             out[i] = 0.0
         elif member.scale is not None:
             out[i] = member.scale.best
-        elif (scale := told_by_ends(found.low[i], found.high[i])) is not None:
+        elif member.rating and (scale := told_by_ends(found.low[i], found.high[i])) is not None:
             out[i] = scale.best
         else:
             silent.append(member.driver)
@@ -107,7 +107,8 @@ def table_of(
     for number, player in enumerate(model.players):
         members = list(player.members)
         columns = [first + i for i in members]
-        row: dict[str, Any] = _effect_of(detail, members, regression, columns)
+        tested = [first + i for i in members if found.rarest[i] >= words.TOO_RARE]
+        row: dict[str, Any] = _effect_of(detail, members, regression, tested)
         row |= _stake_of(regression, columns, full_reference, detail, members, confidence)
         row |= {
             "driver": player.name,
@@ -130,14 +131,14 @@ def table_of(
     return table.sort_values("importance", ascending=False, kind="stable", ignore_index=True)[list(COLUMNS)]
 
 
-def _effect_of(
-    detail: pd.DataFrame, members: list[int], regression: Regression, columns: list[int]
-) -> dict[str, float]:
+def _effect_of(detail: pd.DataFrame, members: list[int], regression: Regression, tested: list[int]) -> dict[str, float]:
+    """A single column's effect; of several columns one test. A level of a few cases fits itself exactly, which would
+    make any joint test certain, so the test is of the others."""
     if len(members) == 1:
         row = detail.iloc[members[0]]
         return {name: row[name] for name in ("effect", "effect_low", "effect_high", "p_value", "mean")}
     nothing = dict.fromkeys(("effect", "effect_low", "effect_high", "mean"), np.nan)
-    return {**nothing, "p_value": regression.joint_p(columns)}
+    return {**nothing, "p_value": regression.joint_p(tested) if tested else np.nan}
 
 
 def _stake_of(

@@ -107,6 +107,11 @@ class DuckEngine:
         ]
         return canonical(low), canonical(high)
 
+    def where_zero(self, columns: Sequence[str]) -> DuckEngine:
+        """The rows in which all of these columns are 0."""
+        zero = " AND ".join(f"coalesce({self._number(column)} = 0, FALSE)" for column in columns) or "TRUE"
+        return DuckEngine(self._query(f"SELECT * FROM {sql.ROWS} WHERE {zero}"), self._own, tuple(self._kinds))
+
     def aggregate(self, need: Need) -> Aggregates:
         """Sums: a look at ranges and groups, then one query for all of them."""
         query = Query(

@@ -62,6 +62,9 @@ class Engine(Protocol):
     def span(self, column: str, present: str | None = None) -> tuple[Any, Any]:
         """Smallest and largest value (of rows that have one in the column `present`); (None, None) if there is none."""
 
+    def where_zero(self, columns: Sequence[str]) -> Engine:
+        """The rows in which all of these numeric columns are 0, as an engine of their own; a gap is not 0."""
+
 
 def engine_of(data: Any) -> Engine:
     """The engine for a `Table`, a pandas, Polars or PyArrow frame, or a DuckDB relation.

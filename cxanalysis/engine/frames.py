@@ -64,6 +64,13 @@ class FrameEngine:
         seen = [value for value in read.codes(array)[1] if value is not None]
         return (min(seen), max(seen)) if seen else (None, None)
 
+    def where_zero(self, columns: Sequence[str]) -> FrameEngine:
+        """The rows in which all of these columns are 0."""
+        zero = np.ones(self.rows(), dtype=bool)
+        for column in columns:
+            zero &= read.numbers(self._array(column), column) == 0
+        return FrameEngine(self._frame.filter(zero.tolist()))
+
     def aggregate(self, need: Need) -> Aggregates:
         """Sums."""
         values = np.column_stack([self._measure(measure) for measure in need.measures])
