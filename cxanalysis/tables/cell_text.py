@@ -8,6 +8,15 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+#: Bytes looked at in one go: they stay in the processor's own memory.
+_AT_ONCE = 2**18
+_BLANK = 32
+#: Blanks beyond ASCII, and any blank where a text begins or ends.
+_STRAY = r"[\x{00A0}\x{202F}\x{2007}]|^[\p{Z}\x{85}]|[\p{Z}\x{85}]$"
+
 
 
 def cell_text(values: pd.Series) -> pd.Series:
@@ -34,10 +43,40 @@ def cell_text(values: pd.Series) -> pd.Series:
         values = values.dt.strftime("%Y-%m-%d %H:%M:%S").where(values.notna())
     elif isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype("object")
+    elif _is_clean(values):
+        return values
     known = values.map(_one_text, na_action="ignore") if values.dtype == object else values
     text = known.astype("str")
     text = text.where(values.notna()).str.replace("[ \\t\\r\\n\\f\\v\u00a0\u202f\u2007]+", " ", regex=True).str.strip()
     return text.where(text != "")
+
+
+def _is_clean(values: pd.Series) -> bool:
+    """Whether these are texts of which none is blank or holds a stray blank: in most columns of most files."""
+    if values.dtype != "str" or values.dtype == object:
+        return False
+    cells = pa.array(values.array, from_pandas=True)
+    parts = cells.chunks if isinstance(cells, pa.ChunkedArray) else [cells]
+    return all(_is_clean_part(part.cast(pa.large_string())) for part in parts if len(part))
+
+
+def _is_clean_part(cells: pa.Array) -> bool:
+    cells = cells.drop_null() if cells.null_count else cells
+    ends = np.frombuffer(cells.buffers()[1], "int64")[cells.offset : cells.offset + len(cells) + 1]
+    letters = np.frombuffer(cells.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]]
+    ends = ends - ends[0]
+    if not (np.diff(ends) > 0).all():
+        return False
+    if (letters[ends[:-1]] == _BLANK).any() or (letters[ends[1:] - 1] == _BLANK).any():
+        return False
+    foreign = False
+    for start in range(0, len(letters), _AT_ONCE):
+        some = letters[start : start + _AT_ONCE + 1]  # one more: two blanks may lie on the border
+        blank = some == _BLANK
+        if (blank[1:] & blank[:-1]).any() or (some < _BLANK).any():
+            return False
+        foreign = foreign or bool((some > 127).any())
+    return not foreign or not pc.any(pc.match_substring_regex(cells, _STRAY)).as_py()
 
 
 def _one_text(value: object) -> str:

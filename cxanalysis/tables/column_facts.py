@@ -10,10 +10,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cxanalysis.tables.answer_words import NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, name_words, plain
 from cxanalysis.tables.date_format import DateOrder, date_order, parse_dates
+from cxanalysis.tables.levels import Levels
 from cxanalysis.tables.name_topics import NAME_WORDS
 from cxanalysis.tables.number_format import DecimalVotes, decimal_votes, parse_numbers
 
@@ -42,6 +44,8 @@ class ColumnFacts:
     n_rows, n_filled : int
     numbers : Series
         Distinct text → number, for the texts that are numbers.
+    number_rows : array
+        The number of rows of each of these.
     dates : float
         Share of the filled cells that are dates.
     no_answer : dict
@@ -60,6 +64,7 @@ class ColumnFacts:
     leading_zeros: bool = False
     stored_as: str = "text"
     numbers: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
+    number_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, "int64"))
     date_share: float = 0.0
     time_share: float = 0.0
     no_answer: dict[str, int] = field(default_factory=dict)
@@ -80,7 +85,7 @@ class ColumnFacts:
         """Share of the answered cells that are numbers."""
         if len(self.numbers) == len(self.counts):
             return 1.0
-        return float(self.counts[self.numbers.index].sum()) / self.n_answered if self.n_answered else 0.0
+        return float(self.number_rows.sum()) / self.n_answered if self.n_answered else 0.0
 
     @property
     def whole(self) -> bool:
@@ -90,10 +95,10 @@ class ColumnFacts:
     def tally(self) -> dict[float, int]:
         """Number → how many rows, lowest first."""
         if self._tally is None:
-            sums: dict[float, int] = {}
-            for number, count in zip(self.numbers, self.counts[self.numbers.index], strict=True):
-                sums[number] = sums.get(number, 0) + int(count)
-            self._tally = {float(number): sums[number] for number in sorted(sums)}
+            numbers, place = np.unique(self.numbers.to_numpy("float64"), return_inverse=True)
+            rows = np.zeros(len(numbers), "int64")
+            np.add.at(rows, place, self.number_rows)
+            self._tally = dict(zip(numbers.tolist(), rows.tolist(), strict=True))
         return self._tally
 
     def named(self, *topics: str) -> bool:
@@ -107,17 +112,10 @@ def _pattern(topic: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 
-def column_facts(column: pd.Series, label: str = "") -> ColumnFacts:
+def column_facts(column: pd.Series | Levels, label: str = "") -> ColumnFacts:
     """Count what a column holds."""
-    stored = "text"
-    if pd.api.types.is_bool_dtype(column):
-        stored = "truth"
-    elif pd.api.types.is_numeric_dtype(column):
-        stored = "number"
-    elif pd.api.types.is_datetime64_any_dtype(column):
-        stored = "moment"
-    counts = cell_text(column).value_counts(sort=True).rename("count")
-    counts.index = counts.index.astype("str")
+    stored = "text" if isinstance(column, Levels) else _stored_as(column)
+    counts = column.counts() if isinstance(column, Levels) else _counts(column)
     filled = int(counts.sum())
     few = counts if len(counts) <= _MOST_LOOKED_AT else counts.iloc[:: len(counts) // _MOST_LOOKED_AT + 1]
     facts = ColumnFacts(
@@ -136,6 +134,20 @@ def column_facts(column: pd.Series, label: str = "") -> ColumnFacts:
         }
     _look(facts, few)
     return facts
+
+
+def _stored_as(column: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(column):
+        return "truth"
+    if pd.api.types.is_numeric_dtype(column):
+        return "number"
+    return "moment" if pd.api.types.is_datetime64_any_dtype(column) else "text"
+
+
+def _counts(column: pd.Series) -> pd.Series:
+    counts = cell_text(column).value_counts(sort=True).rename("count")
+    counts.index = counts.index.astype("str")
+    return counts
 
 
 def _look(facts: ColumnFacts, few: pd.Series) -> None:
@@ -172,5 +184,6 @@ def read_numbers(all_facts: Mapping[str, ColumnFacts], usual_mark: str | None) -
         facts.mark = facts.votes.mark or common
         if facts.number_like or len(facts.counts) <= _MOST_LOOKED_AT:
             texts = pd.Series(facts.counts.index, index=facts.counts.index, dtype="str")
-            numbers = parse_numbers(texts, facts.mark).dropna()
-            facts.numbers = numbers[np.abs(numbers) < _LARGEST_NUMBER]
+            numbers = parse_numbers(texts, facts.mark)
+            usable = (np.abs(numbers) < _LARGEST_NUMBER).to_numpy()
+            facts.numbers, facts.number_rows = numbers[usable], facts.counts.to_numpy()[usable]

@@ -91,7 +91,7 @@ def day_codes(facts: ColumnFacts, role: str) -> list[MissingCode]:
     """The first day of computer time, which is what an unknown date turns into."""
     if role not in ("date", "due", "closed"):
         return []
-    texts = [str(t) for t in facts.counts.index if str(t).startswith(_UNKNOWN_DAY)]
+    texts = facts.counts.index[facts.counts.index.str.startswith(_UNKNOWN_DAY)].tolist()
     reason = "the first day of computer time: an unknown date, not a date"
     return [MissingCode(facts.name, text, int(facts.counts[text]), reason) for text in texts[:3]]
 

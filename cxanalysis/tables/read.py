@@ -94,9 +94,9 @@ def read(
         word = plain_name(f"{name}_{reading.name}" if name else reading.name)
         while word in tables:
             word += "_"
-        present = {c: r for c, r in (roles or {}).items() if c in reading.rows.columns}
+        present = {c: r for c, r in (roles or {}).items() if c in reading.table.columns}
         tables[word] = _table(reading, word, kind, present)
-    unknown = set(roles or {}) - {c for reading in readings for c in reading.rows.columns}
+    unknown = set(roles or {}) - {c for reading in readings for c in reading.table.columns}
     if unknown:
         raise Problem(f"there is no column '{sorted(unknown)[0]}' in any sheet", where=file.name)
     return tables
@@ -179,10 +179,10 @@ def as_source_in(one: Source) -> Source:
 
 
 def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, str] | None) -> Table:
-    found = recognise(without_missing(reading.rows, reading.codes), reading.labels, reading.mark)
+    found = recognise(without_missing(reading.table, reading.codes), reading.labels, reading.mark)
     take_file_scales(found, reading.scales)
     guessed, sure, why = source_kind(
-        reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.rows)
+        reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.table)
     )
     if any(f"{tool} export" in note for note in reading.notes for tool in SURVEY_TOOLS):
         guessed, sure, why = "survey", 0.9, "exported from a survey tool"
@@ -191,7 +191,7 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
     if (kind or guessed) in ("survey", "reviews", "employee_feedback"):
         when_answered(found)
     table = Table(
-        reading.rows,
+        reading.table,
         name=name,
         kind=kind or guessed,
         roles=found.roles(),

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from cxanalysis.tables.analysed import as_frame, resolved
+from cxanalysis.tables.levels import TextRows
 from cxanalysis.tables.resolve import resolve
 
 if TYPE_CHECKING:
@@ -49,6 +52,13 @@ def scale_changes(table: Table) -> list[str]:
 
 def _resolved(table: Table, columns: list[str]) -> pd.DataFrame:
     """Only these columns with the decisions applied: the whole frame may be large."""
+    if isinstance(table.held, TextRows):
+        codes = table.applied_codes()
+        arrays = {
+            c: resolved(table.held[c], table.roles[c], table.scales.get(c), codes.get(c, ()), table.formats.get(c))
+            for c in columns
+        }
+        return as_frame(pa.table(arrays))
     some = table.raw[columns]
     roles = {column: table.roles[column] for column in columns}
     return resolve(some, roles, table.scales, table.applied_codes(), table.formats)
