@@ -40,14 +40,15 @@ def analysed(
         if one.separator is not None:
             made = marks_of(rows[source].texts, rows[source].places, one, codes.get(source, ()))
             columns |= {
-                name: _under(marks, roles.get(name, "ignore"), codes.get(name, ())) for name, marks in made.items()
+                name: _under(marks, roles.get(name, "ignore"), scales.get(name), codes.get(name, ()))
+                for name, marks in made.items()
             }
     return pa.table({**columns, **_ticked(columns, choices, roles)})
 
 
-def _under(marks: NDArray[np.float64], role: str, codes: Codes) -> pa.Array:
+def _under(marks: NDArray[np.float64], role: str, scale: Scale | None, codes: Codes) -> pa.Array:
     """A made yes/no column under its role."""
-    return pa.Array.from_pandas(resolve_column(pd.Series(marks), role, None, codes))
+    return pa.Array.from_pandas(resolve_column(pd.Series(marks), role, scale, codes))
 
 
 def resolved(column: Levels, role: str, scale: Scale | None, codes: Codes, written: str | None) -> pa.Array:

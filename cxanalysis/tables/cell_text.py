@@ -14,8 +14,13 @@ import pyarrow.compute as pc
 #: Bytes looked at in one go: they stay in the processor's own memory.
 _AT_ONCE = 2**18
 _BLANK = 32
-#: Blanks beyond ASCII, and any blank where a text begins or ends.
-_STRAY = r"[\x{00A0}\x{202F}\x{2007}]|^[\p{Z}\x{85}]|[\p{Z}\x{85}]$"
+#: If no more than this share of the texts holds stray blanks, the others are not touched.
+_MOST_STRAY = 0.5
+#: Blanks that are not plain, two together, one where a text begins or ends, and nothing at all.
+_STRAY = (
+    r"[\t\r\n\f\v\x{00A0}\x{202F}\x{2007}]|  "
+    r"|^[\x1c-\x1f \p{Z}\x{85}]|[\x1c-\x1f \p{Z}\x{85}]$|^$"
+)
 
 
 
@@ -45,9 +50,24 @@ def cell_text(values: pd.Series) -> pd.Series:
         values = values.astype("object")
     elif _is_clean(values):
         return values
+    elif values.dtype == "str" and values.dtype != object:
+        stray = _strays(values)
+        if len(stray) < _MOST_STRAY * len(values):  # only the others are worked on
+            clean = values.copy()
+            clean.iloc[stray] = _cleaned(values.iloc[stray]).array
+            return clean
     known = values.map(_one_text, na_action="ignore") if values.dtype == object else values
-    text = known.astype("str")
-    text = text.where(values.notna()).str.replace("[ \\t\\r\\n\\f\\v\u00a0\u202f\u2007]+", " ", regex=True).str.strip()
+    return _cleaned(known.astype("str").where(values.notna()))
+
+
+def _strays(texts: pd.Series) -> np.ndarray:
+    """Places of texts that are blank or hold a stray blank."""
+    found = pc.match_substring_regex(pa.array(texts.array, from_pandas=True), _STRAY)
+    return np.flatnonzero(found.fill_null(False).to_numpy(zero_copy_only=False))
+
+
+def _cleaned(text: pd.Series) -> pd.Series:
+    text = text.str.replace("[ \\t\\r\\n\\f\\v\u00a0\u202f\u2007]+", " ", regex=True).str.strip()
     return text.where(text != "")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.tables.answer_words import NO_ANSWER
+from cxanalysis.tables.answer_words import LONGEST_WORD, NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, name_words, plain
 from cxanalysis.tables.date_format import DateOrder, date_order, parse_dates
 from cxanalysis.tables.levels import Levels
@@ -92,6 +92,11 @@ class ColumnFacts:
         """Whether every number is whole."""
         return bool(len(self.numbers)) and bool((self.numbers == self.numbers.round()).all())
 
+    def answers(self) -> pd.Series:
+        """`counts` without the texts that say "no answer" in words."""
+        # A look into the index of a million texts costs more than all the rest: only where there is something to drop.
+        return self.counts.drop(index=list(self.no_answer)) if self.no_answer else self.counts
+
     def tally(self) -> dict[float, int]:
         """Number → how many rows, lowest first."""
         if self._tally is None:
@@ -130,7 +135,9 @@ def column_facts(column: pd.Series | Levels, label: str = "") -> ColumnFacts:
     )
     if stored == "text" and len(counts) <= _MOST_LOOKED_AT:
         facts.no_answer = {
-            str(text): int(n) for text, n in counts.items() if plain(str(text)) in NO_ANSWER or text in ("-", "?")
+            str(text): int(n)
+            for text, n in counts.items()
+            if len(str(text)) <= LONGEST_WORD and (plain(str(text)) in NO_ANSWER or text in ("-", "?"))
         }
     _look(facts, few)
     return facts
@@ -152,14 +159,14 @@ def _counts(column: pd.Series) -> pd.Series:
 
 def _look(facts: ColumnFacts, few: pd.Series) -> None:
     texts = pd.Series(few.index, index=few.index, dtype="str")
-    answered = few.drop(index=[t for t in facts.no_answer if t in few.index])
+    answered = few.drop(index=[t for t in facts.no_answer if t in few.index]) if facts.no_answer else few
     total = float(answered.sum())
     if not total:
         return
     facts.leading_zeros = facts.stored_as == "text" and bool(texts.str.match(r"^0\d+$").any())
     parsed = parse_numbers(texts, facts.votes.mark or ".")
     facts.number_like = (
-        float(few[parsed.notna()].drop(index=list(facts.no_answer), errors="ignore").sum()) >= 0.5 * total
+        float(answered[parsed[answered.index].notna() if facts.no_answer else parsed.notna()].sum()) >= 0.5 * total
     )
     if facts.stored_as == "moment":
         facts.date_share = 1.0

@@ -131,6 +131,10 @@ class TextRows:
         left = set(names)
         return TextRows([column for name, column in self._levels.items() if name not in left])
 
+    def table(self) -> pa.Table:
+        """The rows in Arrow, each column of type `ENCODED`."""
+        return pa.table({name: column.encoded for name, column in self._levels.items()})
+
     def frame(self) -> pd.DataFrame:
         """The rows as a data frame of texts."""
         return pd.DataFrame({name: column.rows() for name, column in self._levels.items()})
@@ -138,13 +142,15 @@ class TextRows:
 
 def encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
     """A column as its distinct texts, in the order in which they come, and the places of the rows."""
-    if not pa.types.is_dictionary(cells.type):
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.cast(ENCODED).unify_dictionaries()
+    else:
         cells = cells.cast(pa.large_string()).dictionary_encode()
-    parts = cells.unify_dictionaries().chunks
-    if not parts:
+    if not cells.num_chunks:
         return pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], pa.large_string()))
-    # All parts share the last one's texts: those of a part that came before are the first of them.
-    return pa.DictionaryArray.from_arrays(pa.concat_arrays([part.indices for part in parts]), parts[-1].dictionary)
+    # All parts share one dictionary now.
+    indices = pa.concat_arrays([part.indices for part in cells.chunks])
+    return pa.DictionaryArray.from_arrays(indices, cells.chunk(cells.num_chunks - 1).dictionary)
 
 
 def decoded(column: pa.DictionaryArray) -> pa.Array:

@@ -142,7 +142,7 @@ def _several(found: Recognition, labels: Mapping[str, str]) -> None:
         role = found.guesses[name].role
         if facts.stored_as != "text" or facts.number_share > 0.1 or role not in ("category", "text"):
             continue
-        one = find_choices(name, facts.counts.drop(index=list(facts.no_answer)), names)
+        one = find_choices(name, facts.answers(), names)
         if one is not None:
             reason = f"its cells list several of {len(one.options)} answers, with '{one.separator}' between"
             found.guesses[name] = Guess("choices", 0.8, reason)

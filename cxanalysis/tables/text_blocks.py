@@ -210,7 +210,7 @@ class _Form:
         lengths = np.diff(ends, prepend=-1) - 1
         endless = np.diff(of_record, prepend=-1).max() > LONGEST_ANSWER or lengths.max() > csv.field_size_limit()
         empty = lengths.min() == 0 or (letters[ends[lengths == 1] - 1] == _RETURN).any()
-        if endless or empty or content.count(b"\r") != content.count(b"\r\n"):
+        if endless or empty or (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")):
             return None
         return _Block(content, int(of_record[-1]) + 1, len(ends))
 
