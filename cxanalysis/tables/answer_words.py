@@ -232,3 +232,5 @@ PERHAPS_NO_ANSWER: Final = _set(
     "ninguno|no comment|no comments|none|not sure|nothing|other/unknown|rien|sem comentarios|sin comentarios|"
     "unbekannt|undefined|unknown|unsure"
 )
+#: A text longer than this is none of the words for "no answer", however it is written: accents may double its letters.
+LONGEST_WORD: Final = 2 * max(map(len, NO_ANSWER | SHORT_NO_ANSWER | OUTCOME_WORDS | PERHAPS_NO_ANSWER))

@@ -8,6 +8,20 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+#: Bytes looked at in one go: they stay in the processor's own memory.
+_AT_ONCE = 2**18
+_BLANK = 32
+#: If no more than this share of the texts holds stray blanks, the others are not touched.
+_MOST_STRAY = 0.5
+#: Blanks that are not plain, two together, one where a text begins or ends, and nothing at all.
+_STRAY = (
+    r"[\t\r\n\f\v\x{00A0}\x{202F}\x{2007}]|  "
+    r"|^[\x1c-\x1f \p{Z}\x{85}]|[\x1c-\x1f \p{Z}\x{85}]$|^$"
+)
+
 
 
 def cell_text(values: pd.Series) -> pd.Series:
@@ -34,10 +48,55 @@ def cell_text(values: pd.Series) -> pd.Series:
         values = values.dt.strftime("%Y-%m-%d %H:%M:%S").where(values.notna())
     elif isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype("object")
+    elif _is_clean(values):
+        return values
+    elif values.dtype == "str" and values.dtype != object:
+        stray = _strays(values)
+        if len(stray) < _MOST_STRAY * len(values):  # only the others are worked on
+            clean = values.copy()
+            clean.iloc[stray] = _cleaned(values.iloc[stray]).array
+            return clean
     known = values.map(_one_text, na_action="ignore") if values.dtype == object else values
-    text = known.astype("str")
-    text = text.where(values.notna()).str.replace("[ \\t\\r\\n\\f\\v\u00a0\u202f\u2007]+", " ", regex=True).str.strip()
+    return _cleaned(known.astype("str").where(values.notna()))
+
+
+def _strays(texts: pd.Series) -> np.ndarray:
+    """Places of texts that are blank or hold a stray blank."""
+    found = pc.match_substring_regex(pa.array(texts.array, from_pandas=True), _STRAY)
+    return np.flatnonzero(found.fill_null(False).to_numpy(zero_copy_only=False))
+
+
+def _cleaned(text: pd.Series) -> pd.Series:
+    text = text.str.replace("[ \\t\\r\\n\\f\\v\u00a0\u202f\u2007]+", " ", regex=True).str.strip()
     return text.where(text != "")
+
+
+def _is_clean(values: pd.Series) -> bool:
+    """Whether these are texts of which none is blank or holds a stray blank: in most columns of most files."""
+    if values.dtype != "str" or values.dtype == object:
+        return False
+    cells = pa.array(values.array, from_pandas=True)
+    parts = cells.chunks if isinstance(cells, pa.ChunkedArray) else [cells]
+    return all(_is_clean_part(part.cast(pa.large_string())) for part in parts if len(part))
+
+
+def _is_clean_part(cells: pa.Array) -> bool:
+    cells = cells.drop_null() if cells.null_count else cells
+    ends = np.frombuffer(cells.buffers()[1], "int64")[cells.offset : cells.offset + len(cells) + 1]
+    letters = np.frombuffer(cells.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]]
+    ends = ends - ends[0]
+    if not (np.diff(ends) > 0).all():
+        return False
+    if (letters[ends[:-1]] == _BLANK).any() or (letters[ends[1:] - 1] == _BLANK).any():
+        return False
+    foreign = False
+    for start in range(0, len(letters), _AT_ONCE):
+        some = letters[start : start + _AT_ONCE + 1]  # one more: two blanks may lie on the border
+        blank = some == _BLANK
+        if (blank[1:] & blank[:-1]).any() or (some < _BLANK).any():
+            return False
+        foreign = foreign or bool((some > 127).any())
+    return not foreign or not pc.any(pc.match_substring_regex(cells, _STRAY)).as_py()
 
 
 def _one_text(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cxanalysis.tables.answer_words import YES
 from cxanalysis.tables.cell_text import cell_text, plain
@@ -173,15 +174,21 @@ def made_columns(choices: Mapping[str, Choices]) -> tuple[str, ...]:
 
 def flags_of(values: pd.Series, choices: Choices, codes: Collection[str | float] = ()) -> pd.DataFrame:
     """One column an option: 1 if the cell lists it, 0 if it lists others, missing if it is blank or a missing code."""
-    texts = cell_text(values)
-    texts = texts.mask(texts.isin([str(code) for code in codes]))
-    places, distinct = pd.factorize(texts)
-    listed = [set(_parts(str(text), choices.separator or ";")) for text in distinct]
+    places, distinct = pd.factorize(cell_text(values))
+    return pd.DataFrame(marks_of(pd.Series(distinct, dtype="str"), places, choices, codes), index=values.index)
+
+
+def marks_of(
+    texts: pd.Series, places: NDArray[Any], choices: Choices, codes: Collection[str | float] = ()
+) -> dict[str, NDArray[np.float64]]:
+    """The same from clean texts, of which no two need differ, and each row's place among them (-1: blank)."""
+    given = texts.where(~texts.isin([str(code) for code in codes]))
+    listed = [None if pd.isna(text) else set(_parts(str(text), choices.separator or ";")) for text in given]
     columns = {}
     for name, option in zip(choices.columns, choices.options, strict=True):
-        marks = np.array([float(option in parts) for parts in listed] + [np.nan])
-        columns[name] = pd.Series(marks[places], index=values.index)
-    return pd.DataFrame(columns, index=values.index)
+        marks = [np.nan if parts is None else float(option in parts) for parts in listed]
+        columns[name] = np.array([*marks, np.nan])[places]
+    return columns
 
 
 def unticked(frame: pd.DataFrame, choices: Mapping[str, Choices], roles: Mapping[str, str]) -> pd.DataFrame:

@@ -10,10 +10,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from cxanalysis.tables.answer_words import NO_ANSWER
+from cxanalysis.tables.answer_words import LONGEST_WORD, NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, name_words, plain
 from cxanalysis.tables.date_format import DateOrder, date_order, parse_dates
+from cxanalysis.tables.levels import Levels
 from cxanalysis.tables.name_topics import NAME_WORDS
 from cxanalysis.tables.number_format import DecimalVotes, decimal_votes, parse_numbers
 
@@ -42,6 +44,8 @@ class ColumnFacts:
     n_rows, n_filled : int
     numbers : Series
         Distinct text → number, for the texts that are numbers.
+    number_rows : array
+        The number of rows of each of these.
     dates : float
         Share of the filled cells that are dates.
     no_answer : dict
@@ -60,6 +64,7 @@ class ColumnFacts:
     leading_zeros: bool = False
     stored_as: str = "text"
     numbers: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
+    number_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, "int64"))
     date_share: float = 0.0
     time_share: float = 0.0
     no_answer: dict[str, int] = field(default_factory=dict)
@@ -80,20 +85,25 @@ class ColumnFacts:
         """Share of the answered cells that are numbers."""
         if len(self.numbers) == len(self.counts):
             return 1.0
-        return float(self.counts[self.numbers.index].sum()) / self.n_answered if self.n_answered else 0.0
+        return float(self.number_rows.sum()) / self.n_answered if self.n_answered else 0.0
 
     @property
     def whole(self) -> bool:
         """Whether every number is whole."""
         return bool(len(self.numbers)) and bool((self.numbers == self.numbers.round()).all())
 
+    def answers(self) -> pd.Series:
+        """`counts` without the texts that say "no answer" in words."""
+        # A look into the index of a million texts costs more than all the rest: only where there is something to drop.
+        return self.counts.drop(index=list(self.no_answer)) if self.no_answer else self.counts
+
     def tally(self) -> dict[float, int]:
         """Number → how many rows, lowest first."""
         if self._tally is None:
-            sums: dict[float, int] = {}
-            for number, count in zip(self.numbers, self.counts[self.numbers.index], strict=True):
-                sums[number] = sums.get(number, 0) + int(count)
-            self._tally = {float(number): sums[number] for number in sorted(sums)}
+            numbers, place = np.unique(self.numbers.to_numpy("float64"), return_inverse=True)
+            rows = np.zeros(len(numbers), "int64")
+            np.add.at(rows, place, self.number_rows)
+            self._tally = dict(zip(numbers.tolist(), rows.tolist(), strict=True))
         return self._tally
 
     def named(self, *topics: str) -> bool:
@@ -107,17 +117,10 @@ def _pattern(topic: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 
-def column_facts(column: pd.Series, label: str = "") -> ColumnFacts:
+def column_facts(column: pd.Series | Levels, label: str = "") -> ColumnFacts:
     """Count what a column holds."""
-    stored = "text"
-    if pd.api.types.is_bool_dtype(column):
-        stored = "truth"
-    elif pd.api.types.is_numeric_dtype(column):
-        stored = "number"
-    elif pd.api.types.is_datetime64_any_dtype(column):
-        stored = "moment"
-    counts = cell_text(column).value_counts(sort=True).rename("count")
-    counts.index = counts.index.astype("str")
+    stored = "text" if isinstance(column, Levels) else _stored_as(column)
+    counts = column.counts() if isinstance(column, Levels) else _counts(column)
     filled = int(counts.sum())
     few = counts if len(counts) <= _MOST_LOOKED_AT else counts.iloc[:: len(counts) // _MOST_LOOKED_AT + 1]
     facts = ColumnFacts(
@@ -132,22 +135,38 @@ def column_facts(column: pd.Series, label: str = "") -> ColumnFacts:
     )
     if stored == "text" and len(counts) <= _MOST_LOOKED_AT:
         facts.no_answer = {
-            str(text): int(n) for text, n in counts.items() if plain(str(text)) in NO_ANSWER or text in ("-", "?")
+            str(text): int(n)
+            for text, n in counts.items()
+            if len(str(text)) <= LONGEST_WORD and (plain(str(text)) in NO_ANSWER or text in ("-", "?"))
         }
     _look(facts, few)
     return facts
 
 
+def _stored_as(column: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(column):
+        return "truth"
+    if pd.api.types.is_numeric_dtype(column):
+        return "number"
+    return "moment" if pd.api.types.is_datetime64_any_dtype(column) else "text"
+
+
+def _counts(column: pd.Series) -> pd.Series:
+    counts = cell_text(column).value_counts(sort=True).rename("count")
+    counts.index = counts.index.astype("str")
+    return counts
+
+
 def _look(facts: ColumnFacts, few: pd.Series) -> None:
     texts = pd.Series(few.index, index=few.index, dtype="str")
-    answered = few.drop(index=[t for t in facts.no_answer if t in few.index])
+    answered = few.drop(index=[t for t in facts.no_answer if t in few.index]) if facts.no_answer else few
     total = float(answered.sum())
     if not total:
         return
     facts.leading_zeros = facts.stored_as == "text" and bool(texts.str.match(r"^0\d+$").any())
     parsed = parse_numbers(texts, facts.votes.mark or ".")
     facts.number_like = (
-        float(few[parsed.notna()].drop(index=list(facts.no_answer), errors="ignore").sum()) >= 0.5 * total
+        float(answered[parsed[answered.index].notna() if facts.no_answer else parsed.notna()].sum()) >= 0.5 * total
     )
     if facts.stored_as == "moment":
         facts.date_share = 1.0
@@ -172,5 +191,6 @@ def read_numbers(all_facts: Mapping[str, ColumnFacts], usual_mark: str | None) -
         facts.mark = facts.votes.mark or common
         if facts.number_like or len(facts.counts) <= _MOST_LOOKED_AT:
             texts = pd.Series(facts.counts.index, index=facts.counts.index, dtype="str")
-            numbers = parse_numbers(texts, facts.mark).dropna()
-            facts.numbers = numbers[np.abs(numbers) < _LARGEST_NUMBER]
+            numbers = parse_numbers(texts, facts.mark)
+            usable = (np.abs(numbers) < _LARGEST_NUMBER).to_numpy()
+            facts.numbers, facts.number_rows = numbers[usable], facts.counts.to_numpy()[usable]

@@ -6,23 +6,54 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cxanalysis.tables.levels import Levels, TextRows, encoded, in_turn
 
-def content_hash(frame: pd.DataFrame) -> str:
-    """SHA-256 of every value, name and type in a frame: same content, same text; never from a sample."""
-    digest = hashlib.sha256()
-    digest.update(json.dumps([[str(c), str(t)] for c, t in frame.dtypes.items()]).encode())
-    digest.update(str(len(frame)).encode())
-    for column in frame.columns:
-        values = frame[column]
-        if values.dtype == object:
-            values = values.map(repr)
-        digest.update(pd.util.hash_pandas_object(values, index=False, categorize=True).to_numpy().tobytes())
+
+#: What pandas calls a column of text.
+_TEXT: Final = "str"
+
+
+def content_hash(rows: pd.DataFrame | TextRows) -> str:
+    """SHA-256 of every value, name and type: same content, same hash, however it is held; never from a sample.
+
+    A column of text is hashed as its distinct texts, in the order in which they come, and each row's place among them.
+    """
+    names = list(rows.columns)
+    types = dict.fromkeys(names, _TEXT) if isinstance(rows, TextRows) else {c: str(t) for c, t in rows.dtypes.items()}
+    digest = hashlib.sha256(json.dumps([[str(c), types[c]] for c in names]).encode())
+    digest.update(str(len(rows)).encode())
+    for part in in_turn(lambda name: _column_hash(rows[name], types[name]), names):
+        digest.update(part)
     return digest.hexdigest()
+
+
+def _column_hash(column: pd.Series | Levels, kind: str) -> bytes:
+    if isinstance(column, Levels):
+        return _text_hash(column.encoded)
+    if kind == _TEXT:
+        cells = pa.array(column.array, from_pandas=True)
+        return _text_hash(encoded(cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])))
+    values = column.map(repr) if column.dtype == object else column
+    return pd.util.hash_pandas_object(values, index=False, categorize=True).to_numpy().tobytes()
+
+
+def _text_hash(column: pa.DictionaryArray) -> bytes:
+    """From lengths, letters and places, each of a width that every machine shares."""
+    texts = column.dictionary
+    ends = np.frombuffer(texts.buffers()[1], "<i8")[texts.offset : texts.offset + len(texts) + 1]
+    places = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    digest = hashlib.sha256(np.diff(ends).astype("<i8").tobytes())
+    if len(texts):
+        digest.update(np.frombuffer(texts.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]])
+    digest.update(places.astype("<i4").tobytes())
+    return digest.digest()
 
 
 def plain_number(value: Any) -> Any:

@@ -14,7 +14,7 @@ from cxanalysis.tables.choices import Choices, find_choices, made_columns
 from cxanalysis.tables.kinds import ROLES
 from cxanalysis.tables.missing_codes import outside_scale
 from cxanalysis.tables.ratings import RATED, scale_by_hand
-from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_column
+from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_texts
 from cxanalysis.tables.scales import Scale
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ def lost_texts(
 ) -> tuple[pd.Series, int]:
     """Distinct texts (with counts) that are answers but do not fit the role, and the number of answers in all."""
     texts = pd.Series(counts.index, dtype="str")
-    answered = resolve_column(texts, "text", None, off).notna() if off else texts.notna()
-    read = resolve_column(texts, role, scale, off, written).notna()
+    answered = resolve_texts(texts, "text", None, off).notna() if off else texts.notna()
+    read = resolve_texts(texts, role, scale, off, written).notna()
     lost = counts[(answered & ~read).to_numpy()]
     return lost, int(counts[answered.to_numpy()].sum())
 

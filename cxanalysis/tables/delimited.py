@@ -6,51 +6,28 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.encoding import Encoding, text_encoding
+from cxanalysis.tables.fitting import Dialect, Fitter, OpenQuote, Tally, records
 from cxanalysis.tables.header import Header, find_header
+from cxanalysis.tables.levels import TextRows
 from cxanalysis.tables.reading import MOST_COLUMNS, Reading, checked
 from cxanalysis.tables.source import Source
+from cxanalysis.tables.text_blocks import read_blocks
 
 _SEPARATORS: Final = (",", ";", "\t", "|", "^")
 _NAMES: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets", " ": "blanks"}
 _SAMPLE_BYTES: Final = 2**19
 _SAMPLE_ROWS: Final = 300
-#: Rows turned into columns at a time: bounds the memory that Python's own strings take.
-_CHUNK_ROWS: Final = 50_000
 #: If more of the rows than this do not fit, the separator or the file is wrong, not the rows.
 _MOST_UNFIT: Final = 0.3
-#: An answer of more lines than this is a quotation mark that was never closed.
-_LONGEST_ANSWER: Final = 500
 _NUMBER: Final = re.compile(r"[+\-]?\d+(?:[.,]\d+)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a text file is divided: separator (a blank stands for runs of blanks) and whether quotes mean anything."""
-
-    separator: str
-    quoting: int = csv.QUOTE_MINIMAL
-    skip: int = 0
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Rows that did not fit, by line."""
-
-    short: list[int] = field(default_factory=list)
-    long: list[int] = field(default_factory=list)
-    empty: int = 0
-    kept: int = 0
 
 
 def read_delimited(source: Source) -> Reading:
@@ -68,38 +45,31 @@ def read_delimited(source: Source) -> Reading:
     dialect = find_dialect(lines)
     try:
         return _read(source, encoding, dialect, lines)
-    except _OpenQuote as trouble:
+    except OpenQuote as trouble:
         note = f"A quotation mark in line {trouble.line:,} is never closed; quotation marks are read as plain letters."
         plain = Dialect(dialect.separator, csv.QUOTE_NONE, dialect.skip)
         reading = _read(source, encoding, plain, lines)
-        return Reading(reading.name, reading.rows, reading.labels, (*reading.notes, note), reading.mark)
-
-
-class _OpenQuote(Exception):
-    def __init__(self, line: int) -> None:
-        self.line = line
+        return replace(reading, notes=(*reading.notes, note))
 
 
 def _read(source: Source, encoding: Encoding, dialect: Dialect, lines: list[str]) -> Reading:
-    sample = [row for row in _records(lines, dialect) if row][:_SAMPLE_ROWS]
+    sample = [row for row in records(islice(lines, dialect.skip, None), dialect) if row][:_SAMPLE_ROWS]
     width = _usual_width(sample)
     header = _with_row_names(find_header(sample, width), sample, width)
     if len(header.names) > MOST_COLUMNS:
         empty = pd.DataFrame(columns=list(header.names))
         return checked(Reading(source.stem, empty), source.name)
-    tally = _Tally()
+    fitter = Fitter(dialect, header)
     with source.open() as stream:
-        text = io.TextIOWrapper(stream, encoding=encoding.name, errors=encoding.errors, newline="")
         try:
-            table = _columns(_fitting(text, dialect, header, tally), header.names)
+            rows = TextRows.of(read_blocks(stream, encoding, fitter))
         except csv.Error as error:
-            raise _OpenQuote(tally.kept) from error
+            raise OpenQuote(fitter.tally.kept) from error
         except UnicodeError as error:
             raise Problem("the text breaks off in the middle of a letter", where=source.name) from error
-    _check_fit(tally, source.name, dialect)
+    _check_fit(fitter.tally, source.name, dialect)
     notes = [note for note in (encoding.note, _separator_note(dialect, header)) if note]
-    notes += [*header.notes, *_fit_notes(tally)]
-    rows = table.to_pandas()
+    notes += [*header.notes, *_fit_notes(fitter.tally)]
     mark = "," if dialect.separator in ";\t" else "."
     return checked(Reading(source.stem, rows, header.labels, tuple(notes), mark), source.name)
 
@@ -160,13 +130,6 @@ def _evenness(lines: list[str], separator: str) -> float:
     return share + (0.3 if numeric <= 0.5 * usual else 0.0) + 0.001 * min(usual, 100)
 
 
-def _records(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
-    lines = islice(iter(lines), dialect.skip, None)
-    if dialect.separator == " ":
-        return (line.split() for line in lines)
-    return csv.reader(lines, delimiter=dialect.separator, quoting=dialect.quoting)  # type: ignore[arg-type]
-
-
 def _usual_width(sample: list[list[str]]) -> int:
     widths = Counter(len(row) for row in sample if any(cell.strip() for cell in row))
     return max(widths, key=lambda width: (widths[width], width))
@@ -188,51 +151,7 @@ def _with_row_names(header: Header, sample: list[list[str]], width: int) -> Head
     return header
 
 
-def _fitting(text: Iterable[str], dialect: Dialect, header: Header, tally: _Tally) -> Iterator[list[str]]:
-    """Rows of data, each as wide as the header; those too long are left out and remembered."""
-    width = len(header.names)
-    records = _records(text, dialect)
-    seen, line = 0, dialect.skip
-    for row in records:
-        before, line = line, getattr(records, "line_num", line + 1 - dialect.skip) + dialect.skip
-        if line - before > _LONGEST_ANSWER:
-            raise _OpenQuote(before + 1)
-        if not row:
-            tally.empty += seen >= header.first_row
-            continue
-        seen += 1
-        if seen <= header.first_row:
-            continue
-        if len(row) != width:
-            if not any(row):
-                tally.empty += 1
-                continue
-            if len(row) > width:
-                if any(cell.strip() for cell in row[width:]):
-                    tally.long.append(line)
-                    continue
-                row = row[:width]
-            else:
-                tally.short.append(line)
-                row = row + [""] * (width - len(row))
-        elif width > 1 and not any(row):
-            tally.empty += 1
-            continue
-        tally.kept += 1
-        yield row
-
-
-def _columns(rows: Iterator[list[str]], names: tuple[str, ...]) -> pa.Table:
-    """Columns of text from rows, a chunk at a time; empty cells become missing."""
-    parts = []
-    schema = pa.schema([(name, pa.large_string()) for name in names])
-    while chunk := list(islice(rows, _CHUNK_ROWS)):
-        arrays = [pa.array(cells, pa.large_string()) for cells in zip(*chunk, strict=True)]
-        parts.append(pa.table([pc.if_else(pc.equal(a, ""), None, a) for a in arrays], schema=schema))
-    return pa.concat_tables(parts).combine_chunks() if parts else schema.empty_table()
-
-
-def _check_fit(tally: _Tally, name: str, dialect: Dialect) -> None:
+def _check_fit(tally: Tally, name: str, dialect: Dialect) -> None:
     unfit, rows = len(tally.long), tally.kept + len(tally.long)
     if rows and unfit > _MOST_UNFIT * rows:
         raise Problem(
@@ -250,7 +169,7 @@ def _separator_note(dialect: Dialect, header: Header) -> str | None:
     return f"Cells are separated by {_NAMES.get(dialect.separator, dialect.separator)}."
 
 
-def _fit_notes(tally: _Tally) -> list[str]:
+def _fit_notes(tally: Tally) -> list[str]:
     notes = []
     if tally.long:
         notes.append(f"{_rows(tally.long)} more cells than the header: left out (line {_lines(tally.long)}).")

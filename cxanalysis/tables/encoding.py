@@ -53,6 +53,8 @@ def text_encoding(source: Source) -> Encoding:
     if 0 in head:
         name = "utf-16-be" if head[0::2].count(0) > head[1::2].count(0) else "utf-16-le"
         return Encoding(name, note="The text is UTF-16 without its mark.")
+    if _is_utf_8(source):
+        return Encoding("utf-8")
     lines, stray, good = _not_plain_lines(source)
     if not stray:
         return Encoding("utf-8")
@@ -60,6 +62,22 @@ def text_encoding(source: Source) -> Encoding:
         return Encoding("utf-8", "replace", f"{stray:,} damaged letters could not be read and are shown as '\ufffd'.")
     name = _single_byte(lines)
     return Encoding(name, "replace", f"The text is not UTF-8; it is read as {_NAMES.get(name, name)}.")
+
+
+def _is_utf_8(source: Source) -> bool:
+    """Whether the whole file is UTF-8, without a sign that stands for a letter already lost."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with source.open() as stream:
+        try:
+            while part := stream.read(_CHUNK):
+                if part.isascii() and not decoder.getstate()[0]:
+                    continue
+                if "\ufffd" in decoder.decode(part):
+                    return False
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _not_plain_lines(source: Source) -> tuple[list[bytes], int, int]:

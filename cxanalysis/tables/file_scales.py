@@ -10,17 +10,21 @@ import pandas as pd
 
 from cxanalysis.tables.cell_text import plain
 from cxanalysis.tables.codes import MissingCode
+from cxanalysis.tables.levels import TextRows
 from cxanalysis.tables.ratings import RATED
 from cxanalysis.tables.recognise import Recognition
 from cxanalysis.tables.scales import Scale
 
 
-def without_missing(rows: pd.DataFrame, codes: Iterable[MissingCode]) -> pd.DataFrame:
-    """The rows with the values that the file calls missing left empty, for recognition; the rows stay as they are."""
+def without_missing(rows: pd.DataFrame | TextRows, codes: Iterable[MissingCode]) -> pd.DataFrame | TextRows:
+    """The rows with the values that the file calls missing left empty, for recognition; the rows stay as they are.
+
+    A text file calls nothing missing.
+    """
     by_column: dict[str, list[str | float]] = {}
     for code in codes:
         by_column.setdefault(code.column, []).append(code.code)
-    if not by_column:
+    if not by_column or isinstance(rows, TextRows):
         return rows
     return rows.assign(**{name: rows[name].mask(rows[name].isin(values)) for name, values in by_column.items()})
 

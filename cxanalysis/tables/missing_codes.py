@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from cxanalysis.tables.answer_words import OUTCOME_WORDS, PERHAPS_NO_ANSWER, SHORT_NO_ANSWER
+from cxanalysis.tables.answer_words import LONGEST_WORD, OUTCOME_WORDS, PERHAPS_NO_ANSWER, SHORT_NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, plain
 from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.column_facts import ColumnFacts
@@ -68,7 +68,7 @@ def word_codes(facts: ColumnFacts, used: frozenset[str], role: str) -> list[Miss
     if role in ("category", "text", "flag", "rating", "csat", "ces", "nps", "number", "amount"):
         for seen, count in facts.counts.iloc[:2_000].items():
             text = str(seen)
-            if plain(text) in PERHAPS_NO_ANSWER and plain(text) not in used and text not in facts.no_answer:
+            if len(text) <= LONGEST_WORD and plain(text) in PERHAPS_NO_ANSWER and plain(text) not in used and text not in facts.no_answer:
                 reason = "may mean that there is nothing to say, or be an answer"
                 codes.append(MissingCode(facts.name, text, int(count), reason, applied=False))
     return codes
@@ -91,7 +91,7 @@ def day_codes(facts: ColumnFacts, role: str) -> list[MissingCode]:
     """The first day of computer time, which is what an unknown date turns into."""
     if role not in ("date", "due", "closed"):
         return []
-    texts = [str(t) for t in facts.counts.index if str(t).startswith(_UNKNOWN_DAY)]
+    texts = facts.counts.index[facts.counts.index.str.startswith(_UNKNOWN_DAY)].tolist()
     reason = "the first day of computer time: an unknown date, not a date"
     return [MissingCode(facts.name, text, int(facts.counts[text]), reason) for text in texts[:3]]
 

@@ -16,6 +16,11 @@ _FRAME: Final = re.compile(
     r"^\(?(?P<lead>[+\-−]?)\s?(?:[€$£¥₹]|[A-Z]{3}|Rs\.?|R\$|US\$)?\s?(?P<lead2>[+\-−]?)(?P<body>\d[\d.,]*|[.,]\d+)"
     r"(?P<tail>-?)\s?(?:[€$£¥₹%]|[A-Za-zµ]{1,8})?\)?$"
 )
+#: How anything that `_FRAME` takes begins, with the blanks that may stand before thousands. Names such as R0012 do not.
+_BEGINNING: Final = (
+    "^\\(?[+\\-−]?[ \u00a0\u202f\u2007'’]*(?:[€$£¥₹]|[A-Z]{3}|Rs\\.?|R\\$|US\\$)?[ \u00a0\u202f\u2007'’]*"
+    "[+\\-−]?[ \u00a0\u202f\u2007'’]*[\\d.,]"
+)
 _COMMA_DECIMAL: Final = (
     r"^[+\-−]?(?:\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{4,},\d{3}|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,})(?:\D*)$"
 )
@@ -52,7 +57,7 @@ def decimal_votes(counts: pd.Series) -> DecimalVotes:
     >>> decimal_votes(pd.Series([3], index=["1.234"]))
     DecimalVotes(comma=0, point=0, undecided=3)
     """
-    short = counts[[len(text) <= _LONGEST and ("." in text or "," in text) for text in counts.index]]
+    short = counts[(counts.index.str.len() <= _LONGEST) & counts.index.str.contains("[.,]")]
     if short.empty:
         return DecimalVotes(0, 0, 0)
     bare = short.index.str.replace(_PREFIX, "", regex=True)
@@ -112,7 +117,7 @@ def parse_numbers(texts: pd.Series, mark: str = ".") -> pd.Series:
         simple = usual.where(usual.str.match(r"^[+\-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+\-]?\d+)?$").fillna(False))
     numbers = pd.to_numeric(simple, errors="coerce").astype("float64")
     rest = usual[numbers.isna() & usual.notna()]
-    rest = rest[rest.str.contains(r"\d", regex=True)]
+    rest = rest[rest.str.contains(r"\d", regex=True) & rest.str.match(_BEGINNING)]
     if len(rest):
         read = {text: read_number(text, mark) for text in rest.unique()}
         numbers.loc[rest.index] = rest.map(read).astype("float64")

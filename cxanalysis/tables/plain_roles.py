@@ -68,7 +68,7 @@ def _date(facts: ColumnFacts) -> Guess | None:
 def _flag(facts: ColumnFacts) -> Guess | None:
     scale = yes_no(facts)
     if scale is None:
-        if set(facts.tally()) == {1.0, 2.0} and facts.n_distinct == 2:
+        if facts.n_distinct == 2 and set(facts.tally()) == {1.0, 2.0}:
             reason = "only 1 and 2: yes and no, or two groups? Make it a flag if it is yes and no"
             return Guess("category", 0.4, reason)
         return None

@@ -17,6 +17,7 @@ import pandas as pd
 
 from cxanalysis.tables.cell_text import cell_text
 from cxanalysis.tables.column_facts import ColumnFacts
+from cxanalysis.tables.levels import TextRows
 from cxanalysis.tables.missing_codes import far_codes
 
 #: So many neighbouring columns on one scale are a block of ratings.
@@ -108,7 +109,7 @@ def _kin(a: str, b: str) -> bool:
     return stem(a) == stem(b) or re.split(r"[_.\- ]", a.lower())[-1] == re.split(r"[_.\- ]", b.lower())[-1] != ""
 
 
-def find_blocks(rows: pd.DataFrame, all_facts: Mapping[str, ColumnFacts]) -> list[RatingBlock]:
+def find_blocks(rows: pd.DataFrame | TextRows, all_facts: Mapping[str, ColumnFacts]) -> list[RatingBlock]:
     """The blocks of ratings in a table, in file order."""
     near = {name: grades(facts) for name, facts in all_facts.items()}
     runs: list[list[str]] = []
@@ -148,7 +149,7 @@ def _is_block(run: list[str], near: Mapping[str, dict[float, int]]) -> bool:
 
 
 def _block(
-    run: list[str], rows: pd.DataFrame, all_facts: Mapping[str, ColumnFacts], near: Mapping[str, dict[float, int]]
+    run: list[str], rows: pd.DataFrame | TextRows, all_facts: Mapping[str, ColumnFacts], near: Mapping[str, dict[float, int]]
 ) -> RatingBlock:
     pooled: dict[float, int] = {}
     for name in run:
@@ -177,11 +178,18 @@ def _core(low: float, high: float) -> tuple[float, float]:
     return (1.0, high) if low == 0 and high < 10 else (low, high)
 
 
-def _matrix(columns: Sequence[str], rows: pd.DataFrame, all_facts: Mapping[str, ColumnFacts]) -> np.ndarray:
-    some = rows.iloc[:: max(1, len(rows) // _MOST_ROWS)]
-    return np.column_stack(
-        [cell_text(some[c]).map(all_facts[c].numbers.to_dict()).to_numpy("float64", na_value=np.nan) for c in columns]
-    )
+def _matrix(columns: Sequence[str], rows: pd.DataFrame | TextRows, all_facts: Mapping[str, ColumnFacts]) -> np.ndarray:
+    """The numbers of some rows, spread over the table."""
+    step = slice(None, None, max(1, len(rows) // _MOST_ROWS))
+    found = []
+    for c in columns:
+        numbers = all_facts[c].numbers.to_dict()
+        if isinstance(rows, TextRows):
+            of_text = rows[c].texts.map(numbers).to_numpy("float64", na_value=np.nan)
+            found.append(np.append(of_text, np.nan)[rows[c].places[step]])
+        else:
+            found.append(cell_text(rows[c].iloc[step]).map(numbers).to_numpy("float64", na_value=np.nan))
+    return np.column_stack(found)
 
 
 def beyond(answers: np.ndarray, code: float, beside: float, core: tuple[float, float]) -> CodeFound | None:
@@ -224,7 +232,7 @@ def beyond(answers: np.ndarray, code: float, beside: float, core: tuple[float, f
 
 
 def join_block(
-    name: str, rows: pd.DataFrame, all_facts: Mapping[str, ColumnFacts], blocks: Sequence[RatingBlock]
+    name: str, rows: pd.DataFrame | TextRows, all_facts: Mapping[str, ColumnFacts], blocks: Sequence[RatingBlock]
 ) -> RatingBlock | None:
     """The scale of an isolated question that is answered like one of the table's blocks; None if it is not."""
     tally = grades(all_facts[name])

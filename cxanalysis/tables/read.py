@@ -18,10 +18,11 @@ from cxanalysis.tables.file_scales import take_file_scales, without_missing
 from cxanalysis.tables.form_tools import SURVEY_TOOLS
 from cxanalysis.tables.json_file import read_json
 from cxanalysis.tables.kinds import KINDS
+from cxanalysis.tables.levels import Levels, TextRows
 from cxanalysis.tables.parquet_folder import read_folder
 from cxanalysis.tables.reading import Reading
 from cxanalysis.tables.recognise import Recognition, recognise, when_answered
-from cxanalysis.tables.resolve import NUMERIC, TEMPORAL
+from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_texts
 from cxanalysis.tables.scale_change import scale_changes
 from cxanalysis.tables.source import Source, as_source, content_type, unpack
 from cxanalysis.tables.source_kind import source_kind
@@ -94,9 +95,9 @@ def read(
         word = plain_name(f"{name}_{reading.name}" if name else reading.name)
         while word in tables:
             word += "_"
-        present = {c: r for c, r in (roles or {}).items() if c in reading.rows.columns}
+        present = {c: r for c, r in (roles or {}).items() if c in reading.table.columns}
         tables[word] = _table(reading, word, kind, present)
-    unknown = set(roles or {}) - {c for reading in readings for c in reading.rows.columns}
+    unknown = set(roles or {}) - {c for reading in readings for c in reading.table.columns}
     if unknown:
         raise Problem(f"there is no column '{sorted(unknown)[0]}' in any sheet", where=file.name)
     return tables
@@ -179,10 +180,10 @@ def as_source_in(one: Source) -> Source:
 
 
 def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, str] | None) -> Table:
-    found = recognise(without_missing(reading.rows, reading.codes), reading.labels, reading.mark)
+    found = recognise(without_missing(reading.table, reading.codes), reading.labels, reading.mark)
     take_file_scales(found, reading.scales)
     guessed, sure, why = source_kind(
-        reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.rows)
+        reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.table)
     )
     if any(f"{tool} export" in note for note in reading.notes for tool in SURVEY_TOOLS):
         guessed, sure, why = "survey", 0.9, "exported from a survey tool"
@@ -191,7 +192,7 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
     if (kind or guessed) in ("survey", "reviews", "employee_feedback"):
         when_answered(found)
     table = Table(
-        reading.rows,
+        reading.table,
         name=name,
         kind=kind or guessed,
         roles=found.roles(),
@@ -221,6 +222,13 @@ def _code_notes(table: Table) -> list[str]:
     ]
 
 
+def _loses(table: Table, column: Levels, off: tuple[str | float, ...]) -> bool:
+    """Whether a distinct text that is an answer does not fit its role; what is read for it serves `frame` too."""
+    role, scale, written = table.roles[column.name], table.scales.get(column.name), table.formats.get(column.name)
+    unread = column.texts[column.resolved(role, scale, off, written).isna()]
+    return bool(resolve_texts(unread, "text", None, off).notna().any())
+
+
 def _lost_notes(table: Table, found: Recognition) -> list[str]:
     """Cells that a recognised type could not take, by column."""
     notes = []
@@ -231,6 +239,8 @@ def _lost_notes(table: Table, found: Recognition) -> list[str]:
         if table.roles[column] != guess.role or (guess.role in NUMERIC and len(facts.numbers) == facts.n_distinct):
             continue
         off = table.applied_codes().get(column, ())
+        if isinstance(table.held, TextRows) and not _loses(table, table.held[column], off):
+            continue
         lost, answered = lost_texts(facts.counts, guess.role, guess.scale, off, table.formats.get(column))
         if len(lost):
             examples = ", ".join(f"'{text[:40]}'" for text in lost.index[:3])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.codes import MissingCode
+from cxanalysis.tables.levels import TextRows
 from cxanalysis.tables.scales import Scale
 
 #: A table wider than this cannot be looked through by anyone; it is usually one that lies on its side.
@@ -23,7 +24,7 @@ class Reading:
     ----------
     name : str
         File stem or sheet name.
-    rows : DataFrame
+    table : DataFrame or TextRows
         Text columns as text; numbers only where the file itself has numbers.
     labels : dict
         Column → full question, where the file has one.
@@ -37,17 +38,23 @@ class Reading:
     """
 
     name: str
-    rows: pd.DataFrame
+    table: pd.DataFrame | TextRows
     labels: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     mark: str | None = None
     scales: dict[str, Scale] = field(default_factory=dict)
     codes: tuple[MissingCode, ...] = ()
 
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The rows as a data frame."""
+        return self.table.frame() if isinstance(self.table, TextRows) else self.table
+
 
 def checked(reading: Reading, where: str) -> Reading:
     """The reading without empty, nameless columns; `Problem` if nothing can be analysed in it."""
-    width, count = reading.rows.shape[1], len(reading.rows)
+    table = reading.table
+    width, count = len(table.columns), len(table)
     if width > MOST_COLUMNS:
         raise Problem(
             f"it has {width:,} columns, more than the {MOST_COLUMNS:,} that can be analysed",
@@ -58,12 +65,17 @@ def checked(reading: Reading, where: str) -> Reading:
         raise Problem("it has a header but no rows", where=where, do="Export it again with its rows")
     if width == 0:
         raise Problem("it has no columns", where=where, do="Export it again")
-    spare = [c for c in reading.rows.columns if _nameless(c) and reading.rows[c].isna().all()]
+    spare = [c for c in table.columns if _nameless(c) and _is_empty(table, c)]
     if not spare or len(spare) == width:
         return reading
     note = f"{len(spare)} empty column{'s' if len(spare) > 1 else ''} without a name left out."
     notes = tuple(n for n in reading.notes if "without a name: numbered" not in n or len(spare) < _count(n))
-    return replace(reading, rows=reading.rows.drop(columns=spare), notes=(*notes, note))
+    left = table.without(spare) if isinstance(table, TextRows) else table.drop(columns=spare)
+    return replace(reading, table=left, notes=(*notes, note))
+
+
+def _is_empty(table: pd.DataFrame | TextRows, column: str) -> bool:
+    return not len(table[column].distinct) if isinstance(table, TextRows) else bool(table[column].isna().all())
 
 
 def _nameless(column: str) -> bool:

@@ -12,6 +12,7 @@ from cxanalysis.tables.cell_text import plain
 from cxanalysis.tables.choices import Choices, find_choices, find_ticks
 from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.column_facts import ColumnFacts, column_facts, read_numbers
+from cxanalysis.tables.levels import TextRows, in_turn
 from cxanalysis.tables.missing_codes import as_written, day_codes, number_codes, word_codes
 from cxanalysis.tables.plain_roles import Guess, plain_role
 from cxanalysis.tables.rating_blocks import RatingBlock, find_blocks, join_block
@@ -62,12 +63,14 @@ class Recognition:
         return {name: (guess.confidence, guess.reason) for name, guess in self.guesses.items()}
 
 
-def recognise(rows: pd.DataFrame, labels: Mapping[str, str] | None = None, mark: str | None = None) -> Recognition:
+def recognise(
+    rows: pd.DataFrame | TextRows, labels: Mapping[str, str] | None = None, mark: str | None = None
+) -> Recognition:
     """Recognise roles, scales and missing codes from names, questions and values.
 
     Parameters
     ----------
-    rows : DataFrame
+    rows : DataFrame or TextRows
         Rows as read.
     labels : mapping, optional
         Column → full question.
@@ -75,7 +78,8 @@ def recognise(rows: pd.DataFrame, labels: Mapping[str, str] | None = None, mark:
         Decimal mark usual in this kind of file, for columns that do not show theirs.
     """
     labels = labels or {}
-    facts = {str(c): column_facts(rows[c], labels.get(str(c), "")) for c in rows.columns}
+    every = in_turn(lambda c: column_facts(rows[c], labels.get(str(c), "")), rows.columns)
+    facts = {str(c): one for c, one in zip(rows.columns, every, strict=True)}
     read_numbers(facts, mark)
     found = Recognition(facts, {})
     blocks = find_blocks(rows, facts)
@@ -97,7 +101,7 @@ def _guess(
     facts: ColumnFacts,
     in_block: dict[str, RatingBlock],
     worded: Mapping[str, WordScale],
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | TextRows,
     all_facts: Mapping[str, ColumnFacts],
     blocks: list[RatingBlock],
 ) -> Guess:
@@ -138,7 +142,7 @@ def _several(found: Recognition, labels: Mapping[str, str]) -> None:
         role = found.guesses[name].role
         if facts.stored_as != "text" or facts.number_share > 0.1 or role not in ("category", "text"):
             continue
-        one = find_choices(name, facts.counts.drop(index=list(facts.no_answer)), names)
+        one = find_choices(name, facts.answers(), names)
         if one is not None:
             reason = f"its cells list several of {len(one.options)} answers, with '{one.separator}' between"
             found.guesses[name] = Guess("choices", 0.8, reason)

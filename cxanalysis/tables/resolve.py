@@ -66,16 +66,23 @@ def resolve_column(
         missing = parse_dates(pd.Series([str(code) for code in codes], dtype="str")).dropna()
         return moments.mask(moments.dt.normalize().isin(missing)).astype("datetime64[us]")
     places, distinct = pd.factorize(values)
-    texts = cell_text(pd.Series(distinct))
-    if codes:
-        texts = texts.mask(_is_code(texts, codes, role))
+    result = resolve_texts(cell_text(pd.Series(distinct)), role, scale, codes, written)
     if role in NUMERIC:
-        read = _numbers(texts, role, scale, written).to_numpy("float64")
-        return pd.Series(np.append(read, np.nan)[places], index=values.index, name=values.name)
-    result = _dates(texts, written) if role in TEMPORAL else texts
+        return pd.Series(np.append(result.to_numpy(), np.nan)[places], index=values.index, name=values.name)
     result = result.reindex(places).set_axis(values.index)
     result.name = values.name
     return result
+
+
+def resolve_texts(
+    texts: pd.Series, role: str, scale: Scale | None, codes: tuple[str | float, ...] = (), written: str | None = None
+) -> pd.Series:
+    """Distinct clean texts under a role: numbers (float64), points in time (datetime64[us]) or texts."""
+    if codes:
+        texts = texts.mask(_is_code(texts, codes, role))
+    if role in NUMERIC:
+        return _numbers(texts, role, scale, written).astype("float64")
+    return _dates(texts, written) if role in TEMPORAL else texts
 
 
 def _as_number(code: str | float) -> float:

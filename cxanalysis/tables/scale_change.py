@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from cxanalysis.tables.analysed import as_frame, resolved
+from cxanalysis.tables.levels import TextRows
 from cxanalysis.tables.resolve import resolve
 
 if TYPE_CHECKING:
@@ -27,11 +30,12 @@ def scale_changes(table: Table) -> list[str]:
     notes = []
     rows = _resolved(table, [dates[0], *tens])
     for column in tens:
-        frame = rows[[dates[0], column]].dropna().sort_values(dates[0], kind="stable")
-        if len(frame) < 2 * _FEWEST:
+        there = (rows[dates[0]].notna() & rows[column].notna()).to_numpy()
+        if there.sum() < 2 * _FEWEST:
             continue
-        upper = (frame[column].to_numpy() > 5).astype(float)
-        day = frame[dates[0]].dt.strftime("%Y-%m-%d").to_numpy()
+        when = rows[dates[0]].to_numpy("datetime64[us]")[there]
+        order = np.argsort(when, kind="stable")
+        upper = (rows[column].to_numpy("float64")[there][order] > 5).astype(float)
         before = np.cumsum(upper) / np.arange(1, len(upper) + 1)
         after = (upper.sum() - np.cumsum(upper)) / np.maximum(len(upper) - np.arange(1, len(upper) + 1), 1)
         edge = slice(_FEWEST, len(upper) - _FEWEST)
@@ -41,7 +45,7 @@ def scale_changes(table: Table) -> list[str]:
         if len(gain) and gain.max() > 0:
             turn = int(np.argmax(gain)) + _FEWEST + 1
             notes.append(
-                f"'{column}': grades above 5 are given only from {day[turn]} on ({len(upper) - turn:,} answers, "
+                f"'{column}': grades above 5 are given only from {when[order[turn]].astype('datetime64[D]')} on ({len(upper) - turn:,} answers, "
                 f"{turn:,} before). The scale seems to have changed; analyse the two parts apart."
             )
     return notes
@@ -49,6 +53,13 @@ def scale_changes(table: Table) -> list[str]:
 
 def _resolved(table: Table, columns: list[str]) -> pd.DataFrame:
     """Only these columns with the decisions applied: the whole frame may be large."""
+    if isinstance(table.held, TextRows):
+        codes = table.applied_codes()
+        arrays = {
+            c: resolved(table.held[c], table.roles[c], table.scales.get(c), codes.get(c, ()), table.formats.get(c))
+            for c in columns
+        }
+        return as_frame(pa.table(arrays))
     some = table.raw[columns]
     roles = {column: table.roles[column] for column in columns}
     return resolve(some, roles, table.scales, table.applied_codes(), table.formats)

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
+import pyarrow as pa
 
 from cxanalysis.problem import Problem
+from cxanalysis.tables.analysed import analysed, as_frame
 from cxanalysis.tables.choices import Choices, flags_of, made_columns, unticked
 from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.content import content_hash, empty_cells, plain_number
 from cxanalysis.tables.kinds import KINDS, ROLES, SCORES
+from cxanalysis.tables.levels import TextRows
 from cxanalysis.tables.resolve import resolve
 from cxanalysis.tables.scales import Scale
 
@@ -26,6 +29,10 @@ from cxanalysis.tables.scales import Scale
 SURE_ENOUGH: Final = 0.7
 #: A rating without an answer in more than this share of the rows is no driver unless somebody names it.
 MOST_EMPTY: Final = 0.2
+
+
+#: What a table's rows may be given as: a frame, rows of a text file, or a function that loads either.
+Raw = pd.DataFrame | TextRows | Callable[[], pd.DataFrame | TextRows]
 
 
 class Table:
@@ -74,6 +81,7 @@ class Table:
     __slots__ = (
         "_frame",
         "_raw",
+        "_raw_frame",
         "_raw_token",
         "choices",
         "codes",
@@ -94,7 +102,7 @@ class Table:
 
     def __init__(
         self,
-        raw: pd.DataFrame | Callable[[], pd.DataFrame],
+        raw: Raw,
         *,
         name: str,
         kind: str | None = None,
@@ -113,13 +121,15 @@ class Table:
         choices: Mapping[str, Choices] | None = None,
     ) -> None:
         """`raw` may be a function that loads the rows; then `columns`, `n_rows` and `raw_token` are needed.
+        Rows of a text file (`TextRows`) become a data frame only when somebody asks for one.
 
         `parquet` is the file that holds `frame` (decisions applied), where the workspace keeps one; the
         engine reads it directly instead of loading the frame.
         """
         self._raw = raw
+        self._raw_frame: pd.DataFrame | None = None
         self._frame: pd.DataFrame | None = None
-        if isinstance(raw, pd.DataFrame):
+        if isinstance(raw, pd.DataFrame | TextRows):
             columns, n_rows = [str(c) for c in raw.columns], len(raw)
             raw_token = raw_token or content_hash(raw)
         if columns is None or n_rows is None or raw_token is None:
@@ -157,7 +167,15 @@ class Table:
     @property
     def raw(self) -> pd.DataFrame:
         """The rows as the file had them."""
-        if not isinstance(self._raw, pd.DataFrame):
+        if self._raw_frame is None:
+            held = self.held
+            self._raw_frame = held.frame() if isinstance(held, TextRows) else held
+        return self._raw_frame
+
+    @property
+    def held(self) -> pd.DataFrame | TextRows:
+        """The rows as the file had them, in the form they are held in: for what need not turn texts into a frame."""
+        if not isinstance(self._raw, pd.DataFrame | TextRows):
             self._raw = self._raw()
         return self._raw
 
@@ -172,6 +190,8 @@ class Table:
         if self._frame is None:
             if self.parquet is not None:
                 self._frame = pd.read_parquet(self.parquet)
+            elif isinstance(self.held, TextRows):
+                self._frame = as_frame(self.analysed(self.held))
             else:
                 rows = self.raw
                 for column, one in self.choices.items():
@@ -180,6 +200,10 @@ class Table:
                 frame = resolve(rows, self.roles, self.scales, self.applied_codes(), self.formats)
                 self._frame = unticked(frame, self.choices, self.roles)
         return self._frame
+
+    def analysed(self, rows: TextRows) -> pa.Table:
+        """What `frame` holds, from rows of a text file, as Arrow columns."""
+        return analysed(rows, self.roles, self.scales, self.applied_codes(), self.formats, self.choices)
 
     def only(self, columns: Iterable[str]) -> pd.DataFrame:
         """Some columns of `frame`, without loading the others where the rows lie in a Parquet file."""
@@ -193,10 +217,11 @@ class Table:
         for source, one in self.choices.items():
             if one.separator is not None and column in one.columns:
                 return self._flags(source)[column]
-        return self.raw[column]
+        held = self.held
+        return held[column].rows() if isinstance(held, TextRows) else held[column]
 
     def _flags(self, column: str) -> pd.DataFrame:
-        return flags_of(self.raw[column], self.choices[column], self.applied_codes().get(column, ()))
+        return flags_of(self.values(column), self.choices[column], self.applied_codes().get(column, ()))
 
     def applied_codes(self) -> dict[str, tuple[str | float, ...]]:
         """Column → the values treated as no answer."""
@@ -233,7 +258,7 @@ class Table:
     @classmethod
     def restored(
         cls,
-        raw: pd.DataFrame | Callable[[], pd.DataFrame],
+        raw: Raw,
         *,
         name: str,
         decisions: Mapping[str, Any],

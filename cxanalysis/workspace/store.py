@@ -12,7 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import pyarrow as pa
+
 from cxanalysis.problem import Problem
+from cxanalysis.tables.levels import TextRows, in_turn
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.rows import UNFINISHED, frame_to_arrow, raw_to_arrow, write_rows
 from cxanalysis.workspace.state import State, now
@@ -51,12 +54,12 @@ class Store:
         That a file is begun is noted first, so that one left behind by a crash is known as ours and swept.
         """
         kept = self.files(table)
-        if not self.whole(kept.raw_file):
-            self._begin(kept.raw_file)
-            self._write(kept.raw_file, table)
-        if not self.whole(kept.frame_file):
-            self._begin(kept.frame_file)
-            self._write(kept.frame_file, table)
+        missing = [file for file in (kept.raw_file, kept.frame_file) if not self.whole(file)]
+        for file in missing:
+            self._begin(file)
+        if kept.raw_file in missing or table.parquet is None:
+            table.held  # loaded once, before two threads ask for it
+        in_turn(lambda file: self._write(file, table), missing)
         return kept
 
     def _begin(self, file: str) -> None:
@@ -68,8 +71,7 @@ class Store:
 
     def _write(self, file: str, table: Table) -> None:
         try:
-            is_raw = file.startswith("raw-")
-            rows = raw_to_arrow(table.raw) if is_raw else frame_to_arrow(table.frame)
+            rows = raw_to_arrow(table.held) if file.startswith("raw-") else _analysed(table)
             size = write_rows(self.folder / file, rows)
         except OSError as error:
             raise disk_problem(error, self.folder) from error
@@ -117,6 +119,12 @@ class Store:
             # A workspace that may only be read, or that another process is changing, is swept another time.
             with suppress(Problem), self.state.change() as change:
                 self.drop_unreferenced(change, older_than=before)
+
+
+def _analysed(table: Table) -> pa.Table:
+    """The rows as analysed; from rows of text without a data frame between."""
+    held = table.held
+    return table.analysed(held) if isinstance(held, TextRows) else frame_to_arrow(table.frame)
 
 
 def disk_problem(error: OSError, folder: Path) -> Problem:

@@ -75,7 +75,7 @@ def plain_table(table: Table, name: str) -> Table:
     """The same table under this name, its decisions as they will come back from the disk."""
     # A function for the rows, so that a table still on disk is not loaded only to be given another name.
     return Table.restored(
-        lambda: table.raw, name=name, n_rows=table.n_rows, raw_token=table.raw_token, **json.loads(describe(table))
+        lambda: table.held, name=name, n_rows=table.n_rows, raw_token=table.raw_token, **json.loads(describe(table))
     )
 
 

@@ -1,0 +1,169 @@
+"""Rows of text as each column's distinct texts and every row's place among them.
+
+A column of a million ratings holds seven texts. What is asked of cells (is it a number, a date, a blank?) is asked of
+the distinct ones, once, and taken to the rows by their places: that is what makes a large file cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from cxanalysis.tables.cell_text import cell_text
+from cxanalysis.tables.resolve import resolve_texts
+from cxanalysis.tables.scales import Scale
+
+#: How a column is held: places as 32-bit numbers, so two thousand million rows at most.
+ENCODED: Final = pa.dictionary(pa.int32(), pa.large_string())
+#: Columns worked on at a time. Arrow and numpy leave the interpreter free meanwhile, Python's own part does not; more
+#: threads than this only hold more memory.
+WORKERS: Final = 2
+
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
+
+
+class Levels:
+    """One column of text.
+
+    Parameters
+    ----------
+    name : str
+    encoded : DictionaryArray
+        Of type `ENCODED`; the distinct texts in the order in which they come, none empty, none twice.
+    """
+
+    def __init__(self, name: str, encoded: pa.DictionaryArray) -> None:
+        self.name, self.encoded = name, encoded
+        self._resolved: tuple[Any, pd.Series] | None = None
+
+    def __len__(self) -> int:
+        return len(self.encoded)
+
+    @cached_property
+    def places(self) -> NDArray[np.int32]:
+        """Place of each row's text among the distinct ones; -1 where the cell is empty."""
+        found = self.encoded.indices
+        return (found.fill_null(-1) if found.null_count else found).to_numpy(zero_copy_only=False)
+
+    @cached_property
+    def distinct(self) -> pd.Series:
+        """The distinct texts as the file has them."""
+        return as_series(self.encoded.dictionary)
+
+    @cached_property
+    def texts(self) -> pd.Series:
+        """The distinct texts without stray blanks, in the same places; a blank one is missing, two may be alike."""
+        return cell_text(self.distinct)
+
+    def counts(self) -> pd.Series:
+        """Clean texts with their number of rows, the most frequent first, then in the order in which they come."""
+        return level_counts(self.texts, self.places, self.texts is self.distinct)
+
+    def resolved(
+        self, role: str, scale: Scale | None, codes: tuple[str | float, ...] = (), written: str | None = None
+    ) -> pd.Series:
+        """The distinct texts under a role, as `resolve_texts` gives them; what was asked last is kept."""
+        asked = (role, scale, codes, written)
+        if self._resolved is None or self._resolved[0] != asked:
+            self._resolved = asked, resolve_texts(self.texts, *asked)
+        return self._resolved[1]
+
+    def rows(self) -> pd.Series:
+        """The column as the file has it, a text a row."""
+        return as_series(decoded(self.encoded)).rename(self.name)
+
+
+def level_counts(texts: pd.Series, places: NDArray[np.int32], distinct: bool) -> pd.Series:
+    """Texts with their number of rows; `distinct` says that no two are alike and none is missing."""
+    rows = np.bincount(places[places >= 0] if len(texts) else places[:0], minlength=len(texts))
+    counts = pd.Series(rows, index=pd.Index(texts, dtype="str", name=None), name="count", dtype="int64")
+    if not distinct:
+        counts = counts[counts.index.notna()]
+        if not counts.index.is_unique:
+            counts = counts.groupby(level=0, sort=False).sum()
+    by_rows = counts.to_numpy()
+    if (by_rows[:-1] < by_rows[1:]).any():
+        counts = counts.iloc[np.argsort(-by_rows, kind="stable")]
+    return counts
+
+
+class TextRows:
+    """The rows of a text file. Immutable; a column is `Levels`.
+
+    Parameters
+    ----------
+    columns : sequence of Levels
+        Of one length, each with a name of its own.
+    """
+
+    def __init__(self, columns: Sequence[Levels]) -> None:
+        self._levels = {column.name: column for column in columns}
+
+    @classmethod
+    def of(cls, table: pa.Table) -> TextRows:
+        """Rows from an Arrow table of texts; the table's own columns are let go one by one."""
+        names = table.column_names
+        cells = {name: table.column(name) for name in names}
+        del table
+        return cls(in_turn(lambda name: Levels(name, encoded(cells.pop(name))), names))
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return list(self._levels)
+
+    def __len__(self) -> int:
+        return len(next(iter(self._levels.values()))) if self._levels else 0
+
+    def __getitem__(self, name: str) -> Levels:
+        return self._levels[name]
+
+    def without(self, names: Iterable[str]) -> TextRows:
+        """The same rows without some columns."""
+        left = set(names)
+        return TextRows([column for name, column in self._levels.items() if name not in left])
+
+    def table(self) -> pa.Table:
+        """The rows in Arrow, each column of type `ENCODED`."""
+        return pa.table({name: column.encoded for name, column in self._levels.items()})
+
+    def frame(self) -> pd.DataFrame:
+        """The rows as a data frame of texts."""
+        return pd.DataFrame({name: column.rows() for name, column in self._levels.items()})
+
+
+def encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column as its distinct texts, in the order in which they come, and the places of the rows."""
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.cast(ENCODED).unify_dictionaries()
+    else:
+        cells = cells.cast(pa.large_string()).dictionary_encode()
+    if not cells.num_chunks:
+        return pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], pa.large_string()))
+    # All parts share one dictionary now.
+    indices = pa.concat_arrays([part.indices for part in cells.chunks])
+    return pa.DictionaryArray.from_arrays(indices, cells.chunk(cells.num_chunks - 1).dictionary)
+
+
+def decoded(column: pa.DictionaryArray) -> pa.Array:
+    """The column's texts, one a row."""
+    return column.dictionary.take(column.indices)
+
+
+def as_series(texts: pa.Array) -> pd.Series:
+    """Arrow's texts in pandas, without a copy."""
+    return pd.Series(texts.to_pandas(), dtype="str")
+
+
+def in_turn(work: Callable[[_Given], _Made], on: Iterable[_Given]) -> list[_Made]:
+    """Work on several columns, two at a time; the results in their order."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(work, on))

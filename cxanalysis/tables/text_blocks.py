@@ -1,0 +1,268 @@
+"""A text table read a block at a time: whole blocks by Arrow where every row fits, else by Python's own reader.
+
+Python's `csv` reader is what decides how a file is read: which mark opens a quote, what a row is that is too long, and
+in which line it stands. It is also slow. A block of which it can be shown that both readers see the same in it (quotes
+only where a cell begins and ends, no empty line, no carriage return alone, no endless record) is parsed by Arrow; if
+then a row does not fit, or all of its cells are empty, Python reads that block again. So there is one result, however
+large the file; only the time differs.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
+
+from cxanalysis.tables.encoding import Encoding
+from cxanalysis.tables.fitting import LONGEST_ANSWER, Dialect, Fitter
+from cxanalysis.tables.levels import WORKERS
+
+#: So much of a file is always read by Python: the header stands there, and small files are read in no time.
+FIRST: Final = 2**19
+#: Bytes of a block: large enough that two threads are busy, small enough that one row that does not fit costs little.
+BLOCK: Final = 2**22
+#: Blocks under way at once, so that memory stays bounded.
+_UNDER_WAY: Final = 2 * WORKERS
+#: Rows turned into columns at a time: bounds the memory that Python's own strings take.
+_CHUNK_ROWS: Final = 50_000
+_QUOTE, _NEWLINE, _RETURN = 34, 10, 13
+
+
+def read_blocks(stream: IO[bytes], encoding: Encoding, fitter: Fitter, first: int = FIRST, block: int = BLOCK) -> pa.Table:
+    """The rows of a text file as columns of text; empty cells are missing.
+
+    Parameters
+    ----------
+    stream : binary file, at its beginning
+    encoding : Encoding
+    fitter : Fitter
+        Says how the text is divided; counts the rows that do not fit.
+    first, block : int
+        Bytes that Python reads at the beginning, bytes of a block; for tests.
+
+    Raises
+    ------
+    OpenQuote, csv.Error, UnicodeError
+        As Python's reader finds them.
+    """
+    text = _Text(stream, encoding)
+    schema = pa.schema([(name, pa.large_string()) for name in fitter.header.names])
+    parts = _slow(text, first, fitter, schema)
+    form = _Form.of(fitter.dialect)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting: deque[tuple[_Block, Future[pa.Table | None]]] = deque()
+        while not text.at_end():
+            found = form.block(text.peek(block), text.is_all(block)) if form and _past_header(fitter) else None
+            if found is None:
+                while waiting:
+                    parts += _taken(*waiting.popleft(), fitter, schema)
+                parts += _slow(text, block, fitter, schema)
+                continue
+            text.skip(len(found.content))
+            waiting.append((found, pool.submit(found.parsed, form, schema)))
+            if len(waiting) >= _UNDER_WAY:
+                parts += _taken(*waiting.popleft(), fitter, schema)
+        while waiting:
+            parts += _taken(*waiting.popleft(), fitter, schema)
+    return pa.concat_tables(parts) if parts else schema.empty_table()
+
+
+def _past_header(fitter: Fitter) -> bool:
+    return fitter.seen >= fitter.header.first_row
+
+
+def _slow(text: _Text, size: int, fitter: Fitter, schema: pa.Schema) -> list[pa.Table]:
+    """Rows as Python reads them: about `size` bytes, and on to the end of the last record begun."""
+    rows = fitter.rows(_Lines(text, size, fitter))
+    parts = []
+    while chunk := list(islice(rows, _CHUNK_ROWS)):
+        arrays = [pa.array(cells, pa.large_string()) for cells in zip(*chunk, strict=True)]
+        parts.append(pa.table([pc.if_else(pc.equal(a, ""), None, a) for a in arrays], schema=schema))
+    return parts
+
+
+def _taken(block: _Block, work: Future[pa.Table | None], fitter: Fitter, schema: pa.Schema) -> list[pa.Table]:
+    """The rows of a block, counted; read again by Python if not all fit."""
+    table = work.result()
+    if table is None:
+        again = _Text(io.BytesIO(block.content), Encoding("utf-8"))
+        return _slow(again, len(block.content), fitter, schema)
+    fitter.line += block.lines
+    fitter.seen += len(table)
+    fitter.tally.kept += len(table)
+    return [table]
+
+
+class _Text:
+    """A file's text as UTF-8 bytes, looked at before it is taken."""
+
+    def __init__(self, stream: IO[bytes], encoding: Encoding) -> None:
+        self._stream = stream
+        plain = encoding.name == "utf-8" and encoding.errors == "strict"  # found to be so from the whole file
+        self._decoder = None if plain else codecs.getincrementaldecoder(encoding.name)(encoding.errors)
+        self._ahead, self._more = b"", True
+
+    def peek(self, size: int) -> bytes:
+        """The next `size` bytes, or all that is left."""
+        while self._more and len(self._ahead) < size:
+            self._read(size)
+        return self._ahead[:size]
+
+    def is_all(self, size: int) -> bool:
+        """Whether no more than `size` bytes are left."""
+        return len(self.peek(size + 1)) <= size
+
+    def lines(self, size: int) -> bytes:
+        """Take about `size` bytes, up to the end of a line."""
+        while True:
+            found = self.peek(size)
+            # A return may be half of a line's end, so the last letter does not tell.
+            cut = len(found) if self.is_all(size) else max(found.rfind(b"\n"), found.rfind(b"\r", 0, -1)) + 1
+            if cut or not found:
+                self.skip(cut)
+                return found[:cut]
+            size *= 2
+
+    def skip(self, size: int) -> None:
+        """Take so many bytes."""
+        self._ahead = self._ahead[size:]
+
+    def at_end(self) -> bool:
+        """Whether nothing is left."""
+        return not self.peek(1)
+
+    def _read(self, size: int) -> None:
+        raw = self._stream.read(size)
+        self._more = bool(raw)
+        if self._decoder is None:
+            self._ahead += raw
+        else:
+            self._ahead += self._decoder.decode(raw, final=not raw).encode()
+
+
+class _Lines:
+    """Lines of a block, then of the next as long as a record is not complete."""
+
+    def __init__(self, text: _Text, size: int, fitter: Fitter) -> None:
+        self._text, self._size, self._fitter = text, size, fitter
+        self._before, self._given = fitter.line, 0
+        self._lines = self._next()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines, None)
+        if line is None and self._before + self._given > self._fitter.line:
+            self._lines = self._next()
+            line = next(self._lines, None)
+        if line is None:
+            raise StopIteration
+        self._given += 1
+        return line
+
+    def _next(self) -> Iterator[str]:
+        return io.TextIOWrapper(io.BytesIO(self._text.lines(self._size)), encoding="utf-8", newline="")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A dialect that Arrow can read too."""
+
+    separator: str
+    quotes: bool
+
+    @classmethod
+    def of(cls, dialect: Dialect) -> _Form | None:
+        """None for runs of blanks and for separators that are no single byte."""
+        if dialect.separator in " \"\r\n" or not dialect.separator.isascii():
+            return None
+        return cls(dialect.separator, dialect.quoting != csv.QUOTE_NONE)
+
+    def block(self, data: bytes, last: bool) -> _Block | None:
+        """The whole records at the beginning of `data`, which begins with one; None where the readers may differ."""
+        letters = np.frombuffer(data, "uint8")
+        marks = np.flatnonzero(letters == _QUOTE) if self.quotes else np.empty(0, "int64")
+        lines = np.flatnonzero(letters == _NEWLINE)
+        if last and data[-1] != _NEWLINE:
+            lines = np.append(lines, len(data))
+        of_record = np.flatnonzero(np.searchsorted(marks, lines) % 2 == 0)
+        if not len(of_record):
+            return None
+        ends = lines[of_record]
+        size = int(min(ends[-1] + 1, len(data)))
+        marks = marks[: np.searchsorted(marks, size)]
+        if (last and size < len(data)) or not self._well_quoted(letters[:size], marks):
+            return None
+        content = data[:size]
+        lengths = np.diff(ends, prepend=-1) - 1
+        endless = np.diff(of_record, prepend=-1).max() > LONGEST_ANSWER or lengths.max() > csv.field_size_limit()
+        empty = lengths.min() == 0 or (letters[ends[lengths == 1] - 1] == _RETURN).any()
+        if endless or empty or (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")):
+            return None
+        return _Block(content, int(of_record[-1]) + 1, len(ends))
+
+    def _well_quoted(self, letters: NDArray[np.uint8], marks: NDArray[np.int64]) -> bool:
+        """Whether quotes stand only around whole cells, or doubled within them."""
+        opening, closing = marks[::2], marks[1::2]
+        before = letters[opening[opening > 0] - 1]
+        after = letters[closing[closing < len(letters) - 1] + 1]
+        between = (ord(self.separator), _NEWLINE, _QUOTE)
+        return bool(np.isin(before, between).all() and np.isin(after, (*between, _RETURN)).all())
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Whole records, with the number of lines and of records in them."""
+
+    content: bytes
+    lines: int
+    records: int
+
+    def parsed(self, form: _Form, schema: pa.Schema) -> pa.Table | None:
+        """The rows as Arrow reads them; None if one does not fit or is empty."""
+        try:
+            table = arrow_csv.read_csv(
+                pa.BufferReader(self.content),
+                arrow_csv.ReadOptions(column_names=schema.names, use_threads=False, block_size=len(self.content) + 1),
+                arrow_csv.ParseOptions(
+                    delimiter=form.separator,
+                    quote_char='"' if form.quotes else False,
+                    newlines_in_values=form.quotes,
+                    ignore_empty_lines=False,
+                ),
+                arrow_csv.ConvertOptions(
+                    check_utf8=False,
+                    column_types=schema,
+                    null_values=[""],
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=True,
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+        if len(table) != self.records or (table.num_columns > 1 and _any_empty(table)):
+            return None
+        return table
+
+
+def _any_empty(table: pa.Table) -> bool:
+    """Whether all cells of a row are empty."""
+    empty = None
+    for column in table.columns:
+        if not column.null_count:
+            return False
+        empty = column.is_null() if empty is None else pc.and_(empty, column.is_null())
+    return empty is not None and bool(pc.any(empty).as_py())
