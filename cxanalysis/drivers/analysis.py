@@ -22,6 +22,7 @@ from cxanalysis.drivers.result import Drivers
 from cxanalysis.drivers.tabulate import detail_of, references, table_of, together_of
 from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.problem import Problem
+from cxanalysis.tables.part import Part
 from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
 
@@ -142,7 +143,8 @@ def drivers(
     for name, where in simpson.turned_round(source, engine, model, seen, regression).items():
         caution.setdefault(name, []).append("reversed")
         warned.append(f"Simpson's paradox: {name} has an effect of the other sign {' and '.join(where)}.")
-    notes = [*guards.warn(model, found, correlation), *warned, *found.notes, *model.notes]
+    part = [source.said] if isinstance(source, Part) else []
+    notes = [*part, *guards.warn(model, found, correlation), *warned, *found.notes, *model.notes]
     if error is not None:
         notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
                      f"at most {100 * float((error / points.sum()).max()):.2f} points.")  # fmt: skip

@@ -14,6 +14,7 @@ from cxanalysis.engine.frames import FrameEngine
 from cxanalysis.engine.need import Measure, Need
 from cxanalysis.engine.where import Condition
 from cxanalysis.problem import Problem
+from cxanalysis.tables.part import Part
 from cxanalysis.tables.table import Table
 
 #: Up to this many rows a table is summed in memory: opening a database costs more than the sums (8,000 rows, one NPS:
@@ -82,6 +83,8 @@ def engine_of(data: Any) -> Engine:
     """
     from cxanalysis.engine.duck import DuckEngine
 
+    if isinstance(data, Part):
+        return engine_of(data.whole).where(data.kept)
     if isinstance(data, Table):
         large = data.parquet is not None and data.n_rows > ROWS_IN_MEMORY
         return DuckEngine.of_parquet(data.parquet) if large and data.parquet else engine_of(data.frame)

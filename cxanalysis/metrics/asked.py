@@ -14,10 +14,10 @@ from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.columns import not_a_number, unknown_column
 from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.engine.need import Measure, Need, Period
-from cxanalysis.engine.where import Condition, conditions, in_words
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.intervals import FEW_CLUSTERS, Precision
 from cxanalysis.problem import Problem
+from cxanalysis.tables.part import Part
 from cxanalysis.tables.table import Table
 
 #: Columns of `Estimates.table` after the groups.
@@ -41,8 +41,6 @@ class Asked:
     by : tuple of str or Period
     weight, cluster, date : str or None
     confidence : float
-    kept : tuple of Condition
-        What the rows must have; `engine` sees only these rows.
     notes : list of str
         Gathered on the way.
     """
@@ -55,7 +53,6 @@ class Asked:
     cluster: str | None
     date: str | None
     confidence: float
-    kept: tuple[Condition, ...] = ()
     notes: list[str] = field(default_factory=list)
 
     def levels(self) -> list[tuple[float, int]]:
@@ -65,7 +62,7 @@ class Asked:
         if words:
             raise not_a_number(self.score, words[0])
         if not found:
-            raise no_answers(self.score, self.kept)
+            raise no_answers(self.score)
         return [(float(value), count) for value, count in found]
 
     def sums(self, measures: Sequence[Measure]) -> Aggregates:
@@ -78,7 +75,7 @@ class Asked:
                 self.notes.append(f"{rows:,} rows without a date in '{self.by[-1].column}' are in no period.")
                 sums = sums.where([group for group in sums.groups if group[-1] is not None])
         if sums.count.sum() == 0:
-            raise no_answers(self.score, self.kept)
+            raise no_answers(self.score)
         return sums
 
     def estimates(
@@ -140,8 +137,7 @@ class Asked:
         return None if first is None else (first.date().isoformat(), last.date().isoformat())
 
     def _exclusions(self, sums: Aggregates) -> list[str]:
-        rows = int(sums.rows.sum())
-        out = [f"Only rows where {in_words(self.kept)}: {rows:,}."] if self.kept else []
+        rows, out = int(sums.rows.sum()), list(part_of(self.table))
         if missing := int(sums.n_missing[:, 0].sum()):
             out.append(f"{missing:,} of {rows:,} rows have no answer in '{self.score}'.")
         if unweighted := int(sums.unweighted.sum()):
@@ -179,7 +175,6 @@ def ask(
     confidence: float,
     date: str | None,
     period: str | None,
-    where: Mapping[str, Any] | None = None,
 ) -> Asked:
     """Check and complete what was asked, from what the table knows about its columns.
 
@@ -188,8 +183,7 @@ def ask(
     Problem
         If a column is not there, is not named and cannot be known, or the confidence is not between 0 and 1.
     """
-    kept = conditions(where)
-    engine, table = engine_of(data).where(kept), data if isinstance(data, Table) else None
+    engine, table = engine_of(data), data if isinstance(data, Table) else None
     if not 0 < confidence < 1:
         raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
     names = [by] if isinstance(by, str) else list(by or ())
@@ -205,7 +199,7 @@ def ask(
     if period is not None and date is not None:
         items.append(Period(date, period, PERIOD))
     _check_names([item if isinstance(item, str) else item.name for item in items])
-    return Asked(engine, table, score, tuple(items), weight, cluster, date, confidence, kept)
+    return Asked(engine, table, score, tuple(items), weight, cluster, date, confidence)
 
 
 def _by_role(table: Table | None, role: str | None, argument: str) -> str:
@@ -231,14 +225,16 @@ def _check_names(names: list[str]) -> None:
         )
 
 
+def part_of(*tables: Table | None) -> tuple[str, ...]:
+    """For each of these that is only part of a table, the sentence that says which part."""
+    return tuple(table.said for table in tables if isinstance(table, Part))
+
+
 def sources_of(*tables: Table | None) -> tuple[str, ...]:
     """The tables a value was computed from: name, and the first digits of the content's token."""
     return tuple(f"{table.name} {table.token[:8]}" for table in tables if table is not None)
 
 
-def no_answers(score: str, kept: tuple[Condition, ...] = ()) -> Problem:
-    """The problem of a score nobody gave, or nobody among the rows kept."""
-    among = f" where {in_words(kept)}" if kept else ""
-    return Problem(
-        f"there is no valid answer in it{among}", where=f"column '{score}'", do="Name another column, or other rows"
-    )
+def no_answers(score: str) -> Problem:
+    """The problem of a score nobody gave."""
+    return Problem("there is no valid answer in it", where=f"column '{score}'", do="Name another column, or other rows")

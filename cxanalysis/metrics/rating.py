@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from cxanalysis.engine.need import Measure
@@ -22,13 +22,12 @@ def rating(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
-    where: Mapping[str, Any] | None = None,
 ) -> Estimates:
     """Mean rating of one attribute, among those who rated it.
 
     Parameters
     ----------
-    data, by, weight, cluster, confidence, date, period, where
+    data, by, weight, cluster, confidence, date, period
         As in `nps`.
     score : str
         Column of the rating; "does not apply" must be marked as no answer.
@@ -45,23 +44,14 @@ def rating(
     [{'value': 4.0, 'low': 2.7, 'high': 5.3, 'n': 4, 'n_missing': 0}]
     """
     asked = ask(
-        data,
-        score,
-        "rating",
-        by=by,
-        weight=weight,
-        cluster=cluster,
-        confidence=confidence,
-        date=date,
-        period=period,
-        where=where,
+        data, score, "rating", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
     known = asked.table.scales.get(asked.score) if asked.table is not None else None
     if known is not None:
         refuse_outside(asked.score, asked.levels(), known)
     sums = asked.sums([Measure("mean", asked.score)])
     precision = Precision.of(sums, "mean")
-    on_scale = f" on a scale of {known.describe()}" if known is not None else ""
+    where = f" on a scale of {known.describe()}" if known is not None else ""
     return asked.estimates(
         sums,
         precision,
@@ -71,7 +61,7 @@ def rating(
         method="t",
         passport=Passport(
             f"Rating of {asked.score}",
-            f"How '{asked.score}' is rated on average{on_scale}.",
+            f"How '{asked.score}' is rated on average{where}.",
             "mean rating",
             "answers of those who rated it",
             "scale points",

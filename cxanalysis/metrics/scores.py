@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from cxanalysis.engine.aggregates import Aggregates
@@ -30,7 +30,6 @@ def nps(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
-    where: Mapping[str, Any] | None = None,
 ) -> Estimates:
     """Net Promoter Score: how many more customers would recommend us than warn against us.
 
@@ -54,8 +53,6 @@ def nps(
         Date column; without it the table's one column of role "date".
     period : str, optional
         "day", "week", "month", "quarter" or "year": also by period; its start is the last group column, "period".
-    where : mapping, optional
-        Which rows: column → value, list of values (None: no value) or {"from": …, "to": …} with numbers or ISO dates.
 
     Returns
     -------
@@ -75,16 +72,7 @@ def nps(
     [{'value': 33.3, 'low': -26.7, 'high': 71.2, 'n': 6, 'n_missing': 1}]
     """
     asked = ask(
-        data,
-        score,
-        "nps",
-        by=by,
-        weight=weight,
-        cluster=cluster,
-        confidence=confidence,
-        date=date,
-        period=period,
-        where=where,
+        data, score, "nps", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
     _check_nps(asked)
     sums = asked.sums(
@@ -130,7 +118,6 @@ def csat(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
-    where: Mapping[str, Any] | None = None,
 ) -> Estimates:
     """Customer satisfaction: the share of answers among the best ones of the scale.
 
@@ -139,7 +126,7 @@ def csat(
 
     Parameters
     ----------
-    data, by, weight, cluster, confidence, date, period, where
+    data, by, weight, cluster, confidence, date, period
         As in `nps`.
     score : str, optional
         Without it the table's column of role "csat".
@@ -167,16 +154,7 @@ def csat(
     [{'value': 60.0, 'low': 23.1, 'high': 88.2, 'n': 5, 'n_missing': 0}]
     """
     asked = ask(
-        data,
-        score,
-        "csat",
-        by=by,
-        weight=weight,
-        cluster=cluster,
-        confidence=confidence,
-        date=date,
-        period=period,
-        where=where,
+        data, score, "csat", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
     found, _ = scale_in_use(asked, scale)
     best = best_answers(asked, "satisfied", found, found.top if top is None else top)
@@ -215,7 +193,6 @@ def ces(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
-    where: Mapping[str, Any] | None = None,
 ) -> Estimates:
     """Customer effort: the mean answer to "how easy was it?", in the scale's own direction.
 
@@ -223,7 +200,7 @@ def ces(
 
     Parameters
     ----------
-    data, scale, by, weight, cluster, confidence, date, period, where
+    data, scale, by, weight, cluster, confidence, date, period
         As in `csat`.
     score : str, optional
         Without it the table's column of role "ces".
@@ -249,16 +226,7 @@ def ces(
     [{'value': 5.0, 'low': 2.09, 'high': 7.91, 'n': 5, 'n_missing': 0}]
     """
     asked = ask(
-        data,
-        score,
-        "ces",
-        by=by,
-        weight=weight,
-        cluster=cluster,
-        confidence=confidence,
-        date=date,
-        period=period,
-        where=where,
+        data, score, "ces", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
     found = directed(asked, *scale_in_use(asked, scale), direction)
     easy = best_answers(asked, "easy", found, EASY_OF_SEVEN if found.points == 7 else found.top)

@@ -15,6 +15,7 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
+from cxanalysis.engine.where import conditions
 from cxanalysis.problem import Problem
 from cxanalysis.tables.analysed import analysed, as_frame
 from cxanalysis.tables.choices import Choices, flags_of, made_columns, unticked
@@ -223,6 +224,31 @@ class Table:
     def _flags(self, column: str) -> pd.DataFrame:
         return flags_of(self.values(column), self.choices[column], self.applied_codes().get(column, ()))
 
+    def where(self, kept: Mapping[str, Any]) -> Table:
+        """The same table with only some of its rows, for any analysis: "only B2B", "only this year".
+
+        Parameters
+        ----------
+        kept : mapping
+            Column → a value, a list of values (None: no value), or {"from": …, "to": …} with numbers or ISO dates,
+            both ends included.
+
+        Raises
+        ------
+        Problem
+            If a column is not there, a range is asked of texts, or no row is left.
+
+        Examples
+        --------
+        >>> import pandas as pd, cxanalysis as cx
+        >>> answers = cx.Table(pd.DataFrame({"csat": [5, 4, 1], "market": ["B2B", "B2C", "B2B"]}), name="survey")
+        >>> answers.where({"market": "B2B"}).frame["csat"].tolist()
+        [5, 1]
+        """
+        from cxanalysis.tables.part import Part
+
+        return Part(self, conditions(kept)) if kept else self
+
     def applied_codes(self) -> dict[str, tuple[str | float, ...]]:
         """Column → the values treated as no answer."""
         out: dict[str, tuple[str | float, ...]] = {}
@@ -318,7 +344,7 @@ class Table:
         if self.parquet is not None and self._frame is None:
             empty = empty_cells(self.parquet, ratings)
         else:
-            empty = {column: int(self.frame[column].isna().sum()) for column in ratings}
+            empty = self.only(ratings).isna().sum().to_dict()
         return tuple(c for c in ratings if empty[c] > MOST_EMPTY * self.n_rows)
 
     def usual_drivers(self, outcome: str) -> tuple[str, ...]:

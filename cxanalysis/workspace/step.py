@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any, Final
 
+from cxanalysis.engine.where import conditions
 from cxanalysis.problem import Problem
-from cxanalysis.workspace.call import WIDTH, call
+from cxanalysis.workspace.call import WIDTH, call, literal
 from cxanalysis.workspace.names import is_plain_word, may_name_a_table
 
 #: Public functions that a step may call. Anything else in a link or a file is refused.
@@ -48,6 +49,8 @@ LEADING: Final[Mapping[str, tuple[str, ...]]] = {
 ON: Final[Mapping[str, str]] = {"what_if": "drivers", "importance_performance": "drivers"}
 #: Those of them that look at the rows as well: `cx.importance_performance(cx.drivers(survey, …), survey, goal=80)`.
 WITH_ROWS: Final = frozenset({"importance_performance"})
+#: The argument, of any step, that says which rows of its first table it is about: `cx.nps(survey.where({…}))`.
+WHERE: Final = "where"
 #: How deep an argument may be nested: no call needs more, and a hostile link could exhaust the stack.
 DEPTH: Final = 8
 
@@ -102,6 +105,7 @@ class Step:
         arguments = {name: _plain(value, f"{name} of cx.{self.call}") for name, value in self.arguments.items()}
         if self.call in ON and not isinstance(arguments.get(ON[self.call]), dict):
             raise Problem(f"it needs the arguments of cx.{ON[self.call]}", where=f"cx.{self.call}")
+        conditions(arguments.get(WHERE) or None)
         object.__setattr__(self, "tables", tuple(self.tables))
         object.__setattr__(self, "arguments", arguments)
 
@@ -112,10 +116,14 @@ class Step:
         cx.metric('aht', contacts)
         """
         leading, keywords = self._parted()
+        first = self.tables[0]
+        if some := self.rows_kept():
+            first = f"{first}.where({literal(some, width=width)})"
+        rows = [first, *self.tables[1:]]
         if inner := self.inner():
-            rows = self.tables if self.call in WITH_ROWS else ()
+            rows = rows if self.call in WITH_ROWS else []
             return call(f"cx.{self.call}", [inner.code(width=width), *rows], keywords, width=width)
-        return call(f"cx.{self.call}", [*map(repr, leading), *self.tables], keywords, width=width)
+        return call(f"cx.{self.call}", [*map(repr, leading), *rows], keywords, width=width)
 
     def to_json(self) -> str:
         """The step as compact JSON, for the disk and the address bar."""
@@ -167,6 +175,8 @@ class Step:
         leading, keywords = self._parted()
         inner = self.inner()
         rows = [tables[name] for name in self.tables]
+        if some := self.rows_kept():
+            rows[0] = rows[0].where(some)
         positional = [*leading, *rows]
         if inner:
             positional = [inner.run(tables) if made is None else made, *(rows if self.call in WITH_ROWS else ())]
@@ -176,10 +186,19 @@ class Step:
             raise Problem(f"cx.{self.call} cannot be called so ({error})", do="Check the step's arguments") from error
         return function(*positional, **keywords)
 
+    def rows_kept(self) -> dict[str, Any]:
+        """Which rows of the first table the step is about, as `Table.where` takes it; empty for all of them.
+
+        >>> print(Step("nps", ("survey",), {"where": {"market": ["B2B"]}, "by": "channel"}).code())
+        cx.nps(survey.where({'market': ['B2B']}), by='channel')
+        """
+        of = self.arguments[ON[self.call]] if self.call in ON else self.arguments
+        return dict(of.get(WHERE) or {})
+
     def _parted(self) -> tuple[list[Any], dict[str, Any]]:
         """Arguments that stand before the tables, and the others."""
         first = [name for name in LEADING.get(self.call, ()) if name in self.arguments]
-        rest = {n: v for n, v in self.arguments.items() if n not in first and n != ON.get(self.call)}
+        rest = {n: v for n, v in self.arguments.items() if n not in {*first, ON.get(self.call), WHERE}}
         return [self.arguments[n] for n in first], rest
 
     def _canonical(self) -> str:

@@ -70,11 +70,22 @@ def test_every_back_end_keeps_the_same_rows(answers, tmp_path, monkeypatch, back
         np.testing.assert_array_equal(found.count, wanted.count)
 
 
-def test_a_score_among_some_rows_is_the_score_of_these_rows(answers):
-    some = cx.nps(answers, "recommend", where={ODD: ["B2B"]})
-    alone = cx.nps(answers[answers[ODD].eq("B2B")], "recommend")
-    pd.testing.assert_frame_equal(some.table, alone.table)
-    assert some.passport.exclusions[0] == f"Only rows where '{ODD}' is B2B: {int(answers[ODD].eq('B2B').sum())}."
+def test_an_analysis_of_a_part_is_the_one_of_these_rows(answers, tmp_path, monkeypatch):
+    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", 0)
+    only = answers[ODD].eq("B2B")
+    alone = cx.nps(answers[only], "recommend")
+    for table in (cx.Table(answers, name="survey"), stored(answers, tmp_path)):
+        part = table.where({ODD: ["B2B"]})
+        some = cx.nps(part, "recommend")
+        pd.testing.assert_frame_equal(some.table, alone.table)
+        assert some.passport.exclusions[0] == f"Only rows where '{ODD}' is B2B: {int(only.sum())} of 300."
+        found, by_hand = (cx.drivers(d, "recommend", ["late"], resamples=50) for d in (part, answers[only]))
+        pd.testing.assert_frame_equal(found.table, by_hand.table)
+        assert part.n_rows == int(only.sum())
+        assert part.token != table.token
+        assert part.token == table.where({ODD: "B2B"}).token
+        assert part.only(["size"])["size"].equals(answers[only]["size"].reset_index(drop=True))
+        assert part.where({"size": {"to": 2}}).n_rows == int((only & answers["size"].le(2)).sum())
 
 
 @pytest.mark.parametrize(
@@ -86,12 +97,21 @@ def test_a_score_among_some_rows_is_the_score_of_these_rows(answers):
         ({"size": {"from": "soon"}}, "'soon' is no number"),
         ({"answered": {"to": "soon"}}, "'soon' is no date"),
         ({"size": {"least": 2}}, "a 'from', a 'to'"),
-        ({ODD: "elsewhere"}, "no valid answer in it where"),
+        ({ODD: "elsewhere"}, "no row where"),
         (["B2B"], "named by column"),
     ],
 )
-def test_what_cannot_be_kept_is_said(answers, tmp_path, monkeypatch, where, message):
-    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", 0)
-    for data in (answers, stored(answers, tmp_path)):
+def test_what_cannot_be_kept_is_said(answers, tmp_path, where, message):
+    for table in (cx.Table(answers, name="survey"), stored(answers, tmp_path)):
         with pytest.raises(cx.Problem, match=message):
-            cx.nps(data, "recommend", where=where)
+            table.where(where)
+
+
+def test_a_step_about_some_rows_says_so_in_its_code(answers):
+    survey = cx.Table(answers, name="survey").with_(roles={"recommend": "nps"})
+    step = cx.Step("nps", ("survey",), {"where": {"size": [1, 2]}})
+    assert step.code() == "cx.nps(survey.where({'size': [1, 2]}))"
+    by_code = eval(step.code(), {"cx": cx, "survey": survey})
+    pd.testing.assert_frame_equal(step.run({"survey": survey}).table, by_code.table)
+    with pytest.raises(cx.Problem, match="named by column"):
+        cx.Step("nps", ("survey",), {"where": ["B2B"]})
