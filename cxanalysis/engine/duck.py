@@ -67,6 +67,27 @@ class DuckEngine:
         found = self._query(f"SELECT * FROM {sql.ROWS} WHERE {' AND '.join(map(self._fulfils, kept))}")
         return DuckEngine(found, self._own, self.columns())
 
+    def once(self, column: str) -> tuple[DuckEngine, int]:
+        """Each id once."""
+        value, _ = self._grouped(column)
+        again = int(
+            self._query(f"SELECT count(v) - count(DISTINCT v) FROM (SELECT {value} AS v FROM {sql.ROWS})").fetchall()[
+                0
+            ][0]
+        )
+        if not again:
+            return self, 0
+        place = "cx_place"
+        while place in self._relation.columns:
+            place += "_"
+        numbered = f"SELECT *, row_number() OVER () AS {place} FROM {sql.ROWS}"
+        first = f"row_number() OVER (PARTITION BY {value} ORDER BY {place}) = 1"
+        found = self._query(
+            f"SELECT * EXCLUDE ({place}) FROM ({numbered}) AS {sql.ROWS} "
+            f"QUALIFY {value} IS NULL OR {first} ORDER BY {place}"
+        )
+        return DuckEngine(found, self._own, self.columns()), again
+
     def columns(self) -> tuple[str, ...]:
         """Names of the columns."""
         return tuple(self._kinds)

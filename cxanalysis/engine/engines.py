@@ -37,6 +37,12 @@ class Engine(Protocol):
             If a column is not there, or a range is asked of a column without order.
         """
 
+    def once(self, column: str) -> tuple[Engine, int]:
+        """The same with each value of an id column once, in its first row, and how many rows that leaves out.
+
+        Rows without an id stay.
+        """
+
     def columns(self) -> tuple[str, ...]:
         """Names of the columns."""
 

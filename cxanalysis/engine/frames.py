@@ -40,6 +40,15 @@ class FrameEngine:
         masks = [condition.mask(self._array(condition.column)) for condition in kept]
         return FrameEngine(self._frame.filter(np.logical_and.reduce(masks).tolist()))
 
+    def once(self, column: str) -> tuple[FrameEngine, int]:
+        """Each id once."""
+        codes, values = read.codes(self._array(column))
+        first = np.zeros(len(codes), dtype=bool)
+        first[np.unique(codes, return_index=True)[1]] = True
+        kept = first | (codes == values.index(None)) if None in values else first
+        again = int((~kept).sum())
+        return (FrameEngine(self._frame.filter(kept.tolist())) if again else self), again
+
     def columns(self) -> tuple[str, ...]:
         """Names of the columns."""
         return tuple(self._names)

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cxanalysis import numbers
-from cxanalysis.metrics.derived import VALUE, Options, share_of, stacked
+from cxanalysis.engine.aggregates import Aggregates
+from cxanalysis.engine.need import Measure
+from cxanalysis.metrics.asked import Asked, ask
+from cxanalysis.metrics.derived import in_names, stacked
 from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.intervals import Precision, wilson
 from cxanalysis.metrics.source import Source
 from cxanalysis.problem import Problem
 
@@ -63,25 +68,36 @@ def failure_rate(
         raise Problem("no failure is named", where=source.name, do="Name 0/1 columns with failure=")
     dates = source.table.columns_of("date") if source.table is not None else ()
     when = source.first(date, "date", "date") if dates or date or period else None
-    options = Options(by, weight, source.maybe(cluster, "customer"), confidence, when, period)
-    rows = source.rows([*names, *options.columns])
-    if when is not None:
-        rows[when] = source.moments(rows[when])
-    found = []
+    customer = source.maybe(cluster, "customer")
+    asked = ask(
+        events, names[0], None, by=by, weight=weight, cluster=customer, confidence=confidence, date=when, period=period
+    )
+    asked = replace(asked, engine=source.once())
     for name in names:
-        rows[VALUE] = 100 * source.zero_one(rows, name)
-        found.append((name, share_of(
-            rows, options, _passport(source, name, len(names)), metric="failure_rate", score=name,
-            unknown=f"are not known to have '{name}' or not",
-        )))  # fmt: skip
+        source.check_zero_one(name)
+    sums = asked.sums([Measure(name, name, "at_least", 1) for name in names])
+    found = [(name, _of(asked, sums, name, _passport(source, name, len(names)))) for name in names]
     if len(found) == 1:
         return found[0][1]
     whole = stacked(found, "failure")
-    if options.names or period is not None:
+    if asked.by:
         return replace(whole, n=found[0][1].n)
     order = whole.table.sort_values("value", ascending=False, kind="stable").index
     table, detail = (frame.loc[order].reset_index(drop=True) for frame in (whole.table, whole.detail))
     return replace(whole, table=table, detail=detail, n=found[0][1].n, sentence=_sentence(table.iloc[0]))
+
+
+def _of(asked: Asked, sums: Aggregates, name: str, passport: Passport) -> Estimates:
+    """One failure of those summed."""
+    alone = sums.take([name])
+    precision = Precision.of(alone, name)
+    low, high = wilson(precision.mean / 100, precision.n_eff, precision.quantile(asked.confidence))
+    hits = np.rint(precision.mean * precision.n / 100) if asked.weight is None else np.nan * precision.n
+    found = replace(asked, score=name).estimates(
+        alone, precision, precision.mean, (100 * low, 100 * high), metric="failure_rate", method="Wilson",
+        passport=replace(passport, says="%", decimals=0), parts={"hits": hits},
+    )  # fmt: skip
+    return in_names(found, passport, name, f"are not known to have '{name}' or not")
 
 
 def _sentence(row: pd.Series) -> str:

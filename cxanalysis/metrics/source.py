@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.engine.columns import unknown_column
 from cxanalysis.engine.engines import Engine, engine_of
-from cxanalysis.metrics.asked import sources_of
+from cxanalysis.metrics.asked import part_of, sources_of
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 from cxanalysis.tables.window import NEVER, microseconds
@@ -48,7 +48,7 @@ class Source:
     def of(cls, data: Any, name: str) -> Source:
         """From data of any sort; `name` is what a frame without a name is called."""
         table = data if isinstance(data, Table) else None
-        return cls(engine_of(data), table, table.name if table is not None else name)
+        return cls(engine_of(data), table, table.name if table is not None else name, list(part_of(table)))
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -104,6 +104,28 @@ class Source:
             self.told.append(f"{int(again.sum()):,} rows repeat an event id and count once.")
         return frame[~again].reset_index(drop=True)
 
+    def once(self) -> Engine:
+        """The engine with each event id once (the first row of it), and told how many rows that leaves out."""
+        ids = self.table.column_of("id") if self.table is not None else None
+        if ids is None:
+            return self.engine
+        engine, again = self.engine.once(ids)
+        if again:
+            self.told.append(f"{again:,} rows repeat an event id and count once.")
+        return engine
+
+    def check_zero_one(self, column: str) -> None:
+        """A problem if a yes/no column holds anything else; without looking at its rows one by one."""
+        other = [value for value, _ in self.engine.levels(column) if value not in (0, 1)]
+        if other:
+            raise self._not_zero_one(column, other[0])
+
+    def _not_zero_one(self, column: str, example: Any) -> Problem:
+        return Problem(
+            f"it must be 0 or 1 (yes or no), and holds others, such as {example!r}",
+            where=f"{self.name}, column '{column}'",
+        )
+
     def moments(self, values: pd.Series) -> pd.Series:
         """A column as points in time without zone, missing ones as NaT."""
         times, _ = microseconds(values, f"{self.name}, column '{values.name}'")
@@ -116,10 +138,7 @@ class Source:
         values = pd.to_numeric(frame[column], errors="coerce")
         bad = frame[column].notna() & ~values.isin([0, 1])
         if bad.any():
-            raise Problem(
-                f"it must be 0 or 1 (yes or no), and holds others, such as {frame[column][bad].iloc[0]!r}",
-                where=f"{self.name}, column '{column}'",
-            )
+            raise self._not_zero_one(column, frame[column][bad].iloc[0])
         return values.to_numpy(dtype=float, na_value=np.nan)
 
     def amounts(self, frame: pd.DataFrame, column: str) -> NDArray[np.float64]:

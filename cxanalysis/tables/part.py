@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from cxanalysis.engine.columns import unknown_column
+from cxanalysis.engine.columns import to_arrow, unknown_column
 from cxanalysis.engine.where import Condition, conditions, in_words
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
@@ -93,7 +93,7 @@ def _mask(whole: Table, kept: tuple[Condition, ...]) -> NDArray[np.bool_]:
         if condition.column not in whole.columns:
             raise unknown_column(condition.column, whole.columns)
     frame = whole.only([condition.column for condition in kept])
-    masks = [condition.mask(pa.Array.from_pandas(frame[condition.column])) for condition in kept]
+    masks = [condition.mask(to_arrow(nw.from_native(frame[condition.column], series_only=True))) for condition in kept]
     return np.asarray(np.logical_and.reduce(masks))
 
 

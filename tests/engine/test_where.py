@@ -70,6 +70,19 @@ def test_every_back_end_keeps_the_same_rows(answers, tmp_path, monkeypatch, back
         np.testing.assert_array_equal(found.count, wanted.count)
 
 
+@pytest.mark.parametrize("back_end", BACK_ENDS)
+def test_an_event_that_is_there_twice_counts_once(answers, tmp_path, monkeypatch, back_end):
+    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", 0)
+    twice = pd.concat([answers.assign(id=[f"o{i}" if i % 7 else None for i in range(300)])] * 2, ignore_index=True)
+    expected = twice[~(twice["id"].duplicated() & twice["id"].notna())]
+    engine, again = engine_of(elsewhere(twice, back_end, tmp_path)).once("id")
+    assert again == len(twice) - len(expected)
+    np.testing.assert_array_equal(engine.values(["recommend"])["recommend"], expected["recommend"])
+    same, none = engine.once("id")
+    assert none == 0
+    assert same.rows() == len(expected)
+
+
 def test_an_analysis_of_a_part_is_the_one_of_these_rows(answers, tmp_path, monkeypatch):
     monkeypatch.setattr(engines, "ROWS_IN_MEMORY", 0)
     only = answers[ODD].eq("B2B")
