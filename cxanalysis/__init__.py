@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.asymmetry_result import Asymmetry as Asymmetry
     from cxanalysis.drivers.dominance import Dominance as Dominance
     from cxanalysis.drivers.dominance import dominance as dominance
+    from cxanalysis.drivers.elements import elements as elements
+    from cxanalysis.drivers.elements_result import Elements as Elements
     from cxanalysis.drivers.importance import importance as importance
     from cxanalysis.drivers.importance_performance import importance_performance as importance_performance
     from cxanalysis.drivers.linear_enough import LinearCheck as LinearCheck
@@ -115,6 +117,7 @@ _FACE = {
     "Dominance": "cxanalysis.drivers.dominance",
     "Drift": "cxanalysis.tables.drift_result",
     "Drivers": "cxanalysis.drivers.result",
+    "Elements": "cxanalysis.drivers.elements_result",
     "Entry": "cxanalysis.catalogue.entry",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
@@ -158,6 +161,7 @@ _FACE = {
     "dominance": "cxanalysis.drivers.dominance",
     "drift": "cxanalysis.tables.drift",
     "drivers": "cxanalysis.drivers.analysis",
+    "elements": "cxanalysis.drivers.elements",
     "forecast": "cxanalysis.monitor.forecast",
     "importance": "cxanalysis.drivers.importance",
     "importance_performance": "cxanalysis.drivers.importance_performance",

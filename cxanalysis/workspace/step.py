@@ -26,7 +26,7 @@ CALLS: Final = frozenset(
     | {"segments"}
     | {"models", "robustness", "linear_enough"}
     | {"asymmetry", "importance_performance", "relative_importance"}
-    | {"index"}
+    | {"index", "elements"}
     | {"control", "alerts", "forecast", "behind"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.

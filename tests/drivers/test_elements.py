@@ -1,0 +1,99 @@
+"""The six elements: each is what its own call gives, and what cannot be measured says why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cxanalysis as cx
+from cxanalysis.drivers.elements_result import QUESTIONS
+
+
+@pytest.fixture(scope="module")
+def answers() -> cx.Table:
+    rng = np.random.default_rng(3)
+    n = 3000
+    late, returned, noise = rng.binomial(1, [[0.2], [0.05], [0.1]], (3, n))
+    service, price = (np.clip(np.round(rng.normal(m, 1, n)), 1, 5) for m in (3.0, 4.0))
+    score = np.clip(np.round(5.5 + 1.1 * service + 0.05 * price - 3 * late - 2 * returned + rng.normal(0, 1, n)), 0, 10)
+    frame = pd.DataFrame(
+        {"recommend": score, "late": late, "returned": returned, "noise": noise, "service": service, "price": price}
+    )
+    frame["customer"] = rng.integers(0, 1500, n)
+    flags = dict.fromkeys(("late", "returned", "noise"), "flag")
+    ratings = dict.fromkeys(("service", "price"), "rating")
+    scales = {name: cx.Scale(0, 1, higher_is_better=False) for name in flags} | {
+        name: cx.Scale(1, 5) for name in ratings
+    }
+    roles = {"recommend": "nps", "customer": "customer", **flags, **ratings}
+    return cx.Table(frame, name="survey", kind="survey", roles=roles, scales=scales)
+
+
+def test_each_element_is_what_its_own_call_gives(answers):
+    found = cx.elements(answers, cluster="customer", resamples=200)
+    failures = cx.drivers(
+        answers, "recommend", ["late", "returned", "noise"], outcome_as="nps", cluster="customer", resamples=200
+    )
+    attributes = cx.drivers(
+        answers, "recommend", ["service", "price"], outcome_as="nps", cluster="customer", resamples=200
+    )
+    pd.testing.assert_frame_equal(found.failures.table, failures.table)
+    pd.testing.assert_frame_equal(found.attributes.table, attributes.table)
+    assert found.missing == ()
+    assert list(found.sentences) == list(QUESTIONS)
+    want = found.items("desired attributes")
+    assert want["item"].tolist() == attributes.table["driver"].tolist()
+    assert want["value"].sum() == pytest.approx(100)
+    stake = failures.table.set_index("driver")["at_stake"]
+    improve = found.items("areas for improvement")
+    assert improve["item"].tolist() == stake.sort_values(ascending=False).index.tolist()
+    assert improve["value"].tolist() == stake.sort_values(ascending=False).tolist()
+    assert found.items("importance of dissatisfaction")["item"].tolist()[:2] == ["late", "returned"]
+    feel = found.items("attitudes")
+    assert (
+        feel[["value", "low", "high"]].values.tolist()
+        == cx.nps(answers, cluster="customer").table[["value", "low", "high"]].values.tolist()
+    )
+    annoys = found.items("dissatisfaction points")
+    assert annoys["value"].tolist() == pytest.approx([100 * answers.frame[c].mean() for c in annoys["item"]])
+    assert ((annoys["low"] < annoys["value"]) & (annoys["value"] < annoys["high"])).all()
+    assert found.headline == failures.headline
+    assert found.items("unmet needs")["item"].tolist() == ["service"]
+
+
+def test_an_unmet_need_follows_the_goal(answers):
+    assert cx.elements(answers, goal=30, resamples=100).items("unmet needs").empty
+
+
+def test_what_is_not_there_says_so(answers):
+    bare = cx.Table(answers.frame[["recommend", "late"]], name="bare", roles={"recommend": "nps", "late": "flag"})
+    found = cx.elements(bare, resamples=100)
+    assert found.missing == ("desired attributes", "unmet needs")
+    assert found.sentences["unmet needs"] == "The table has no ratings of attributes."
+    assert found.items("areas for improvement")["item"].tolist() == ["late"]
+    only = cx.elements(bare, failures=[], resamples=100)
+    assert only.sentences["dissatisfaction points"] == "The table has no failures (yes/no columns)."
+    assert only.headline == cx.nps(bare).headline
+    with pytest.raises(cx.Problem, match="no score"):
+        cx.elements(pd.DataFrame({"late": [0, 1]}))
+
+
+def test_what_stops_an_analysis_is_its_sentence(answers):
+    few = cx.Table(answers.frame.head(3), name="few", roles=answers.roles, scales=answers.scales)
+    found = cx.elements(few, resamples=100)
+    assert "areas for improvement" in found.missing
+    assert "Use fewer drivers" in found.sentences["areas for improvement"]
+
+
+def test_equal_costs_are_not_called_different():
+    rng = np.random.default_rng(0)
+    late, returned = rng.binomial(1, 0.2, (2, 800))
+    score = 8 - 2 * late - 2 * returned + rng.normal(0, 1, 800)
+    found = cx.elements(
+        pd.DataFrame({"score": score, "late": late, "returned": returned}),
+        "score",
+        failures=["late", "returned"],
+        resamples=100,
+    )
+    assert "may weigh as much" in found.sentences["importance of dissatisfaction"]
