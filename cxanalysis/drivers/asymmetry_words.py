@@ -56,9 +56,9 @@ def choices(
     sign = (
         "A penalty above zero or a reward below zero counts as none, in every resample too."
         if wrong_sign == "zero"
-        else "A penalty above zero or a reward below zero leaves the class undetermined, even where that may be chance: "
-        "an attribute that only annoys has a reward of zero, and half of all samples show it below. To count such a "
-        'sign as no effect, use wrong_sign="zero".'
+        else "A penalty above zero or a reward below zero leaves the class undetermined, even where that may be "
+        "chance: an attribute that only annoys has a reward of zero, and half of all samples show it below. To count "
+        'such a sign as no effect, use wrong_sign="zero".'
     )
     return [
         "There is no consensus on which answers are low and high, on raw or standardised coefficients, or on where the "
