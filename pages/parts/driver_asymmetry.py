@@ -177,6 +177,8 @@ def draw(shown: Shown, step: cx.Step, result: cx.Asymmetry) -> None:
             result.method,
         ]
     )
+    if not set(step.arguments["drivers"]) & set(shown.step.arguments["drivers"]):
+        results.faint("The drivers above have no good and bad side, so this is about the ratings of the same answers.")
     if held := step.arguments.get("adjust_for"):
         results.faint(plain(f"Held equal: {listed(held)}."))
     results.actions(shown.workspace, [step], f"{_KEY}.actions", "asymmetry")
