@@ -25,7 +25,7 @@ from cxanalysis.problem import Problem
 #: More rows than this are read by nobody; the rest is counted under the chart.
 MOST_ROWS: Final = 15
 #: Heights in pixels: a row, the air above the first one.
-_ROW: Final = 60
+_ROW: Final = 62
 _TOP: Final = 6
 _WIDE: Final = f"width >= {tokens.WIDE}"
 #: Where the bars begin and end: names stand at the left, classes at the right.
@@ -166,7 +166,7 @@ def _bars(data: list[dict[str, Any]], x: alt.X, height: int, colour: tokens.Pale
     layers = []
     # Low answers a little above the line, high ones a little below: intervals that cross zero stay apart.
     for side, shift in (("loss", -5), ("gain", 5)):
-        move = alt.ExprRef(expr=f"({_WIDE} ? 0 : 16) + {shift}")
+        move = alt.ExprRef(expr=f"({_WIDE} ? 0 : 18) + {shift}")
         paint = alt.Color(f"{side}_tone:N", scale=tone(colour), legend=None)
         at = x if side == "loss" else alt.X(f"{side}:Q")
         marks = base.encode(color=paint)
@@ -186,7 +186,7 @@ def _words(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> l
     """Names at the left, classes at the right; above the bars on a phone."""
     paint = alt.Color("strong:N", scale=tone(colour), legend=None)
     base = alt.Chart(inline(data)).encode(y=_places(height), color=paint)
-    first = alt.ExprRef(expr=f"{_WIDE} ? -8 : -18")
+    first = alt.ExprRef(expr=f"{_WIDE} ? -8 : -20")
     wide, narrow = (alt.ExprRef(expr=f"{_WIDE} ? {a} : {b}") for a, b in ((1, 0), (0, 1)))
     name: dict[str, Any] = {"fontSize": tokens.SIZE_NAME, "fontWeight": tokens.WEIGHT_STRONG, "baseline": "middle"}
     small: dict[str, Any] = {"fontSize": tokens.SIZE_SMALL, "baseline": "middle", "color": colour.muted, "aria": False}
@@ -199,7 +199,7 @@ def _words(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> l
         base.mark_text(align="right", dy=first, aria=False, **name).encode(x=expr("width"), text="class:N"),
         quiet.mark_text(align="left", dy=9, limit=room, opacity=wide, **small).encode(x=expr("0"), text="note:N"),
         quiet.mark_text(align="right", dy=9, opacity=wide, **small).encode(x=expr("width"), text="quiet:N"),
-        quiet.mark_text(align="left", dy=-2, limit=alt.ExprRef(expr="width"), opacity=narrow, **small).encode(
+        quiet.mark_text(align="left", dy=-4, limit=alt.ExprRef(expr="width"), opacity=narrow, **small).encode(
             x=expr("0"), text="both:N"
         ),
     ]
@@ -207,7 +207,7 @@ def _words(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> l
 
 def _clear(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> alt.Chart:
     """On a phone words stand over the grid: a strip in the colour of the page keeps its lines out of them."""
-    strips = [{"y": row["y"] - _ROW / 2, "y2": row["y"] + 5} for row in data]
+    strips = [{"y": row["y"] - _ROW / 2, "y2": row["y"] + 6} for row in data]
     strip = alt.Chart(inline(strips)).mark_rect(
         color=colour.background, opacity=alt.ExprRef(expr=f"{_WIDE} ? 0 : 1"), aria=False
     )

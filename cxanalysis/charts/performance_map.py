@@ -19,7 +19,9 @@ from cxanalysis.problem import Problem
 
 #: Height of the plot in pixels; of it, the share above and below the dots that the names of the quadrants stand in.
 HEIGHT: Final = 400
-_BAND: Final = 0.07
+_BAND: Final = 0.08
+#: Pixels of that band which its words really need.
+_WORDS: Final = 20.0
 #: Pixels the plot loses to the axis at the left.
 _AXIS: Final = 46
 #: More different goals than this are ticks at the dots, not lines through the map.
@@ -239,7 +241,7 @@ def _places(
 
     centres = [(right(spot.good[0]), down(spot.matters[0])) for spot in spots]
     whiskers = [(down(spot.matters[2]), down(spot.matters[1])) if known(*spot.matters) else None for spot in spots]
-    band = _BAND * HEIGHT
+    band = _WORDS
     taken = [
         (0.0, 0.0, float(plot), band),
         (0.0, HEIGHT - band, float(plot), float(HEIGHT)),

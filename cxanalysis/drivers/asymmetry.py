@@ -64,9 +64,10 @@ def asymmetry(
     drivers : list of str, optional
         Ratings of attributes; a Table's own ratings that most people gave if left out. Yes/no columns and categories
         have no answers in between: put them into `adjust_for`.
-    low, high : int, or mapping of driver → number, optional
+    low, high : int, "enough", or mapping of driver → number, optional
         Which answers count as low and as high: so many of the worst and of the best, or each driver's last low and
-        first high answer. None: as many as count for the top box (2 of 5 or 7, 3 of 10 or 11; 1 of 3 or 4).
+        first high answer. None: as many as count for the top box (2 of 5 or 7, 3 of 10 or 11; 1 of 3 or 4). "enough":
+        as many as that, and more until `fewest` people gave one of them, for ratings that are nearly always high.
     outcome_as : "mean", "nps" or "top-box"
         What is explained; penalties and rewards are in points of it.
     standardised : bool
@@ -127,7 +128,7 @@ def asymmetry(
     asked_plan = plan(
         data, engine, outcome, asked, outcome_as=outcome_as, groups=None, adjust_for=adjust_for, top=top, scale=scale
     )
-    cuts = cuts_of(engine, asked_plan.members, low, high, scales or {})
+    cuts = cuts_of(engine, asked_plan.members, low, high, scales or {}, fewest)
     seen = row_guards.look(engine, asked_plan, weight)
     row_guards.refuse_ids(asked_plan, seen)
     model = _penalty_reward(asked_plan, cuts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cxanalysis.drivers.plan import Member, is_number
 from cxanalysis.engine.engines import Engine
@@ -11,8 +12,11 @@ from cxanalysis.engine.need import Measure
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale, named_scale, told_by_ends
 
-#: How "low" or "high" is said: so many of the worst or best answers, or each driver's own last low or first high one.
-Boxes = int | Mapping[str, float] | None
+#: How "low" or "high" is said: so many of the worst or best answers, "enough" of them, or each driver's own last low or
+#: first high one.
+Boxes = int | str | Mapping[str, float] | None
+#: As many of the worst (best) answers as usual, and more until enough people gave one of them.
+ENOUGH: Final = "enough"
 Scales = Mapping[str, Scale | Sequence[float]]
 
 
@@ -70,16 +74,22 @@ def refuse_unknown(named: Mapping[str, object], drivers: Sequence[str], argument
             raise Problem(f"{argument} names '{name}', which is not among the drivers", do="Name drivers only")
 
 
-def cuts_of(engine: Engine, members: Sequence[Member], low: Boxes, high: Boxes, scales: Scales) -> tuple[Cut, ...]:
+def cuts_of(
+    engine: Engine, members: Sequence[Member], low: Boxes, high: Boxes, scales: Scales, fewest: int
+) -> tuple[Cut, ...]:
     """A cut for each driver; a `Problem` where one has no answers in between."""
     drivers = [member.driver for member in members]
     for argument, named in (("low", low), ("high", high), ("scales", scales)):
         if isinstance(named, Mapping):
             refuse_unknown(named, drivers, argument)
-    return tuple(_cut(engine, member, low, high, scales) for member in members)
+        elif isinstance(named, str) and named != ENOUGH:
+            raise Problem(
+                f"{argument}='{named}' is unknown", do='Use a number of answers, "enough", or {driver: value}'
+            )
+    return tuple(_cut(engine, member, low, high, scales, fewest) for member in members)
 
 
-def _cut(engine: Engine, member: Member, low: Boxes, high: Boxes, scales: Scales) -> Cut:
+def _cut(engine: Engine, member: Member, low: Boxes, high: Boxes, scales: Scales, fewest: int) -> Cut:
     where = f"driver '{member.driver}'"
     scale = None if member.category else scale_of(engine, member, scales)
     first, last = (None, None) if member.category else engine.span(member.driver)
@@ -90,14 +100,37 @@ def _cut(engine: Engine, member: Member, low: Boxes, high: Boxes, scales: Scales
             do="Put yes/no columns and categories into adjust_for; asymmetry is a question to ratings",
         )
     turned = scale is not None and not scale.higher_is_better
-    ends = [
-        float(named[member.driver]) if isinstance(named, Mapping) and member.driver in named
-        else _box(named if isinstance(named, int) else None, scale, where, worst=worst)
-        for named, worst in ((low, True), (high, False))
-    ]  # fmt: skip
-    if (ends[0] <= ends[1]) if turned else (ends[0] >= ends[1]):
-        raise Problem("its low answers reach up to its high ones", where=where, do="Leave answers in between")
+    ends = []
+    for named, worst in ((low, True), (high, False)):
+        if isinstance(named, Mapping) and member.driver in named:
+            ends.append(float(named[member.driver]))
+            continue
+        boxes = named if isinstance(named, int) else None
+        if named == ENOUGH and scale is not None and scale.points:
+            boxes = _enough(engine, member.driver, scale, fewest, worst=worst)
+        ends.append(_box(boxes, scale, where, worst=worst))
+    between = (ends[0] - ends[1]) if turned else (ends[1] - ends[0])
+    if between <= (scale.step if scale is not None else 0):
+        raise Problem(
+            f"low answers ({ends[0]:g}) and high ones ({ends[1]:g}) leave none in between", where=where,
+            do="Count fewer answers as low or high",
+        )  # fmt: skip
     return Cut(member.driver, ends[0], ends[1], turned)
+
+
+def _usual(scale: Scale) -> int:
+    return min(scale.top, (scale.points - 1) // 2)
+
+
+def _enough(engine: Engine, driver: str, scale: Scale, fewest: int, *, worst: bool) -> int:
+    """The usual number of answers at an end of the scale, or as many more as `fewest` people need to have given."""
+    end = scale.low + scale.high - scale.best if worst else scale.best
+    given = [(abs(float(value) - end) / scale.step, count) for value, count in engine.levels(driver)]
+    # One answer of the scale must be left in between, and one at the other end.
+    for boxes in range(_usual(scale), scale.points - 1):
+        if sum(count for away, count in given if away < boxes - 0.5) >= fewest:
+            return boxes
+    return _usual(scale)
 
 
 def _box(boxes: int | None, scale: Scale | None, where: str, *, worst: bool) -> float:
@@ -108,15 +141,13 @@ def _box(boxes: int | None, scale: Scale | None, where: str, *, worst: bool) -> 
             where=where,
             do='Name the scale, such as scales={"rating": (1, 5)}, or the ends themselves with low={…} and high={…}',
         )
-    most = (scale.points - 1) // 2
-    if isinstance(boxes, bool) or (boxes is not None and not 1 <= boxes <= most):
+    if isinstance(boxes, bool) or (boxes is not None and not 1 <= boxes <= scale.points - 2):
         raise Problem(
             f"{boxes} answers at an end of a scale of {scale.points} leave none in between",
             where=where,
-            do=f"Use 1 to {most}",
+            do=f"Use 1 to {scale.points - 2}",
         )
-    count = min(scale.top, most) if boxes is None else boxes
-    inward = (count - 1) * scale.step
+    inward = ((_usual(scale) if boxes is None else boxes) - 1) * scale.step
     if worst == scale.higher_is_better:
         return scale.low + inward
     return scale.high - inward

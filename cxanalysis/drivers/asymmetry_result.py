@@ -133,12 +133,14 @@ def _told(table: pd.DataFrame, unit: str) -> str:
         )
     if len(both):
         said.append(f"{_listed(list(both['driver']))} {'do' if len(both) > 1 else 'does'} both about alike")
+    refused = int(table["impact"].isna().sum())
+    few = f" ({refused} of them refused, for too few answers)" if refused else ""
     if not said:
         several = len(table) > 1
         start = f"For none of these {len(table)} can it" if several else f"For {table['driver'].iloc[0]} it cannot"
-        return f"{start} be told yet whether good pleases more than bad annoys."
+        return f"{start} be told yet whether good pleases more than bad annoys{few}."
     unsure = int((table["class"] == classes.UNDETERMINED).sum())
-    rest = f"; for {unsure} of {len(table)} it cannot be told yet" if unsure else ""
+    rest = f"; for {unsure} of {len(table)} it cannot be told yet{few}" if unsure else ""
     return f"{'; '.join(said)}{rest}."
 
 

@@ -17,9 +17,9 @@ FEW_UNITS: Final = 30
 
 _EXPLAINED: Final = {
     "leak": "nearly the outcome itself: probably the same question in other words",
-    "too few low": "too few low answers to say anything",
+    "too few low": 'too few low answers to say anything; low="enough" counts more answers as low',
     "too few in between": "too few answers in between: penalty and reward cannot be told apart",
-    "too few high": "too few high answers to say anything",
+    "too few high": 'too few high answers to say anything; high="enough" counts more answers as high',
     "penalty above zero": "low answers go with a better outcome than those in between, all others held equal",
     "reward below zero": "high answers go with a worse outcome than those in between, all others held equal",
     "duplicate": "its low and high answers repeat those of others exactly: no penalty or reward of its own",
@@ -56,9 +56,9 @@ def choices(
     sign = (
         "A penalty above zero or a reward below zero counts as none, in every resample too."
         if wrong_sign == "zero"
-        else "A penalty above zero or a reward below zero leaves the class undetermined, even where that may be chance: "
-        "an attribute that only annoys has a reward of zero, and half of all samples show it below. To count such a "
-        'sign as no effect, use wrong_sign="zero".'
+        else "A penalty above zero or a reward below zero leaves the class undetermined, even where that may be "
+        "chance: an attribute that only annoys has a reward of zero, and half of all samples show it below. To count "
+        'such a sign as no effect, use wrong_sign="zero".'
     )
     return [
         "There is no consensus on which answers are low and high, on raw or standardised coefficients, or on where the "

@@ -112,16 +112,19 @@ def headline(table: pd.DataFrame, importance_as: str) -> str:
         rest = f" {unsure} of {len(placed)} are not settled: an interval reaches across the crosshair."
         return none + (rest if unsure else "")
     first = unmet.iloc[0]
-    stands = (
-        f"{first['driver']} {_matters(first, importance_as)} and stands at "
-        f"{numbers.points(first['performance'], first['performance_low'], first['performance_high'])} of 100, "
-        f"below its goal of {first['goal']:g}"
-    )
+    stands = f"{first['driver']} {_matters(first, importance_as)} and {_stands(first)}"
     if len(unmet) == 1:
         return f"One unmet need: {stands}."
     names = [str(name) for name in unmet["driver"].iloc[1:4]]
     more = f" and {len(unmet) - 4} more" if len(unmet) > 4 else ""
     return f"{len(unmet)} unmet needs. First, {stands}; then {', '.join(names)}{more}."
+
+
+def _stands(row: Any) -> str:
+    ends = [float(row[f"performance{end}"]) for end in ("", "_low", "_high")]
+    if str(row["measured"]) == "% without it":
+        return f"spares {numbers.percent(*(end / 100 for end in ends))} of answers, below its goal of {row['goal']:g}"
+    return f"stands at {numbers.points(*ends)} of 100, below its goal of {row['goal']:g}"
 
 
 def _matters(row: Any, importance_as: str) -> str:

@@ -34,8 +34,11 @@ MEASURES: Final[Mapping[str, str]] = {
     "pratt": "standardised coefficient × correlation; adds up to R², but may be negative",
     "car": "squared correlation with the drivers made uncorrelated (CAR score); adds up to R²",
 }
-#: Measures that a driver of several columns (a category, a group) does not have.
-SINGLE: Final = ("beta2", "pratt", "car")
+#: What they are called in a sentence.
+CALLED: Final[Mapping[str, str]] = {
+    "shapley": "Shapley", "johnson": "Johnson", "first": "R² alone", "last": "last gain", "beta2": "beta²",
+    "pratt": "Pratt", "car": "CAR",
+}  # fmt: skip
 #: Columns of `RelativeImportance.table`, in order.
 COLUMNS: Final = ("driver", "measure", "value", "low", "high", "rank")
 
@@ -240,7 +243,7 @@ def _headline(table: pd.DataFrame) -> str:
     """Whether the first driver depends on the measure."""
     firsts: dict[str, list[str]] = {}
     for _, row in table[table["rank"] == 1].iterrows():
-        firsts.setdefault(str(row["driver"]), []).append(str(row["measure"]))
+        firsts.setdefault(str(row["driver"]), []).append(CALLED[str(row["measure"])])
     if len(firsts) == 1:
         name, measures = next(iter(firsts.items()))
         return f"{name} comes first by {'every measure' if len(measures) == len(MEASURES) else ', '.join(measures)}."

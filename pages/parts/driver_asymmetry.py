@@ -27,8 +27,10 @@ SHARED: Final = (
 #: Fewer resamples than this are too few for its intervals.
 LEAST: Final = 50
 #: How many answers count as bad or good; 0 stands for the usual number of the scale.
-LOW: Final = {0: "as usual for the scale", 1: "only the worst one", 2: "the two worst", 3: "the three worst"}
-HIGH: Final = {0: "as usual for the scale", 1: "only the best one", 2: "the two best", 3: "the three best"}
+MORE: Final = "enough"
+_USUAL: Final[dict[int | str, str]] = {0: "as usual for the scale", MORE: "more, until enough gave one"}
+LOW: Final = {**_USUAL, 1: "only the worst one", 2: "the two worst", 3: "the three worst"}
+HIGH: Final = {**_USUAL, 1: "only the best one", 2: "the two best", 3: "the three best"}
 SIGNS: Final = {"undetermined": "leave the class open", "zero": "count as no effect"}
 SUPPORTS: Final = (0.8, 0.9, 0.95)
 
@@ -146,11 +148,11 @@ def _adjusted(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in chosen.items() if value != usual_values[name]}
 
 
-def _end(name: str, label: str, words: dict[int, str], given: dict[str, Any]) -> int:
+def _end(name: str, label: str, words: dict[int | str, str], given: dict[str, Any]) -> int | str:
     key, value = f"{_KEY}.{name}", given.get(name)
-    state.seed(key, value if isinstance(value, int) else 0, list(words))
+    state.seed(key, value if isinstance(value, int | str) else 0, list(words))
     about = "Usually 2 of 5 or 7 answers, 3 of 10 or 11. There is no consensus: try another choice."
-    return int(st.selectbox(label, list(words), key=key, format_func=words.__getitem__, help=about))
+    return st.selectbox(label, list(words), key=key, format_func=words.__getitem__, help=about)
 
 
 def _one_of(name: str, label: str, words: dict[Any, Any], given: dict[str, Any], usual_value: Any, about: str) -> Any:
@@ -175,6 +177,8 @@ def draw(shown: Shown, step: cx.Step, result: cx.Asymmetry) -> None:
             result.method,
         ]
     )
+    if not set(step.arguments["drivers"]) & set(shown.step.arguments["drivers"]):
+        results.faint("The drivers above have no good and bad side, so this is about the ratings of the same answers.")
     if held := step.arguments.get("adjust_for"):
         results.faint(plain(f"Held equal: {listed(held)}."))
     results.actions(shown.workspace, [step], f"{_KEY}.actions", "asymmetry")

@@ -81,6 +81,7 @@ def test_fewer_attributes_and_none(page, workspace):
     ("widget", "value", "argument"),
     [
         ("low", 1, {"low": 1}),
+        ("low", "enough", {"low": "enough"}),
         ("high", 1, {"high": 1}),
         ("wrong_sign", "zero", {"wrong_sign": "zero"}),
         ("support", 0.8, {"support": 0.8}),

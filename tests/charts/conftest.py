@@ -137,6 +137,73 @@ def make_robustness(drivers: tuple[str, ...] = ("Late delivery", "Invoice correc
     )  # fmt: skip
 
 
+def make_asymmetry(names: tuple[str, ...] = ("Late", "Friendly", "Price", "Parking"), **changes: Any) -> Any:
+    """One attribute that annoys, one that pleases, one undetermined, one refused."""
+    from cxanalysis.drivers.asymmetry_result import COLUMNS as ASYMMETRY
+    from cxanalysis.drivers.asymmetry_result import Asymmetry
+
+    known = (
+        (-12.0, 2.0, "basic", 0.98, "basic", -0.71, []),
+        (-0.5, 9.0, "only satisfies", 0.95, "excitement", 0.89, []),
+        (1.0, 2.0, "undetermined", 0.3, "performance", NAN, ["penalty above zero"]),
+    )
+    rows = []
+    for k, name in enumerate(names):
+        row: dict[str, Any] = dict.fromkeys(ASYMMETRY, NAN) | {
+            "driver": name, "class": "undetermined", "nearest": "", "flags": ["too few low"], "low": "up to 2",
+            "high": "4 or more", "n_low": 7, "n_middle": 300, "n_high": 500,
+        }  # fmt: skip
+        if k < len(known):
+            p, r, kind, support, nearest, lean, flags = known[k]
+            row |= {
+                "penalty": p, "penalty_low": p - 2, "penalty_high": p + 2, "reward": r, "reward_low": r - 2,
+                "reward_high": r + 2, "impact": r - p, "class": kind, "support": support, "nearest": nearest,
+                "asymmetry": lean, "asymmetry_low": lean - 0.1, "asymmetry_high": min(lean + 0.1, 1.0), "flags": flags,
+            }  # fmt: skip
+        rows.append(row)
+    fields: dict[str, Any] = {
+        "table": pd.DataFrame(rows), "classes": (0.2, 0.7), "support": 0.9, "fewest": 20,
+        "wrong_sign": "undetermined", "standardised": False, "r_squared": 0.4, "n": 807, "n_excluded": 12,
+        "outcome": "recommend", "outcome_as": "nps", "missing": "complete", "method": "penalty-reward regression",
+        "weight": None, "cluster": None, "confidence": 0.95, "resamples": 100, "seed": 0,
+        "period": ("2024-01-03", "2025-12-31"), "headline": "Late annoys when bad more than good pleases.", "notes": (),
+    }  # fmt: skip
+    return Asymmetry(**{**fields, **changes})
+
+
+def make_map(
+    names: tuple[str, ...] = ("Late", "Friendly", "Price", "Parking", "Days"), goals: tuple[float, ...] = (80.0, 95.0),
+    **changes: Any,
+) -> Any:  # fmt: skip
+    """One unmet need, one not told from noise, the last without a performance."""
+    from cxanalysis.drivers.map_result import COLUMNS as PLACES
+    from cxanalysis.drivers.map_result import ImportancePerformance
+
+    rows = []
+    for k, name in enumerate(names):
+        share, good, half = 0.4 / (k + 1), 52.0 + 9 * k, 0.04 / (k + 1)
+        row: dict[str, Any] = dict.fromkeys(PLACES, NAN) | {
+            "driver": name, "quadrant": "", "unmet": False, "measured": "", "n": 0, "n_missing": 0, "flags": [],
+            "importance": share, "importance_low": share - half, "importance_high": share + half,
+            "q_value": 0.6 if k == 3 else 0.001,
+        }  # fmt: skip
+        if k < len(names) - 1:
+            row |= {
+                "performance": good, "performance_low": good - 2, "performance_high": good + 2,
+                "goal": goals[k % len(goals)], "quadrant": "concentrate here" if k == 0 else "not settled",
+                "unmet": k == 0, "stated": 90.0 - k, "stated_low": 88.0 - k, "stated_high": 92.0 - k,
+                "measured": "% of the scale 1–5", "n": 807,
+            }  # fmt: skip
+        rows.append(row)
+    fields: dict[str, Any] = {
+        "table": pd.DataFrame(rows), "importance_goal": 0.1, "importance_as": "derived", "performance_as": "mean",
+        "n": 807, "n_excluded": 12, "r_squared": 0.4, "outcome": "recommend", "outcome_as": "nps",
+        "method": "Shapley (LMG)", "weight": None, "cluster": None, "confidence": 0.95, "resamples": 100, "seed": 0,
+        "period": None, "headline": "One unmet need: Late.", "notes": (),
+    }  # fmt: skip
+    return ImportancePerformance(**{**fields, **changes})
+
+
 @pytest.fixture
 def drivers_of() -> Callable[..., Drivers]:
     return make_drivers

@@ -11,7 +11,16 @@ import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
-from conftest import FAILURES, NAN, make_drivers, make_estimates, make_robustness, make_segments
+from conftest import (
+    FAILURES,
+    NAN,
+    make_asymmetry,
+    make_drivers,
+    make_estimates,
+    make_map,
+    make_robustness,
+    make_segments,
+)
 
 from cxanalysis import charts
 from cxanalysis.charts.tokens import DARK, LIGHT
@@ -42,6 +51,16 @@ CHARTS: dict[str, Callable[..., alt.LayerChart]] = {
     "nasty segments": lambda **k: charts.segments(make_segments((NASTY, "x"), (NASTY, "y")), **k),
     "nasty drivers": lambda **k: charts.drivers(make_drivers(((NASTY, *FAILURES[0][1:]), *FAILURES[1:])), **k),
     "nasty map": lambda **k: charts.prevalence(make_drivers(((NASTY, *FAILURES[0][1:]),), outcome=NASTY), **k),
+    "asymmetry": lambda **k: charts.asymmetry(make_asymmetry(), **k),
+    "nasty asymmetry": lambda **k: charts.asymmetry(
+        make_asymmetry((NASTY, "x"), outcome_as="mean", outcome=NASTY), **k
+    ),
+    "map": lambda **k: charts.importance_performance(make_map(), **k),
+    "map of many goals": lambda **k: charts.importance_performance(make_map(goals=(80.0, 95.0, 60.0)), **k),
+    "map as stated": lambda **k: charts.importance_performance(
+        make_map(importance_as="stated", importance_goal=85.0), **k
+    ),
+    "nasty performance map": lambda **k: charts.importance_performance(make_map((NASTY, "x", "y"), goals=(80.0,)), **k),
     "robustness": lambda **k: charts.robustness(make_robustness(), **k),
     "nasty robustness": lambda **k: charts.robustness(make_robustness((NASTY, "late", "gift")), **k),
     "nasty groups": lambda **k: charts.estimates(make_estimates({NASTY: [NASTY, "x"], "period": MONTHS}), **k),
@@ -288,3 +307,41 @@ def test_a_robustness_panel_draws_each_rank_as_large_as_its_share() -> None:
     assert "ranks 1–2" in words
     assert "effect turns round in 5" in words
     assert "Late delivery first in 9, rank 1 to 2" in charts.describe(result)
+
+
+def test_asymmetry_names_classes_as_a_manager_would_and_refused_drivers_under_the_chart() -> None:
+    words = texts(charts.asymmetry(make_asymmetry(), width=900))
+    assert {"annoys more", "only pleases", "cannot tell yet", "basic", "only satisfies"} <= set(words)
+    assert "no class stands out" in words  # three of ten resamples agree on nothing
+    assert any("Refused, so not drawn: Parking." in line for line in words)
+    rows = {row["name"]: row for row in values(charts.asymmetry(make_asymmetry()).to_dict()) if "kind" in row}
+    assert (rows["Late"]["loss_tone"], rows["Price"]["loss_tone"]) == ("loss", "rest")
+
+
+def test_asymmetry_of_refused_drivers_alone_is_a_problem() -> None:
+    table = make_asymmetry().table
+    with pytest.raises(Problem, match="enough low"):
+        charts.asymmetry(make_asymmetry(table=table[table["driver"] == "Parking"]))
+
+
+def test_the_map_has_its_lines_quadrants_and_everybody_without_a_place() -> None:
+    words = texts(charts.importance_performance(make_map(), width=700))
+    assert {"Concentrate here", "Keep up the good work", "Low priority", "Possible overkill"} <= set(words)
+    assert "important from 10\u202f%" in words
+    assert "How good, of 100 · goals 80 and 95" in words
+    assert any("Not on the map (no performance of its own): Days." in line for line in words)
+    dots = {row["name"]: row for row in values(charts.importance_performance(make_map()).to_dict()) if "spoken" in row}
+    assert [dots[name]["tone"] for name in ("Late", "Friendly", "Parking")] == ["loss", "this", "rest"]
+    assert (dots["Late"]["good_low"], dots["Late"]["matters_high"]) == (50.0, pytest.approx(44.0))
+
+
+def test_a_map_without_any_performance_is_a_problem() -> None:
+    with pytest.raises(Problem, match="No driver has both"):
+        charts.importance_performance(make_map(("Days",)))
+
+
+def test_both_are_described_in_words() -> None:
+    said = charts.describe(make_asymmetry())
+    assert "Late basic, low answers −12.0 [−14.0, −10.0]" in said
+    assert said.endswith("Late annoys when bad more than good pleases.")
+    assert "Late importance 40\u202f%, performance 52.0 of 100, concentrate here" in charts.describe(make_map())

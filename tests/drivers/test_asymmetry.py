@@ -195,6 +195,24 @@ def test_too_few_answers_refuse_the_driver_and_keep_its_row(frame):
     assert cx.asymmetry(rare, "score", RATINGS, fewest=12, resamples=100).table["penalty"].notna().all()
 
 
+def test_enough_counts_more_answers_until_there_are_enough(frame):
+    """Nearly everybody is content: 2 gave 1 or 2 of 10, 30 more gave 3 to 5."""
+    rng = np.random.default_rng(5)
+    x = np.r_[1, 2, rng.integers(3, 6, 30), rng.integers(6, 11, 968)]
+    content = pd.DataFrame({"x": x, "y": 5 - 2.0 * (x <= 5) + 1.0 * (x >= 8) + rng.normal(size=1000)})
+    refused = cx.asymmetry(content, "y", ["x"], resamples=60)
+    assert refused.table["flags"].iloc[0] == ["too few low"]
+    assert "refused, for too few answers" in refused.headline
+    assert any('low="enough"' in note for note in refused.notes)
+    row = cx.asymmetry(content, "y", ["x"], low="enough", resamples=60).table.iloc[0]
+    gave = [int((x <= k).sum()) for k in range(3, 6)]
+    last = 3 + next(k for k, n in enumerate(gave) if n >= 20)
+    assert (row["low"], row["high"], row["n_low"]) == (f"up to {last}", "8 or more", gave[last - 3])
+    # Where the usual ends hold enough answers nothing changes.
+    same = cx.asymmetry(frame, "score", RATINGS, low="enough", high="enough", resamples=60)
+    assert same.table.equals(cx.asymmetry(frame, "score", RATINGS, resamples=60).table)
+
+
 def test_nobody_in_between_is_refused_too(frame):
     split = frame.assign(price=np.where(frame.price <= 3, 1, 5))
     found = rows(cx.asymmetry(split, "score", RATINGS, resamples=60))
@@ -222,8 +240,10 @@ def test_the_outcome_in_disguise_is_said_first(frame):
     [
         ({"classes": (0.7, 0.2)}, "no two ends"),
         ({"support": 0.3}, "between 0.5 and 1"),
+        ({"low": 4}, "leave none in between"),
         ({"low": 3}, "leave none in between"),
-        ({"low": {"clean": 4}, "high": {"clean": 4}}, "reach up to"),
+        ({"low": {"clean": 4}, "high": {"clean": 4}}, "leave none in between"),
+        ({"low": "many"}, "unknown"),
         ({"low": {"speed": 1}}, "not among the drivers"),
         ({"wrong_sign": "ignore"}, "unknown"),
         ({"missing": "guess"}, "unknown"),

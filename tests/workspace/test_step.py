@@ -151,3 +151,17 @@ def test_a_step_does_not_follow_changes_of_the_callers_objects():
     step = cx.Step("drivers", ("survey",), {"drivers": drivers})
     drivers.append("returned")
     assert json.loads(step.to_json())["arguments"] == {"drivers": ["late"]}
+
+
+def test_a_step_on_another_takes_its_result_where_it_is_there(monkeypatch):
+    frame = pd.DataFrame({"late": [0, 0, 1, 1, 0, 0, 1, 0] * 10, "csat": [5, 4, 2, 3, 5, 4, 2, 5] * 10})
+    table = cx.Table(frame, name="survey")
+    inner = {"outcome": "csat", "drivers": ["late"], "resamples": 50}
+    step = cx.Step("importance_performance", ("survey",), {"drivers": inner, "goal": 90})
+    assert step.inner() == cx.Step("drivers", ("survey",), inner)
+    assert cx.Step("drivers", ("survey",), inner).inner() is None
+    made = step.inner().run({"survey": table})
+    whole = step.run({"survey": table})
+    monkeypatch.setattr(cx, "drivers", None)
+    assert step.run({"survey": table}, made=made).table.equals(whole.table)
+    assert step.code().endswith(", survey, goal=90)")
