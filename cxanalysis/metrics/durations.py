@@ -98,7 +98,7 @@ def kaplan_meier(
     """
     w = np.ones(len(time)) if weight is None else weight
     times, inverse = np.unique(time, return_inverse=True)
-    ended = np.bincount(inverse, w * closed, minlength=len(times))
+    ended = np.bincount(inverse, w * closed, minlength=len(times)).astype(float)
     risk = np.bincount(inverse, w, minlength=len(times))[::-1].cumsum()[::-1]
     if entry is not None:
         order = np.argsort(entry, kind="stable")
