@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.answered import answered as answered
     from cxanalysis.metrics.beside import Beside as Beside
     from cxanalysis.metrics.beside import beside as beside
+    from cxanalysis.metrics.definitions import Definitions as Definitions
+    from cxanalysis.metrics.definitions import definitions as definitions
     from cxanalysis.metrics.estimates import Estimates as Estimates
     from cxanalysis.metrics.estimates import Passport as Passport
     from cxanalysis.metrics.metric import metric as metric
@@ -68,6 +70,7 @@ _FACE = {
     "Answered": "cxanalysis.metrics.answered",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
+    "Definitions": "cxanalysis.metrics.definitions",
     "Dominance": "cxanalysis.drivers.dominance",
     "Drivers": "cxanalysis.drivers.result",
     "Estimates": "cxanalysis.metrics.estimates",
@@ -92,6 +95,7 @@ _FACE = {
     "ces": "cxanalysis.metrics.scores",
     "clean": "cxanalysis.tables.clean",
     "csat": "cxanalysis.metrics.scores",
+    "definitions": "cxanalysis.metrics.definitions",
     "dominance": "cxanalysis.drivers.dominance",
     "drivers": "cxanalysis.drivers.analysis",
     "importance": "cxanalysis.drivers.importance",
