@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.definitions import definitions as definitions
     from cxanalysis.metrics.estimates import Estimates as Estimates
     from cxanalysis.metrics.estimates import Passport as Passport
+    from cxanalysis.metrics.measurable import Measurable as Measurable
+    from cxanalysis.metrics.measurable import metrics as metrics
     from cxanalysis.metrics.metric import metric as metric
     from cxanalysis.metrics.response import response as response
     from cxanalysis.metrics.scores import ces as ces
@@ -78,6 +80,7 @@ _FACE = {
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
     "MissingCode": "cxanalysis.tables.codes",
+    "Measurable": "cxanalysis.metrics.measurable",
     "Models": "cxanalysis.drivers.models_result",
     "Passport": "cxanalysis.metrics.estimates",
     "Problem": "cxanalysis.problem",
@@ -103,6 +106,7 @@ _FACE = {
     "link": "cxanalysis.tables.link",
     "load_sample": "cxanalysis.tables.sample",
     "metric": "cxanalysis.metrics.metric",
+    "metrics": "cxanalysis.metrics.measurable",
     "notebook": "cxanalysis.report.notebook",
     "models": "cxanalysis.drivers.models",
     "nps": "cxanalysis.metrics.scores",
@@ -119,10 +123,11 @@ _FACE = {
 }
 _MODULES = ("charts",)
 
-# The function `drivers` and its package share a name. Loading the package now, and unbinding it, leaves the name free
-# for the function: Python binds a package to its parent only the first time it is loaded.
-import_module("cxanalysis.drivers")
-del globals()["drivers"]
+# The functions `drivers` and `metrics` share their names with packages. Loading the packages now, and unbinding them,
+# leaves the names free for the functions: Python binds a package to its parent only the first time it is loaded.
+for _package in ("drivers", "metrics"):
+    import_module(f"cxanalysis.{_package}")
+    del globals()[_package]
 
 __all__ = sorted([*_FACE, *_MODULES])
 __version__ = "0.1.0"

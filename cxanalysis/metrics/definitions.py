@@ -29,9 +29,9 @@ class Definitions:
     ----------
     table : DataFrame
         One row a definition (and group): `definition, [*by,] value, low, high, n, n_missing, unit, moves,
-        moves_share`. `moves`: cases that count otherwise than under the first definition (above the line, below it,
-        or not at all); missing where it is another quantity, so that no case can be compared. `moves_share` is
-        their share (0…1) of the cases that count under either.
+        moves_share`. `moves`: cases that count otherwise than under the first definition that classifies cases
+        (above the line, below it, or not at all); missing for a mean, a median or money, which classify nobody.
+        `moves_share` is their share (0…1) of the cases that count under either.
     estimates : mapping of definition → Estimates
     metric : str
     by : tuple of str
@@ -147,7 +147,8 @@ def definitions(
             notes.append(f"'{label}' is not shown: {problem}")
     first = next(iter(found))
     counted = {label: counted_as(known.name, tables, options | asked[label]) for label in found}
-    frames = [_rows(label, result, counted[first], counted[label]) for label, result in found.items()]
+    against = next((label for label, cases in counted.items() if cases is not None), first)
+    frames = [_rows(label, result, counted[against], counted[label]) for label, result in found.items()]
     one = found[first]
     notes += list(dict.fromkeys(note for result in found.values() for note in result.notes))
     return Definitions(
@@ -156,7 +157,7 @@ def definitions(
         metric=known.name,
         by=one.by,
         confidence=one.confidence,
-        notes=(f"'{first}' is the definition in use; 'moves' compares with it.", *notes),
+        notes=(f"'{first}' is the definition in use; 'moves' compares with '{against}', case by case.", *notes),
     )
 
 

@@ -194,7 +194,7 @@ def _asked(
     if how == "repeat":
         if not window_days > 0:
             raise Problem("the window must be longer than 0 days", where="window_days")
-        matter, whose = _reason(source, reason), source.column(customer, "customer", "customer")
+        matter, whose = reason_of(source, reason), source.column(customer, "customer", "customer")
         return _Asked(how, None, None, matter, whose, window_days, per)
     if solved is None:
         raise Problem("it is not known which contacts were solved at once", where=source.name, do="Name it: solved=…")
@@ -203,7 +203,8 @@ def _asked(
     return _Asked(how, source.there(solved), eligible if how == "net" else None, None, customer, window_days, per)
 
 
-def _reason(source: Source, given: str | None) -> str:
+def reason_of(source: Source, given: str | None) -> str:
+    """The column of the contacts' matter: named, the one category, or the one category named like a reason."""
     found = source.table.columns_of("category") if source.table is not None else ()
     if given is None and len(found) > 1:
         named = [name for name in found if _REASON.search(name)]

@@ -93,7 +93,10 @@ def _contacts(tables: Any, options: dict[str, Any], notes: list[str]) -> Asks:
         notes.append("Gross and net need a 0/1 column of contacts solved at once: solved=…, and eligible=… for net.")
     first = options.get("window_days", WINDOWS[0])
     windows = [first, *(days for days in WINDOWS if days != first)]
-    out |= {f"no repeat within {days:g} days": {"how": "repeat", "window_days": days} for days in windows}
+    out |= {
+        f"no repeat within {days:g} day{'' if days == 1 else 's'}": {"how": "repeat", "window_days": days}
+        for days in windows
+    }
     out["no repeat, per customer"] = {"how": "repeat", "window_days": first, "per": "customer"}
     return out
 
