@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cxanalysis.metrics.asked import PERIOD
 from cxanalysis.metrics.derived import VALUE, Options, put_together, share_of, stacked
-from cxanalysis.metrics.durations import percentile_interval
+from cxanalysis.metrics.durations import percentile_interval, resampled_fits
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.periods import Stretch, whole_periods
 from cxanalysis.metrics.purchases import fit_purchases, purchase_histories
 from cxanalysis.metrics.source import Source, day_of
 from cxanalysis.problem import Problem
 
+Array = NDArray[np.float64]
 #: Ways of telling that somebody is gone.
 WAYS = ("rule", "model")
 
@@ -140,11 +142,12 @@ def _by_model(
     x, t_x, age = (people[name].to_numpy(float) for name in ("x", "t_x", "age"))
     model = fit_purchases(x, t_x, age)
     value = 100 - 100 * float(model.alive(x, t_x, age).mean())
-    rng, again = np.random.default_rng(seed), np.empty(resamples)
-    for k in range(resamples):
-        w = rng.multinomial(len(x), np.full(len(x), 1 / len(x))).astype(float)
+
+    def gone(w: Array) -> float:
         drawn = x[w > 0], t_x[w > 0], age[w > 0]
-        again[k] = 100 - 100 * np.average(fit_purchases(*drawn, w[w > 0], model).alive(*drawn), weights=w[w > 0])
+        return 100 - 100 * float(np.average(fit_purchases(*drawn, w[w > 0], model).alive(*drawn), weights=w[w > 0]))
+
+    again, failed = resampled_fits(gone, len(x), resamples, seed)
     low, high = percentile_interval(again, options.confidence)
     end = people["last"].max() if until is None else day_of(until, "until")
     passport = Passport(
@@ -160,6 +163,7 @@ def _by_model(
         sources=source.tokens,
     )
     once = int((x == 0).sum())
+    left_out = [f"{failed:,} of {resamples:,} resamples held no model and are left out."] if failed else []
     return put_together(
         pd.DataFrame(index=range(1)),
         {"value": np.array([value]), "low": np.array([min(low, value)]), "high": np.array([max(high, value)]),
@@ -169,7 +173,11 @@ def _by_model(
         options, passport, metric="churn_without_contract", score=date or "date",
         method=f"{resamples:,} resamples of customers, BG/NBD",
         span=(people["first"].min().date().isoformat(), pd.Timestamp(end).date().isoformat()),
-        notes=(f"{once:,} customers bought once: this model counts every one of them as still there.", f"Seed {seed}."),
+        notes=(
+            *left_out,
+            f"{once:,} customers bought once: this model counts every one of them as still there.",
+            f"Seed {seed}.",
+        ),
     )  # fmt: skip
 
 

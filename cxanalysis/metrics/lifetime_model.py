@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis.metrics.derived import Options, put_together
-from cxanalysis.metrics.durations import percentile_interval
+from cxanalysis.metrics.durations import percentile_interval, resampled_fits
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.purchases import UNIT_DAYS, PurchaseModel, fit_purchases, purchase_histories
 from cxanalysis.metrics.source import Source, day_of
@@ -85,13 +85,16 @@ def valued_by_model(
     if not np.isfinite(spends.mean):
         raise Problem("what customers spend has no finite mean in this model", where=source.name)
     each, bought, worth = discounted(lives, buys, spends, horizon_days, discount)
-    rng, again = np.random.default_rng(seed), np.empty(resamples)
     n = len(lives.x)
-    for k in range(resamples):
-        w = rng.multinomial(n, np.full(n, 1 / n)).astype(float)
+
+    def valued(w: Array) -> float:
         drawn = lives.of(w > 0)
         models = _fitted(drawn, w[w > 0], (buys, spends))
-        again[k] = np.average(discounted(drawn, *models, horizon_days, discount)[0], weights=w[w > 0])
+        return float(np.average(discounted(drawn, *models, horizon_days, discount)[0], weights=w[w > 0]))
+
+    again, failed = resampled_fits(valued, n, resamples, seed)
+    if failed:
+        source.notes.append(f"{failed:,} of {resamples:,} resamples held no model and are left out of the interval.")
     low, high = percentile_interval(again, options.confidence)
     value = float(each.mean())
     some = lives.spending

@@ -8,7 +8,7 @@ own (beta: a, b).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -138,20 +138,34 @@ def fit_purchases(
     if not (n[w > 0] > 0).any():
         raise Problem("nobody bought twice, so nothing tells how often customers come back")
     data, total = (n, last, whole, w / w.sum()), w.sum()
-    # In log-parameters the likelihood is smooth and has no bounds; its gradient is exact.
-    first = np.log([1.0, float(np.average(whole, weights=w)) / 4, 1.0, 3.0] if start is None else
-                   [start.r, start.alpha, start.a, start.b])  # fmt: skip
-    # A resample begins next to its maximum and need not be found to the last digit.
-    gtol = 1e-9 if start is None else 1e-6
-    found = optimize.minimize(_loss, first, args=data, jac=True, method="BFGS", options={"gtol": gtol, "maxiter": 500})
-    values = np.exp(found.x)
-    if not np.isfinite(found.fun) or (values < _SMALLEST).any() or (values > _LARGEST).any():
+    usual = [1.0, float(np.average(whole, weights=w)) / 4, 1.0, 3.0]
+    starts = ([] if start is None else [[start.r, start.alpha, start.a, start.b]]) + [usual]
+    found = climbed(_loss, starts, data, _SMALLEST, _LARGEST)
+    if found is None:
         raise Problem(
             "the purchases hold no model of customers who come back and leave: a parameter has no end",
             do="Use a rule of inactivity instead (how='rule'), or more customers over a longer time",
         )
+    values = np.exp(found.x)
     r, alpha, a, b = (float(value) for value in values)
     return PurchaseModel(r, alpha, a, b, -float(found.fun) * float(total), int((w > 0).sum()))
+
+
+def climbed(loss: Any, starts: list[list[float]], data: tuple[Any, ...], smallest: float, largest: float) -> Any:
+    """The maximum of a likelihood in log-parameters, where it is smooth and has no bounds; the gradient is exact.
+
+    None where none of the starts leads to one with every parameter between `smallest` and `largest`. Of several
+    starts the first lies next to the maximum (a resample), which then need not be found to the last digit.
+    """
+    for first in starts:
+        gtol = 1e-9 if len(starts) == 1 else 1e-6
+        found = optimize.minimize(
+            loss, np.log(first), args=data, jac=True, method="BFGS", options={"gtol": gtol, "maxiter": 500}
+        )
+        values = np.exp(np.clip(found.x, -700, 700))
+        if np.isfinite(found.fun) and (values > smallest).all() and (values < largest).all():
+            return found
+    return None
 
 
 def _loss(logs: Array, n: Array, last: Array, whole: Array, w: Array) -> tuple[float, Array]:

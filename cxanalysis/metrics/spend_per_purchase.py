@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
+from scipy import special
 
+from cxanalysis.metrics.purchases import climbed
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
@@ -90,16 +91,14 @@ def fit_spend(
     # The scale of money is taken out: v is measured in mean purchases.
     scale = float(np.average(m, weights=w))
     data = (n, m / scale, w / w.sum())
-    first = np.log([2.0, 3.0, 1.0] if start is None else [start.p, start.q, start.v / scale])
-    # A resample begins next to its maximum and need not be found to the last digit.
-    gtol = 1e-9 if start is None else 1e-6
-    found = optimize.minimize(_loss, first, args=data, jac=True, method="BFGS", options={"gtol": gtol, "maxiter": 500})
-    values = np.exp(found.x)
-    if not np.isfinite(found.fun) or (values < _SMALLEST).any() or (values > _LARGEST).any():
+    starts = ([] if start is None else [[start.p, start.q, start.v / scale]]) + [[2.0, 3.0, 1.0]]
+    found = climbed(_loss, starts, data, _SMALLEST, _LARGEST)
+    if found is None:
         raise Problem(
             "what customers spend holds no model: their purchases are all alike, or without end",
             do="Check the column of the amount for outliers and constants",
         )
+    values = np.exp(found.x)
     p, q, v = (float(one) for one in values)
     total = float(w.sum())
     likelihood = -float(found.fun) * total - float((w * np.log(scale)).sum())
