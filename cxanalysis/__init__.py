@@ -55,8 +55,12 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.answered import answered as answered
     from cxanalysis.metrics.beside import Beside as Beside
     from cxanalysis.metrics.beside import beside as beside
+    from cxanalysis.metrics.definitions import Definitions as Definitions
+    from cxanalysis.metrics.definitions import definitions as definitions
     from cxanalysis.metrics.estimates import Estimates as Estimates
     from cxanalysis.metrics.estimates import Passport as Passport
+    from cxanalysis.metrics.measurable import Measurable as Measurable
+    from cxanalysis.metrics.measurable import metrics as metrics
     from cxanalysis.metrics.metric import metric as metric
     from cxanalysis.metrics.response import response as response
     from cxanalysis.metrics.scores import ces as ces
@@ -106,14 +110,15 @@ if TYPE_CHECKING:
 _FACE = {
     "Alerts": "cxanalysis.monitor.alerts_result",
     "Answered": "cxanalysis.metrics.answered",
+    "Appended": "cxanalysis.workspace.appended",
     "Asymmetry": "cxanalysis.drivers.asymmetry_result",
     "Audit": "cxanalysis.catalogue.audit_result",
-    "Benchmark": "cxanalysis.catalogue.goal",
     "Behind": "cxanalysis.monitor.behind",
-    "Appended": "cxanalysis.workspace.appended",
+    "Benchmark": "cxanalysis.catalogue.goal",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
     "Control": "cxanalysis.monitor.control_result",
+    "Definitions": "cxanalysis.metrics.definitions",
     "Dominance": "cxanalysis.drivers.dominance",
     "Drift": "cxanalysis.tables.drift_result",
     "Drivers": "cxanalysis.drivers.result",
@@ -121,15 +126,16 @@ _FACE = {
     "Entry": "cxanalysis.catalogue.entry",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
-    "ImportancePerformance": "cxanalysis.drivers.map_result",
+    "Forecast": "cxanalysis.monitor.forecast_result",
     "Goal": "cxanalysis.catalogue.goal",
+    "Import": "cxanalysis.workspace.imports",
+    "ImportancePerformance": "cxanalysis.drivers.map_result",
     "Index": "cxanalysis.catalogue.index_result",
     "Inventory": "cxanalysis.catalogue.inventory_result",
-    "Forecast": "cxanalysis.monitor.forecast_result",
-    "Import": "cxanalysis.workspace.imports",
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
     "Look": "cxanalysis.workspace.watch",
+    "Measurable": "cxanalysis.metrics.measurable",
     "MissingCode": "cxanalysis.tables.codes",
     "Models": "cxanalysis.drivers.models_result",
     "Passport": "cxanalysis.metrics.estimates",
@@ -140,8 +146,8 @@ _FACE = {
     "Robustness": "cxanalysis.drivers.robustness_result",
     "Scale": "cxanalysis.tables.scales",
     "Segments": "cxanalysis.drivers.segments_result",
-    "Status": "cxanalysis.catalogue.status",
     "Shape": "cxanalysis.tables.shape",
+    "Status": "cxanalysis.catalogue.status",
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
     "Tree": "cxanalysis.catalogue.tree",
@@ -158,6 +164,7 @@ _FACE = {
     "clean": "cxanalysis.tables.clean",
     "control": "cxanalysis.monitor.control",
     "csat": "cxanalysis.metrics.scores",
+    "definitions": "cxanalysis.metrics.definitions",
     "dominance": "cxanalysis.drivers.dominance",
     "drift": "cxanalysis.tables.drift",
     "drivers": "cxanalysis.drivers.analysis",
@@ -171,6 +178,7 @@ _FACE = {
     "link": "cxanalysis.tables.link",
     "load_sample": "cxanalysis.tables.sample",
     "metric": "cxanalysis.metrics.metric",
+    "metrics": "cxanalysis.metrics.measurable",
     "models": "cxanalysis.drivers.models",
     "notebook": "cxanalysis.report.notebook",
     "nps": "cxanalysis.metrics.scores",
@@ -193,10 +201,11 @@ _FACE = {
 }
 _MODULES = ("charts",)
 
-# The function `drivers` and its package share a name. Loading the package now, and unbinding it, leaves the name free
-# for the function: Python binds a package to its parent only the first time it is loaded.
-import_module("cxanalysis.drivers")
-del globals()["drivers"]
+# The functions `drivers` and `metrics` share their names with packages. Loading the packages now, and unbinding them,
+# leaves the names free for the functions: Python binds a package to its parent only the first time it is loaded.
+for _package in ("drivers", "metrics"):
+    import_module(f"cxanalysis.{_package}")
+    del globals()[_package]
 
 __all__ = sorted([*_FACE, *_MODULES])
 __version__ = "0.1.0"

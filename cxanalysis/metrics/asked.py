@@ -202,6 +202,11 @@ def ask(
     return Asked(engine, table, score, tuple(items), weight, cluster, date, confidence)
 
 
+def by_role(data: Any, role: str) -> str:
+    """The one column of a role in a table; a problem if there is none, or a choice."""
+    return _by_role(data if isinstance(data, Table) else None, role, "score")
+
+
 def _by_role(table: Table | None, role: str | None, argument: str) -> str:
     """The one column of a role; a problem if there is none, or a choice."""
     found = table.columns_of(role) if table is not None and role is not None else ()

@@ -5,6 +5,7 @@ Functions on arrays. A time is a number in any unit; `closed` says whether the c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,10 +14,13 @@ from numpy.typing import NDArray
 from scipy import sparse, stats
 
 from cxanalysis.engine.aggregates import ratio
+from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
 #: Resamples see at most so many different times: the ends of an interval are exact to one step of these.
 MOST_TIMES: Final = 4096
+#: Share of resamples that may hold no model before the interval is refused.
+MOST_FAILED: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +102,7 @@ def kaplan_meier(
     """
     w = np.ones(len(time)) if weight is None else weight
     times, inverse = np.unique(time, return_inverse=True)
-    ended = np.bincount(inverse, w * closed, minlength=len(times))
+    ended = np.bincount(inverse, w * closed, minlength=len(times)).astype(float)
     risk = np.bincount(inverse, w, minlength=len(times))[::-1].cumsum()[::-1]
     if entry is not None:
         order = np.argsort(entry, kind="stable")
@@ -231,6 +235,34 @@ def resampled_means(times: Array, curves: Array, last: Array) -> Array:
     edges = np.minimum(np.r_[0.0, times][None, :], last[:, None])
     widths = np.diff(np.concatenate([edges, last[:, None]], axis=1), axis=1)
     return (np.concatenate([np.ones((len(curves), 1)), curves], axis=1) * widths).sum(axis=1)
+
+
+def resampled_fits(value_of: Callable[[Array], float], size: int, resamples: int, seed: int) -> tuple[Array, int]:
+    """A fitted value in resamples of `size` customers, and how many of these held no model.
+
+    Parameters
+    ----------
+    value_of : callable
+        From how often each customer is drawn to the value; a `Problem` where there is none.
+
+    Raises
+    ------
+    Problem
+        If more than a tenth of the resamples hold no model: then the data hardly do.
+    """
+    rng, found, failed = np.random.default_rng(seed), [], 0
+    for _ in range(resamples):
+        drawn = rng.multinomial(size, np.full(size, 1 / size)).astype(float)
+        try:
+            found.append(value_of(drawn))
+        except Problem:
+            failed += 1
+    if failed > MOST_FAILED * resamples:
+        raise Problem(
+            f"{failed:,} of {resamples:,} resamples of the customers hold no model, so it has no interval",
+            do="Use more customers over a longer time, or a simpler way",
+        )
+    return np.array(found), failed
 
 
 def percentile_interval(values: Any, confidence: float) -> tuple[float, float]:

@@ -33,7 +33,7 @@ class Passport:
     decimals : int
         Decimals of a value that has no interval to tell them.
     counts : str
-        What n counts, one of them ("answer"), or one and many ("person, people").
+        What n counts, one of them ("answer"), or one and many ("person, people"); nothing where the value is n itself.
     sources : tuple of str
         The tables it was computed from, each with the first digits of its content token.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -89,26 +89,74 @@ def first_contact_resolution(
     >>> first_contact_resolution(contacts, solved="solved").table.round(1).to_dict("records")
     [{'value': 70.0, 'low': 65.3, 'high': 74.3, 'n': 400, 'n_missing': 0}]
     """
-    source = Source.of(contacts, "contacts")
-    asked = _asked(source, how, solved, eligible, reason, customer, window_days, per)
-    when = source.first(date, "date", "date") if asked.how == "repeat" or period else source.maybe(date, "date")
-    owner = source.maybe(cluster, "customer")
-    if per == "customer":
-        owner = asked.customer = source.column(customer, "customer", "customer")
-    options = Options(by, weight, owner if cluster is not False else None, confidence, when, period)
-    rows = source.rows([asked.solved, asked.eligible, asked.reason, asked.customer, *options.columns])
-    if when is not None:
-        rows[when] = source.moments(rows[when])
-    rows[VALUE] = _settled(source, rows, asked, when, until)
+    options = Options(by, weight, None, confidence, date, period)
+    way = (how, solved, eligible, reason, customer, window_days, per)
+    found = _contacts(contacts, way, options, cluster, until)
+    source, asked, rows = found.source, found.asked, found.rows
     rows = rows[~np.isneginf(rows[VALUE])]
     if rows.empty:
         raise Problem("no contact is left to count", where=source.name, do="Choose a shorter window, or another way")
     if per == "customer":
-        rows = _customers(rows, asked.customer or "", options)
+        rows = _customers(rows, asked.customer or "", found.options)
     return share_of(
-        rows, options, _passport(source, asked), metric="first_contact_resolution",
+        rows, found.options, _passport(source, asked), metric="first_contact_resolution",
         score=asked.solved or asked.reason or "", unknown=_unknown(asked), notes=source.notes,
     )  # fmt: skip
+
+
+def settled(
+    contacts: Any,
+    *,
+    how: str | None = None,
+    solved: str | None = None,
+    eligible: str | None = None,
+    reason: str | None = None,
+    customer: str | None = None,
+    window_days: float = USUAL_DAYS,
+    until: str | None = None,
+    per: str = "contact",
+    date: str | None = None,
+    **_: Any,
+) -> pd.Series:
+    """How each contact counts under a definition: 100 settled, 0 not, NaN not at all. For comparing definitions.
+
+    Examples
+    --------
+    >>> settled(pd.DataFrame({"solved": [1, 0, None]}), solved="solved").tolist()
+    [100.0, 0.0, nan]
+    """
+    way = (how, solved, eligible, reason, customer, window_days, per)
+    found = _contacts(contacts, way, Options(date=date), None, until)
+    value: pd.Series = found.rows[VALUE].replace(-np.inf, np.nan)
+    if per == "customer":
+        return value.groupby(found.rows[found.asked.customer]).transform("min").where(value.notna())
+    return value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Contacts:
+    """Contacts with `VALUE`: 100 settled, 0 not, NaN unknown, minus infinity out of the denominator."""
+
+    source: Source
+    asked: _Asked
+    options: Options
+    rows: pd.DataFrame
+
+
+def _contacts(contacts: Any, way: Any, options: Options, cluster: str | bool | None, until: str | None) -> _Contacts:
+    source = Source.of(contacts, "contacts")
+    asked = _asked(source, *way)
+    dated = asked.how == "repeat" or options.period is not None
+    when = source.first(options.date, "date", "date") if dated else source.maybe(options.date, "date")
+    owner = source.maybe(cluster, "customer")
+    if asked.per == "customer":
+        owner = asked.customer = source.column(asked.customer or way[4], "customer", "customer")
+    options = replace(options, cluster=owner if cluster is not False else None, date=when)
+    rows = source.rows([asked.solved, asked.eligible, asked.reason, asked.customer, *options.columns])
+    if when is not None:
+        rows[when] = source.moments(rows[when])
+    rows[VALUE] = _settled(source, rows, asked, when, until)
+    return _Contacts(source, asked, options, rows)
 
 
 @dataclass(slots=True)
@@ -146,7 +194,7 @@ def _asked(
     if how == "repeat":
         if not window_days > 0:
             raise Problem("the window must be longer than 0 days", where="window_days")
-        matter, whose = _reason(source, reason), source.column(customer, "customer", "customer")
+        matter, whose = reason_of(source, reason), source.column(customer, "customer", "customer")
         return _Asked(how, None, None, matter, whose, window_days, per)
     if solved is None:
         raise Problem("it is not known which contacts were solved at once", where=source.name, do="Name it: solved=…")
@@ -155,7 +203,8 @@ def _asked(
     return _Asked(how, source.there(solved), eligible if how == "net" else None, None, customer, window_days, per)
 
 
-def _reason(source: Source, given: str | None) -> str:
+def reason_of(source: Source, given: str | None) -> str:
+    """The column of the contacts' matter: named, the one category, or the one category named like a reason."""
     found = source.table.columns_of("category") if source.table is not None else ()
     if given is None and len(found) > 1:
         named = [name for name in found if _REASON.search(name)]

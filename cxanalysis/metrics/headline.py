@@ -26,7 +26,7 @@ def headline(estimates: Estimates) -> str:
     if table.empty:
         return f"{estimates.passport.name} cannot be measured: nothing is left to count."
     if not estimates.by:
-        return f"{_is(estimates, table.iloc[0])}, from {_answers(estimates, table['n'].iloc[0])}."
+        return f"{_is(estimates, table.iloc[0])}{_from(estimates, table['n'].iloc[0])}."
     if estimates.every is not None and len(estimates.by) == 1:
         return _over_time(estimates, table)
     when = ""
@@ -79,8 +79,9 @@ def _inside(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-def _answers(estimates: Estimates, n: Any) -> str:
-    return estimates.passport.counted(int(n))
+def _from(estimates: Estimates, n: Any) -> str:
+    """What the value was computed from; nothing where the value is the count itself."""
+    return f", from {estimates.passport.counted(int(n))}" if estimates.passport.counts else ""
 
 
 def _group(row: pd.Series, by: tuple[str, ...]) -> str:
@@ -89,7 +90,7 @@ def _group(row: pd.Series, by: tuple[str, ...]) -> str:
 
 def _between_groups(estimates: Estimates, table: pd.DataFrame, when: str) -> str:
     known = table.dropna(subset=["low", "high"]).sort_values("value", kind="stable")
-    total = _answers(estimates, table["n"].sum())
+    total = f" ({estimates.passport.counted(int(table['n'].sum()))})" if estimates.passport.counts else ""
     if len(known) < 2:
         row = table.sort_values("n", kind="stable").iloc[-1]
         return f"{_is(estimates, row)} in {_group(row, estimates.by)}{when}; other groups are too small to compare."
@@ -99,10 +100,10 @@ def _between_groups(estimates: Estimates, table: pd.DataFrame, when: str) -> str
         f"to {_value(estimates, most)} ({_group(most, estimates.by)}){when}"
     )
     if _differ(known, estimates.confidence):
-        return f"{estimates.passport.name} runs {ends}: the {len(known)} groups differ by more than noise ({total})."
+        return f"{estimates.passport.name} runs {ends}: the {len(known)} groups differ by more than noise{total}."
     return (
         f"No difference in {_inside(estimates.passport.name)} between the {len(known)} groups can be told from noise: "
-        f"{ends} ({total})."
+        f"{ends}{total}."
     )
 
 
@@ -123,7 +124,7 @@ def _over_time(estimates: Estimates, table: pd.DataFrame) -> str:
     last = table.iloc[-1]
     now = f"{_is(estimates, last)} in {named_period(last['period'], every)}"
     if len(table) < 2:
-        return f"{now}, from {_answers(estimates, last['n'])}."
+        return f"{now}{_from(estimates, last['n'])}."
     before = table.iloc[-2]
     then = named_period(before["period"], every)
     if math.isnan(last["low"]) or math.isnan(before["low"]):

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from cxanalysis.metrics.acquisition_cost import acquisition_cost
+from cxanalysis.metrics.active_users import active_users
+from cxanalysis.metrics.churn import churn
 from cxanalysis.metrics.complaint_rate import complaint_rate
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.failure_rate import failure_rate
 from cxanalysis.metrics.first_contact import first_contact_resolution
 from cxanalysis.metrics.handle_time import handle_time
+from cxanalysis.metrics.lapsed import churn_without_contract
+from cxanalysis.metrics.lifetime_value import lifetime_value
 from cxanalysis.metrics.rating import rating
+from cxanalysis.metrics.repeat_purchase import repeat_purchase_rate
 from cxanalysis.metrics.resolution_time import resolution_time
 from cxanalysis.metrics.response import response
+from cxanalysis.metrics.retention import retention
+from cxanalysis.metrics.revenue_churn import revenue_churn
 from cxanalysis.metrics.scores import ces, csat, nps
 from cxanalysis.metrics.survival import survival
 from cxanalysis.metrics.unnecessary_rate import unnecessary_rate
@@ -113,6 +121,45 @@ _ALL: Final = (
         "survival", "Customers still there", "How many are still with us after a year?",
         survival, ("customers",), ("date", "closed"), also=("cohort_survival",), group="loyalty",
     ),
+    Metric(
+        "churn", "Churn of customers", "How many of the customers we had have left?",
+        churn, ("customers",), ("date", "closed"), also=("customer_churn",), group="loyalty",
+    ),
+    Metric(
+        "retention", "Retention", "How many of the customers we had are still there?",
+        retention, ("customers",), ("date", "closed"), also=("retention_rate",), group="loyalty",
+    ),
+    Metric(
+        "revenue_churn", "Churn of revenue", "How much of the revenue we had has left?",
+        revenue_churn, ("customers",), ("date", "closed", "customer"),
+        second=("transactions", "operations"), second_roles=("customer", "date", "amount"), group="value",
+    ),
+    Metric(
+        "churn_without_contract", "Customers who stopped buying", "How many stopped buying, without a word?",
+        churn_without_contract, ("transactions", "operations"), ("customer", "date"), also=("lapsed",),
+        group="loyalty",
+    ),
+    Metric(
+        "repeat_purchase_rate", "Repeat-purchase rate", "How many buy a second time?",
+        repeat_purchase_rate, ("transactions", "operations"), ("customer", "date"), also=("rpr",), group="loyalty",
+    ),
+    Metric(
+        "lifetime_value", "Lifetime value", "What will a customer still bring?",
+        lifetime_value, ("transactions", "operations"), ("customer", "date", "amount"),
+        second=("customers",), second_roles=("customer", "date", "closed"), also=("clv", "ltv", "cltv"), group="value",
+    ),
+    Metric(
+        "acquisition_cost", "Acquisition cost", "What does it cost to win a customer?",
+        acquisition_cost, ("spend",), ("date", "amount"),
+        second=("customers",), second_roles=("date",), second_needed=True,
+        also=("cac", "customer_acquisition_cost"), group="value",
+    ),
+    Metric(
+        "active_users", "Monthly active users", "How many different people were here?",
+        active_users, ("usage",), ("customer", "date"),
+        second=("customers",), second_roles=("customer", "date", "closed"), also=("mau", "monthly_active_users"),
+        group="loyalty",
+    ),
 )  # fmt: skip
 
 #: Name in the catalogue → what is known about the metric.
@@ -122,8 +169,8 @@ ALSO: Final[Mapping[str, str]] = MappingProxyType({also: one.name for one in _AL
 #: Names that mean different metrics to different people → what they may mean.
 UNCLEAR: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "rrr": "the repeat-purchase rate ('repeat_purchase_rate'), the retention rate ('retention'), or the renewal rate "
-        "of contracts ('retention' over the customers whose contract ran out)",
+        "rrr": "the repeat-purchase rate ('repeat_purchase_rate'), the retention rate ('retention'), or the renewal "
+        "rate of contracts ('retention' over the customers whose contract ran out)",
     }
 )
 

@@ -53,6 +53,17 @@ def period_start(moment: pd.Timestamp, every: str) -> pd.Timestamp:
     return pd.Timestamp(starts(np.array([moment.to_datetime64()], dtype="datetime64[us]"), every)[0])
 
 
+def following(start: pd.Timestamp, every: str) -> pd.Timestamp:
+    """The start of the period after the one that starts then.
+
+    Examples
+    --------
+    >>> following(pd.Timestamp("2025-01-01"), "quarter")
+    Timestamp('2025-04-01 00:00:00')
+    """
+    return pd.Timestamp(start + _STEP[every])
+
+
 def whole_periods(first: pd.Timestamp, last: pd.Timestamp, every: str) -> tuple[list[Stretch], list[Stretch]]:
     """The periods between two moments: those covered in full, and those covered only in part.
 
@@ -65,13 +76,29 @@ def whole_periods(first: pd.Timestamp, last: pd.Timestamp, every: str) -> tuple[
     if every not in PERIODS:
         raise Problem(f"'{every}' is no period", do=f"Use one of: {', '.join(PERIODS)}")
     start = period_start(first, every)
-    whole, part = [], []
+    whole: list[Stretch] = []
+    part: list[Stretch] = []
     while start <= last:
-        one = Stretch(start, start + _STEP[every])
+        one = Stretch(start, following(start, every))
         lacking = max(first - one.start, pd.Timedelta(0)) + max(one.end - last, pd.Timedelta(0))
         (part if lacking > max(NEARLY * (one.end - one.start), pd.Timedelta(days=1)) else whole).append(one)
         start = one.end
     return whole, part
+
+
+def earlier(one: Stretch, every: str, lag: int) -> Stretch:
+    """The period that lies so many before.
+
+    Examples
+    --------
+    >>> march = Stretch(pd.Timestamp("2025-03-01"), pd.Timestamp("2025-04-01"))
+    >>> earlier(march, "month", 2).span
+    ('2025-01-01', '2025-01-31')
+    """
+    start = one.start
+    for _ in range(lag):
+        start, end = start - _STEP[every], start
+    return Stretch(start, end) if lag else one
 
 
 def told_in_part(part: list[Stretch], every: str) -> list[str]:

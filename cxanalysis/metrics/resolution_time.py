@@ -24,7 +24,7 @@ from cxanalysis.metrics.durations import (
 )
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.ratio import groups_of, span_of, units_of
-from cxanalysis.metrics.source import Source, day_of, duration_unit
+from cxanalysis.metrics.source import Source, day_of, duration_unit, lasting
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
@@ -107,7 +107,7 @@ def resolution_time(
     if owner is not None and not isinstance(cluster, str) and not rows[owner].duplicated().any():
         options = Options(by, weight, None, confidence, begin, period)
     known, last = _watched(source, rows, begin, end, until)
-    time = ((rows[end].fillna(last).clip(upper=last) - rows[begin]) / pd.Timedelta(microseconds=size)).to_numpy(float)
+    time = lasting(rows[end].where(rows[end] <= last, last), rows[begin], size)
     done = (rows[end].notna() & (rows[end] <= last)).to_numpy()
     groups, group = groups_of(rows, options)
     weights = np.ones(len(rows)) if weight is None else np.nan_to_num(source.amounts(rows, weight))

@@ -235,6 +235,18 @@ def _counted(sent: _Sent, rate: str, e: float) -> pd.DataFrame:
     return rows
 
 
+def dispositions_counted(
+    invitations: Any, outcome: str | None, dispositions: Mapping[str, str] | None, rate: str, e: float | None
+) -> pd.Series:
+    """How each invitation counts in a rate: answered (1) or not, plus ten times its weight below the line; else NaN.
+
+    For comparing rates invitation by invitation.
+    """
+    sent = _sent(invitations, outcome, dispositions, ())
+    rows = _counted(sent, rate, eligible_share(sent.counts) if e is None else e)
+    return (rows[_HIT] / 100 + 10 * rows[_BASE]).where(rows[_BASE] > 0)
+
+
 def _customer(table: Table | None, cluster: str | bool | None) -> str | None:
     if isinstance(cluster, str):
         return cluster

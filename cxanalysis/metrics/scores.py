@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
+import pandas as pd
+
 from cxanalysis.engine.aggregates import Aggregates
-from cxanalysis.engine.need import Measure
-from cxanalysis.metrics.asked import Asked, ask
+from cxanalysis.engine.need import Measure, Period
+from cxanalysis.metrics.asked import Asked, ask, by_role, sources_of
+from cxanalysis.metrics.derived import VALUE, Options, share_of
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.intervals import Precision, adjusted_wald_nps, student, wilson
+from cxanalysis.metrics.latest import counts_customers, of_latest
 from cxanalysis.metrics.scale_in_use import best_answers, compared, directed, refuse_outside, scale_in_use
+from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
 
 NPS_SCALE: Final = Scale(0, 10)
@@ -30,6 +36,8 @@ def nps(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
+    per: str = "answer",
+    customer: str | None = None,
 ) -> Estimates:
     """Net Promoter Score: how many more customers would recommend us than warn against us.
 
@@ -53,6 +61,10 @@ def nps(
         Date column; without it the table's one column of role "date".
     period : str, optional
         "day", "week", "month", "quarter" or "year": also by period; its start is the last group column, "period".
+    per : str
+        "answer", or "customer": only the latest answer of each (in each period).
+    customer : str, optional
+        For "customer": the column that names them; default: the table's own.
 
     Returns
     -------
@@ -71,6 +83,12 @@ def nps(
     >>> nps(answers, "recommend").table.round(1).to_dict("records")
     [{'value': 33.3, 'low': -26.7, 'high': 71.2, 'n': 6, 'n_missing': 1}]
     """
+    if counts_customers(per):
+        named = score or by_role(data, "nps")
+        return of_latest(
+            nps, data, named, customer,
+            by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period,
+        )  # fmt: skip
     asked = ask(
         data, score, "nps", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
@@ -118,6 +136,9 @@ def csat(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
+    neutral: str = "in",
+    per: str = "answer",
+    customer: str | None = None,
 ) -> Estimates:
     """Customer satisfaction: the share of answers among the best ones of the scale.
 
@@ -126,7 +147,7 @@ def csat(
 
     Parameters
     ----------
-    data, by, weight, cluster, confidence, date, period
+    data, by, weight, cluster, confidence, date, period, per, customer
         As in `nps`.
     score : str, optional
         Without it the table's column of role "csat".
@@ -135,6 +156,9 @@ def csat(
         ends of one of them.
     top : int, optional
         How many of the best answers count as satisfied; without it 1 of 2-3, 2 of 4-7, 3 of more.
+    neutral : str
+        "in": answers in the middle are in the denominator. "out": satisfied / (satisfied + unhappy), where unhappy are
+        as many of the worst answers as of the best ones are satisfied. The second is always higher.
 
     Returns
     -------
@@ -153,11 +177,21 @@ def csat(
     >>> csat(answers, "csat").table.round(1).to_dict("records")
     [{'value': 60.0, 'low': 23.1, 'high': 88.2, 'n': 5, 'n_missing': 0}]
     """
+    if neutral not in ("in", "out"):
+        raise Problem(f"neutral answers are not '{neutral}' the denominator", do='Use "in" or "out"')
+    if counts_customers(per):
+        named = score or by_role(data, "csat")
+        return of_latest(
+            csat, data, named, customer, scale=scale, top=top, neutral=neutral,
+            by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period,
+        )  # fmt: skip
     asked = ask(
         data, score, "csat", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
     found, _ = scale_in_use(asked, scale)
     best = best_answers(asked, "satisfied", found, found.top if top is None else top)
+    if neutral == "out":
+        return _without_neutral(asked, found, best, found.top if top is None else top)
     sums = asked.sums([best, Measure("mean", asked.score)])
     precision = Precision.of(sums, "satisfied")
     low, high = wilson(precision.mean / 100, precision.n_eff, precision.quantile(asked.confidence))
@@ -193,6 +227,9 @@ def ces(
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
+    as_share: bool = False,
+    per: str = "answer",
+    customer: str | None = None,
 ) -> Estimates:
     """Customer effort: the mean answer to "how easy was it?", in the scale's own direction.
 
@@ -200,18 +237,20 @@ def ces(
 
     Parameters
     ----------
-    data, scale, by, weight, cluster, confidence, date, period
+    data, scale, by, weight, cluster, confidence, date, period, per, customer
         As in `csat`.
     score : str, optional
         Without it the table's column of role "ces".
     direction : str, optional
         Which end means little effort: "high" (CES 2.0, 1-7 "it was easy") or "low" (CES 1.0, 1-5 "how much effort").
         Needed unless a `Scale` says it: the two versions run in opposite directions.
+    as_share : bool
+        Answer with the share of easy answers (5-7 of 7) instead of the mean.
 
     Returns
     -------
     Estimates
-        `value` in scale points; `detail` has `easy`, `easy_low`, `easy_high` in % of answers.
+        `value` in scale points, or % of answers; `detail` has `easy`, `easy_low`, `easy_high` in % of answers.
 
     Raises
     ------
@@ -225,6 +264,12 @@ def ces(
     >>> ces(answers, "effort", direction="high").table.round(2).to_dict("records")
     [{'value': 5.0, 'low': 2.09, 'high': 7.91, 'n': 5, 'n_missing': 0}]
     """
+    if counts_customers(per):
+        named = score or by_role(data, "ces")
+        return of_latest(
+            ces, data, named, customer, scale=scale, direction=direction, as_share=as_share,
+            by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period,
+        )  # fmt: skip
     asked = ask(
         data, score, "ces", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
@@ -233,22 +278,54 @@ def ces(
     sums = asked.sums([Measure("mean", asked.score), easy])
     precision, of_easy = Precision.of(sums, "mean"), Precision.of(sums, "easy")
     low, high = wilson(of_easy.mean / 100, of_easy.n_eff, of_easy.quantile(asked.confidence))
+    parts = {"mean": precision.mean, "easy": of_easy.mean, "easy_low": 100 * low, "easy_high": 100 * high}
+    ends = f"a scale of {found.low:g} to {found.high:g} ({found.best:g} is easiest)"
+    if as_share:
+        passport = Passport(
+            "CES (share of easy answers)", f"For how many it was easy, on {ends}.",
+            f"100 × answers {compared(easy)} {easy.against:g} / all answers", "valid answers", "% of answers",
+            says="%", decimals=0,
+        )  # fmt: skip
+        return asked.estimates(
+            sums, of_easy, of_easy.mean, (100 * low, 100 * high), metric="ces", method="Wilson", passport=passport,
+            parts=parts,
+        )  # fmt: skip
+    passport = Passport(
+        "CES", f"How easy it was, on average, on {ends}.", f"mean answer; easy: {compared(easy)} {easy.against:g}",
+        "valid answers", "scale points",
+    )  # fmt: skip
     return asked.estimates(
-        sums,
-        precision,
-        precision.mean,
-        student(precision, asked.confidence),
-        metric="ces",
-        method="t",
-        passport=Passport(
-            "CES",
-            f"How easy it was, on average, on a scale of {found.low:g} to {found.high:g} ({found.best:g} is easiest).",
-            f"mean answer; easy: {compared(easy)} {easy.against:g}",
-            "valid answers",
-            "scale points",
-        ),
-        parts={"easy": of_easy.mean, "easy_low": 100 * low, "easy_high": 100 * high},
+        sums, precision, precision.mean, student(precision, asked.confidence), metric="ces", method="t",
+        passport=passport, parts=parts,
+    )  # fmt: skip
+
+
+def _without_neutral(asked: Asked, scale: Scale, best: Measure, top: int) -> Estimates:
+    """Satisfied among those who are satisfied or unhappy."""
+    turned = Scale(scale.low, scale.high, not scale.higher_is_better, scale.step, scale.labels)
+    worst = best_answers(asked, "unhappy", turned, top)
+    columns = [item.column if isinstance(item, Period) else item for item in asked.by]
+    extra = [name for name in (*columns, asked.weight, asked.cluster, asked.date) if name is not None]
+    rows = pd.DataFrame(asked.engine.values([*dict.fromkeys(extra), best, worst]))
+    good, bad = rows["satisfied"] == 100, rows["unhappy"] == 100
+    middle = int((rows["satisfied"].notna() & ~good & ~bad).sum())
+    empty = int(rows["satisfied"].isna().sum())
+    rows[VALUE] = np.where(good, 100.0, np.where(bad, 0.0, np.nan))
+    every = next((item.every for item in asked.by if isinstance(item, Period)), None)
+    names = [item for item in asked.by if isinstance(item, str)]
+    passport = Passport(
+        "CSAT without neutral answers",
+        f"Share of satisfied answers among those that are satisfied or unhappy, on a scale of {scale.describe()}.",
+        f"100 × answers {compared(best)} {best.against:g} / (those + answers {compared(worst)} {worst.against:g})",
+        "answers that are not neutral",
+        "% of answers",
+        (f"{middle:,} neutral answers are left out.", *([f"{empty:,} rows have no answer."] if empty else [])),
+        sources=sources_of(asked.table),
     )
+    options = Options(names, asked.weight, asked.cluster, asked.confidence, asked.date, every)
+    return share_of(
+        rows, options, passport, metric="csat", score=asked.score, notes=asked.notes,
+    )  # fmt: skip
 
 
 def _mean(sums: Aggregates, measure: str) -> Any:

@@ -161,6 +161,19 @@ def duration_unit(unit: str) -> int:
     return UNITS[unit]
 
 
+def lasting(later: Any, earlier: Any, unit: float) -> NDArray[np.float64]:
+    """Time between two columns of moments (or a moment), in units of so many microseconds; NaN where one is missing.
+
+    Examples
+    --------
+    >>> days = pd.Series(pd.to_datetime(["2025-01-03", None]))
+    >>> lasting(days, pd.Timestamp("2025-01-01"), UNITS["days"]).tolist()
+    [2.0, nan]
+    """
+    between: Any = later - earlier
+    return np.asarray(between / pd.Timedelta(microseconds=1), dtype=float) / unit
+
+
 def day_of(value: Any, argument: str) -> pd.Timestamp:
     """A date as an argument gives it; a problem if it is none.
 

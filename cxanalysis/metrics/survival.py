@@ -14,7 +14,7 @@ from cxanalysis.metrics.derived import Options, put_together, stacked
 from cxanalysis.metrics.durations import kaplan_meier, quantile_interval, survival_interval
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.ratio import groups_of, span_of
-from cxanalysis.metrics.source import Source, day_of
+from cxanalysis.metrics.source import UNITS, Source, day_of, lasting
 from cxanalysis.problem import Problem
 
 
@@ -89,11 +89,10 @@ def survival(
     rows[came], rows[gone] = source.moments(rows[came]), source.moments(rows[gone])
     last = rows[[came, gone]].max().max() if until is None else day_of(until, "until")
     left = (rows[gone].notna() & (rows[gone] <= last)).to_numpy()
-    day = pd.Timedelta(days=1)
-    time = ((rows[gone].where(left, last) - rows[came]) / day).to_numpy(float)
+    time = lasting(rows[gone].where(left, last), rows[came], UNITS["days"])
     entry = np.zeros(len(rows))
     if observed_from is not None:
-        entry = np.maximum(((day_of(observed_from, "observed_from") - rows[came]) / day).to_numpy(float), 0.0)
+        entry = np.maximum(lasting(day_of(observed_from, "observed_from"), rows[came], UNITS["days"]), 0.0)
     used = ~np.isnan(time) & (time >= 0) & (time > entry) | (~np.isnan(time) & (time == 0) & (entry == 0))
     if not used.any():
         raise Problem("nobody can be watched", where=source.name, do="Check the dates named")

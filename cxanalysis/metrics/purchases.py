@@ -1,0 +1,231 @@
+"""Purchases without a contract: how many more will come, and who is still a customer (BG/NBD).
+
+Fader, Hardie & Lee (2005), "Counting your customers the easy way", Marketing Science 24(2) 275-284. While a customer
+is alive, purchases come at a rate of their own (gamma: r, α); after each, the customer leaves with a chance of their
+own (beta: a, b).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize, special
+
+from cxanalysis.metrics.source import UNITS, Source, day_of, lasting
+from cxanalysis.problem import Problem
+
+Array = NDArray[np.float64]
+#: Days of a unit of time.
+UNIT_DAYS: Final = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+#: Beyond these a parameter has no end: the data do not hold the model.
+_SMALLEST, _LARGEST = 1e-6, 1e6
+#: Fewer customers than this tell nothing about four parameters.
+FEWEST: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseModel:
+    """A fitted BG/NBD model.
+
+    Attributes
+    ----------
+    r, alpha, a, b : float
+        Parameters; alpha in units of time.
+    log_likelihood : float
+    n : int
+        Customers.
+
+    Examples
+    --------
+    >>> model = PurchaseModel(0.243, 4.414, 0.793, 2.426, -9582.4, 2357)
+    >>> round(float(model.probability(0, 39.0)), 7), f"{float(model.probability(10, 2.0)):.5e}"
+    (0.5737864, '1.07869e-07')
+    """
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    log_likelihood: float
+    n: int
+
+    def probability(self, x: ArrayLike, t: ArrayLike) -> Array:
+        """P(X(t) = x): chance of x repeat purchases within t of the first one."""
+        n, time = np.broadcast_arrays(np.asarray(x, float), np.asarray(t, float))
+        p = time / (self.alpha + time)
+        beta = special.betaln(self.a, self.b)
+        rate = special.gammaln(self.r + n) - special.gammaln(self.r) - special.gammaln(n + 1)
+        log_stays = self.r * np.log1p(-p) + special.xlogy(n, p) + rate
+        alive = np.exp(special.betaln(self.a, self.b + n) - beta + log_stays)
+        # Σ_{j<x} of the negative binomial is its distribution function at x - 1.
+        fewer = special.betainc(self.r, np.maximum(n, 1), 1 - p)
+        gone = np.exp(special.betaln(self.a + 1, self.b + np.maximum(n, 1) - 1) - beta) * (1 - fewer)
+        return np.asarray(alive + np.where(n > 0, gone, 0.0))
+
+    def expected(self, t: ArrayLike) -> Array:
+        """E[X(t)]: repeat purchases of a new customer within t."""
+        time = np.asarray(t, float)
+        head = (self.a + self.b - 1) / (self.a - 1)
+        z = time / (self.alpha + time)
+        series = special.hyp2f1(self.r, self.b, self.a + self.b - 1, z)
+        return np.asarray(head * (1 - (self.alpha / (self.alpha + time)) ** self.r * series))
+
+    def alive(self, x: ArrayLike, t_x: ArrayLike, age: ArrayLike) -> Array:
+        """P(alive): chance that a customer with x repeat purchases, the last at t_x, is still one at their age.
+
+        One without a repeat purchase counts as alive for certain: in this model nobody leaves before the second.
+        """
+        n, last, whole = (np.asarray(value, float) for value in (x, t_x, age))
+        odds = self._odds_gone(n, last, whole)
+        return np.asarray(1 / (1 + odds))
+
+    def expected_given(self, t: ArrayLike, x: ArrayLike, t_x: ArrayLike, age: ArrayLike) -> Array:
+        """E[Y(t) | x, t_x, age]: purchases in the next t of a customer with that history."""
+        time, n, last, whole = (np.asarray(value, float) for value in (t, x, t_x, age))
+        head = (self.a + self.b + n - 1) / (self.a - 1)
+        z = time / (self.alpha + whole + time)
+        series = special.hyp2f1(self.r + n, self.b + n, self.a + self.b + n - 1, z)
+        shrink = ((self.alpha + whole) / (self.alpha + whole + time)) ** (self.r + n)
+        return np.asarray(head * (1 - shrink * series) / (1 + self._odds_gone(n, last, whole)))
+
+    def _odds_gone(self, n: Array, last: Array, whole: Array) -> Array:
+        log = np.log(self.a) - np.log(np.maximum(self.b + n - 1, 1e-300))
+        log = log + (self.r + n) * (np.log(self.alpha + whole) - np.log(self.alpha + last))
+        return np.where(n > 0, np.exp(np.minimum(log, 700)), 0.0)
+
+
+def fit_purchases(
+    x: ArrayLike,
+    t_x: ArrayLike,
+    age: ArrayLike,
+    weight: ArrayLike | None = None,
+    start: PurchaseModel | None = None,
+) -> PurchaseModel:
+    """Fit the model by maximum likelihood.
+
+    Parameters
+    ----------
+    x, t_x, age : arrays (n,)
+        Repeat purchases, time of the last one, time since the first purchase, of each customer.
+    weight : array (n,), optional
+        How often each counts (a resample).
+    start : PurchaseModel, optional
+        Where to begin.
+
+    Raises
+    ------
+    Problem
+        If there are too few customers, or the likelihood has no maximum.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> rate, life = rng.gamma(1.5, 1 / 6, 500), np.minimum(rng.exponential(60.0, 500), 40.0)
+    >>> x = rng.poisson(rate * life)
+    >>> model = fit_purchases(x, np.where(x > 0, life * x / (x + 1), 0.0), np.full(500, 40.0))
+    >>> bool(abs(model.expected(40.0) / x.mean() - 1) < 0.05), model.n
+    (True, 500)
+    """
+    n, last, whole = (np.asarray(value, float) for value in (x, t_x, age))
+    w = np.ones(len(n)) if weight is None else np.asarray(weight, float)
+    if (w > 0).sum() < FEWEST:
+        raise Problem(f"{int((w > 0).sum())} customers are too few for a model", do=f"It needs {FEWEST} or more")
+    if not (n[w > 0] > 0).any():
+        raise Problem("nobody bought twice, so nothing tells how often customers come back")
+    data, total = (n, last, whole, w / w.sum()), w.sum()
+    usual = [1.0, float(np.average(whole, weights=w)) / 4, 1.0, 3.0]
+    starts = ([] if start is None else [[start.r, start.alpha, start.a, start.b]]) + [usual]
+    found = climbed(_loss, starts, data, _SMALLEST, _LARGEST)
+    if found is None:
+        raise Problem(
+            "the purchases hold no model of customers who come back and leave: a parameter has no end",
+            do="Use a rule of inactivity instead (how='rule'), or more customers over a longer time",
+        )
+    values = np.exp(found.x)
+    r, alpha, a, b = (float(value) for value in values)
+    return PurchaseModel(r, alpha, a, b, -float(found.fun) * float(total), int((w > 0).sum()))
+
+
+def climbed(loss: Any, starts: list[list[float]], data: tuple[Any, ...], smallest: float, largest: float) -> Any:
+    """The maximum of a likelihood in log-parameters, where it is smooth and has no bounds; the gradient is exact.
+
+    None where none of the starts leads to one with every parameter between `smallest` and `largest`. Of several
+    starts the first lies next to the maximum (a resample), which then need not be found to the last digit.
+    """
+    for first in starts:
+        gtol = 1e-9 if len(starts) == 1 else 1e-6
+        found = optimize.minimize(
+            loss, np.log(first), args=data, jac=True, method="BFGS", options={"gtol": gtol, "maxiter": 500}
+        )
+        values = np.exp(np.clip(found.x, -700, 700))
+        if np.isfinite(found.fun) and (values > smallest).all() and (values < largest).all():
+            return found
+    return None
+
+
+def _loss(logs: Array, n: Array, last: Array, whole: Array, w: Array) -> tuple[float, Array]:
+    """Mean negative log-likelihood and its gradient, in log-parameters."""
+    r, alpha, a, b = np.exp(np.clip(logs, -30, 30))
+    repeat = n > 0
+    stays = -(r + n) * np.log(alpha + whole)
+    base = np.maximum(b + n - 1, 1e-300)
+    left = np.where(repeat, np.log(a) - np.log(base) - (r + n) * np.log(alpha + last), -np.inf)
+    both = np.logaddexp(stays, left)
+    w_stays, w_left = np.exp(stays - both), np.exp(left - both)
+    value = special.gammaln(r + n) - special.gammaln(r) + r * np.log(alpha) + both
+    value = value + special.gammaln(a + b) + special.gammaln(b + n) - special.gammaln(b) - special.gammaln(a + b + n)
+    psi_ab = special.digamma(a + b) - special.digamma(a + b + n)
+    slopes = (
+        special.digamma(r + n) - special.digamma(r) + np.log(alpha)
+        - w_stays * np.log(alpha + whole) - w_left * np.log(alpha + last),
+        r / alpha - (r + n) * (w_stays / (alpha + whole) + w_left / (alpha + last)),
+        psi_ab + w_left / a,
+        psi_ab + special.digamma(b + n) - special.digamma(b) - np.where(repeat, w_left / base, 0.0),
+    )  # fmt: skip
+    gradient = np.array([(w * slope).sum() * scale for slope, scale in zip(slopes, (r, alpha, a, b), strict=True)])
+    return -float((w * value).sum()), -gradient
+
+
+def purchase_histories(
+    source: Source,
+    *,
+    customer: str | None,
+    date: str | None,
+    amount: str | None,
+    until: str | None,
+    unit: str = "week",
+) -> pd.DataFrame:
+    """One row a customer from a log of purchases.
+
+    Columns: `customer`, `x` repeat purchases (purchases of one day are one), `t_x` and `age` in units of time, and
+    with `amount` `value`, the mean of the repeat purchases (missing without one), and `first` and `last` purchase.
+    """
+    if unit not in UNIT_DAYS:
+        raise Problem(f"'{unit}' is no unit of time", do=f"Use one of: {', '.join(UNIT_DAYS)}")
+    who, when = source.column(customer, "customer", "customer"), source.first(date, "date", "date")
+    rows = source.rows([who, when, amount])
+    rows[when] = source.moments(rows[when]).dt.floor("D")
+    end = rows[when].max() if until is None else day_of(until, "until")
+    known = rows[who].notna() & rows[when].notna() & (rows[when] <= end)
+    if out := int((~known).sum()):
+        source.told.append(f"{out:,} purchases have no customer or date, or lie after the last day: left out.")
+    if not known.any():
+        raise Problem("no purchase has a customer and a date", where=source.name)
+    rows = rows[known].rename(columns={who: "customer", when: "day"})
+    rows["value"] = source.amounts(rows, amount) if amount is not None else 0.0
+    days = rows.groupby(["customer", "day"], sort=True)["value"].sum().reset_index()
+    by_customer = days.groupby("customer", sort=True)
+    out_frame = by_customer["day"].agg(["min", "max", "size"]).reset_index()
+    size = UNIT_DAYS[unit] * UNITS["days"]
+    out_frame["x"] = out_frame["size"] - 1.0
+    out_frame["t_x"] = lasting(out_frame["max"], out_frame["min"], size)
+    out_frame["age"] = lasting(end, out_frame["min"], size)
+    if amount is not None:
+        repeats = days[days["customer"].duplicated()]
+        out_frame["value"] = repeats.groupby("customer")["value"].mean().reindex(out_frame["customer"]).to_numpy()
+    return out_frame.rename(columns={"min": "first", "max": "last"}).drop(columns="size")
