@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from cxanalysis.tables.weights import Weights as Weights
     from cxanalysis.tables.weights_propensity import propensity_weights as propensity_weights
     from cxanalysis.tables.weights_raking import rake as rake
+    from cxanalysis.workspace.catalogue import EntryVersion as EntryVersion
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
     from cxanalysis.workspace.workspace import Workspace as Workspace
@@ -87,6 +88,7 @@ _FACE = {
     "Dominance": "cxanalysis.drivers.dominance",
     "Drivers": "cxanalysis.drivers.result",
     "Entry": "cxanalysis.catalogue.entry",
+    "EntryVersion": "cxanalysis.workspace.catalogue",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
     "Goal": "cxanalysis.catalogue.goal",

@@ -118,7 +118,11 @@ def same_formula(looked: Looked) -> Iterator[Finding]:
         if len({words_of(name) for name in names}) > 1:
             said = " and ".join(f"“{name}”" for name in names)
             yield Finding(
-                SAME_FORMULA, "to know", f"{said} have the same formula: {entries[0].formula}.", "Keep one name", entries
+                SAME_FORMULA,
+                "to know",
+                f"{said} have one formula: {entries[0].formula}.",
+                "Keep one name",
+                entries,
             )
     computed = [entry for entry in looked.entries if entry.step is not None]
     for place, entry in enumerate(computed):

@@ -52,8 +52,8 @@ class Status:
         the good side of the goal. `status`: "reached", "not reached" or "cannot tell yet". `more`: how many more
         answers would settle it with a chance of `power`; missing where it is settled, or no number of them would.
     benchmarks : DataFrame
-        One row a group and benchmark: `[*by, source, benchmark, n, difference, low, high, status, how]`; `difference` is
-        positive on the good side.
+        One row a group and benchmark: `[*by, source, benchmark, n, difference, low, high, status, how]`; `difference`
+        is positive on the good side.
     name : str
         The metric's.
     goal : Goal
@@ -153,8 +153,8 @@ def status(
 
     Notes
     -----
-    With n answers, standard error se = √(deff·s²/n), half-width h of the interval towards the goal and distance d to the
-    goal, N answers of the same kind have √(n/N) of both. They settle it with a chance of `power` if
+    With n answers, standard error se = √(deff·s²/n), half-width h of the interval towards the goal and distance d to
+    the goal, N answers of the same kind have √(n/N) of both. They settle it with a chance of `power` if
 
         d ≥ (h + z_power·se)·√(n/N),   so   N = n·((h + z_power·se)/d)²   and   more = N - n.
 
@@ -213,7 +213,8 @@ def _checked(estimates: Any) -> Measured:
     table = getattr(estimates, "table", None)
     if not isinstance(table, pd.DataFrame) or not {"value", "low", "high", "n"} <= set(table.columns):
         raise Problem(f"a {type(estimates).__name__} has no interval to judge", do="Hand over a metric or an index")
-    return estimates  # type: ignore[no-any-return]
+    measured: Measured = estimates
+    return measured
 
 
 def _rows(measured: Measured) -> list[dict[str, Any]]:
@@ -303,7 +304,7 @@ def _notes(
     notes = []
     if any(known(row["more"]) for row in rows):
         notes.append(
-            f"So many more answers of the same kind would settle it in {power:.0%} of cases, if the value stays the same."
+            f"So many more answers of the same kind would settle it in {power:.0%} of cases, if the value stays."
         )
     if any(mark.n is None for mark in marks):
         names = ", ".join(mark.source for mark in marks if mark.n is None)

@@ -16,6 +16,7 @@ from cxanalysis.charts.caption import caption_of
 from cxanalysis.charts.describe import describe
 from cxanalysis.charts.estimate_plots import estimates
 from cxanalysis.charts.gaps import missing
+from cxanalysis.charts.index_plots import index, weightings
 from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
 from cxanalysis.charts.segment_plots import segments
@@ -31,9 +32,11 @@ __all__ = [
     "drivers",
     "estimates",
     "importance",
+    "index",
     "missing",
     "prevalence",
     "response",
     "segments",
     "robustness",
+    "weightings",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxanalysis.catalogue.index_result import Index
 from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
@@ -11,7 +12,7 @@ from cxanalysis.drivers.segments_result import Segments
 from cxanalysis.metrics.answered import Answered
 from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.numbers import count, known, percent, period, points
+from cxanalysis.numbers import count, known, number, percent, period, points
 from cxanalysis.problem import Problem
 from cxanalysis.tables.quality_result import Quality
 
@@ -19,12 +20,12 @@ from cxanalysis.tables.quality_result import Quality
 _FIRST = 3
 
 
-def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness) -> str:
+def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness | Index) -> str:
     """What a reader who cannot see the chart needs, in one to three sentences.
 
     Parameters
     ----------
-    result : Drivers, Estimates, Answered, Beside, Quality, Segments or Robustness
+    result : Drivers, Estimates, Answered, Beside, Quality, Segments, Robustness or Index
 
     Returns
     -------
@@ -46,7 +47,16 @@ def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segment
         return _gaps(result)
     if isinstance(result, Robustness):
         return _survival(result)
+    if isinstance(result, Index):
+        return _index(result)
     raise Problem(f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric")
+
+
+def _index(result: Index) -> str:
+    own = result.parts.head(len(result.weights)).to_dict("records")
+    said = [f"{row['component']} adds {number(row['contribution'], 1)}" for row in own]
+    where = "" if len(result.table) == 1 else " in the first group"
+    return f"{result.headline} Its parts{where}: {'; '.join(said)}. From {count(result.n)} answers."
 
 
 def _survival(result: Robustness) -> str:

@@ -26,7 +26,10 @@ def draw() -> None:
                 st.Page(places.QUALITY, title="Quality", url_path="quality"),
                 st.Page(places.ANSWERED, title="Who answered", url_path="answered"),
             ],
-            "Measure": [st.Page(places.OVERVIEW, title="Overview", url_path="overview")],
+            "Measure": [
+                st.Page(places.OVERVIEW, title="Overview", url_path="overview"),
+                st.Page(places.METRICS, title="Metrics", url_path="metrics"),
+            ],
             "Explain": [st.Page(places.DRIVERS, title="Drivers", url_path="drivers")],
         }
     ).run()

@@ -13,6 +13,7 @@ LINKS: Final = PAGES / "collect" / "links.py"
 QUALITY: Final = PAGES / "collect" / "quality.py"
 ANSWERED: Final = PAGES / "collect" / "answered.py"
 OVERVIEW: Final = PAGES / "measure" / "overview.py"
+METRICS: Final = PAGES / "measure" / "metrics.py"
 DRIVERS: Final = PAGES / "explain" / "drivers.py"
 
 #: The picture in the browser's tab.

@@ -21,6 +21,7 @@ PAGES = {
     "quality": "pages/collect/quality.py",
     "answered": "pages/collect/answered.py",
     "overview": "pages/measure/overview.py",
+    "metrics": "pages/measure/metrics.py",
     "drivers": "pages/explain/drivers.py",
 }
 #: Seconds a rerun may take on two busy cores.
