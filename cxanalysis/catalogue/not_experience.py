@@ -41,9 +41,10 @@ RULES: Final = (
     Rule(
         "what we sell",
         r"cross sell\w*|cross sold|up ?sell\w*|second product line|products? per customer|venta cruzada"
-        r"|ventas? adicional\w*|zusatzverkauf\w*|querverkauf\w*|conversion rate|tasa de conversion|konversionsrate|win rate"
-        r"|abschlussquote|order value|basket|warenkorb\w*|ticket medio|cesta media|sales (?:volume|target|quota)"
-        r"|pipeline|revenue per|ingresos por (?:vendedor|empleado)|umsatz (?:pro|je)|ventas por|verkaufe (?:pro|je)"
+        r"|ventas? adicional\w*|zusatzverkauf\w*|querverkauf\w*|conversion rate|tasa de conversion"
+        r"|konversionsrate|win rate|abschlussquote|order value|basket|warenkorb\w*|ticket medio|cesta media"
+        r"|sales (?:volume|target|quota)|pipeline|revenue per|ingresos por (?:vendedor|empleado)|umsatz (?:pro"
+        r"|je)|ventas por|verkaufe (?:pro|je)"
         r"|leads? (?:won|generated)",
         "It counts what customers buy from us, not what they get from it: it can rise by pressure on them",
     ),

@@ -32,15 +32,18 @@ def add(workspace: cx.Workspace) -> None:
             args=(entry,),
         )
     with st.form("metrics.new", border=False, clear_on_submit=True):
-        name = st.text_input("Name of a metric computed elsewhere", key="metrics.new.name")
-        if st.form_submit_button("Add it") and name.strip():
-            _keep(cx.Entry(name))
-            st.rerun()
+        st.text_input("Name of a metric computed elsewhere", key="metrics.new.name")
+        st.form_submit_button("Add it", on_click=_keep_named)
 
 
 def _keep(entry: cx.Entry) -> None:
     with problems.calmly("adding the metric"):
         st.session_state["metrics.open"] = access.workspace().catalogue.add(entry).key
+
+
+def _keep_named() -> None:
+    with problems.calmly("adding the metric"):
+        _keep(cx.Entry(st.session_state["metrics.new.name"]))
 
 
 def edit(workspace: cx.Workspace, entry: cx.Entry) -> None:
