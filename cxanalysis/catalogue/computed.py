@@ -39,8 +39,12 @@ def computable(tables: Mapping[str, Table], entries: Sequence[Entry] = ()) -> tu
                     continue
                 seen.add((call, column))
                 step = Step(call, (table.name,), _arguments(table, column))
+                if any(known.name == name for known in entries):
+                    name = (
+                        f"{name} of {table.name}"  # the list has one of that name: nobody shall take one for the other
+                    )
                 direction = "high" if call != "ces" or table.scales[column].higher_is_better else "low"
-                made = Entry(name, source=_SOURCE, branch=branch, element=element, step=step, direction=direction)
+                made = Entry(called, source=_SOURCE, branch=branch, element=element, step=step, direction=direction)
                 found.append(made)
     return tuple(entry for entry in found if not any(same_metric(entry.step, known.step) for known in entries))
 

@@ -88,6 +88,13 @@ class Status:
         return f"goal {plain_number(self.goal.value)}{date}: {_state_words(found)}"
 
     @property
+    def fact(self) -> str:
+        """What was measured where there is one group, and how many more answers it would take to tell."""
+        row = self.table.iloc[0]
+        more = f"; {_about(row['more'])} more answers would tell" if known(row["more"]) else ""
+        return f"{self.name} is {points(row['value'], row['low'], row['high'])}, n = {int(row['n']):,}{more}."
+
+    @property
     def state(self) -> str:
         """The status where there is one group: "reached", "not reached" or "cannot tell yet"."""
         if len(self.table) != 1:
@@ -284,18 +291,30 @@ def _spread_of(mark: Benchmark, row: dict[str, Any], measured: Measured, z: floa
     assert mark.n is not None
     if str(measured.passport.unit).startswith("%") and 0 <= mark.value <= 100:
         low, high = (100 * float(end) for end in wilson(mark.value / 100, mark.n, z))
-        return (mark.value - low, high - mark.value), "two samples"
+        return (mark.value - low, high - mark.value), f"two samples, theirs n = {mark.n:,}"
     spread = row["_se"] * math.sqrt(row["n"] / row["_deff"])
     half = float(z * spread / math.sqrt(mark.n))
-    return (half, half), "two samples; its answers are taken to vary as ours do"
+    return (half, half), f"two samples, theirs n = {mark.n:,}, taken to vary as ours do"
 
 
 def _state_words(row: Any) -> str:
     if row["status"] != OPEN:
         return str(row["status"])
     if known(row["more"]):
-        return f"{OPEN}: {int(row['more']):,} more answers"
+        return f"{OPEN}: {_about(row['more'])} more answers"
     return f"{OPEN}: it is at the goal" if known(row["low"]) else f"{OPEN}: there is no interval"
+
+
+def _about(more: float) -> str:
+    """A number of answers as one would plan with: rounded up to two digits.
+
+    Examples
+    --------
+    >>> _about(382.0), _about(7.0), _about(352475.0)
+    ('390', '7', '360,000')
+    """
+    step = 10 ** max(0, len(str(int(more))) - 2)
+    return f"{math.ceil(more / step) * step:,}"
 
 
 def _notes(

@@ -8,7 +8,17 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
-from pages.parts import access, metric_audit, metric_goals, metric_import, metric_list, metric_tree, problems, results
+from pages.parts import (
+    access,
+    metric_audit,
+    metric_goals,
+    metric_import,
+    metric_list,
+    metric_tree,
+    problems,
+    results,
+    state,
+)
 
 #: Section → what its button says, and what draws it.
 SECTIONS: Final[dict[str, tuple[str, Callable[[cx.Workspace], None]]]] = {
@@ -17,6 +27,10 @@ SECTIONS: Final[dict[str, tuple[str, Callable[[cx.Workspace], None]]]] = {
     "goals": ("Goals", metric_goals.draw),
     "tree": ("Tree and index", metric_tree.draw),
 }
+
+
+#: The section's name in the address.
+SHOWN: Final = "show"
 
 
 def page() -> None:
@@ -30,8 +44,10 @@ def page() -> None:
         metric_import.begin(workspace)
         return
     names = list(SECTIONS)
+    # An address with a step in it means the index.
+    asked = state.PARAMETER in st.query_params and SHOWN not in st.query_params
     chosen = st.segmented_control(
-        "Section", names, default=names[0], required=True, key="metrics.section", label_visibility="collapsed",
+        "Section", names, default="tree" if asked else names[0], required=True, key=SHOWN, label_visibility="collapsed",
         format_func=lambda name: SECTIONS[name][0], bind="query-params",
     )  # fmt: skip
     with problems.calmly("drawing this section"):

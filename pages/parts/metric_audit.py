@@ -9,7 +9,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from pages.parts import access, metric_import, problems, results
-from pages.parts.words import plain
+from pages.parts.words import plain, short
 
 #: How much a finding matters → the heading over such findings.
 HEADINGS: Final = {"misleads": "Misleads", "weakens": "Weakens", "to know": "Good to know"}
@@ -25,8 +25,8 @@ def draw(workspace: cx.Workspace) -> None:
         alike = [row for row in rows if row["severity"] == severity and not row["overruled"]]
         if alike:
             st.subheader(f"{heading} ({len(alike)})", anchor=False)
-        for row in alike:
-            _card(row)
+        for check in dict.fromkeys(row["check"] for row in alike):
+            _card([row for row in alike if row["check"] == check])
     overruled = [row for row in rows if row["overruled"]]
     if overruled:
         st.subheader(f"Overruled ({len(overruled)})", anchor=False)
@@ -44,18 +44,34 @@ def _key(row: Mapping[str, Any], what: str) -> str:
     return f"metrics.{what}.{row['check']}.{'.'.join(row['keys'])}"
 
 
-def _card(row: Mapping[str, Any]) -> None:
-    """One finding: what it is, what to do; where it concerns metrics, a reason can overrule it."""
+def _card(rows: list[dict[str, Any]]) -> None:
+    """Findings of one check: what they are, what to do; where they concern metrics, a reason can overrule one."""
+    first = rows[0]
     with st.container(border=True, gap="small"):
-        results.say(plain(row["finding"]))
-        results.faint(plain(f"{row['advice']}."))
-        if row["keys"]:
-            with st.expander("This does not hold here"), st.form(_key(row, "form"), border=False):
-                why = st.text_input("Why not?", key=_key(row, "why"), help="Kept with the metric, with its date")
-                if st.form_submit_button("Overrule", key=_key(row, "overrule")):
-                    with problems.calmly("overruling the finding"):
-                        _overrule(row["keys"], row["check"], why)
-                        st.rerun()
+        st.markdown(f"**{plain(first['check'].capitalize())}**")
+        if len(rows) == 1:
+            results.say(plain(first["finding"]))
+        else:
+            st.markdown("\n".join(f"- {plain(row['finding'])}" for row in rows))
+        results.faint(plain(f"{first['advice']}."))
+        if first["keys"]:
+            _doubt(rows)
+
+
+def _doubt(rows: list[dict[str, Any]]) -> None:
+    """Say that a finding does not hold, and why."""
+    check = rows[0]["check"]
+    with st.popover("This does not hold here", type="tertiary"), st.form(f"metrics.doubt.{check}", border=False):
+        names = {".".join(row["keys"]): row for row in rows}
+        chosen = st.selectbox(
+            "For which metric?", list(names), key=f"metrics.which.{check}.{len(rows)}",
+            format_func=lambda key: short(" and ".join(dict.fromkeys(names[key]["metrics"]))),
+        )  # fmt: skip
+        why = st.text_input("Why not?", key=f"metrics.why.{check}", help="Kept with the metric, with its date")
+        if st.form_submit_button("Overrule", key=f"metrics.overrule.{check}"):
+            with problems.calmly("overruling the finding"):
+                _overrule(names[chosen]["keys"], check, why)
+                st.rerun()
 
 
 def _overrule(keys: list[str], check: str, why: str) -> None:

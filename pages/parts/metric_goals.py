@@ -20,7 +20,6 @@ COLOURS: Final = {"reached": "green", "not reached": "orange", "cannot tell yet"
 _BENCHMARKS: Final[dict[str, Any]] = {
     "source": "Benchmark",
     "benchmark": st.column_config.NumberColumn("Value", format="%.1f"),
-    "n": st.column_config.NumberColumn("n", help="Empty where the source does not say"),
     "difference": st.column_config.NumberColumn("Difference", format="%+.1f", help="Positive: we are on the good side"),
     "low": st.column_config.NumberColumn("… low", format="%+.1f"),
     "high": st.column_config.NumberColumn("… high", format="%+.1f"),
@@ -78,7 +77,9 @@ def _card(workspace: cx.Workspace, metric: str, goal: cx.Goal, result: cx.Status
         if result is None:
             results.say("Its value is measured elsewhere, so its status cannot be judged here.")
         else:
-            st.markdown(f":{COLOURS[result.state]}[**{result.state.capitalize()}.**] {plain(result.headline)}")
+            st.markdown(f":{COLOURS[result.state]}[**{result.state.capitalize()}.**] {plain(result.fact)}")
+            if result.overdue and result.state != "reached":
+                results.say("Its date is over.")
             if not result.benchmarks.empty:
                 st.dataframe(
                     result.benchmarks, hide_index=True, column_order=list(_BENCHMARKS), column_config=_BENCHMARKS,
@@ -91,9 +92,7 @@ def _card(workspace: cx.Workspace, metric: str, goal: cx.Goal, result: cx.Status
                 mark = ":material/check:" if check.met else ":material/remove:"
                 st.markdown(f"{mark} **{check.name.capitalize()}.** {plain(check.says)}")
         if result is not None:
-            results.quiet(
-                [f"n = {int(result.table['n'].iloc[0]):,}", f"{result.confidence:.0%} interval", *result.notes[:1]]
-            )
+            results.quiet([f"{result.confidence:.0%} interval", *result.notes[:1]])
         versions = workspace.goals.history(metric)
         if len(versions) > 1:
             was = versions[-2].goal.describe()

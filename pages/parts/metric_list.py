@@ -16,9 +16,9 @@ _TABLE: Final[dict[str, Any]] = {
     "name": st.column_config.TextColumn("Metric", pinned=True),
     "department": "Department",
     "owner": "Answers for it",
-    "branch": "Branch",
-    "here": st.column_config.CheckboxColumn("Computed here", help="Whether tables of this workspace give it"),
     "lacks": st.column_config.ListColumn("Lacks", help="What its passport does not say"),
+    "here": st.column_config.CheckboxColumn("Computed here", help="Whether tables of this workspace give it"),
+    "branch": "Branch",
     "next": st.column_config.DateColumn("Next review"),
 }
 #: Field of an entry → what is said of it where it is lacking.
@@ -112,8 +112,8 @@ def _table(shown: list[cx.Entry]) -> None:
         for entry in shown
     ]
     st.dataframe(
-        rows, hide_index=True, column_config=_TABLE, key="metrics.table", on_select=_selected,
-        selection_mode="single-row", alt=f"{len(shown)} metrics with department, owner and what they lack",
+        rows, hide_index=True, column_order=list(_TABLE), column_config=_TABLE, key="metrics.table",
+        on_select=_selected, selection_mode="single-row", alt=f"{len(shown)} metrics with department, owner and what they lack",
     )  # fmt: skip
     st.session_state["metrics.shown"] = [entry.key for entry in shown]
 

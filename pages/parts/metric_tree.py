@@ -38,7 +38,7 @@ def _tree(workspace: cx.Workspace) -> None:
     results.say(plain(found.headline))
     rows = [
         {
-            "name": f"{INDENT * node['depth']}{node['name']}",
+            "name": INDENT * node["depth"] + (node["name"] if node["depth"] else node["name"].capitalize()),
             "owner": node["owner"],
             "department": node["department"],
             "here": node["computed_here"] if node["key"] else None,

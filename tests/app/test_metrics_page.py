@@ -20,7 +20,7 @@ def listed(workspace):
 
 
 def section(app, name):
-    return healthy(app.segmented_control(key="metrics.section").set_value(name).run())
+    return healthy(app.segmented_control(key="show").set_value(name).run())
 
 
 def form_button(app, label):
@@ -155,22 +155,24 @@ def test_the_audit_finds_what_was_planted_and_can_be_overruled(open_page, listed
     app = section(open_page("metrics"), "audit")
     assert app.header[0].value.startswith("Of 15 metrics, 2 measure no benefit to the customer")
     assert "In survey.csat this moves" in texts(app)
-    key = "no benefit to the customer.Cost_per_lead"
-    app.text_input(key=f"metrics.why.{key}").set_value("It pays for our help pages")
-    (button,) = [b for b in app.button if b.key and b.key.endswith(f"overrule.{key}")]
-    healthy(button.click().run())
-    assert listed.catalogue["Cost_per_lead"].overruled == {"no benefit to the customer": "It pays for our help pages"}
+    check = "no benefit to the customer"
+    app.text_input(key=f"metrics.why.{check}").set_value("It pays for our help pages")
+    healthy(overrule(app, check).click().run())
+    assert listed.catalogue["Cost_per_lead"].overruled == {check: "It pays for our help pages"}
     assert "Of 15 metrics, 1 measures no benefit" in app.header[0].value
     assert "Does not hold here: It pays for our help pages" in texts(app)
-    healthy(app.button(key=f"metrics.accept.{key}").click().run())
+    healthy(app.button(key=f"metrics.accept.{check}.Cost_per_lead").click().run())
     assert "2 measure no benefit" in app.header[0].value
+
+
+def overrule(app, check):
+    (button,) = [b for b in app.button if b.key and b.key.endswith(f"metrics.overrule.{check}")]
+    return button
 
 
 def test_overruling_needs_a_reason(open_page, listed):
     app = section(open_page("metrics"), "audit")
-    key = "no benefit to the customer.Cost_per_lead"
-    (button,) = [b for b in app.button if b.key and b.key.endswith(f"overrule.{key}")]
-    healthy(button.click().run())
+    healthy(overrule(app, "no benefit to the customer").click().run())
     assert "with a reason" in texts(app)
     assert listed.catalogue["Cost_per_lead"].overruled == {}
 
@@ -268,7 +270,7 @@ def test_the_index_is_the_one_its_code_gives(open_page, listed):
 
 def test_a_step_in_the_address_opens_its_index(open_page, listed):
     step = cx.Step("index", ("survey",), {"components": [{"column": "csat"}, {"column": "recommend"}], "by": "channel"})
-    app = section(open_page("metrics", step.to_json()), "tree")
+    app = open_page("metrics", step.to_json())
     assert app.selectbox(key="metrics.by").value == "channel"
 
 
