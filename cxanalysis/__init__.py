@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from cxanalysis.tables.weights_propensity import propensity_weights as propensity_weights
     from cxanalysis.tables.weights_raking import rake as rake
     from cxanalysis.workspace.appended import Appended as Appended
+    from cxanalysis.workspace.catalogue import EntryVersion as EntryVersion
     from cxanalysis.workspace.imports import Import as Import
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
@@ -124,6 +125,7 @@ _FACE = {
     "Drivers": "cxanalysis.drivers.result",
     "Elements": "cxanalysis.drivers.elements_result",
     "Entry": "cxanalysis.catalogue.entry",
+    "EntryVersion": "cxanalysis.workspace.catalogue",
     "Estimates": "cxanalysis.metrics.estimates",
     "FileOrigin": "cxanalysis.workspace.origin",
     "Forecast": "cxanalysis.monitor.forecast_result",

@@ -66,7 +66,7 @@ def lines(seed: int) -> list[tuple[Any, ...] | None]:
          "Head of Service", f"{recent[3]:%d.%m.%Y}", "trimestral", "1-5: solo 5"),
         ("CES", "How easy it was to get help", "mean answer", "answers 1-7 after a contact", "Survey tool",
          "Customer service", "M. Vidal", "Head of Service", recent[4], "trimestral", "1-7"),
-        ("First contact resolution", "Solved at the first contact", "contacts without a second within 7 days / contacts",
+        ("First contact resolution", "Solved at the first contact", "contacts without a second in 7 days / contacts",
          "contacts older than 7 days", "Help desk", "Customer service", "M. Vidal", "Head of Service", "Q1 2025",
          "half-yearly", "-"),
         ("Complaint rate", "How many customers complain", "customers with a complaint / customers",

@@ -79,8 +79,8 @@ def audit(
         n=len(entries),
         today=now,
         notes=(
-            "Whether a metric measures a benefit to the customer is decided by words in its formula, then its definition, "
-            "then its name (English, Spanish, German); a person's word goes before that.",
+            "Whether a metric measures a benefit to the customer is decided by words in its formula, then its "
+            "definition, then its name (English, Spanish, German); a person's word goes before that.",
             f"Reviews are judged as of {now}.",
         ),
     )

@@ -99,7 +99,9 @@ def cut_offs(looked: Looked) -> Iterator[Finding]:
 def same_name(looked: Looked) -> Iterator[Finding]:
     """One name, several formulas."""
     for entries in _grouped(looked.entries, lambda entry: words_of(entry.name)):
-        formulas = {_formula(entry) for entry in entries if _formula(entry)}
+        formulas = {_meaning(entry, looked) for entry in entries if _formula(entry)}
+        # A formula that only goes on where another ends says the same and more.
+        formulas = {one for one in formulas if not any(one != other and one.startswith(other) for other in formulas)}
         if len(formulas) > 1:
             said = "; ".join(f"{e.department or 'no department'}: {e.formula or e.definition}" for e in entries)
             yield Finding(
@@ -118,7 +120,11 @@ def same_formula(looked: Looked) -> Iterator[Finding]:
         if len({words_of(name) for name in names}) > 1:
             said = " and ".join(f"“{name}”" for name in names)
             yield Finding(
-                SAME_FORMULA, "to know", f"{said} have the same formula: {entries[0].formula}.", "Keep one name", entries
+                SAME_FORMULA,
+                "to know",
+                f"{said} have one formula: {entries[0].formula}.",
+                "Keep one name",
+                entries,
             )
     computed = [entry for entry in looked.entries if entry.step is not None]
     for place, entry in enumerate(computed):
@@ -209,6 +215,12 @@ def _grouped(entries: Sequence[Entry], key: Callable[[Entry], str]) -> list[tupl
         if key(entry):
             groups.setdefault(key(entry), []).append(entry)
     return [tuple(found) for found in groups.values() if len(found) > 1]
+
+
+def _meaning(entry: Entry, looked: Looked) -> str:
+    """A formula for comparing; where it only says from which answer on somebody counts, that answer."""
+    cut = cut_of(entry, looked.tables) if family(entry) == "csat" else None
+    return _formula(entry) if cut is None else cut.describe()
 
 
 def _formula(entry: Entry) -> str:

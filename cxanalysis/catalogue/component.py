@@ -101,7 +101,8 @@ def component(given: Any, tables: Sequence[Any]) -> tuple[Component, Scale | Non
     Problem
         If its end points are neither given nor known, or a field holds what it cannot mean.
     """
-    told = {"column": given} if isinstance(given, str) else dict(given) if isinstance(given, Mapping) else None
+    told: dict[str, Any] | None = {"column": given} if isinstance(given, str) else None
+    told = dict(given) if isinstance(given, Mapping) else told
     if told is None or ("column" in told) == ("metric" in told):
         raise Problem(f"{given!r} is no component", do='Write {"column": "csat", "as": "top-box"}, or a column\'s name')
     unknown = [name for name in told if name not in COMPONENT_FIELDS]
@@ -132,7 +133,7 @@ def component(given: Any, tables: Sequence[Any]) -> tuple[Component, Scale | Non
         name=str(told.get("name") or column),
         worst=worst,
         best=best,
-        top=told.get("top"),
+        top=None if told.get("top") is None else int(told["top"]),
         branch=told.get("branch"),
         table=number,
         options=dict(told.get("options") or {}),
@@ -170,7 +171,7 @@ def _ends(told: Mapping[str, Any], usual: tuple[float | None, float | None], whe
         raise Problem(
             "it is not known which values stand for 0 and for 100",
             where=where,
-            do='State them: {"worst": 1, "best": 5}. They are never taken from the data, or the index would change with it',
+            do='State them: {"worst": 1, "best": 5}. Taken from the data they would move with it',
         )
     if worst == best:
         raise Problem("one value cannot stand for both 0 and 100", where=where, do="State two different values")

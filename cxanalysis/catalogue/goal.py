@@ -145,7 +145,9 @@ class Goal:
     def _specific(self, entry: Entry | None) -> SmartCheck:
         missing = [] if entry is not None and entry.definition else ["a definition of the metric in the catalogue"]
         missing += [] if self.owner else ["somebody who answers for it"]
-        says = f"It lacks {' and '.join(missing)}." if missing else f"{self.owner} answers for a metric with a definition."
+        says = (
+            f"It lacks {' and '.join(missing)}." if missing else f"{self.owner} answers for a metric with a definition."
+        )
         return SmartCheck("specific", not missing, says)
 
     def _measurable(self, entry: Entry | None) -> SmartCheck:

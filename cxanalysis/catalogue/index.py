@@ -56,9 +56,9 @@ def index(
     *data : Table or frame
         One, or several: a component says which with "table" (from 0).
     components : sequence
-        Column names, or mappings: `column`, `as` ("nps", "top-box", "mean", "rate" of a 0/1 column), `name`, `worst` and
-        `best` (default: the ends of the scale), `top`, `branch`, `table`; or `metric` with `options` in place of `column`
-        for what `cx.metric` computes.
+        Column names, or mappings: `column`, `as` ("nps", "top-box", "mean", "rate" of a 0/1 column), `name`, `worst`
+        and `best` (default: the ends of the scale), `top`, `branch`, `table`; or `metric` with `options` in place of
+        `column` for what `cx.metric` computes.
     weights : "equal", "derived", mapping of name → number, or sequence
         "derived": shares of importance for `outcome` (Shapley value of R² over all groups), resampled with the index.
     outcome : str, optional
@@ -84,10 +84,10 @@ def index(
     Notes
     -----
     Var(index) = w'Cw, C the joint covariance of the components' means, from what each block of customers adds to them:
-    u_bk = Σ_{i∈b} w_i(x_ik - m_k)/Σw, C = Σ_b u_b u_b'·B/(B - 1), Student's t with B - 1 degrees of freedom (up to 256
-    blocks). So that no variance is zero where all answers agree, a share's is at least that of four more answers, an NPS's
-    of three. Tables count as independent unless `cluster` names the customer in each. With derived weights the index is
-    resampled as a whole, and the interval is value ± t · its standard deviation.
+    u_bk = Σ_{i∈b} w_i(x_ik - m_k)/Σw, C = Σ_b u_b u_b'·B/(B - 1), Student's t with B - 1 degrees of freedom (up to
+    256 blocks). So that no variance is zero where all answers agree, a share's is at least that of four more answers,
+    an NPS's of three. Tables count as independent unless `cluster` names the customer in each. With derived weights the
+    index is resampled as a whole, and the interval is value ± t · its standard deviation.
 
     Examples
     --------
@@ -182,7 +182,7 @@ def _apart(together: bool, metrics: bool, cluster: str | None) -> str:
     if together and not metrics:
         return f"The same '{cluster}' in several tables is kept together: the joint covariance knows of it."
     what = "Tables" if not metrics else "Metrics computed by name, and tables," if not together else "Metrics by name"
-    return f"{what} count as independent of each other: where the same customers are in several, name them with cluster=."
+    return f"{what} count as independent: where the same customers are in several, name them with cluster=."
 
 
 def _arrays(parts: Mapping[Group, list[Part]], chosen: Chosen) -> tuple[Floats, Floats]:

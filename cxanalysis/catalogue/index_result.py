@@ -27,8 +27,8 @@ class Index:
         `[*by, se, deff, n_most]`; `deff` is 1: what clusters and weights do is in `se`.
     parts : DataFrame
         One row a group and component: `[*by, component, branch, weight, value, low, high, score, score_low, score_high,
-        contribution, n]`. `value` in the component's own unit, `score` on 0 to 100, `contribution` = weight × score: the
-        contributions of a group add up to its index.
+        contribution, n]`. `value` in the component's own unit, `score` on 0 to 100, `contribution` = weight × score:
+        the contributions of a group add up to its index.
     weights : DataFrame
         `component, weight, low, high, worst, best, coded`: intervals where an outcome gave the weights; `worst` and
         `best` are the values that stand for 0 and 100.
@@ -74,7 +74,7 @@ class Index:
 
     @property
     def branches(self) -> pd.DataFrame:
-        """The same by branch of the tree: `[*by, branch, weight, score, contribution]`, contributions add up likewise."""
+        """The same by branch of the tree: `[*by, branch, weight, score, contribution]`, adding up likewise."""
         keys = [*self.by, "branch"]
         named = self.parts.assign(branch=self.parts["branch"].fillna("no branch"))
         out = named.groupby(keys, sort=False, dropna=False)[["weight", "contribution"]].sum().reset_index()
@@ -86,24 +86,25 @@ class Index:
         """The index in one sentence: its value, what holds it down most, and whether the weights matter."""
         if len(self.table) == 1:
             row = self.table.iloc[0]
-            lost = (self.parts["weight"] * (100 - self.parts["score"])).idxmax()
-            most = self.parts.loc[lost]
+            most = self.parts.iloc[int((self.parts["weight"] * (100 - self.parts["score"])).to_numpy().argmax())]
             cost = most["weight"] * (100 - most["score"])
             ranges = self.sensitivity.ranges.iloc[0]
             decimals = digits(ranges["low"], ranges["high"])
             return (
                 f"The index is {points(row['value'], row['low'], row['high'])} of 100; most of what is missing is "
-                f"{most['component']} ({number(cost, digits(row['low'], row['high']))} points). Other weights would make it "
-                f"{number(ranges['low'], decimals)} to {number(ranges['high'], decimals)}."
+                f"{most['component']} ({number(cost, digits(row['low'], row['high']))} points). Other weights "
+                f"would make it {number(ranges['low'], decimals)} to {number(ranges['high'], decimals)}."
             )
         ordered = self.table.sort_values("value", kind="stable")
         ends = " to ".join(self._said(row) for _, row in ordered.iloc[[0, -1]].iterrows())
         kept = percent(self.sensitivity.order_kept)
-        return f"The index runs from {ends}; their order stays in {kept} of {self.sensitivity.weightings:,} other weightings."
+        tried = f"{self.sensitivity.weightings:,} other weightings"
+        return f"The index runs from {ends}; their order stays in {kept} of {tried}."
 
     def _said(self, row: Any) -> str:
         named = [
-            named_period(row[name], self.every) if name == "period" and self.every else str(row[name]) for name in self.by
+            named_period(row[name], self.every) if name == "period" and self.every else str(row[name])
+            for name in self.by
         ]
         value = points(row["value"], row["low"], row["high"]) if known(row["low"]) else number(row["value"], 1)
         return f"{value} ({', '.join(named)})"

@@ -1,4 +1,4 @@
-"""Would other weights tell another story? Equal and derived weights, each component left out, a thousand random ones."""
+"""Would other weights tell another story? Equal and derived ones, each component left out, a thousand at random."""
 
 from __future__ import annotations
 

@@ -75,9 +75,7 @@ class Summed:
     by: tuple[str, ...]
 
 
-def summed(
-    data: Any, chosen: Sequence[tuple[int, Component, Scale | None]], asked: Asked, notes: list[str]
-) -> Summed:
+def summed(data: Any, chosen: Sequence[tuple[int, Component, Scale | None]], asked: Asked, notes: list[str]) -> Summed:
     """One query for all components of a table."""
     question = ask(
         data, chosen[0][1].column, None, by=asked.by, weight=asked.weight, cluster=asked.cluster,

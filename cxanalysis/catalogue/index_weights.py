@@ -63,7 +63,9 @@ def by_hand(given: Mapping[str, float] | Sequence[float], components: Sequence[C
     if isinstance(given, Mapping):
         lost = [name for name in names if name not in given] + [name for name in given if name not in names]
         if lost:
-            raise Problem(f"the weights do not match the components: '{lost[0]}'", do=f"Name each of: {', '.join(names)}")
+            raise Problem(
+                f"the weights do not match the components: '{lost[0]}'", do=f"Name each of: {', '.join(names)}"
+            )
         values: list[Any] = [given[name] for name in names]
     else:
         values = list(given)

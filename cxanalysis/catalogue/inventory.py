@@ -35,9 +35,7 @@ class _Rows:
     left_out: list[tuple[int, str]] = field(default_factory=list)
 
 
-def inventory(
-    source: Any, *, sheet: str | None = None, columns: Mapping[str, str | None] | None = None
-) -> Inventory:
+def inventory(source: Any, *, sheet: str | None = None, columns: Mapping[str, str | None] | None = None) -> Inventory:
     """The metrics listed in a spreadsheet, with a table that says how each column was understood.
 
     Titles above the headings, headings in two rows, merged cells, blank rows, section titles, dates written in several

@@ -50,7 +50,9 @@ class Inventory:
     def table(self) -> pd.DataFrame:
         """One row a metric, with the fields that the sheet has."""
         shown = [field for field in HEADINGS if any(getattr(entry, field) not in ("", None) for entry in self.entries)]
-        return pd.DataFrame([{field: getattr(entry, field) for field in shown} for entry in self.entries], columns=shown)
+        return pd.DataFrame(
+            [{field: getattr(entry, field) for field in shown} for entry in self.entries], columns=shown
+        )
 
     @property
     def headline(self) -> str:

@@ -17,12 +17,14 @@ from cxanalysis.tables.date_format import date_order, parse_dates
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("metric", "metrics", "kpi", "indicator", "measure", "name", "metric name", "kennzahl", "indikator",
              "messgrosse", "bezeichnung", "metrica", "indicador", "nombre"),
-    "definition": ("definition", "description", "meaning", "what it measures", "what does it measure", "what it tells us",
-                   "beschreibung", "bedeutung", "was wird gemessen", "was sie misst", "definicion", "descripcion",
+    "definition": ("definition", "description", "meaning", "what it measures", "what does it measure",
+                   "what it tells us", "beschreibung", "bedeutung", "was wird gemessen", "was sie misst",
+                   "definicion", "descripcion",
                    "que mide"),
     "formula": ("formula", "calculation", "how calculated", "how is it calculated", "how we calculate it", "formel",
                 "berechnung", "rechenweg", "calculo", "como se calcula", "numerator"),
-    "denominator": ("denominator", "base", "population", "out of", "counted over", "nenner", "grundgesamtheit", "basis",
+    "denominator": ("denominator", "base", "population", "out of", "counted over", "nenner", "grundgesamtheit",
+                    "basis",
                     "denominador"),
     "unit": ("unit", "units", "einheit", "unidad"),
     "source": ("source", "system", "data source", "source system", "tool", "where from", "quelle", "datenquelle",
@@ -31,22 +33,25 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "tracked_by": ("tracked by", "tracked", "tracks", "who tracks", "who tracks it", "recorded by", "reported by",
                    "measured by", "erfasst von", "erfasst", "gemessen von", "verfolgt von", "medido por",
                    "registrado por", "quien lo mide", "seguimiento"),
-    "owner": ("owner", "responsible", "accountable", "answers for", "who answers for it", "answers for change", "in charge",
-              "verantwortlich", "verantwortlicher", "verantwortung", "zustandig", "responsable", "propietario",
+    "owner": ("owner", "responsible", "accountable", "answers for", "who answers for it", "answers for change",
+              "in charge", "verantwortlich", "verantwortlicher", "verantwortung", "zustandig", "responsable",
+              "propietario",
               "dueno"),
-    "reviewed": ("last review", "last reviewed", "reviewed", "last checked", "last update", "last updated", "review date",
-                 "letzte prufung", "zuletzt gepruft", "letzte uberprufung", "ultima revision", "revisado",
+    "reviewed": ("last review", "last reviewed", "reviewed", "last checked", "last update", "last updated",
+                 "review date", "letzte prufung", "zuletzt gepruft", "letzte uberprufung", "ultima revision",
+                 "revisado",
                  "fecha de revision"),
-    "review_every_days": ("review every", "review cycle", "review frequency", "frequency", "cadence", "how often", "every",
-                          "turnus", "rhythmus", "intervall", "prufung alle", "frecuencia", "cada cuanto", "cada",
+    "review_every_days": ("review every", "review cycle", "review frequency", "frequency", "cadence", "how often",
+                          "every", "turnus", "rhythmus", "intervall", "prufung alle", "frecuencia", "cada cuanto",
+                          "cada",
                           "periodicidad"),
     "scale": ("scale", "skala", "escala", "answer scale"),
     "cut_off": ("cut off", "cutoff", "threshold", "top box", "counts as satisfied", "schwelle", "grenze", "ab wann",
                 "corte", "umbral"),
     "branch": ("branch", "zweig", "rama", "hierarchy", "level"),
     "element": ("element", "elemento"),
-    "note": ("note", "notes", "comment", "comments", "remark", "remarks", "bemerkung", "bemerkungen", "anmerkung", "notas",
-             "comentarios", "observaciones"),
+    "note": ("note", "notes", "comment", "comments", "remark", "remarks", "bemerkung", "bemerkungen", "anmerkung",
+             "notas", "comentarios", "observaciones"),
 }  # fmt: skip
 #: Headings whose language writes the day before the month.
 _DAY_FIRST: Final = frozenset(
@@ -56,10 +61,11 @@ _DAY_FIRST: Final = frozenset(
 )  # fmt: skip
 #: Cells that say there is nothing to say.
 _NOTHING: Final = frozenset(
-    {"", "-", "--", "–", "—", "?", "??", "n/a", "na", "n.a", "none", "nil", "null", "tbd", "tbc", "to be defined", "unknown",
-     "not assigned", "unassigned", "nobody", "no one", "not defined", "missing", "#n/a", "never", "k.a", "keine", "keiner",
-     "niemand", "offen", "unbekannt", "nicht vergeben", "nie", "fehlt", "ninguno", "ninguna", "nadie", "sin asignar",
-     "sin definir", "por definir", "pendiente", "desconocido", "nunca", "no aplica", "s/d", "n/d"}
+    {"", "-", "--", "–", "—", "?", "??", "n/a", "na", "n.a", "none", "nil", "null", "tbd", "tbc", "to be defined",
+     "unknown", "not assigned", "unassigned", "nobody", "no one", "not defined", "missing", "#n/a", "never",
+     "k.a", "keine", "keiner", "niemand", "offen", "unbekannt", "nicht vergeben", "nie", "fehlt", "ninguno",
+     "ninguna", "nadie",
+     "sin asignar", "sin definir", "por definir", "pendiente", "desconocido", "nunca", "no aplica", "s/d", "n/d"}
 )  # fmt: skip
 _EVERY: Final[tuple[tuple[str, float], ...]] = (
     (r"\b(daily|taglich|diari[oa])", 1),

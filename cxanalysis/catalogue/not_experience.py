@@ -1,12 +1,12 @@
-"""Is it a customer-experience metric at all? Stated rules on the words of name, formula and definition, with the reason.
+"""Is it a customer-experience metric at all? Stated rules on words of name, formula and definition, with the reason.
 
-A metric of the customer's experience says what customers got, felt or did. What counts sales, costs, reach or the output
-of staff may be worth tracking, but it can rise while customers suffer: then it steers the wrong way.
+A metric of the customer's experience says what customers got, felt or did. What counts sales, costs, reach or the
+output of staff may be worth tracking, but it can rise while customers suffer: then it steers the wrong way.
 
 How it is decided: what is counted goes before what it is called. The formula is looked at first, then the definition,
 then the name. The first of them that has a rule's word, and no word of a benefit to the customer beside it, decides. A
-formula about satisfaction is not turned down because its name mentions sales; a cross-sell rate is, although it is called
-"customer experience".
+formula about satisfaction is not turned down because its name mentions sales; a cross-sell rate is, although it is
+called "customer experience".
 """
 
 from __future__ import annotations
@@ -40,10 +40,12 @@ class Verdict:
 RULES: Final = (
     Rule(
         "what we sell",
-        r"cross sell\w*|cross sold|up ?sell\w*|second product line|products? per customer|venta cruzada|ventas? adicional\w*"
-        r"|zusatzverkauf\w*|querverkauf\w*|conversion rate|tasa de conversion|konversionsrate|win rate|abschlussquote"
-        r"|order value|basket|warenkorb\w*|ticket medio|cesta media|sales (?:volume|target|quota)|pipeline|revenue per"
-        r"|ingresos por (?:vendedor|empleado)|umsatz (?:pro|je)|ventas por|verkaufe (?:pro|je)|leads? (?:won|generated)",
+        r"cross sell\w*|cross sold|up ?sell\w*|second product line|products? per customer|venta cruzada"
+        r"|ventas? adicional\w*|zusatzverkauf\w*|querverkauf\w*|conversion rate|tasa de conversion"
+        r"|konversionsrate|win rate|abschlussquote|order value|basket|warenkorb\w*|ticket medio|cesta media"
+        r"|sales (?:volume|target|quota)|pipeline|revenue per|ingresos por (?:vendedor|empleado)|umsatz (?:pro"
+        r"|je)|ventas por|verkaufe (?:pro|je)"
+        r"|leads? (?:won|generated)",
         "It counts what customers buy from us, not what they get from it: it can rise by pressure on them",
     ),
     Rule(

@@ -52,8 +52,8 @@ class Status:
         the good side of the goal. `status`: "reached", "not reached" or "cannot tell yet". `more`: how many more
         answers would settle it with a chance of `power`; missing where it is settled, or no number of them would.
     benchmarks : DataFrame
-        One row a group and benchmark: `[*by, source, benchmark, n, difference, low, high, status, how]`; `difference` is
-        positive on the good side.
+        One row a group and benchmark: `[*by, source, benchmark, n, difference, low, high, status, how]`; `difference`
+        is positive on the good side.
     name : str
         The metric's.
     goal : Goal
@@ -86,6 +86,13 @@ class Status:
         found = self.table.iloc[row]
         date = f" by {day(self.goal.by)}" if self.goal.by else ""
         return f"goal {plain_number(self.goal.value)}{date}: {_state_words(found)}"
+
+    @property
+    def fact(self) -> str:
+        """What was measured where there is one group, and how many more answers it would take to tell."""
+        row = self.table.iloc[0]
+        more = f"; {_about(row['more'])} more answers would tell" if known(row["more"]) else ""
+        return f"{self.name} is {points(row['value'], row['low'], row['high'])}, n = {int(row['n']):,}{more}."
 
     @property
     def state(self) -> str:
@@ -153,8 +160,8 @@ def status(
 
     Notes
     -----
-    With n answers, standard error se = √(deff·s²/n), half-width h of the interval towards the goal and distance d to the
-    goal, N answers of the same kind have √(n/N) of both. They settle it with a chance of `power` if
+    With n answers, standard error se = √(deff·s²/n), half-width h of the interval towards the goal and distance d to
+    the goal, N answers of the same kind have √(n/N) of both. They settle it with a chance of `power` if
 
         d ≥ (h + z_power·se)·√(n/N),   so   N = n·((h + z_power·se)/d)²   and   more = N - n.
 
@@ -213,7 +220,8 @@ def _checked(estimates: Any) -> Measured:
     table = getattr(estimates, "table", None)
     if not isinstance(table, pd.DataFrame) or not {"value", "low", "high", "n"} <= set(table.columns):
         raise Problem(f"a {type(estimates).__name__} has no interval to judge", do="Hand over a metric or an index")
-    return estimates  # type: ignore[no-any-return]
+    measured: Measured = estimates
+    return measured
 
 
 def _rows(measured: Measured) -> list[dict[str, Any]]:
@@ -283,18 +291,30 @@ def _spread_of(mark: Benchmark, row: dict[str, Any], measured: Measured, z: floa
     assert mark.n is not None
     if str(measured.passport.unit).startswith("%") and 0 <= mark.value <= 100:
         low, high = (100 * float(end) for end in wilson(mark.value / 100, mark.n, z))
-        return (mark.value - low, high - mark.value), "two samples"
+        return (mark.value - low, high - mark.value), f"two samples, theirs n = {mark.n:,}"
     spread = row["_se"] * math.sqrt(row["n"] / row["_deff"])
     half = float(z * spread / math.sqrt(mark.n))
-    return (half, half), "two samples; its answers are taken to vary as ours do"
+    return (half, half), f"two samples, theirs n = {mark.n:,}, taken to vary as ours do"
 
 
 def _state_words(row: Any) -> str:
     if row["status"] != OPEN:
         return str(row["status"])
     if known(row["more"]):
-        return f"{OPEN}: {int(row['more']):,} more answers"
+        return f"{OPEN}: {_about(row['more'])} more answers"
     return f"{OPEN}: it is at the goal" if known(row["low"]) else f"{OPEN}: there is no interval"
+
+
+def _about(more: float) -> str:
+    """A number of answers as one would plan with: rounded up to two digits.
+
+    Examples
+    --------
+    >>> _about(382.0), _about(7.0), _about(352475.0)
+    ('390', '7', '360,000')
+    """
+    step = 10 ** max(0, len(str(int(more))) - 2)
+    return f"{math.ceil(more / step) * step:,}"
 
 
 def _notes(
@@ -303,7 +323,7 @@ def _notes(
     notes = []
     if any(known(row["more"]) for row in rows):
         notes.append(
-            f"So many more answers of the same kind would settle it in {power:.0%} of cases, if the value stays the same."
+            f"So many more answers of the same kind would settle it in {power:.0%} of cases, if the value stays."
         )
     if any(mark.n is None for mark in marks):
         names = ", ".join(mark.source for mark in marks if mark.n is None)

@@ -20,6 +20,7 @@ from cxanalysis.charts.estimate_plots import estimates
 from cxanalysis.charts.forecast_plots import forecast
 from cxanalysis.charts.gaps import missing
 from cxanalysis.charts.performance_map import importance_performance
+from cxanalysis.charts.index_plots import index, weightings
 from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
 from cxanalysis.charts.segment_plots import segments
@@ -39,9 +40,11 @@ __all__ = [
     "forecast",
     "importance",
     "importance_performance",
+    "index",
     "missing",
     "prevalence",
     "response",
     "segments",
     "robustness",
+    "weightings",
 ]

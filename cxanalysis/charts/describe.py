@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxanalysis.catalogue.index_result import Index
 from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
@@ -15,7 +16,7 @@ from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.monitor.control_result import Control
 from cxanalysis.monitor.forecast_result import Forecast
-from cxanalysis.numbers import count, day, known, percent, period, points
+from cxanalysis.numbers import count, day, known, number, percent, period, points
 from cxanalysis.problem import Problem
 from cxanalysis.tables.quality_result import Quality
 
@@ -26,7 +27,7 @@ _FIRST = 3
 #: Results that have a chart.
 Drawn = (
     Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness | Asymmetry | ImportancePerformance
-    | Control | Forecast
+    | Control | Forecast | Index
 )  # fmt: skip
 
 
@@ -65,6 +66,8 @@ def describe(result: Drawn) -> str:
         return _control(result)
     if isinstance(result, Forecast):
         return f"{result.headline} Measured so far from {count(result.n)} answers."
+    if isinstance(result, Index):
+        return _index(result)
     raise Problem(f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric")
 
 
@@ -86,6 +89,13 @@ def _map(result: ImportancePerformance) -> str:
         for row in rows[:_FIRST]
     ]
     return f"Importance against performance: {'; '.join(said)}. {result.headline}"
+
+
+def _index(result: Index) -> str:
+    own = result.parts.head(len(result.weights)).to_dict("records")
+    said = [f"{row['component']} adds {number(row['contribution'], 1)}" for row in own]
+    where = "" if len(result.table) == 1 else " in the first group"
+    return f"{result.headline} Its parts{where}: {'; '.join(said)}. From {count(result.n)} answers."
 
 
 def _survival(result: Robustness) -> str:

@@ -227,9 +227,7 @@ def sample_path(name: str) -> Path:
         raise Problem(f"the sample has no file called '{name}'", do=f"Use one of: {', '.join(_PAPERS)}")
     path = Path(str(resources.files("sample_data") / _PAPERS[name]))
     if not path.is_file():
-        raise Problem(
-            "this file of the sample is not there", where=path.name, do="Run: python -m sample_data.generate"
-        )
+        raise Problem("this file of the sample is not there", where=path.name, do="Run: python -m sample_data.generate")
     return path
 
 

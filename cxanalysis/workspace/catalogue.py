@@ -42,12 +42,24 @@ class EntryVersion:
     at : str
         ISO 8601, UTC.
     entry : Entry
+
+    Examples
+    --------
+    >>> EntryVersion(1, "added", "2025-07-01T08:00:00+00:00", Entry("CSAT")).entry.name
+    'CSAT'
     """
 
     number: int
     what: str
     at: str
     entry: Entry
+
+
+class NoEntry(Problem, KeyError):
+    """There is no such metric; also a `KeyError`, as a mapping's users expect."""
+
+    def __str__(self) -> str:  # a KeyError would print its text in quotation marks
+        return str(self.args[0])
 
 
 class Catalogue(Mapping[str, Entry]):
@@ -301,5 +313,5 @@ def _shown(entry: Entry, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def _no_entry(key: str, keys: Iterable[str]) -> Problem:
-    return Problem(f"there is no metric '{key}' in the catalogue", do=f"There are: {', '.join(keys) or 'none yet'}")
+def _no_entry(key: str, keys: Iterable[str]) -> NoEntry:
+    return NoEntry(f"there is no metric '{key}' in the catalogue", do=f"There are: {', '.join(keys) or 'none yet'}")

@@ -31,6 +31,13 @@ class GoalVersion:
     goal: Goal
 
 
+class NoGoal(Problem, KeyError):
+    """There is no such goal; also a `KeyError`, as a mapping's users expect."""
+
+    def __str__(self) -> str:  # a KeyError would print its text in quotation marks
+        return str(self.args[0])
+
+
 class Goals(Mapping[str, Goal]):
     """Goals by the metric's key or name. Changed by `set` and `drop`, on the disk at once.
 
@@ -54,7 +61,7 @@ class Goals(Mapping[str, Goal]):
     def __getitem__(self, metric: str) -> Goal:
         last = self._last().get(metric)
         if last is None or last.what == DROPPED:
-            raise Problem(f"there is no goal for '{metric}'", do=f"There are goals for: {', '.join(self) or 'nothing'}")
+            raise NoGoal(f"there is no goal for '{metric}'", do=f"There are goals for: {', '.join(self) or 'nothing'}")
         return last.goal
 
     def __iter__(self) -> Iterator[str]:

@@ -28,6 +28,7 @@ def draw() -> None:
             ],
             "Measure": [
                 st.Page(places.OVERVIEW, title="Overview", url_path="overview"),
+                st.Page(places.METRICS, title="Metrics", url_path="metrics"),
                 st.Page(places.MONITOR, title="Monitor", url_path="monitor"),
             ],
             "Explain": [st.Page(places.DRIVERS, title="Drivers", url_path="drivers")],

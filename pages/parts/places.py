@@ -14,6 +14,7 @@ QUALITY: Final = PAGES / "collect" / "quality.py"
 ANSWERED: Final = PAGES / "collect" / "answered.py"
 OVERVIEW: Final = PAGES / "measure" / "overview.py"
 MONITOR: Final = PAGES / "measure" / "monitor.py"
+METRICS: Final = PAGES / "measure" / "metrics.py"
 DRIVERS: Final = PAGES / "explain" / "drivers.py"
 
 #: The picture in the browser's tab.

@@ -21,6 +21,7 @@ PAGES = {
     "quality": "pages/collect/quality.py",
     "answered": "pages/collect/answered.py",
     "overview": "pages/measure/overview.py",
+    "metrics": "pages/measure/metrics.py",
     "monitor": "pages/measure/monitor.py",
     "drivers": "pages/explain/drivers.py",
 }

@@ -22,7 +22,7 @@ PATIENCE = 40_000
 QUIET, PULSE = 400, 100
 
 #: Pages by their address, in the order of the navigation.
-PAGES = ("data", "links", "quality", "answered", "overview", "monitor", "drivers")
+PAGES = ("data", "links", "quality", "answered", "overview", "metrics", "monitor", "drivers")
 #: How the navigation names a page, where that is not its address with a capital.
 NAMES = {"answered": "Who answered"}
 

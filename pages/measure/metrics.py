@@ -1,0 +1,58 @@
+"""Metrics: which numbers we steer by, who answers for them, what they shall reach, what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+import cxanalysis as cx
+from pages.parts import (
+    access,
+    metric_audit,
+    metric_goals,
+    metric_import,
+    metric_list,
+    metric_tree,
+    problems,
+    results,
+    state,
+)
+
+#: Section → what its button says, and what draws it.
+SECTIONS: Final[dict[str, tuple[str, Callable[[cx.Workspace], None]]]] = {
+    "catalogue": ("Catalogue", metric_list.draw),
+    "audit": ("Audit", metric_audit.draw),
+    "goals": ("Goals", metric_goals.draw),
+    "tree": ("Tree and index", metric_tree.draw),
+}
+
+
+#: The section's name in the address.
+SHOWN: Final = "show"
+
+
+def page() -> None:
+    """Draw the page."""
+    results.title("Which numbers do we steer by, and who answers for them?")
+    workspace = access.workspace()
+    if metric_import.waiting(workspace):
+        metric_import.confirm(workspace)
+        return
+    if not workspace.catalogue:
+        metric_import.begin(workspace)
+        return
+    names = list(SECTIONS)
+    # An address with a step in it means the index.
+    asked = state.PARAMETER in st.query_params and SHOWN not in st.query_params
+    chosen = st.segmented_control(
+        "Section", names, default="tree" if asked else names[0], required=True, key=SHOWN, label_visibility="collapsed",
+        format_func=lambda name: SECTIONS[name][0], bind="query-params",
+    )  # fmt: skip
+    with problems.calmly("drawing this section"):
+        SECTIONS[chosen or names[0]][1](workspace)
+
+
+with problems.calmly("showing the metrics"):
+    page()
