@@ -15,7 +15,7 @@ from cxanalysis.monitor import calendar
 from cxanalysis.monitor.alerts_result import COLUMNS, Alerts
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
 from cxanalysis.monitor.expect import autocorrelation
-from cxanalysis.monitor.judge import WINDOWS, Held, Verdict, hold, judge, prior_of
+from cxanalysis.monitor.judge import ENOUGH_SERIES, WINDOWS, Held, Verdict, hold, judge, prior_of
 from cxanalysis.monitor.series import Series, series_of
 from cxanalysis.numbers import number
 from cxanalysis.problem import Problem
@@ -103,7 +103,7 @@ def look(
 ) -> list[Verdict]:
     """A verdict on every series; series that are out of date are not judged."""
     newest = max((series.start[series.complete].max() for series in found if series.complete.any()), default=None)
-    together = correlated(found, baseline) or None
+    together = correlated(found, baseline)
     held = []
     for series in found:
         last = series.start[series.complete].max() if series.complete.any() else None
@@ -115,11 +115,11 @@ def look(
     return [judge(one, windows=windows, confidence=confidence, prior=prior) for one in held]
 
 
-def correlated(found: Sequence[Series], baseline: Named = None) -> bool:
+def correlated(found: Sequence[Series], baseline: Named = None) -> bool | None:
     """Whether the baselines together show autocorrelation that each alone is too short to show.
 
     The mean of the r₁, each of which is -1/m on average and √(1/m) wide where there is none (Kendall 1954), is more
-    than three standard errors above that.
+    than two standard errors above that. None where there are too few series to say.
     """
     r, expected, variance = [], [], []
     for series in found:
@@ -129,9 +129,9 @@ def correlated(found: Sequence[Series], baseline: Named = None) -> bool:
             r.append(autocorrelation(series, base)[0])
             expected.append(-1 / m)
             variance.append(1 / m)
-    if len(r) < 2:
-        return False
-    return bool(np.mean(r) - np.mean(expected) > 3 * np.sqrt(np.sum(variance)) / len(r))
+    if len(r) < ENOUGH_SERIES:
+        return None
+    return bool(np.mean(r) - np.mean(expected) > 2 * np.sqrt(np.sum(variance)) / len(r))
 
 
 def _all_series(
@@ -147,22 +147,30 @@ def _all_series(
     if not data or not watched:
         raise Problem("nothing is watched", do="Hand over tables with watched=[…], or a mapping of name → Estimates")
     tables = {one.name: one for one in data if isinstance(one, Table)}
-    out = []
+    out: list[tuple[Series, dict[str, Any], Any]] = []
     for watch in watched:
         table = _table(watch, tables, data)
         by = watch.get("by") or ()
         by = (by,) if isinstance(by, str) else tuple(by)
         options = {key: value for key, value in watch.items() if key not in _OWN}
-        many = len([one for one in watched if one.get("metric") == watch.get("metric")]) > 1
+        many = len({str(one.get("score")) for one in watched if one.get("metric") == watch.get("metric")}) > 1
         for series in series_of(table, watch.get("metric"), every=every, by=by, as_of=as_of, **options):
+            if not series.n.any() or any(_same(series, table, other, where) for other, _, where in out):
+                continue  # a group nobody answered in, or one that holds all answers and is watched as a whole already
             shown = {"table": watch.get("table"), "metric": watch.get("metric"), **options}
             if series.group:
                 shown["group"] = dict(series.group)
             score = str(watch.get("score") or "")
             needs_score = many and score and score not in series.label
             name = series.name.replace(series.label, f"{series.label} {score}", 1) if needs_score else series.name
-            out.append((_renamed(series, name, replace_group=True), shown))
-    return out
+            out.append((_renamed(series, name, replace_group=True), shown, table))
+    return [(series, shown) for series, shown, _ in out]
+
+
+def _same(one: Series, table: Any, other: Series, where: Any) -> bool:
+    """Whether two series are the same answers under two names."""
+    alike = table is where and one.label == other.label and one.start.shape == other.start.shape
+    return bool(alike and np.array_equal(one.n, other.n) and np.array_equal(one.value, other.value, equal_nan=True))
 
 
 def _renamed(series: Series, name: str, *, replace_group: bool = False) -> Series:

@@ -57,7 +57,7 @@ def baseline_of(series: Series, named: Named = None) -> NDArray[np.bool_]:
 def _ends(named: Any) -> tuple[np.datetime64, np.datetime64]:
     if isinstance(named, str) or len(named) != 2:
         raise Problem("a baseline is a number of periods, or its first and last day", where="baseline")
-    days = pd.to_datetime(pd.Series([str(day) for day in named]), errors="coerce")
+    days = pd.to_datetime(pd.Series([str(day) for day in named]), errors="coerce", format="ISO8601")
     if days.isna().any() or days[0] > days[1]:
         raise Problem(
             f"{named[0]} to {named[1]} is no stretch of time", where="baseline", do="Write days as 2025-06-30"

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 #: A rhythm, a trend is taken for real below this p: a model where none is needed costs some sharpness.
 SURE: Final = 0.01
 #: Autocorrelation goes unnoticed easily in 20 periods and ruins the limits, so less evidence is asked for.
-SUSPECT: Final = 0.05
+SUSPECT: Final = 0.1
 #: A season is looked at only where the baseline holds it so often.
 FULL_SEASONS: Final = 2
 
@@ -44,6 +44,10 @@ class Expected:
         Degrees of freedom of the baseline's spread.
     laney : bool
         Whether sampling error enters; False: XmR.
+    serial : float
+        r₁ of the baseline, corrected for its length, where it is above zero and no model takes it out.
+    even : float
+        Effective answers of a period with which periods' own differences weigh as in the baseline.
     notes : tuple of str
     """
 
@@ -54,6 +58,8 @@ class Expected:
     df: float
     laney: bool
     notes: tuple[str, ...]
+    serial: float = 0.0
+    even: float = 1.0
 
     @property
     def error(self) -> Array:
@@ -81,10 +87,16 @@ def expect(series: Series, base: NDArray[np.bool_], laney: bool, correlated: boo
     frozen = _freeze(value[base], weight[base], series.variance[base], laney)
     if not frozen.spread or not np.isfinite(frozen.sigma_z):
         return Expected(frozen, frozen.centre + rhythm, False, weight, frozen.periods - 1, laney, tuple(notes))
-    trend, serial = _trend(value[base], weight[base], np.flatnonzero(base)), autocorrelation(series, base)[1] < SUSPECT
-    serial = serial if correlated is None else correlated
+    trend = _trend(value[base], weight[base], np.flatnonzero(base))
+    r, p = autocorrelation(series, base)
+    serial = p < SUSPECT and r > 0 if correlated is None else correlated
     if not (trend or serial):
-        return Expected(frozen, frozen.centre + rhythm, False, weight, frozen.periods - 1 - parts, laney, tuple(notes))
+        df = float(frozen.periods - 1 - parts)
+        # Where many series together show no autocorrelation, none of them is made to pay for its own chance r₁.
+        left = max(0.0, r + 1 / frozen.periods) if correlated is None else 0.0
+        even = (frozen.answers - (weight[base] ** 2).sum() / frozen.answers) / (frozen.periods - 1)
+        centre = frozen.centre + rhythm
+        return Expected(frozen, centre, False, weight, df, laney, tuple(notes), left, float(even))
     why = " and ".join(word for word, is_so in (("a trend", trend), ("autocorrelation", serial)) if is_so)
     notes.append(
         f"The baseline shows {why}: each period is held against what exponential smoothing of the periods before it "

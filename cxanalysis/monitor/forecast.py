@@ -27,7 +27,7 @@ FEWEST: Final = 16
 #: The back-test starts after so many periods, or two thirds of the series, and goes over so many origins at most.
 WARM: Final = 10
 ORIGINS: Final = 26
-#: A season, or a naive forecast, must be better than plain smoothing by this share to take its place.
+#: A season must make smoothing better by this share to be used: a small gain in one back-test is luck.
 WORTH: Final = 0.05
 #: The variances are found anew after so many origins, from what was known then.
 REFIT: Final = 5
@@ -153,7 +153,8 @@ def _best(
         notes.append(f"No season: it takes two full ones ({2 * season} {past.every}s) before the back-test starts.")
     ways += [_Way(name, model) for name, model in models.items()]
     errors, forecasts = _backtest(ways, values, first, min(steps, length - 1 - first))
-    best = min(errors, key=lambda name: errors[name] * (1 - WORTH if name == _SMOOTHING else 1))
+    model = min(models, key=lambda name: errors[name] * (1 - WORTH if name == _SMOOTHING else 1))
+    best = min((model, *(name for name in errors if name not in models)), key=errors.__getitem__)
     ahead = np.arange(1, steps + 1)
     if best in models:
         middle, variance = models[best].last(length - 1, ahead)

@@ -184,19 +184,55 @@ def _together(
     value = float(np.average(series.value[inside], weights=weight))
     centre = float(np.average(expected.centre[inside], weights=weight))
     change = value - centre
-    of_baseline = 0.0 if expected.modelled else 1 / frozen.answers
-    error = frozen.spread * sigma * np.sqrt(1 / total + of_baseline)
+    error = frozen.spread * _relative_error(expected, weight, sigma)
     # Student's t straight from scipy.special: a look at 200 series makes 1,200 of these calls.
     p = float(2 * special.stdtr(df, -abs(change / error))) if error > 0 else np.nan
     half = float(special.stdtrit(df, (1 + confidence) / 2) * error) if error > 0 else np.nan
     if series.is_share and expected.laney and not expected.modelled:
-        exact = by_chance(value, total, centre, frozen.answers)
-        p = max(p, exact) if np.isfinite(p) else exact
+        p = max(p if np.isfinite(p) else 0.0, by_chance(value, total, centre, frozen.answers))
+        if error > 0:
+            p = max(p, _on_even_scale(value, centre, error / frozen.spread, df))
     size, windows = window
     return Verdict(
         series, "", size, value, int(series.n[inside].sum()), centre, change, change - half, change + half,
         min(1.0, windows * p), expected.modelled,
     )  # fmt: skip
+
+
+def _relative_error(expected: Expected, weight: Array, sigma: float) -> float:
+    """Error of the change in units of s: of the window and of the baseline.
+
+    Laney's σ_z multiplies sampling error, as if large periods differed less by themselves. Where what makes periods
+    differ comes on top (variance τ² = s²(σ² - 1)/n̄), large periods and long windows are less sure than that; the
+    larger of the two errors counts. Neighbours that are alike make means of several periods less sure, too:
+    1 + 2Σ(1 - j/k)r^j.
+    """
+    total, frozen = float(weight.sum()), expected.frozen
+    if expected.modelled:
+        return float(sigma * np.sqrt(1 / total))
+    extra = max(sigma**2 - 1, 0.0) * (weight**2).sum() / total / expected.even
+    of_window = max(sigma**2, 1 + extra) if expected.laney else sigma**2
+    return float(
+        np.sqrt(
+            of_window * _alike(expected.serial, len(weight)) / total
+            + sigma**2 * _alike(expected.serial, frozen.periods) / frozen.answers
+        )
+    )
+
+
+def _alike(r: float, k: int) -> float:
+    """By how much autocorrelation r, r², r³ … widens the variance of a mean of k periods."""
+    j = np.arange(1, k)
+    return float(1 + 2 * ((1 - j / k) * r**j).sum())
+
+
+def _on_even_scale(value: float, centre: float, error: float, df: float) -> float:
+    """p of a share on the scale on which its error does not depend on it (2·arcsin √p has variance 1/n).
+
+    Rare failures are skewed: on their own scale a rise looks rarer by chance than it is.
+    """
+    apart = 2 * (np.arcsin(np.sqrt(value / 100)) - np.arcsin(np.sqrt(np.clip(centre / 100, 0, 1))))
+    return float(2 * special.stdtr(df, -abs(apart / error)))
 
 
 def by_chance(value: float, n: float, centre: float, answers: float) -> float:

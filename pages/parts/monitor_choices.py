@@ -23,8 +23,9 @@ CHART: Final = frozenset({"metric", "every", "group", "baseline", "chart", "rule
 
 
 def tables_with_dates(workspace: cx.Workspace) -> dict[str, cx.Table]:
-    """Tables in which something can be followed over time."""
-    return {t.name: t for t in workspace.tables.values() if t.columns_of("date") and t.columns_of("nps", "csat", "ces")}
+    """Tables in which something can be followed over time; those that know what went wrong first."""
+    found = [t for t in workspace.tables.values() if t.columns_of("date") and t.columns_of("nps", "csat", "ces")]
+    return {t.name: t for t in sorted(found, key=lambda t: -len(t.failures))}
 
 
 def usual_watches(table: cx.Table) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ def draw(page: state.Page, tables: dict[str, cx.Table], step: cx.Step, found: cx
             behind.table,
             hide_index=True,
             height=320,
+            column_config={str(behind.table.columns[0]): st.column_config.DateColumn(format="D MMM YYYY", width=100)},
             alt=f"Answers of the period, {len(behind.table)} of {behind.n}, without columns that point at a person",
         )
         results.quiet(behind.notes)

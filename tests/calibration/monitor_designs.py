@@ -14,7 +14,7 @@ from statsmodels.stats.multitest import multipletests
 from cxanalysis.monitor.alerts import look
 from cxanalysis.monitor.control import control_of
 from cxanalysis.monitor.forecast import forecast_of
-from cxanalysis.monitor.judge import WINDOWS, hold, judge, prior_of
+from cxanalysis.monitor.judge import ENOUGH_SERIES, WINDOWS, hold, judge, prior_of
 from cxanalysis.monitor.series import Series
 
 #: Weeks before the first look: the baseline and as many again as the longest window needs.
@@ -126,10 +126,11 @@ def weeks_until_found(
         since = WARM
         whole = counted(rng, world, since + most, drop, since)
         beside = [counted(rng, world, since) for _ in range(min(series - 1, 30))]
-        prior = prior_of([hold(one) for one in [whole, *beside]])
+        together = False if series >= ENOUGH_SERIES else None
+        prior = prior_of([hold(one, correlated=together) for one in [whole, *beside]])
         when = most + 1
         for week in range(1, most + 1):
-            seen = hold(whole.cut(np.arange(since + week)))
+            seen = hold(whole.cut(np.arange(since + week)), correlated=together)
             p = judge(seen, windows=WINDOWS["week"], prior=prior).p_value
             others = rng.uniform(size=series - 1)
             if multipletests([p, *others], method="fdr_bh")[0][0]:
