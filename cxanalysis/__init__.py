@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cxanalysis import charts as charts
     from cxanalysis.drivers.analysis import drivers as drivers
+    from cxanalysis.drivers.at_stake import at_stake as at_stake
+    from cxanalysis.drivers.at_stake_result import AtStake as AtStake
     from cxanalysis.drivers.dominance import Dominance as Dominance
     from cxanalysis.drivers.dominance import dominance as dominance
     from cxanalysis.drivers.importance import importance as importance
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
 #: Public name → module that defines it.
 _FACE = {
     "Answered": "cxanalysis.metrics.answered",
+    "AtStake": "cxanalysis.drivers.at_stake_result",
     "Beside": "cxanalysis.metrics.beside",
     "Cleaned": "cxanalysis.tables.clean",
     "Dominance": "cxanalysis.drivers.dominance",
@@ -88,6 +91,7 @@ _FACE = {
     "WhatIf": "cxanalysis.drivers.what_if",
     "Workspace": "cxanalysis.workspace.workspace",
     "answered": "cxanalysis.metrics.answered",
+    "at_stake": "cxanalysis.drivers.at_stake",
     "beside": "cxanalysis.metrics.beside",
     "ces": "cxanalysis.metrics.scores",
     "clean": "cxanalysis.tables.clean",

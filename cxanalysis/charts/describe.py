@@ -5,9 +5,11 @@ from __future__ import annotations
 from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
+from cxanalysis.drivers.at_stake_result import AtStake
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.drivers.robustness_result import Robustness
 from cxanalysis.drivers.segments_result import Segments
+from cxanalysis.labels import in_words
 from cxanalysis.metrics.answered import Answered
 from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
@@ -19,12 +21,12 @@ from cxanalysis.tables.quality_result import Quality
 _FIRST = 3
 
 
-def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness) -> str:
+def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness | AtStake) -> str:
     """What a reader who cannot see the chart needs, in one to three sentences.
 
     Parameters
     ----------
-    result : Drivers, Estimates, Answered, Beside, Quality, Segments or Robustness
+    result : Drivers, Estimates, Answered, Beside, Quality, Segments, Robustness or AtStake
 
     Returns
     -------
@@ -38,7 +40,7 @@ def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segment
     """
     if isinstance(result, Drivers):
         return _drivers(result)
-    if isinstance(result, Answered | Beside | Segments):
+    if isinstance(result, Answered | Beside | Segments | AtStake):
         return result.headline
     if isinstance(result, Estimates):
         return _estimates(result)
@@ -50,7 +52,7 @@ def describe(result: Drivers | Estimates | Answered | Beside | Quality | Segment
 
 
 def _survival(result: Robustness) -> str:
-    rows = result.survival.head(_FIRST).to_dict("records")
+    rows = in_words(result.survival.head(_FIRST), result.labels).to_dict("records")
     said = [f"{row['driver']} first in {row['first']}, rank {row['rank_best']} to {row['rank_worst']}" for row in rows]
     return f"Rank of each driver in {result.variants} ways to analyse: {'; '.join(said)}. {result.headline}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -52,6 +53,8 @@ class Robustness:
     seed : int
     headline : str
     notes : tuple of str
+    labels : mapping of name → str
+        What outcome and drivers are called in sentences and in charts.
 
     Examples
     --------
@@ -85,6 +88,7 @@ class Robustness:
     seed: int
     headline: str
     notes: tuple[str, ...]
+    labels: Mapping[str, str]
 
     def _repr_html_(self) -> str:
         said = [self.headline, *self.hidden_said, self.luck_said]

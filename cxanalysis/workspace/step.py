@@ -20,14 +20,15 @@ CALLS: Final = frozenset(
     {"nps", "csat", "ces", "metric", "drivers", "link", "quality", "clean"}
     | {"response", "answered", "rake", "propensity_weights", "beside"}
     | {"unnecessary", "unnecessary_rate"}
-    | {"what_if"}
+    | {"what_if", "at_stake"}
     | {"segments"}
     | {"models", "robustness", "linear_enough"}
 )
 #: Calls that take several tables: answers, then one table of events or more. All others take one.
 SEVERAL: Final = frozenset({"link"})
-#: Calls that may take a second table beside the first: who was asked and who answered; events and their orders.
-SECOND: Final = frozenset({"answered", "rake", "propensity_weights", "unnecessary_rate"})
+#: Calls that may take a second table beside the first: who was asked and who answered; events and their orders;
+#: answers and customers.
+SECOND: Final = frozenset({"answered", "rake", "propensity_weights", "unnecessary_rate", "at_stake"})
 #: Calls whose result is a table itself, not a result that has one.
 TABLE_MAKERS: Final = frozenset({"unnecessary"})
 #: Arguments that stand before the tables: `cx.metric("churn", customers)`.
