@@ -56,8 +56,9 @@ def robustness(
     """Would the answer be the same, had it been worked out in another way that is as good?
 
     Three ways with missing answers × Shapley, Johnson or a logit (ordered for grades) × weights on and off × the
-    outcome as mean, NPS and top box × with and without outliers and straight-liners × with and without adjusters:
-    all combinations that make a difference in these data. One look, however many ways.
+    outcome as mean, NPS and top box × with and without outliers and straight-liners × with and without adjusters ×
+    half and double the window in which a failure counts, where `cx.link` kept them (`other_windows=True`): all
+    combinations that make a difference in these data. One look, however many ways.
 
     Parameters
     ----------
@@ -194,7 +195,7 @@ def _share(share: float) -> str:
 
 
 def _left_out(ways: list[tuple[Way, str]]) -> pd.DataFrame:
-    columns = ["missing", "method", "outcome_as", "rows", "weighted", "adjusted"]
+    columns = ["missing", "method", "outcome_as", "rows", "weighted", "adjusted", "window"]
     rows = [{**{name: getattr(way, name) for name in columns}, "reason": reason} for way, reason in ways]
     return pd.DataFrame(rows, columns=[*columns, "reason"])
 

@@ -24,6 +24,7 @@ CHOICES: Final = {
     "rows": "which answers count",
     "weighted": "whether answers are weighted",
     "adjusted": "what is held equal",
+    "window": "how long before the answer a failure counts",
 }
 #: Options, in words that follow a driver's name.
 OPTIONS: Final = {
@@ -41,6 +42,9 @@ OPTIONS: Final = {
     ("rows", "without straight-liners"): "without straight-liners",
     ("weighted", True): "with weights",
     ("weighted", False): "without weights",
+    ("window", "as linked"): "with the window as linked",
+    ("window", "half"): "with half the window",
+    ("window", "double"): "with double the window",
     ("adjusted", True): "with adjusters held equal",
     ("adjusted", False): "with nothing held equal",
 }
