@@ -78,7 +78,7 @@ def _row(row: Any, of: str, rank: str, result: AtStake) -> Row:
     return Row(
         name=called(row.driver, result), value=float(value), low=float(low) if known(low) else None,
         high=float(high) if known(high) else None, number=words,
-        quiet=f"{often} · {number(row.effect, 1, sign=True)}{THIN}% per case", note=remarks, rank=rank,
+        quiet=f"{often} · {number(row.effect, 1, sign=True)} points per case", note=remarks, rank=rank,
         tone="rest" if pale else "loss" if value > 0 else "gain",
         tips=(
             ("at stake", words), ("how often", often), ("loyalty, each case", per_case),

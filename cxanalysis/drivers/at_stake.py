@@ -327,7 +327,9 @@ def _table(analysis: Drivers, known: _Known, base: float, value: Value, worth: _
         customers = _times(lost, half, base / 100)
         found = {**dict.fromkeys(COLUMNS, np.nan), **of.loc[name, ["effect", "effect_low", "effect_high", "p_value",
                  "q_value", "flags"]].to_dict()}  # fmt: skip
-        found |= {"driver": name, "prevalence": float(known.share[row])}
+        # Importance plays no part here, so neither does what is said about it.
+        flags = [flag for flag in found["flags"] if flag != "by association only"]
+        found |= {"driver": name, "prevalence": float(known.share[row]), "flags": flags}
         found |= dict(zip(("customers", "customers_low", "customers_high"), customers, strict=True))
         money = _money(customers, value, base, worth, [row], confidence)
         found |= dict(zip(("money", "money_low", "money_high"), money, strict=True))

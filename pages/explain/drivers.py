@@ -265,7 +265,8 @@ def in_points(shown: Shown, view: str) -> None:
 
 def _views() -> tuple[str, str]:
     """What is drawn, and what losses are counted in."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="drivers.views"):
+    # Side by side at the left: at the right the chart's own tools would lie over the second switch.
+    with st.container(horizontal=True, gap="medium", key="drivers.views"):
         state.seed(PAGE.key("view"), "points", list(VIEWS))
         chosen = st.segmented_control(
             "Show", list(VIEWS), key=PAGE.key("view"), format_func=VIEWS.__getitem__, label_visibility="collapsed"

@@ -116,7 +116,10 @@ def choose(shown: Shown, found: list[Source], counted: str) -> cx.Step | str:
         about = "How many customers you have. Left empty, those still there in the table of customers."
         base = _number("base", "Customers in all", given.get("base"), from_table, about)
         days = _days(given) if source.days else None
-        value = _value(shown, source, given) if counted == "money" else given.get("value_per_customer")
+    value = given.get("value_per_customer")
+    if counted == "money":
+        with st.container(horizontal=True, vertical_alignment="bottom", key=f"{_KEY}.worth_line"):
+            value = _value(shown, source, given)
     if base is None and source.people is None:
         return "Say how many customers you have in all, to see how many of them are at stake."
     if counted == "money" and value is None:
@@ -165,8 +168,10 @@ def _value(shown: Shown, source: Source, given: dict[str, Any]) -> Any:
     column = None
     if columns:
         state.seed(f"{_KEY}.column", told, [None, *columns])
-        column = st.selectbox("Worth of a customer", [None, *columns], key=f"{_KEY}.column",
-                              format_func=lambda c: "an amount" if c is None else short(c))  # fmt: skip
+        column = st.selectbox(
+            "Worth of a customer", [None, *columns], key=f"{_KEY}.column", placeholder="an amount",
+            format_func=lambda c: "an amount" if c is None else short(c),
+        )  # fmt: skip
     if column is not None:
         return column
     amount = "What a customer who leaves would have been worth, in your currency"
