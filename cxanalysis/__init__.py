@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.analysis import drivers as drivers
     from cxanalysis.drivers.asymmetry import asymmetry as asymmetry
     from cxanalysis.drivers.asymmetry_result import Asymmetry as Asymmetry
+    from cxanalysis.drivers.at_stake import at_stake as at_stake
+    from cxanalysis.drivers.at_stake_result import AtStake as AtStake
     from cxanalysis.drivers.dominance import Dominance as Dominance
     from cxanalysis.drivers.dominance import dominance as dominance
     from cxanalysis.drivers.elements import elements as elements
@@ -113,6 +115,7 @@ _FACE = {
     "Answered": "cxanalysis.metrics.answered",
     "Appended": "cxanalysis.workspace.appended",
     "Asymmetry": "cxanalysis.drivers.asymmetry_result",
+    "AtStake": "cxanalysis.drivers.at_stake_result",
     "Audit": "cxanalysis.catalogue.audit_result",
     "Behind": "cxanalysis.monitor.behind",
     "Benchmark": "cxanalysis.catalogue.goal",
@@ -159,6 +162,7 @@ _FACE = {
     "alerts": "cxanalysis.monitor.alerts",
     "answered": "cxanalysis.metrics.answered",
     "asymmetry": "cxanalysis.drivers.asymmetry",
+    "at_stake": "cxanalysis.drivers.at_stake",
     "audit": "cxanalysis.catalogue.audit",
     "behind": "cxanalysis.monitor.behind",
     "beside": "cxanalysis.metrics.beside",

@@ -82,6 +82,20 @@ def points(
     return f"{text} [{number(low, decimals, sign=sign)}, {number(high, decimals, sign=sign)}]"
 
 
+def large(value: float, low: float | None = None, high: float | None = None) -> str:
+    """A large number with its interval, rounded to tens, hundreds … where the interval allows no more.
+
+    Examples
+    --------
+    >>> large(49213.4, 36012, 62499), large(412.3, 300.2, 519), large(7.31, 5.2, 9.4)
+    ('49,000 [36,000, 62,000]', '410 [300, 520]', '7 [5, 9]')
+    """
+    if low is None or high is None or not known(value, low, high) or high <= low:
+        return number(value)
+    step = 10.0 ** max(0, math.floor(math.log10((high - low) / RESOLUTION)))
+    return "{} [{}, {}]".format(*(number(round(v / step) * step) for v in (value, low, high)))
+
+
 def percent(share: float, low: float | None = None, high: float | None = None) -> str:
     """A fraction (0…1) in percent, with its interval if there is one.
 

@@ -25,11 +25,13 @@ from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
 from cxanalysis.charts.segment_plots import segments
 from cxanalysis.charts.shares import distribution
+from cxanalysis.charts.stake_plots import at_stake
 from cxanalysis.charts.survival import robustness
 
 __all__ = [
     "answered",
     "asymmetry",
+    "at_stake",
     "beside",
     "caption_of",
     "control",

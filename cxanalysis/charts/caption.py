@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.labels import called
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.numbers import THIN, count, period, plain
 
@@ -39,4 +40,4 @@ def unit(result: Drivers) -> str:
     >>> unit(SimpleNamespace(outcome_as="nps", outcome="recommend"))
     'NPS points'
     """
-    return _UNITS.get(result.outcome_as, f"points of {plain(result.outcome, 40)}")
+    return _UNITS.get(result.outcome_as, f"points of {plain(called(result.outcome, result), 40)}")

@@ -7,10 +7,12 @@ from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
 from cxanalysis.drivers.asymmetry_result import Asymmetry
+from cxanalysis.drivers.at_stake_result import AtStake
 from cxanalysis.drivers.map_result import ImportancePerformance
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.drivers.robustness_result import Robustness
 from cxanalysis.drivers.segments_result import Segments
+from cxanalysis.labels import in_words
 from cxanalysis.metrics.answered import Answered
 from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
@@ -27,7 +29,7 @@ _FIRST = 3
 #: Results that have a chart.
 Drawn = (
     Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness | Asymmetry | ImportancePerformance
-    | Control | Forecast | Index
+    | Control | Forecast | Index | AtStake
 )  # fmt: skip
 
 
@@ -50,7 +52,7 @@ def describe(result: Drawn) -> str:
     """
     if isinstance(result, Drivers):
         return _drivers(result)
-    if isinstance(result, Answered | Beside | Segments):
+    if isinstance(result, Answered | Beside | Segments | AtStake):
         return result.headline
     if isinstance(result, Estimates):
         return _estimates(result)
@@ -99,7 +101,7 @@ def _index(result: Index) -> str:
 
 
 def _survival(result: Robustness) -> str:
-    rows = result.survival.head(_FIRST).to_dict("records")
+    rows = in_words(result.survival.head(_FIRST), result.labels).to_dict("records")
     said = [f"{row['driver']} first in {row['first']}, rank {row['rank_best']} to {row['rank_worst']}" for row in rows]
     return f"Rank of each driver in {result.variants} ways to analyse: {'; '.join(said)}. {result.headline}"
 

@@ -15,6 +15,7 @@ from cxanalysis.charts.label_places import Place, place_labels
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.charts.rows import failures, is_pale, named_rows
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, known, number, percent, plain, points
 from cxanalysis.problem import Problem
 
@@ -77,7 +78,8 @@ def prevalence(
     hidden = [plain(spot.name, 40) for spot, place in zip(spots, places, strict=True) if place is None]
     if hidden:
         lines.append(f"Without a label for want of room: {', '.join(hidden)}.")
-    unmapped = [plain(name, 40) for name in result.table["driver"] if str(name) not in {spot.name for spot in spots}]
+    drawn = {spot.name for spot in spots}
+    unmapped = [plain(name, 40) for driver in result.table["driver"] if (name := called(driver, result)) not in drawn]
     if unmapped:
         lines.append(f"Not on the map (no failure, or effect unknown): {', '.join(unmapped)}.")
     x = alt.X(
@@ -120,7 +122,7 @@ def _spots(result: Drivers) -> list[_Spot]:
         interval = known(row.effect_low, row.effect_high)
         spots.append(
             _Spot(
-                name=str(row.driver),
+                name=called(row.driver, result),
                 often=100 * float(row.mean),
                 much=-float(row.effect),
                 low=-float(row.effect_high) if interval else None,

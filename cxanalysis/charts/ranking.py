@@ -12,6 +12,7 @@ from cxanalysis.charts.ranked import Frame, ranked
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
 from cxanalysis.charts.tokens import Mode
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.labels import called
 from cxanalysis.numbers import plain
 from cxanalysis.problem import Problem
 
@@ -67,7 +68,7 @@ def drivers(
     lines = [caption_of(result)] if caption else []
     if len(listed) > top:
         lines.append(f"{len(listed) - top} more drivers are not drawn.")
-    left_out = [plain(name, 40) for name in result.table["driver"][~staked]]
+    left_out = [plain(called(name, result), 40) for name in result.table["driver"][~staked]]
     if left_out:
         lines.append(f"Without points at stake, so not drawn: {', '.join(left_out)}.")
     frame = Frame(title=f"{_capital(unit(result))} lost", caption=" · ".join(lines))

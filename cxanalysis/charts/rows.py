@@ -9,6 +9,7 @@ import pandas as pd
 from cxanalysis.charts.caption import unit
 from cxanalysis.charts.ranked import Row
 from cxanalysis.drivers.result import Drivers
+from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, digits, known, number, percent, points
 
 #: A driver counts as one if its false-discovery rate is below this: the rule of `Drivers.headline`.
@@ -85,7 +86,7 @@ def _at_stake_row(row: Any, failure: bool, rank: str, result: Drivers) -> Row:
     often, effect = how_often(row, failure), per_case(row, failure)
     words = points(row.at_stake, row.at_stake_low, row.at_stake_high)
     return Row(
-        name=str(row.driver),
+        name=called(row.driver, result),
         value=float(row.at_stake),
         low=_or_none(row.at_stake_low),
         high=_or_none(row.at_stake_high),
@@ -160,7 +161,7 @@ def importance_rows(result: Drivers) -> list[Row]:
         remarks = ", ".join([*([] if sure else ["not distinguishable from noise"]), *(str(f) for f in row.flags)])
         rows.append(
             Row(
-                name=str(row.driver),
+                name=called(row.driver, result),
                 value=100 * float(row.share),
                 low=100 * float(row.share_low) if known(row.share_low) else None,
                 high=100 * float(row.share_high) if known(row.share_high) else None,

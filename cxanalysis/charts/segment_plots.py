@@ -11,6 +11,7 @@ from cxanalysis.charts import tokens
 from cxanalysis.charts.house import expr, house, inline, layered, tone
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.drivers.segments_result import Segments
+from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, period, plain, points
 from cxanalysis.problem import Problem
 
@@ -56,10 +57,10 @@ def segments(
     names, shown = _chosen(result)
     if not names:
         raise Problem("no segment is large enough to draw an effect of a driver in it")
-    data, heads, height = _lay_out(result.table, names, shown)
+    data, heads, height = _lay_out(result, names, shown)
     colour = tokens.palette(mode)
     y = _places(height)
-    unit = _UNITS.get(result.outcome_as, f"points of {plain(result.outcome, 40)}")
+    unit = _UNITS.get(result.outcome_as, f"points of {plain(called(result.outcome, result), 40)}")
     drawn = [row for row in data if row["value"] is not None]
     x = _axis(drawn, f"Effect of each, {unit}")
     layers = [_origin(colour), *_marks(drawn, x, y, colour), *_words(data, heads, y, colour)]
@@ -80,20 +81,27 @@ def _chosen(result: Segments) -> tuple[list[str], list[str]]:
 
 
 def _lay_out(
-    table: pd.DataFrame, names: list[str], shown: list[str]
+    result: Segments, names: list[str], shown: list[str]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
     """Rows and panel heads with their place (y in pixels), and the height of all."""
-    by = {(row["segment"], row["driver"]): row for row in table.to_dict("records")}
+    by = {(row["segment"], row["driver"]): row for row in result.table.to_dict("records")}
     data, heads, y = [], [], 0
     for name in names:
         differing = [segment for segment in shown if by[(segment, name)]["status"] == "differs"]
         told = "differs" if differing else "no difference shown"
         heads.append(
-            {"y": y + _HEAD / 2, "name": plain(name), "told": told, "tone": "ink" if differing else "muted", "zero": 0}
+            {
+                "y": y + _HEAD / 2,
+                "name": plain(called(name, result)),
+                "told": told,
+                "tone": "ink" if differing else "muted",
+                "zero": 0,
+            }
         )
         y += _HEAD
         for segment in shown:
-            data.append(_row({str(k): v for k, v in by[(segment, name)].items()}, y + _ROW / 2))
+            row = {str(k): v for k, v in by[(segment, name)].items()}
+            data.append(_row({**row, "driver": called(name, result)}, y + _ROW / 2))
             y += _ROW
         y += _AIR
     return data, heads, y - _AIR

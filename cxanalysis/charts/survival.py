@@ -9,6 +9,7 @@ import altair as alt
 from cxanalysis.charts.ranked import Frame, Row, ranked
 from cxanalysis.charts.tokens import Mode
 from cxanalysis.drivers.robustness_result import Robustness
+from cxanalysis.labels import called
 from cxanalysis.numbers import count, number
 
 #: More drivers than this are read by nobody; the rest is counted under the chart.
@@ -60,7 +61,7 @@ def _row(row: Any, result: Robustness) -> Row:
     )  # fmt: skip
     turned = f"effect turns round in {row['sign_changes']}" if row["sign_changes"] else ""
     return Row(
-        name=str(row["driver"]),
+        name=called(row["driver"], result),
         value=float(row["rank_asked"]),
         low=None,
         high=None,

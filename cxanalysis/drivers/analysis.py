@@ -21,6 +21,7 @@ from cxanalysis.drivers.plan import Plan, plan
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.drivers.tabulate import detail_of, references, table_of, together_of
 from cxanalysis.engine.engines import Engine, engine_of
+from cxanalysis.labels import in_words, labels_of
 from cxanalysis.problem import Problem
 from cxanalysis.tables.part import Part
 from cxanalysis.tables.scales import Scale
@@ -162,11 +163,12 @@ def drivers(
     together = together_of(model, found, regression, detail, confidence)
     together["without"], together["without_n"] = without_failure(engine, model, found, weight)
     notes += words.explain((str(row["driver"]), word) for _, row in table.iterrows() for word in row["flags"])
-    metric, unit = _names(model, outcome_as)
+    labels = labels_of(data, [model.outcome.column, *(p.name for p in model.players)])
+    metric, unit = _names(model, outcome_as, labels)
     otherwise = None
     if would_name(table) and (found.n_excluded or missing != "complete"):
-        otherwise = _otherwise(engine, model, missing, weight, method, seed, str(table["driver"][0]))
-    failures = {p.name: bool(found.is_flag[list(p.members)].all()) for p in model.players}
+        otherwise = _otherwise(engine, model, missing, weight, method, seed, str(table["driver"][0]), labels)
+    failures = {labels[p.name]: bool(found.is_flag[list(p.members)].all()) for p in model.players}
     return Drivers(
         table=table,
         detail=detail,
@@ -186,7 +188,7 @@ def drivers(
         seed=seed,
         period=_period(data, engine, model.outcome.column),
         headline=headline(
-            table,
+            in_words(table, labels),
             metric=metric,
             unit=unit,
             failures=failures,
@@ -194,11 +196,12 @@ def drivers(
             joint_p=regression.joint_p(
                 [len(model.adjusters) + i for i in range(len(model.members)) if found.rarest[i] >= words.TOO_RARE]
             ),
-            detectable=detail.set_index("driver")["detectable"],
+            detectable=in_words(detail, labels).set_index("driver")["detectable"],
             otherwise=otherwise,
         ),
         notes=tuple(notes),
         moves=moves_of(model, found, regression, detail["effect"].to_numpy(dtype=float)),
+        labels=labels,
     )
 
 
@@ -223,22 +226,29 @@ def _importance(correlation: Floats, model: Plan, method: str, seed: int) -> tup
 
 
 def _otherwise(
-    engine: Engine, model: Plan, missing: str, weight: str | None, method: str, seed: int, first: str
+    engine: Engine,
+    model: Plan,
+    missing: str,
+    weight: str | None,
+    method: str,
+    seed: int,
+    first: str,
+    labels: Mapping[str, str],
 ) -> tuple[str, str, str] | None:
     """Who comes first if gaps are dealt with in another way, if that is somebody else: name, and both ways in words."""
     found = first_otherwise(engine, model, missing, weight, lambda matrix: _importance(matrix, model, method, seed)[0])
     if found is None or found[1] == first:
         return None
-    return found[1], WORDS[found[0]], WORDS.get(missing, "with gaps filled")
+    return labels[found[1]], WORDS[found[0]], WORDS.get(missing, "with gaps filled")
 
 
-def _names(model: Plan, outcome_as: str) -> tuple[str, str]:
+def _names(model: Plan, outcome_as: str, labels: Mapping[str, str]) -> tuple[str, str]:
     """How the outcome and its points are called in a sentence."""
     if outcome_as == "nps":
         return "NPS", "NPS points"
     if outcome_as == "top-box" or model.percent:
-        return model.outcome.column, "percentage points"
-    return model.outcome.column, "points"
+        return labels[model.outcome.column], "percentage points"
+    return labels[model.outcome.column], "points"
 
 
 def _method(method: str, error: Floats | None, found: Sample, missing: str) -> str:

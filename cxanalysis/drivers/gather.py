@@ -79,14 +79,12 @@ def gather(engine: Engine, plan: Plan, weight: str | None, cluster: str | None) 
 
 def as_metric(sums: Sums, plan: Plan) -> Sums:
     """The same sums with the outcome turned round where low is good, and 0/1 read as 0/100."""
-    if plan.ends is not None:
-        sums = sums.turned(sums.columns - 1, plan.ends)
-    if not plan.percent:
-        return sums
-    scale = np.ones(sums.columns)
-    scale[-1] = 100.0
-    second = None if sums.second is None else sums.second * scale[:, None] * scale[None, :]
-    return replace(sums, centre=sums.centre * scale, first=sums.first * scale, second=second)
+    if plan.percent:
+        scale = np.ones(sums.columns)
+        scale[-1] = 100.0
+        second = None if sums.second is None else sums.second * scale[:, None] * scale[None, :]
+        sums = replace(sums, centre=sums.centre * scale, first=sums.first * scale, second=second)
+    return sums if plan.ends is None else sums.turned(sums.columns - 1, plan.ends)
 
 
 def sample_of(sums: Sums, **known: Any) -> Sample:

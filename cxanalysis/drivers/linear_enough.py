@@ -17,6 +17,7 @@ from cxanalysis.drivers.bends import COLUMNS, bends, named
 from cxanalysis.drivers.gather import as_metric_points, cluster_of, complete_of, from_rows, rows_of
 from cxanalysis.drivers.plan import plan
 from cxanalysis.engine.engines import engine_of
+from cxanalysis.labels import in_words, labels_of
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
 
@@ -179,8 +180,14 @@ def linear_enough(
         method=f"gradient boosting against least squares, {FOLDS} folds of whole "
                f"{'rows' if cluster is None else 'customers'}",
         outcome=asked.outcome.column, outcome_as=outcome_as, weight=weight, cluster=cluster, seed=seed,
-        headline=_headline(enough, r2, gap, gap_se, table), notes=tuple(notes),
+        headline=_headline(enough, r2, gap, gap_se, _spoken(data, table)), notes=tuple(notes),
     )  # fmt: skip
+
+
+def _spoken(data: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with what its drivers are called."""
+    labels = labels_of(data, [*table["driver"], *table["partner"]])
+    return in_words(in_words(table, labels), labels, "partner")
 
 
 def _left_over(

@@ -22,6 +22,7 @@ from cxanalysis.drivers.sums import Sums
 from cxanalysis.drivers.tabulate import q_values
 from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.engine.need import Measure
+from cxanalysis.labels import in_words, labels_of
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
 
@@ -125,7 +126,7 @@ def models(
         cluster=cluster,
         confidence=confidence,
         seed=seed,
-        headline=_headline(table, name),
+        headline=_headline(in_words(table, labels_of(data, table["driver"])), name),
         notes=tuple(_notes(engine, asked, sample, sums, fitted, limit)),
     )
 

@@ -31,6 +31,8 @@ class Moves:
         Lowest and highest value that was answered.
     turned : bool
         Whether low is good on the outcome's scale: effects then say how much better, not how much higher.
+    percent : bool
+        Whether the outcome is a yes or no, read in percent.
     """
 
     drivers: tuple[str, ...]
@@ -42,6 +44,7 @@ class Moves:
     low: Floats
     high: Floats
     turned: bool
+    percent: bool
 
 
 def moves_of(model: Plan, found: Sample, regression: Regression, effect: Floats) -> Moves:
@@ -60,4 +63,5 @@ def moves_of(model: Plan, found: Sample, regression: Regression, effect: Floats)
         low=found.low[chosen],
         high=found.high[chosen],
         turned=model.ends is not None,
+        percent=model.percent,
     )

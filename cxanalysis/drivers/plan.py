@@ -54,7 +54,8 @@ class Plan:
     percent : bool
         The outcome is a 0/1 column, to be read as 0/100.
     ends : float or None
-        Low + high of a scale on which low is good: the outcome is turned round, value → ends - value.
+        Low + high, in points of the metric, of a scale on which low is good: the outcome is turned round,
+        value → ends - value.
     scale : Scale or None
         The outcome's scale, where known.
     members, adjusters : tuple of Member
@@ -232,7 +233,13 @@ def _coding(
         return Measure(outcome, outcome, coding, cut), False, None, scale
     if outcome_as == "mean":
         if low >= 0 and high <= 1 and (scale is None or scale.points == 2) and _is_flag(engine, outcome):
-            return Measure(outcome, outcome), True, None, scale
+            bad = scale is not None and not scale.higher_is_better
+            if bad:
+                notes.append(
+                    f"A yes in '{outcome}' is bad: it was turned round, so that a positive effect is an improvement; "
+                    "its share is shown as answered."
+                )
+            return Measure(outcome, outcome), True, 100.0 if bad else None, scale
         ends = None
         if scale is not None and not scale.higher_is_better:
             ends = scale.low + scale.high

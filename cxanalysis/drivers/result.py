@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -59,6 +60,8 @@ class Drivers:
     notes : tuple of str
     moves : Moves
         What `cx.what_if` works with: effects, means and the joint covariance of their errors.
+    labels : mapping of name → str
+        What outcome and drivers are called in the headline and in charts.
 
     Examples
     --------
@@ -91,6 +94,7 @@ class Drivers:
     headline: str
     notes: tuple[str, ...]
     moves: Moves
+    labels: Mapping[str, str]
 
     def _repr_html_(self) -> str:
         n = f"{self.n:,}" if isinstance(self.n, int) else f"{self.n[0]:,} to {self.n[1]:,}"

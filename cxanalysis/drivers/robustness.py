@@ -24,6 +24,7 @@ from cxanalysis.drivers.tabulate import references
 from cxanalysis.drivers.variants import variants
 from cxanalysis.drivers.ways import Ground, Way, ground, sample_on
 from cxanalysis.engine.engines import engine_of
+from cxanalysis.labels import in_words, labels_of
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
 
@@ -55,8 +56,9 @@ def robustness(
     """Would the answer be the same, had it been worked out in another way that is as good?
 
     Three ways with missing answers × Shapley, Johnson or a logit (ordered for grades) × weights on and off × the
-    outcome as mean, NPS and top box × with and without outliers and straight-liners × with and without adjusters:
-    all combinations that make a difference in these data. One look, however many ways.
+    outcome as mean, NPS and top box × with and without outliers and straight-liners × with and without adjusters ×
+    half and double the window in which a failure counts, where `cx.link` kept them (`other_windows=True`): all
+    combinations that make a difference in these data. One look, however many ways.
 
     Parameters
     ----------
@@ -109,6 +111,7 @@ seed, top, scale, reference
     table, left_out = variants(here, counted, confidence, seed)
     survival, depends = survival_of(table, outcome_as), depends_of(table)
     hidden, chance = _rest(here, rows, confidence, seed, notes)
+    labels = labels_of(data, [plan.outcome.column, *(p.name for p in plan.players)])
     matter = [] if asked is None else asked.table.loc[asked.table["q_value"] < SIGNIFICANT, "driver"].tolist()
     if left_out and left_out[0][0] == way:
         notes.append(f"As asked it cannot be worked out ({why_not or left_out[0][1]}); what stands as asked in the "
@@ -119,7 +122,9 @@ seed, top, scale, reference
         left_out=_left_out(left_out),
         depends=depends,
         hidden=hidden,
-        hidden_said=hidden_sentences(hidden, matter[:TOLD], plan.outcome.column),
+        hidden_said=hidden_sentences(
+            in_words(hidden, labels), [labels[name] for name in matter[:TOLD]], labels[plan.outcome.column]
+        ),
         luck_flagged=chance.flagged if chance else float("nan"),
         luck_any=chance.any_found if chance else float("nan"),
         luck_said=_luck_said(chance),
@@ -133,8 +138,9 @@ seed, top, scale, reference
         cluster=cluster,
         confidence=confidence,
         seed=seed,
-        headline=sentence(survival, depends, asked),
+        headline=sentence(survival, depends, asked, labels),
         notes=(*notes, *plan.notes, *_reasons(left_out)),
+        labels=labels,
     )
 
 
@@ -189,7 +195,7 @@ def _share(share: float) -> str:
 
 
 def _left_out(ways: list[tuple[Way, str]]) -> pd.DataFrame:
-    columns = ["missing", "method", "outcome_as", "rows", "weighted", "adjusted"]
+    columns = ["missing", "method", "outcome_as", "rows", "weighted", "adjusted", "window"]
     rows = [{**{name: getattr(way, name) for name in columns}, "reason": reason} for way, reason in ways]
     return pd.DataFrame(rows, columns=[*columns, "reason"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -23,14 +24,14 @@ class Robustness:
     ----------
     table : DataFrame
         One row a variant and driver: `variant` (from 1, the one asked for first), the options that make it
-        (`missing, method, outcome_as, rows, weighted, adjusted`), `driver, importance, share, rank`, `effect` with
-        interval and p (where rows are complete; in points of that variant's metric), `at_stake`, `n`.
+        (`missing, method, outcome_as, rows, weighted, adjusted, window`), `driver, importance, share, rank`, `effect`
+        with interval and p (where rows are complete; in points of that variant's metric), `at_stake`, `n`.
     survival : DataFrame
         One row a driver, the most often first on top: `first` in how many `variants` (a tie counts for both), its rank
         as asked, best and worst, its effect and points at stake as asked and over all variants in the same points, and
         in how many variants the effect has the other sign than as asked.
     left_out : DataFrame
-        Ways that could not be worked out: `missing, method, outcome_as, rows, weighted, adjusted, reason`.
+        Ways that could not be worked out: `missing, method, outcome_as, rows, weighted, adjusted, window, reason`.
     depends : DataFrame
         One row a choice and option: `choice, option, variants, first` (the driver most often first), `first_share`.
     hidden : DataFrame
@@ -52,6 +53,8 @@ class Robustness:
     seed : int
     headline : str
     notes : tuple of str
+    labels : mapping of name → str
+        What outcome and drivers are called in sentences and in charts.
 
     Examples
     --------
@@ -85,6 +88,7 @@ class Robustness:
     seed: int
     headline: str
     notes: tuple[str, ...]
+    labels: Mapping[str, str]
 
     def _repr_html_(self) -> str:
         said = [self.headline, *self.hidden_said, self.luck_said]

@@ -20,6 +20,7 @@ from cxanalysis.drivers.segment_words import STANDS, notes, sentence
 from cxanalysis.drivers.segments_result import COLUMNS, REVERSALS, SIZES, Segments
 from cxanalysis.drivers.tabulate import q_values
 from cxanalysis.engine.engines import engine_of
+from cxanalysis.labels import in_words, labels_of
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
@@ -116,6 +117,7 @@ def segments(
     changed = pd.DataFrame(reversals(found, model, compared), columns=list(REVERSALS))
     flags = frozenset(p.name for p in model.players if found.sample.is_flag[list(p.members)].all())
     warned = guards.warn(model, found.sample, found.cells.correlation())
+    labels = labels_of(data, [by, model.outcome.column, *(p.name for p in model.players)])
     return Segments(
         table=table,
         sizes=_sizes(found, model, left_out, confidence),
@@ -135,7 +137,12 @@ def segments(
         seed=seed,
         period=_period(data, engine, model.outcome.column),
         headline=sentence(
-            table, changed, by=by, unit=_unit(model, outcome_as), failures=flags, comparisons=comparisons
+            in_words(table, labels),
+            in_words(changed, labels),
+            by=labels[by],
+            unit=_unit(model, outcome_as),
+            failures=frozenset(labels[name] for name in flags),
+            comparisons=comparisons,
         ),
         notes=(
             *warned,
@@ -144,6 +151,7 @@ def segments(
             *found.sample.notes,
             *model.notes,
         ),
+        labels=labels,
     )
 
 

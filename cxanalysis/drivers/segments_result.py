@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -53,6 +54,8 @@ class Segments:
     period : tuple of (str, str) or None
     headline : str
     notes : tuple of str
+    labels : mapping of name → str
+        What outcome and drivers are called in sentences and in charts.
 
     Examples
     --------
@@ -85,6 +88,7 @@ class Segments:
     period: tuple[str, str] | None
     headline: str
     notes: tuple[str, ...]
+    labels: Mapping[str, str]
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)

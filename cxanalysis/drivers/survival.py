@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -11,6 +12,7 @@ from cxanalysis.drivers.flags import SIGNIFICANT
 from cxanalysis.drivers.headline import SURE
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.drivers.robustness_result import SURVIVAL
+from cxanalysis.labels import in_words
 
 #: A driver stays first if it is in this share of all ways, and in most ways under every single option.
 STAYS: Final = 0.9
@@ -22,6 +24,7 @@ CHOICES: Final = {
     "rows": "which answers count",
     "weighted": "whether answers are weighted",
     "adjusted": "what is held equal",
+    "window": "how long before the answer a failure counts",
 }
 #: Options, in words that follow a driver's name.
 OPTIONS: Final = {
@@ -39,6 +42,9 @@ OPTIONS: Final = {
     ("rows", "without straight-liners"): "without straight-liners",
     ("weighted", True): "with weights",
     ("weighted", False): "without weights",
+    ("window", "as linked"): "with the window as linked",
+    ("window", "half"): "with half the window",
+    ("window", "double"): "with double the window",
     ("adjusted", True): "with adjusters held equal",
     ("adjusted", False): "with nothing held equal",
 }
@@ -94,8 +100,12 @@ def stays_first(survival: pd.DataFrame, depends: pd.DataFrame) -> str | None:
     return str(top["driver"]) if top["first_share"] >= STAYS and bool(everywhere) else None
 
 
-def sentence(survival: pd.DataFrame, depends: pd.DataFrame, asked: Drivers | None) -> str:
+def sentence(
+    survival: pd.DataFrame, depends: pd.DataFrame, asked: Drivers | None, labels: Mapping[str, str]
+) -> str:  # fmt: skip
     """What survives, and what another sample of customers could change."""
+    sure = None if asked is None else _p_first(asked, str(survival["driver"].iloc[0]))
+    survival, depends = in_words(survival, labels), in_words(depends, labels, "first")
     top = survival.iloc[0]
     counted = f"{'all' if top['first'] == top['variants'] else top['first']}"
     ways = f"{counted} {top['variants']} ways" if counted == "all" else f"{counted} of {top['variants']} ways"
@@ -107,16 +117,13 @@ def sentence(survival: pd.DataFrame, depends: pd.DataFrame, asked: Drivers | Non
         )
     if stays_first(survival, depends) is not None:
         start = f"{top['driver']} stays first in {ways} to analyse this"
-        sure = _p_first(asked, str(top["driver"]))
         if sure is None or sure >= SURE:
             return f"{start}."
         return f"{start}, but another sample could change it: first in {math.floor(100 * sure)} of 100 resamples."
     return _unsettled(survival, depends)
 
 
-def _p_first(asked: Drivers | None, driver: str) -> float | None:
-    if asked is None:
-        return None
+def _p_first(asked: Drivers, driver: str) -> float:
     return float(asked.table.set_index("driver")["p_first"][driver])
 
 

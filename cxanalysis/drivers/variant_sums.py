@@ -65,7 +65,7 @@ class Sources:
         Problem
             If it cannot be worked out: too few rows, a constant column, correlations that no data can have.
         """
-        key = (way.missing, way.outcome_as, way.rows, way.weighted, way.adjusted)
+        key = (way.missing, way.outcome_as, way.rows, way.weighted, way.adjusted, way.window)
         if key not in self._known:
             try:
                 self._known[key] = self._by[way.missing](self, way)
@@ -91,7 +91,7 @@ class Sources:
         return rows, ground.weight[keep] if weighted and ground.weight is not None else np.ones(len(rows))
 
     def _complete(self, way: Way) -> Moments:
-        rows, w = self._rows(way, self.ground.design)
+        rows, w = self._rows(way, self.ground.designs[way.window])
         use = np.isfinite(rows).all(axis=1)
         check_rows(int(use.sum()), self._plan(way))
         block = self.ground.block
@@ -104,7 +104,7 @@ class Sources:
         )  # fmt: skip
 
     def _pairwise(self, way: Way) -> Moments:
-        rows, w = self._rows(way, self.ground.design)
+        rows, w = self._rows(way, self.ground.designs[way.window])
         names = [str(i) for i in range(rows.shape[1])]
         frame = pd.DataFrame(rows, columns=names).assign(w=w)
         found = engine_of(frame).aggregate(Need(tuple(Measure(n, n) for n in names), weight="w"))

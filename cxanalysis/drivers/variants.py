@@ -28,8 +28,8 @@ MOST_PLAYERS: Final = 20
 
 #: Columns of `Robustness.table`, in order.
 COLUMNS: Final = (
-    "variant", "missing", "method", "outcome_as", "rows", "weighted", "adjusted", "driver", "importance", "share",
-    "rank", "effect", "effect_low", "effect_high", "p_value", "at_stake", "n",
+    "variant", "missing", "method", "outcome_as", "rows", "weighted", "adjusted", "window", "driver", "importance",
+    "share", "rank", "effect", "effect_low", "effect_high", "p_value", "at_stake", "n",
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def variants(
             left_out.append((way, str(problem)))
             continue
         number += 1
-        frames.append(frame.assign(variant=number, **{name: getattr(way, name) for name in COLUMNS[1:7]}))
+        frames.append(frame.assign(variant=number, **{name: getattr(way, name) for name in COLUMNS[1:8]}))
     if not frames:
         raise Problem(f"none of {len(left_out)} ways to analyse this can be worked out; the first: {left_out[0][1]}")
     return pd.concat(frames, ignore_index=True)[list(COLUMNS)], left_out

@@ -31,6 +31,9 @@ FAR_FROM_MODEL: Final = 3.0
 FAR_OUT: Final = 3.0
 #: Columns with no more different values than this are grades or flags, in which nothing is far out.
 GRADES: Final = 11
+#: The window as it was chosen when answers and events were linked, and the columns that hold a failure with another.
+LINKED: Final = "as linked"
+WINDOWS: Final = {"half": "_half_window", "double": "_double_window"}
 #: How the outcome may be read, and the scale on which a score can be an NPS.
 CODINGS: Final = ("mean", "nps", "top-box")
 NPS_SCALE: Final = (0.0, 10.0)
@@ -46,6 +49,7 @@ class Way:
     rows: str
     weighted: bool
     adjusted: bool
+    window: str = "as linked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ class Ground:
     ----------
     plans : mapping of coding → Plan
         The same drivers under each reading of the outcome.
-    design : array, (n, adjusters + members)
-        Gaps are NaN.
+    designs : mapping of window → array (n, adjusters + members)
+        "as linked", and the failures with half and double the window where the table holds them. Gaps are NaN.
     answers : array, (n,)
         The outcome as answered.
     coded : mapping of coding → array (n,)
@@ -75,7 +79,7 @@ class Ground:
     """
 
     plans: Mapping[str, Plan]
-    design: Floats
+    designs: Mapping[str, Floats]
     answers: Floats
     coded: Mapping[str, Floats]
     weight: Floats | None
@@ -85,9 +89,15 @@ class Ground:
     asked: Way
     notes: tuple[str, ...]
 
+    @property
+    def design(self) -> Floats:
+        """The design as linked."""
+        return self.designs[LINKED]
+
     def ways(self) -> list[Way]:
-        """All combinations, the one asked for first."""
-        return [Way(*one) for one in product(*self.options.values())]
+        """All combinations, the one asked for first; the slow ones only with the window as linked."""
+        every = [Way(*one) for one in product(*self.options.values())]
+        return [way for way in every if way.window == LINKED or (way.missing != "impute" and way.method != "model")]
 
 
 def ground(
@@ -122,13 +132,33 @@ def ground(
         for coding, one in plans.items()
     }
     used = np.isfinite(answers) if w is None else np.isfinite(answers) & (w > 0)
-    design = values[used, :-1]
+    designs = {name: design[used] for name, design in _designs(engine, base, values[:, :-1], limit, notes).items()}
     found = Ground(
-        plans, design, np.asarray(answers[used]), {k: v[used] for k, v in coded.items()},
+        plans, designs, np.asarray(answers[used]), {k: v[used] for k, v in coded.items()},
         None if w is None else w[used], None if block is None else block[used], {}, {}, asked, (),
     )  # fmt: skip
     keep = _rows_to_keep(found, notes)
     return replace(found, keep=keep, options=_options(found, keep, notes), notes=tuple(notes))
+
+
+def _designs(
+    engine: Engine, base: Plan, design: Floats, limit: int | None, notes: list[str]
+) -> dict[str, Floats]:  # fmt: skip
+    """The design as linked, and with every failure that has one in another window's column."""
+    out, there, first = {LINKED: design}, set(engine.columns()), len(base.adjusters)
+    for name, end in WINDOWS.items():
+        other = {first + i: m.driver + end for i, m in enumerate(base.members) if m.driver + end in there}
+        if not other:
+            continue
+        columns = engine.values(list(other.values()), limit)
+        changed = design.copy()
+        for place, column in other.items():
+            changed[:, place] = np.asarray(columns[column], dtype=np.float64)
+        out[name] = changed
+    if len(out) > 1:
+        notes.append("Half and double the window: with rows as they are and pairs, by Shapley values and Johnson's "
+                     "weights; filled gaps and logits with the window as linked only.")  # fmt: skip
+    return out
 
 
 def _may_be_nps(engine: Engine, base: Plan) -> bool:
@@ -149,6 +179,7 @@ def _options(found: Ground, keep: Mapping[str, Mask], notes: list[str]) -> dict[
         "rows": tuple(keep),
         "weighted": (True, False) if found.weight is not None else (False,),
         "adjusted": (True, False) if found.plans[asked.outcome_as].adjusters else (False,),
+        "window": tuple(found.designs),
     }
 
 

@@ -158,7 +158,7 @@ def what_if(
     before, towards = drivers.outcome_mean, -1.0 if known.turned else 1.0
     level = before + towards * gain
     level_low, level_high = _interval(level, with_level, known, at, step, drivers.confidence)
-    ends = _RANGE.get(drivers.outcome_as, (-math.inf, math.inf))
+    ends = (0.0, 100.0) if known.percent else _RANGE.get(drivers.outcome_as, (-math.inf, math.inf))
     beyond = not ends[0] <= level <= ends[1]
     outside = (moved < known.low[at] - 1e-12) | (moved > known.high[at] + 1e-12)
     table = pd.DataFrame(
@@ -274,7 +274,7 @@ def _metric(drivers: Drivers) -> str:
 
 
 def _headline(drivers: Drivers, gain: float, low: float, high: float, goal: float | None, needed: float | None) -> str:
-    unit = _UNIT.get(drivers.outcome_as, "points")
+    unit = "percentage points" if drivers.moves.percent else _UNIT.get(drivers.outcome_as, "points")
     name = _metric(drivers)
     said = numbers.points(gain, low, high, sign=True, unit=unit)
     if low <= 0 <= high:

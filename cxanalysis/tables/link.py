@@ -13,7 +13,7 @@ from cxanalysis.tables.beside import beside
 from cxanalysis.tables.event_log import Mask
 from cxanalysis.tables.failures import EventSource, as_table, event_sources, require_column
 from cxanalysis.tables.link_notes import answer_notes
-from cxanalysis.tables.link_source import Part, link_source
+from cxanalysis.tables.link_source import OTHER_WINDOWS, Part, link_source
 from cxanalysis.tables.linked import Linked
 from cxanalysis.tables.table import Table
 from cxanalysis.tables.window import NEVER, Ints, microseconds
@@ -31,6 +31,7 @@ def link(
     window_days: float,
     flags: Any = None,
     absent: Any = "missing",
+    other_windows: bool = False,
 ) -> Linked:
     """Which failures had hit a customer in the days before the answer?
 
@@ -61,6 +62,9 @@ def link(
         What it means when the answer's key is not in the events. "missing": nothing is known about this customer (who
         never ordered cannot have had a late order). "none": the table lists everyone it happened to, so the others had
         none (a log of complaints or contacts).
+    other_windows : bool
+        Also keep each failure as it is with half and with double the window, in columns `<flag>_half_window` and
+        `<flag>_double_window` that no analysis takes by itself: `cx.robustness` then tries them.
 
     Returns
     -------
@@ -94,7 +98,7 @@ def link(
     # Only these columns are looked at, so that the others of a large table stay on the disk.
     seen = sheet.only([answered, *(source.answer_key for source in sources), *([ids] if ids else [])])
     times = microseconds(seen[answered], f"{sheet.name}, column '{answered}'")
-    parts = [link_source(seen[source.answer_key], times, source, window_days) for source in sources]
+    parts = [link_source(seen[source.answer_key], times, source, window_days, other_windows) for source in sources]
     return _gather(sheet, seen, times[0], sources, parts, window_days)
 
 
@@ -134,6 +138,8 @@ def _gather(
     }
     notes = (*answer_notes(counts, window_days), *(note for part in parts for note in part.notes))
     table = beside(answers, columns, name=f"{answers.name}_linked", failures=failures, notes=notes)
+    if aside := [name for name in columns if name.endswith(tuple(OTHER_WINDOWS))]:
+        table = table.with_(roles=dict.fromkeys(aside, "ignore"))
     matched = answers_with([part.known_key for part in parts]) / max(len(times), 1)
     return Linked(
         table=table,

@@ -19,6 +19,8 @@ from cxanalysis.tables.window_shares import hit_share
 
 #: Windows whose result stands beside the chosen one's, as multiples of it.
 TIMES: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
+#: End of the column that holds a failure with another window → that window as a multiple of the chosen one.
+OTHER_WINDOWS: Final = {"_half_window": 0.5, "_double_window": 2.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,11 @@ class Part:
 
 
 def link_source(
-    answer_keys: pd.Series, answer_times: tuple[Ints, bool], source: EventSource, window_days: float
+    answer_keys: pd.Series,
+    answer_times: tuple[Ints, bool],
+    source: EventSource,
+    window_days: float,
+    other_windows: bool = False,
 ) -> Part:
     """All failures of one table of events."""
     dated = answer_times[0] != NEVER
@@ -56,7 +62,9 @@ def link_source(
     order = np.argsort(log.answer_people, kind="stable")
     looked_at = _Answers(order, log.answer_people[order], answer_times[0][order], known[order], window, log.covered)
     for failure in source.flags:
-        _link_failure(source, failure, looked_at, log, part)
+        line = _link_failure(source, failure, looked_at, log, part)
+        if other_windows:
+            part.columns.update(_in_other_windows(failure, looked_at, *line))
     part.notes.extend(source_notes(source, part.rows, log.repeats, source.table.column_of("id"), *log.covered))
     if log.covered[1] - log.covered[0] < window:
         part.notes.append(
@@ -85,8 +93,11 @@ class _Answers:
         return out
 
 
-def _link_failure(source: EventSource, failure: str, answers: _Answers, log: EventLog, part: Part) -> None:
-    """One failure: its two columns, its row of the summary and its windows, added to `part`."""
+def _link_failure(
+    source: EventSource, failure: str, answers: _Answers, log: EventLog, part: Part
+) -> tuple[Ints, Timeline]:
+    """One failure: its two columns, its row of the summary and its windows, added to `part`; answers and events in
+    time."""
     people, moments = _occurrences(log, failure, source.happened[failure])
     by_day = not (has_clock(moments) and has_clock(answers.times))
     asked = to_day(answers.times) if by_day else answers.times
@@ -123,6 +134,20 @@ def _link_failure(source: EventSource, failure: str, answers: _Answers, log: Eve
             **_due_and_closed(source, failure, answers, log),
         }
     )
+    return asked, line
+
+
+def _in_other_windows(
+    failure: str, answers: _Answers, asked: Ints, line: Timeline
+) -> dict[str, NDArray[np.float64]]:  # fmt: skip
+    """The failure as 0/1 with half and with double the window; missing where the events do not cover that window."""
+    out = {}
+    for end, times in OTHER_WINDOWS.items():
+        window = int(answers.window * times)
+        known = answers.known & _inside(answers.times, window, *answers.covered)
+        hit = _hits(answers, asked, known, window, line) > 0
+        out[failure + end] = answers.in_place(np.where(known, hit.astype(float), np.nan))
+    return out
 
 
 def _on_no_answer(answers: _Answers, asked: Ints, people: Ints, moments: Ints) -> dict[str, int]:

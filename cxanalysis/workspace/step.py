@@ -22,7 +22,7 @@ CALLS: Final = frozenset(
     | {"response", "answered", "rake", "propensity_weights", "beside"}
     | {"unnecessary", "unnecessary_rate"}
     | {"definitions"}
-    | {"what_if"}
+    | {"what_if", "at_stake"}
     | {"segments"}
     | {"models", "robustness", "linear_enough"}
     | {"asymmetry", "importance_performance", "relative_importance"}
@@ -33,7 +33,7 @@ CALLS: Final = frozenset(
 SEVERAL: Final = frozenset({"link"})
 #: Calls that may take a second table beside the first: who was asked and who answered; events and their orders;
 #: complaints and the customers they are set against.
-SECOND: Final = frozenset({"answered", "rake", "propensity_weights", "unnecessary_rate", "metric", "definitions"})
+SECOND: Final = frozenset({"answered", "rake", "propensity_weights", "unnecessary_rate", "metric", "definitions", "at_stake"})
 #: Calls that take as many tables as there are, one at least.
 MANY: Final = frozenset({"index", "alerts"})
 #: Calls whose result is a table itself, not a result that has one.

@@ -112,6 +112,7 @@ def choose(
         "window_days": int(window),
         "flags": [part["flags"] for part in asked] if several else asked[0]["flags"],
         "absent": [part["absent"] for part in asked] if several else asked[0]["absent"],
+        "other_windows": True,
     }
     return cx.Step("link", (sheet.name, *(part["name"] for part in asked)), arguments)
 

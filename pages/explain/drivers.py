@@ -8,7 +8,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from pages.parts import access, driver_sections, empty, follows, problems, results, state
+from pages.parts import access, driver_sections, driver_stakes, empty, follows, problems, results, state
 from pages.parts.driver_shown import Shown
 from pages.parts.run import run
 from pages.parts.words import count, listed, plain, short
@@ -32,7 +32,7 @@ GAPS: Final = {
 }
 CONFIDENCES: Final = (0.8, 0.9, 0.95, 0.99)
 #: Ways to draw the result, each with the function of `cx.charts` that does.
-VIEWS: Final = {"points": "Points lost", "importance": "Importance", "map": "How often × how much"}
+VIEWS: Final = {"points": "What is lost", "importance": "Importance", "map": "How often × how much"}
 #: What a driver may be, besides a failure or a rating.
 POSSIBLE: Final = ("flag", "rating", "csat", "ces", "nps", "number", "amount", "category")
 #: What an adjustment changes, in a manager's words.
@@ -224,39 +224,55 @@ def waiting(table: cx.Table, step: cx.Step) -> str:
 
 
 def draw(workspace: cx.Workspace, step: cx.Step, result: cx.Drivers, drawn: Any, below: Any) -> None:
-    """The picture, the quiet line, the notes and the table."""
+    """The picture with its quiet line and actions; below it the notes and the sections."""
+    shown = Shown(workspace, step, result)
     with drawn:
-        view = _view()
-        with problems.calmly("drawing the drivers"):
-            results.picture(chart(result, view), alt=cx.charts.describe(result), key=f"drivers.chart.{view}")
-        results.quiet(
-            [
-                f"n = {numbers.count(result.n)}",
-                f"{result.n_excluded:,} left out" if result.n_excluded else "none left out",
-                numbers.period(result.period),
-                f"{result.confidence:.0%} intervals",
-                result.method,
-                f"explains {result.r_squared:.0%} of the differences between answers",
-            ]
-        )
-        table = workspace.tables[step.tables[0]]
-        if unasked := [c for c in table.hardly_answered if c not in step.arguments["drivers"]]:
-            said = (
-                f"Not among the drivers, because too few answered: {listed(unasked)}. They can be added under Adjust."
-            )
-            results.faint(plain(said))
-        results.actions(workspace, [step], "drivers.actions", "drivers")
+        view, counted = _views()
+        if counted == "points":
+            in_points(shown, view)
+        else:
+            with problems.calmly("counting customers"):
+                driver_stakes.show(shown, counted)
     with below:
-        results.notes(result.notes)
-        driver_sections.draw(PAGE, Shown(workspace, step, result))
+        if counted == "points":
+            results.notes(result.notes)
+        driver_sections.draw(PAGE, shown)
 
 
-def _view() -> str:
-    state.seed(PAGE.key("view"), "points", list(VIEWS))
-    chosen = st.segmented_control(
-        "Show", list(VIEWS), key=PAGE.key("view"), format_func=VIEWS.__getitem__, label_visibility="collapsed"
+def in_points(shown: Shown, view: str) -> None:
+    """The analysis itself as a picture."""
+    result, step = shown.result, shown.step
+    with problems.calmly("drawing the drivers"):
+        results.picture(chart(result, view), alt=cx.charts.describe(result), key=f"drivers.chart.{view}")
+    results.quiet(
+        [
+            f"n = {numbers.count(result.n)}",
+            f"{result.n_excluded:,} left out" if result.n_excluded else "none left out",
+            numbers.period(result.period),
+            f"{result.confidence:.0%} intervals",
+            result.method,
+            f"explains {result.r_squared:.0%} of the differences between answers",
+        ]
     )
-    return chosen or "points"
+    table = shown.workspace.tables[step.tables[0]]
+    if unasked := [c for c in table.hardly_answered if c not in step.arguments["drivers"]]:
+        said = f"Not among the drivers, because too few answered: {listed(unasked)}. They can be added under Adjust."
+        results.faint(plain(said))
+    if (weight := table.column_of("weight")) is not None and step.arguments.get("weight") is None:
+        results.faint(plain(f"Every answer counts once. The table holds weights, {weight}: choose them under Adjust."))
+    results.actions(shown.workspace, [step], "drivers.actions", "drivers")
+
+
+def _views() -> tuple[str, str]:
+    """What is drawn, and what losses are counted in."""
+    # Side by side at the left: at the right the chart's own tools would lie over the second switch.
+    with st.container(horizontal=True, gap="medium", key="drivers.views"):
+        state.seed(PAGE.key("view"), "points", list(VIEWS))
+        chosen = st.segmented_control(
+            "Show", list(VIEWS), key=PAGE.key("view"), format_func=VIEWS.__getitem__, label_visibility="collapsed"
+        )
+        view = chosen or "points"
+        return view, driver_stakes.switch() if view == "points" else "points"
 
 
 def chart(result: cx.Drivers, view: str) -> Any:

@@ -60,6 +60,7 @@ LEFT_OUT: Final = {
     "rows": st.column_config.TextColumn("Answers"),
     "weighted": st.column_config.CheckboxColumn("Weighted"),
     "adjusted": st.column_config.CheckboxColumn("Held equal"),
+    "window": st.column_config.TextColumn("Window"),
 }
 
 

@@ -100,9 +100,10 @@ def _change(result: cx.Drivers, name: str, *, first: bool) -> dict[str, dict[str
     """One driver's slider; empty while it stands at nothing."""
     place = result.moves.drivers.index(name)
     low, high, mean = (float(ends[place]) for ends in (result.moves.low, result.moves.high, result.moves.mean))
+    called = short(result.labels[name])
     if result.moves.is_flag[place]:
         cut = st.slider(
-            f"Fewer cases of {short(name)} (now {numbers.percent(mean)})", 0, 100, AT_FIRST if first else 0, step=5,
+            f"Fewer cases of {called} (now {numbers.percent(mean)})", 0, 100, AT_FIRST if first else 0, step=5,
             format="%d%%", key=f"{_KEY}.{name}", help="Share of today's cases that would not happen",
         )  # fmt: skip
         return {name: {"times": (100 - cut) / 100}} if cut else {}
@@ -112,7 +113,7 @@ def _change(result: cx.Drivers, name: str, *, first: bool) -> dict[str, dict[str
         return {}
     # The room to the top is part of the key: in another table a kept value could lie beyond the slider's end.
     raised = st.slider(
-        f"Higher {short(name)} (now {numbers.number(mean, 2)})", 0.0, most, grid if first else 0.0, step=grid,
+        f"Higher {called} (now {numbers.number(mean, 2)})", 0.0, most, grid if first else 0.0, step=grid,
         key=f"{_KEY}.{name}.{most:.6g}", help="By how much its average would rise",
     )  # fmt: skip
     return {name: {"by": round(raised, 9)}} if raised else {}

@@ -59,6 +59,6 @@ def load(workspace: cx.Workspace, status: Any) -> None:
         workspace.add(table)
         st.write(f"{plain(name)}: {count(table.n_rows, 'row')}")
     status.update(label="Linking answers to failures")
-    step = cx.Step("link", ("survey", "operations", "contacts"), LINK)
+    step = cx.Step("link", ("survey", "operations", "contacts"), {**LINK, "other_windows": True})
     workspace.add(step.run(workspace.tables).table, name=LINKED, origin=step)
     workspace.steps.save(step, page="links")
