@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cxanalysis.tables.choices import Choices, marks_of, unticked
-from cxanalysis.tables.levels import Levels, TextRows, as_series, decoded, in_turn
+from cxanalysis.tables.levels import MANY, Levels, TextRows, as_series, decoded, in_turn
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_column
 from cxanalysis.tables.scales import Scale
 
@@ -60,7 +60,11 @@ def resolved(column: Levels, role: str, scale: Scale | None, codes: Codes, writt
         return pa.array(_taken(values.to_numpy("float64"), np.nan, column.places), from_pandas=True)
     if role in TEMPORAL:
         return pa.array(_taken(values.to_numpy("datetime64[us]"), np.datetime64("NaT"), column.places))
-    return column.encoded if values is column.distinct else _recoded(values, column.places)
+    if values is column.distinct:
+        return column.encoded
+    if len(values) > MANY:  # such are kept as plain texts, whether or not two of them are alike
+        return pa.DictionaryArray.from_arrays(column.encoded.indices, pa.array(values, pa.large_string()))
+    return _recoded(values, column.places)
 
 
 def _taken(values: NDArray[Any], missing: object, places: NDArray[np.int32]) -> NDArray[Any]:

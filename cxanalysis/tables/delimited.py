@@ -62,7 +62,7 @@ def _read(source: Source, encoding: Encoding, dialect: Dialect, lines: list[str]
     fitter = Fitter(dialect, header)
     with source.open() as stream:
         try:
-            rows = TextRows.of(read_blocks(stream, encoding, fitter))
+            rows = TextRows.of(read_blocks(stream, encoding, fitter), header.names)
         except csv.Error as error:
             raise OpenQuote(fitter.tally.kept) from error
         except UnicodeError as error:

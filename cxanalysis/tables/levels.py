@@ -6,6 +6,7 @@ the distinct ones, once, and taken to the rows by their places: that is what mak
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -14,6 +15,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cxanalysis.tables.cell_text import cell_text
@@ -25,6 +27,21 @@ ENCODED: Final = pa.dictionary(pa.int32(), pa.large_string())
 #: Columns worked on at a time. Arrow and numpy leave the interpreter free meanwhile, Python's own part does not; more
 #: threads than this only hold more memory.
 WORKERS: Final = 2
+#: More distinct texts than this repeat too little for a dictionary of them to be worth its place on disk.
+MANY: Final = 20_000
+
+#: Texts of so many bytes in all certainly have places within 32 bits.
+_LARGEST_SMALL: Final = 2**31 - 2**24
+
+#: Memory let go is kept for the next block or column for so long before the operating system gets it back.
+_DECAY_MS: Final = 10_000
+#: Who chose Arrow's allocator by this variable keeps it.
+_ALLOCATOR: Final = "ARROW_DEFAULT_MEMORY_POOL"
+if _ALLOCATOR not in os.environ and "jemalloc" in pa.supported_memory_backends():
+    # Arrow's usual allocator takes memory in pieces of two megabytes and has each wiped by the operating system: with
+    # short-lived blocks that costs as much as parsing them, and a third more memory at the peak. Values do not change.
+    pa.set_memory_pool(pa.jemalloc_memory_pool())
+    pa.jemalloc_set_decay_ms(_DECAY_MS)
 
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
@@ -91,7 +108,8 @@ def level_counts(texts: pd.Series, places: NDArray[np.int32], distinct: bool) ->
             counts = counts.groupby(level=0, sort=False).sum()
     by_rows = counts.to_numpy()
     if (by_rows[:-1] < by_rows[1:]).any():
-        counts = counts.iloc[np.argsort(-by_rows, kind="stable")]
+        order = np.argsort(-by_rows, kind="stable")
+        counts = counts.iloc[order]
     return counts
 
 
@@ -108,12 +126,16 @@ class TextRows:
         self._levels = {column.name: column for column in columns}
 
     @classmethod
-    def of(cls, table: pa.Table) -> TextRows:
-        """Rows from an Arrow table of texts; the table's own columns are let go one by one."""
-        names = table.column_names
-        cells = {name: table.column(name) for name in names}
-        del table
-        return cls(in_turn(lambda name: Levels(name, encoded(cells.pop(name))), names))
+    def of(cls, parts: list[pa.Table], names: Sequence[str]) -> TextRows:
+        """Rows from Arrow tables of texts. The list is emptied, so that a column as read is let go once it is encoded."""
+        cells = {name: [part.column(name) for part in parts] for name in names}
+        parts.clear()
+
+        def column(name: str) -> Levels:
+            chunks = [chunk for part in cells.pop(name) for chunk in part.chunks]
+            return Levels(name, encoded(pa.chunked_array(chunks, chunks[0].type if chunks else pa.large_string())))
+
+        return cls(in_turn(column, names))
 
     @property
     def columns(self) -> list[str]:
@@ -145,17 +167,20 @@ def encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
     if pa.types.is_dictionary(cells.type):
         cells = cells.cast(ENCODED).unify_dictionaries()
     else:
-        cells = cells.cast(pa.large_string()).dictionary_encode()
+        # Places within 32 bits are enough for most columns, and cost half the memory while they are worked on.
+        small = cells.type == pa.string() and cells.nbytes < _LARGEST_SMALL
+        cells = pc.dictionary_encode(cells if small else cells.cast(pa.large_string()))
     if not cells.num_chunks:
         return pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], pa.large_string()))
     # All parts share one dictionary now.
     indices = pa.concat_arrays([part.indices for part in cells.chunks])
-    return pa.DictionaryArray.from_arrays(indices, cells.chunk(cells.num_chunks - 1).dictionary)
+    texts = cells.chunk(cells.num_chunks - 1).dictionary
+    return pa.DictionaryArray.from_arrays(indices, texts.cast(pa.large_string()))
 
 
 def decoded(column: pa.DictionaryArray) -> pa.Array:
     """The column's texts, one a row."""
-    return column.dictionary.take(column.indices)
+    return pc.take(column.dictionary, column.indices)
 
 
 def as_series(texts: pa.Array) -> pd.Series:

@@ -18,7 +18,7 @@ from cxanalysis.tables.file_scales import take_file_scales, without_missing
 from cxanalysis.tables.form_tools import SURVEY_TOOLS
 from cxanalysis.tables.json_file import read_json
 from cxanalysis.tables.kinds import KINDS
-from cxanalysis.tables.levels import Levels, TextRows
+from cxanalysis.tables.levels import TextRows, in_turn
 from cxanalysis.tables.parquet_folder import read_folder
 from cxanalysis.tables.reading import Reading
 from cxanalysis.tables.recognise import Recognition, recognise, when_answered
@@ -222,25 +222,36 @@ def _code_notes(table: Table) -> list[str]:
     ]
 
 
-def _loses(table: Table, column: Levels, off: tuple[str | float, ...]) -> bool:
-    """Whether a distinct text that is an answer does not fit its role; what is read for it serves `frame` too."""
-    role, scale, written = table.roles[column.name], table.scales.get(column.name), table.formats.get(column.name)
-    unread = column.texts[column.resolved(role, scale, off, written).isna()]
-    return bool(resolve_texts(unread, "text", None, off).notna().any())
+def _lossless(table: Table, columns: list[str]) -> set[str]:
+    """Columns of a text file in which every answer fits its role. What is read to see that serves `frame` too."""
+    held, codes = table.held, table.applied_codes()
+    if not isinstance(held, TextRows):
+        return set()
+
+    def fits(name: str) -> bool:
+        off, scale, written = codes.get(name, ()), table.scales.get(name), table.formats.get(name)
+        unread = held[name].texts[held[name].resolved(table.roles[name], scale, off, written).isna()]
+        return not resolve_texts(unread, "text", None, off).notna().any()
+
+    return {name for name, fit in zip(columns, in_turn(fits, columns), strict=True) if fit}
+
+
+def _may_lose(found: Recognition, table: Table, column: str) -> bool:
+    guess, facts = found.guesses[column], found.facts[column]
+    if guess.role not in NUMERIC | TEMPORAL or facts.stored_as != "text" or table.roles[column] != guess.role:
+        return False
+    return not (guess.role in NUMERIC and len(facts.numbers) == facts.n_distinct)
 
 
 def _lost_notes(table: Table, found: Recognition) -> list[str]:
     """Cells that a recognised type could not take, by column."""
     notes = []
-    for column, guess in found.guesses.items():
-        facts = found.facts[column]
-        if guess.role not in NUMERIC | TEMPORAL or facts.stored_as != "text":
+    asked = [column for column in found.guesses if _may_lose(found, table, column)]
+    lossless = _lossless(table, asked)
+    for column in asked:
+        if column in lossless:
             continue
-        if table.roles[column] != guess.role or (guess.role in NUMERIC and len(facts.numbers) == facts.n_distinct):
-            continue
-        off = table.applied_codes().get(column, ())
-        if isinstance(table.held, TextRows) and not _loses(table, table.held[column], off):
-            continue
+        guess, facts, off = found.guesses[column], found.facts[column], table.applied_codes().get(column, ())
         lost, answered = lost_texts(facts.counts, guess.role, guess.scale, off, table.formats.get(column))
         if len(lost):
             examples = ", ".join(f"'{text[:40]}'" for text in lost.index[:3])

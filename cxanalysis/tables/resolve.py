@@ -11,7 +11,7 @@ import pandas as pd
 
 from cxanalysis.tables.answer_words import NO, YES
 from cxanalysis.tables.cell_text import cell_text, plain
-from cxanalysis.tables.date_format import date_order, parse_dates
+from cxanalysis.tables.date_format import date_order, parse_dates, parse_distinct_dates
 from cxanalysis.tables.number_format import decimal_votes, parse_numbers, read_number
 from cxanalysis.tables.scales import Scale
 
@@ -77,7 +77,8 @@ def resolve_column(
 def resolve_texts(
     texts: pd.Series, role: str, scale: Scale | None, codes: tuple[str | float, ...] = (), written: str | None = None
 ) -> pd.Series:
-    """Distinct clean texts under a role: numbers (float64), points in time (datetime64[us]) or texts."""
+    """Clean texts (hardly two alike) under a role: numbers (float64), points in time (datetime64[us]) or texts."""
+    texts = texts.reset_index(drop=True)
     if codes:
         texts = texts.mask(_is_code(texts, codes, role))
     if role in NUMERIC:
@@ -115,7 +116,7 @@ def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | No
 
 def _dates(texts: pd.Series, written: str | None) -> pd.Series:
     day_first = written == "day first" if written else bool(date_order(_telling(texts)).day_first)
-    moments = parse_dates(texts, day_first)
+    moments = parse_dates(texts, day_first) if texts.isna().any() else parse_distinct_dates(texts, day_first)
     if written == "sheet days":
         days = pd.to_numeric(texts, errors="coerce")
         days = days.where(days.between(*_SHEET_DAYS))

@@ -31,17 +31,17 @@ from cxanalysis.tables.levels import WORKERS
 
 #: So much of a file is always read by Python: the header stands there, and small files are read in no time.
 FIRST: Final = 2**19
-#: Bytes of a block: large enough that two threads are busy, small enough that one row that does not fit costs little.
-BLOCK: Final = 2**22
+#: Bytes of a block: small enough to stay near the processor, and that one row that does not fit costs little.
+BLOCK: Final = 2**20
 #: Blocks under way at once, so that memory stays bounded.
-_UNDER_WAY: Final = 2 * WORKERS
+_UNDER_WAY: Final = 4 * WORKERS
 #: Rows turned into columns at a time: bounds the memory that Python's own strings take.
 _CHUNK_ROWS: Final = 50_000
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
 
 
-def read_blocks(stream: IO[bytes], encoding: Encoding, fitter: Fitter, first: int = FIRST, block: int = BLOCK) -> pa.Table:
-    """The rows of a text file as columns of text; empty cells are missing.
+def read_blocks(stream: IO[bytes], encoding: Encoding, fitter: Fitter, first: int = FIRST, block: int = BLOCK) -> list[pa.Table]:
+    """The rows of a text file, part by part, as columns of text; empty cells are missing.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def read_blocks(stream: IO[bytes], encoding: Encoding, fitter: Fitter, first: in
         As Python's reader finds them.
     """
     text = _Text(stream, encoding)
-    schema = pa.schema([(name, pa.large_string()) for name in fitter.header.names])
+    schema = pa.schema([(name, pa.string()) for name in fitter.header.names])
     parts = _slow(text, first, fitter, schema)
     form = _Form.of(fitter.dialect)
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -76,7 +76,7 @@ def read_blocks(stream: IO[bytes], encoding: Encoding, fitter: Fitter, first: in
                 parts += _taken(*waiting.popleft(), fitter, schema)
         while waiting:
             parts += _taken(*waiting.popleft(), fitter, schema)
-    return pa.concat_tables(parts) if parts else schema.empty_table()
+    return parts
 
 
 def _past_header(fitter: Fitter) -> bool:
@@ -88,7 +88,7 @@ def _slow(text: _Text, size: int, fitter: Fitter, schema: pa.Schema) -> list[pa.
     rows = fitter.rows(_Lines(text, size, fitter))
     parts = []
     while chunk := list(islice(rows, _CHUNK_ROWS)):
-        arrays = [pa.array(cells, pa.large_string()) for cells in zip(*chunk, strict=True)]
+        arrays = [pa.array(cells, pa.string()) for cells in zip(*chunk, strict=True)]
         parts.append(pa.table([pc.if_else(pc.equal(a, ""), None, a) for a in arrays], schema=schema))
     return parts
 
@@ -116,13 +116,13 @@ class _Text:
 
     def peek(self, size: int) -> bytes:
         """The next `size` bytes, or all that is left."""
-        while self._more and len(self._ahead) < size:
-            self._read(size)
+        self._fill(size)
         return self._ahead[:size]
 
     def is_all(self, size: int) -> bool:
         """Whether no more than `size` bytes are left."""
-        return len(self.peek(size + 1)) <= size
+        self._fill(size + 1)
+        return len(self._ahead) <= size
 
     def lines(self, size: int) -> bytes:
         """Take about `size` bytes, up to the end of a line."""
@@ -141,15 +141,16 @@ class _Text:
 
     def at_end(self) -> bool:
         """Whether nothing is left."""
-        return not self.peek(1)
+        return self.is_all(0)
 
-    def _read(self, size: int) -> None:
-        raw = self._stream.read(size)
-        self._more = bool(raw)
-        if self._decoder is None:
-            self._ahead += raw
-        else:
-            self._ahead += self._decoder.decode(raw, final=not raw).encode()
+    def _fill(self, size: int) -> None:
+        while self._more and len(self._ahead) < size:
+            raw = self._stream.read(size)
+            self._more = bool(raw)
+            if self._decoder is None:
+                self._ahead += raw
+            else:
+                self._ahead += self._decoder.decode(raw, final=not raw).encode()
 
 
 class _Lines:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cxanalysis.problem import Problem
-from cxanalysis.tables.levels import TextRows
+from cxanalysis.tables.levels import MANY, TextRows, decoded
 from cxanalysis.workspace.cells import all_marked, all_unmarked
 
 #: Ending of files that are still being written.
@@ -23,8 +23,6 @@ UNFINISHED: Final = ".tmp"
 _ROW_GROUP: Final = 122_880
 #: Snappy costs half the processor time of zstd and a third more disk: of a large text table, packing is most of the work.
 _COMPRESSION: Final = "snappy"
-#: Columns with more distinct texts than this repeat too little for a dictionary to be worth its place.
-_MOST_DISTINCT: Final = 20_000
 #: Where the file says what Parquet cannot: types of columns that had to be stored as others.
 _METADATA: Final = b"cxanalysis"
 #: Text whose missing values stay missing, in every version of pandas.
@@ -152,7 +150,7 @@ def _write(file: IO[bytes], table: pa.Table) -> None:
     if not texts:
         pq.write_table(table, file, compression=_COMPRESSION, row_group_size=_ROW_GROUP)
         return
-    many = [name for name in texts if len(_dictionary(table, name)) > _MOST_DISTINCT]
+    many = [name for name in texts if len(_dictionary(table, name)) > MANY]
     few = [name for name in table.column_names if name not in many]
     schema = pa.schema(
         [field.with_type(pa.large_string()) if field.name in many else field for field in table.schema],
@@ -163,9 +161,13 @@ def _write(file: IO[bytes], table: pa.Table) -> None:
     with pq.ParquetWriter(file, schema, **options) as writer:
         for start in range(0, len(table), _ROW_GROUP):
             rows = table.slice(start, _ROW_GROUP)
-            cells = [rows.column(f.name).cast(pa.large_string()) if f.name in many else rows.column(f.name) for f in schema]
+            cells = [_as_texts(rows.column(f.name)) if f.name in many else rows.column(f.name) for f in schema]
             writer.write_table(pa.table(cells, schema=schema), row_group_size=_ROW_GROUP)
         writer.add_key_value_metadata(table.schema.metadata or {})
+
+
+def _as_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pa.chunked_array([decoded(chunk) for chunk in column.chunks], pa.large_string())
 
 
 def _dictionary(table: pa.Table, name: str) -> pa.Array:
