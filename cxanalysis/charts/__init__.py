@@ -16,6 +16,7 @@ from cxanalysis.charts.asymmetry_plot import asymmetry
 from cxanalysis.charts.caption import caption_of
 from cxanalysis.charts.control_plots import control
 from cxanalysis.charts.describe import describe
+from cxanalysis.charts.element_plot import elements
 from cxanalysis.charts.estimate_plots import estimates
 from cxanalysis.charts.forecast_plots import forecast
 from cxanalysis.charts.gaps import missing
@@ -38,6 +39,7 @@ __all__ = [
     "describe",
     "distribution",
     "drivers",
+    "elements",
     "estimates",
     "forecast",
     "importance",

@@ -26,6 +26,7 @@ from cxanalysis.drivers.map_result import ImportancePerformance
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.engine.need import Measure, Need
+from cxanalysis.labels import labels_of
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, wilson
 from cxanalysis.metrics.rating import rating
@@ -114,6 +115,7 @@ def elements(
     if of_attributes is not None:
         plan = importance_performance(of_attributes, data, goal=goal)
     feel = _attitudes(data, table, attitudes, outcome, outcome_as, how, why)
+    labels = labels_of(data, [*went_wrong, *rated])
     rows = {
         WANT: _shares(of_attributes),
         FEEL: [_estimate(one) for one in feel],
@@ -126,7 +128,7 @@ def elements(
         why.pop(IMPROVE, None)
     if not went_wrong:
         why[ANNOYS] = _lacking("failures (yes/no columns)")
-    sentences = {element: _sentence(element, rows[element], why, of_failures, of_attributes, plan, feel)
+    sentences = {element: _sentence(element, rows[element], why, of_failures, of_attributes, plan, feel, labels)
                  for element in QUESTIONS}  # fmt: skip
     if len(why) == len(QUESTIONS):
         raise Problem("none of the six elements can be measured", do="Name failures=, attributes= or attitudes=")
@@ -136,7 +138,7 @@ def elements(
         attributes=of_attributes, importance_performance=plan, outcome=outcome, outcome_as=outcome_as,
         n=engine.rows(), resamples=resamples, seed=seed, period=analysis.period if analysis is not None else None,
         headline=analysis.headline if analysis is not None else feel[0].headline,
-        notes=_notes(of_failures, of_attributes, plan), **how,
+        notes=_notes(of_failures, of_attributes, plan), labels=labels, **how,
     )  # fmt: skip
 
 
@@ -267,6 +269,7 @@ def _tidy(rows: Mapping[str, list[list[Any]]]) -> pd.DataFrame:
 def _sentence(
     element: str, rows: list[list[Any]], why: Mapping[str, str], of_failures: Drivers | None,
     of_attributes: Drivers | None, plan: ImportancePerformance | None, feel: list[Estimates],
+    labels: Mapping[str, str],
 ) -> str:  # fmt: skip
     if element in why:
         return why[element]
@@ -276,24 +279,25 @@ def _sentence(
         return plan.headline
     if element == ANNOYS:
         name, value, low, high, _, n = rows[0]
+        name = labels[name]
         often = numbers.percent(value / 100, low / 100, high / 100)
         return f"'{name}' is the most frequent of {len(rows)}: {often} of {n:,} answers." if len(rows) > 1 else (
             f"'{name}' hit {often} of {n:,} answers.")  # fmt: skip
     if element == WEIGHS and of_failures is not None:
-        return _heaviest(of_failures, rows)
+        return _heaviest(of_failures, rows, labels)
     analysis = of_attributes if element == WANT else of_failures or of_attributes
     return analysis.headline if analysis is not None else ""
 
 
-def _heaviest(found: Drivers, rows: list[list[Any]]) -> str:
+def _heaviest(found: Drivers, rows: list[list[Any]], labels: Mapping[str, str]) -> str:
     """Which failure costs most a case, if the intervals can tell."""
     sure = set(found.table.loc[found.table["q_value"] < SIGNIFICANT, "driver"])
     known = [row for row in rows if row[0] in sure and row[1] < 0]
     if not known:
         return "No failure's cost can be told from noise."
     name, value, low, high, unit, _ = known[0]
-    cost = numbers.points(-value, -high, -low)
-    rivals = [row[0] for row in known[1:] if row[2] < high]
+    name, cost = labels[name], numbers.points(-value, -high, -low)
+    rivals = [labels[row[0]] for row in known[1:] if row[2] < high]
     if rivals:
         return f"A case of '{name}' costs {cost} {unit.removesuffix(' a case')}; {_also(rivals)} may weigh as much."
     return f"A case of '{name}' weighs most: it costs {cost} {unit.removesuffix(' a case')}."

@@ -63,6 +63,7 @@ class Elements:
     period : tuple of (str, str) or None
     headline : str
     notes : tuple of str
+    labels : mapping of column → what it is called
 
     Examples
     --------
@@ -93,6 +94,7 @@ class Elements:
     period: tuple[str, str] | None
     headline: str
     notes: tuple[str, ...]
+    labels: Mapping[str, str]
 
     def items(self, element: str) -> pd.DataFrame:
         """The rows of one element."""

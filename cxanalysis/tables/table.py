@@ -224,6 +224,16 @@ class Table:
     def _flags(self, column: str) -> pd.DataFrame:
         return flags_of(self.values(column), self.choices[column], self.applied_codes().get(column, ()))
 
+    def levels(self, column: str, most: int = 50) -> list[Any]:
+        """The different values of a column, the most frequent first, at most so many; missing ones left out.
+
+        >>> import pandas as pd, cxanalysis as cx
+        >>> cx.Table(pd.DataFrame({"market": ["B2B", "B2C", "B2C", None]}), name="survey").levels("market")
+        ['B2C', 'B2B']
+        """
+        counts = self.only([column])[column].value_counts()
+        return sorted(counts.index[:most], key=lambda value: (-counts[value], str(value)))
+
     def where(self, kept: Mapping[str, Any]) -> Table:
         """The same table with only some of its rows, for any analysis: "only B2B", "only this year".
 

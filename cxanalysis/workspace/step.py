@@ -33,7 +33,9 @@ CALLS: Final = frozenset(
 SEVERAL: Final = frozenset({"link"})
 #: Calls that may take a second table beside the first: who was asked and who answered; events and their orders;
 #: complaints and the customers they are set against.
-SECOND: Final = frozenset({"answered", "rake", "propensity_weights", "unnecessary_rate", "metric", "definitions", "at_stake"})
+SECOND: Final = frozenset(
+    {"answered", "rake", "propensity_weights", "unnecessary_rate", "metric", "definitions", "at_stake"}
+)
 #: Calls that take as many tables as there are, one at least.
 MANY: Final = frozenset({"index", "alerts"})
 #: Calls whose result is a table itself, not a result that has one.

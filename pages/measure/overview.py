@@ -8,7 +8,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from pages.parts import empty, problems, results, state
+from pages.parts import elements, empty, more_metrics, needs_somebody, problems, results, some_rows, state, tile
 from pages.parts.access import workspace as my_workspace
 from pages.parts.run import run
 from pages.parts.words import count, plain, short
@@ -25,9 +25,7 @@ LACKS: Final = {
 }
 PERIODS: Final = {"month": "by month", "quarter": "by quarter", "week": "by week"}
 #: Arguments that mean the same for every score, so each tile has them too.
-EVERY_SCORE: Final = frozenset({"weight", "cluster", "confidence", "date"})
-#: Periods in the small trend of a tile.
-MOST_POINTS: Final = 24
+EVERY_SCORE: Final = frozenset({"weight", "cluster", "confidence", "date", "where"})
 
 
 def page() -> None:
@@ -48,11 +46,14 @@ def page() -> None:
             total = {name: value for name, value in step.arguments.items() if name != "by"}
             results.sentence(run(tables, cx.Step(step.call, step.tables, total), waiting(table)).headline)
             workspace.steps.save(step, page=PAGE.name)
-        steps = [trend(tables, step, period)] if period else []
-        steps = [*tiles(tables, step, period), *steps]
+        steps = tiles(workspace, tables, step, period)
+        steps += more_metrics.show(workspace, PAGE.key("more"))
+        steps += [trend(tables, step, period)] if period else []
+        steps += elements.show(workspace, step)
         if "by" in step.arguments:
             groups(tables, step)
             steps.append(step)
+        needs_somebody.show(workspace)
         results.actions(workspace, steps, "overview.actions", "overview")
 
 
@@ -74,15 +75,18 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, 
         usual = next(iter(table.columns_of("category")), None)
         state.seed(PAGE.key("by"), given.get("by", None if given else usual), fair)
         by = st.selectbox("Compared by", fair, key=PAGE.key("by"), placeholder="nothing", format_func=_named)
-        period = None
+        period: str | None = None
         if table.columns_of("date"):
             period = st.selectbox(
                 "Over time", list(PERIODS), key="over", format_func=PERIODS.__getitem__, bind="query-params"
             )
-    arguments = {"score": score} | ({"by": by} if by is not None else {})
+    where = some_rows.choose(PAGE, table, given.get("where"))
+    arguments = {"score": score} | ({"by": by} if by is not None else {}) | ({"where": where} if where else {})
     # Unless somebody chose otherwise, answers of one customer belong together: they are not independent.
     usual_cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
-    arguments |= {name: value for name, value in (given or usual_cluster).items() if name not in {"score", "by"}}
+    arguments |= {
+        name: value for name, value in (given or usual_cluster).items() if name not in {"score", "by", "where"}
+    }
     return cx.Step(table.roles[score], (table.name,), arguments), period
 
 
@@ -95,8 +99,8 @@ def waiting(table: cx.Table) -> str:
     return f"Measuring over {count(table.n_rows, 'answer')}"
 
 
-def tiles(tables: dict[str, cx.Table], chosen: cx.Step, period: str | None) -> list[cx.Step]:
-    """A tile a score, with interval, n and a small trend; what is missing is said in one calm sentence."""
+def tiles(workspace: cx.Workspace, tables: dict[str, cx.Table], chosen: cx.Step, period: str | None) -> list[cx.Step]:
+    """A tile a score, with interval, n, goal and a small trend; what is missing is said in one calm sentence."""
     steps: list[cx.Step] = []
     table = tables[chosen.tables[0]]
     shared = {name: value for name, value in chosen.arguments.items() if name in EVERY_SCORE}
@@ -105,34 +109,16 @@ def tiles(tables: dict[str, cx.Table], chosen: cx.Step, period: str | None) -> l
         for role in there:
             step = cx.Step(role, (table.name,), {"score": table.columns_of(role)[0], **shared})
             with problems.calmly(f"measuring {SCORES[role]}"):
-                tile(tables, step, period)
+                trend_values: list[float] = []
+                if period:
+                    over = run(tables, over_time(step, period), waiting(table))
+                    trend_values = [float(value) for value in over.table["value"].dropna().tolist()]
+                tile.show(workspace, step, run(tables, step, waiting(table)), trend_values)
                 steps.append(step)
     missing = [f"{SCORES[role]}: {LACKS[role]}" for role in SCORES if role not in there]
     if missing:
         results.faint(plain(f"Not measured in {table.name}. {'; '.join(missing)}."))
     return steps
-
-
-def tile(tables: dict[str, cx.Table], step: cx.Step, period: str | None) -> None:
-    """One score."""
-    result = run(tables, step, waiting(tables[step.tables[0]]))
-    row = result.table.to_dict("records")[0]
-    trend_values: list[float] = []
-    if period:
-        over = run(tables, over_time(step, period), waiting(tables[step.tables[0]]))
-        trend_values = [float(value) for value in over.table["value"].dropna().tolist()][-MOST_POINTS:]
-    digits = numbers.digits(row["low"], row["high"])
-    unit = f"{numbers.THIN}%" if result.passport.unit.startswith("%") else ""
-    st.metric(
-        f"{result.passport.name}: {plain(result.score, longest=30)}",
-        numbers.number(row["value"], digits) + unit,
-        delta=f"[{numbers.number(row['low'], digits)}, {numbers.number(row['high'], digits)}] · n = {row['n']:,}",
-        delta_color="off",
-        delta_arrow="off",
-        chart_data=trend_values or None,
-        border=True,
-        help=plain(f"{result.passport.definition} {result.passport.formula}. Unit: {result.passport.unit}."),
-    )
 
 
 def over_time(step: cx.Step, period: str) -> cx.Step:

@@ -35,7 +35,7 @@ def draw(workspace: cx.Workspace) -> None:
     for metric, goal in goals.items():
         judged[metric] = None
         with problems.calmly(f"judging the goal for {metric}"):
-            judged[metric] = _judge(workspace, metric, goal)
+            judged[metric] = judge(workspace, metric, goal)
     st.header(plain(_headline(judged)), anchor=False)
     for metric, goal in goals.items():
         _card(workspace, metric, goal, judged[metric])
@@ -46,7 +46,7 @@ def draw(workspace: cx.Workspace) -> None:
         metric_import.code(workspace, lines, "metrics.goals.code")
 
 
-def _judge(workspace: cx.Workspace, metric: str, goal: cx.Goal) -> cx.Status | None:
+def judge(workspace: cx.Workspace, metric: str, goal: cx.Goal) -> cx.Status | None:
     """The status where the metric is computed here; None where it is not."""
     step = _step(workspace, metric, goal)
     if step is None:
