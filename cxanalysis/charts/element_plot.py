@@ -58,6 +58,8 @@ def elements(
     items = result.items(element)
     if items.empty:
         raise Problem(f"nothing is known of '{element}'", do="See its sentence")
+    if items["unit"].nunique() > 1:
+        raise Problem(f"the items of '{element}' are in different units and share no axis", do="Show them in words")
     rows = [_row(item, element, result) for item in items.head(top).to_dict("records")]
     more = len(items) - top
     said = f"n = {count(int(items['n'].max()))}" + (f" · {more} more" if more > 0 else "")

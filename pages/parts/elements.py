@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
+from cxanalysis import numbers
 from cxanalysis.drivers.elements_result import QUESTIONS
 from pages.parts import problems, results
 from pages.parts.run import run
@@ -64,6 +65,11 @@ def card(found: cx.Elements, element: str) -> None:
         results.say(found.sentences[element])
         items = found.items(element)
         if items.empty:
+            return
+        if items["unit"].nunique() > 1:
+            for row in items.to_dict("records"):
+                value = numbers.points(row["value"], row["low"], row["high"])
+                st.markdown(f"**{plain(row['item'])}** {value} :gray[:small[{plain(row['unit'])}]]")
             return
         first = ", ".join(f"{row['item']} {row['value']:.1f}" for row in items.head(4).to_dict("records"))
         results.picture(

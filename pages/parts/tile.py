@@ -58,7 +58,7 @@ def show(
 
 
 #: Wide enough for a value with its interval and n.
-_WIDTH: Final = 230
+_WIDTH: Final = 218
 
 
 def _status(result: cx.Estimates, goal: Any) -> str:

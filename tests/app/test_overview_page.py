@@ -85,3 +85,44 @@ def test_a_score_that_cannot_be_measured_does_not_take_the_others_with_it(open_p
     app = open_page("overview")
     assert app.warning
     assert [tile.label for tile in app.metric] == ["CSAT: csat"]
+
+
+def test_only_some_answers(page, workspace):
+    healthy(page.multiselect(key="overview.only.market").set_value(["north"]).run())
+    assert step(page)["arguments"]["where"] == {"market": ["north"]}
+    some = workspace.tables["survey"].where({"market": ["north"]})
+    assert page.header[0].value.replace("\\", "") == cx.nps(some, "recommend", cluster="customer").headline
+    healthy(page.date_input(key="overview.only.answered.to").set_value("2024-06-30").run())
+    assert step(page)["arguments"]["where"] == {"market": ["north"], "answered": {"to": "2024-06-30"}}
+    healthy(page.multiselect(key="overview.only.market").set_value([]).run())
+    assert step(page)["arguments"]["where"] == {"answered": {"to": "2024-06-30"}}
+
+
+def test_a_step_in_the_address_brings_its_rows(open_page, workspace):
+    asked = cx.Step("nps", ("survey",), {"score": "recommend", "where": {"market": ["south"]}})
+    page = open_page("overview", step=asked.to_json())
+    assert page.multiselect(key="overview.only.market").value == ["south"]
+
+
+def test_six_elements_from_failures_in_the_table(page):
+    said = texts(page)
+    for question in ("What they want", "How they feel", "What they miss", "What annoys them", "What to improve"):
+        assert question in said
+    assert "The table has no ratings of attributes." in said
+    assert "is the most frequent of 3" in said
+
+
+def test_other_metrics_when_asked_for(page):
+    before = len(page.metric)
+    healthy(page.toggle(key="overview.more").set_value(True).run())
+    assert len(page.metric) > before
+    assert "Failure rate" in [tile.label for tile in page.metric]
+    assert "Not measured yet" in " ".join(one.label for one in page.expander)
+
+
+def test_a_goal_stands_on_its_tile(open_page, workspace):
+    workspace.catalogue.add(cx.Entry("NPS", step=cx.Step("nps", ("survey",), {"score": "recommend"}), owner="Ana"))
+    workspace.goals.set(cx.Goal("NPS", 99))
+    page = open_page("overview")
+    assert "goal 99: not reached" in texts(page)
+    assert "1 goal not reached: NPS." in texts(page)

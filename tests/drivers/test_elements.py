@@ -97,3 +97,14 @@ def test_equal_costs_are_not_called_different():
         resamples=100,
     )
     assert "may weigh as much" in found.sentences["importance of dissatisfaction"]
+
+
+def test_its_chart_draws_an_element_and_refuses_what_shares_no_axis(answers):
+    found = cx.elements(answers, resamples=100)
+    chart = cx.charts.elements(found, "areas for improvement").to_dict()
+    assert "late" in str(chart)
+    both = answers.with_(roles={"service": "csat"})
+    with pytest.raises(cx.Problem, match="share no axis"):
+        cx.charts.elements(cx.elements(both, resamples=100), "attitudes")
+    with pytest.raises(cx.Problem, match="is known of .unmet needs"):
+        cx.charts.elements(cx.elements(answers, goal=30, resamples=100), "unmet needs")
