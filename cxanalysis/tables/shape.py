@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from cxanalysis.tables.cell_text import cell_text
@@ -100,6 +101,10 @@ class Shape:
         known = {column: one for column, one in self.traits.items() if column in table.columns}
         return replace(self, name=table.name, traits=known, decisions=table.decisions(), labels=dict(table.labels))
 
+    def called(self, names: Mapping[str, str]) -> Shape:
+        """The same shape with columns under other names."""
+        return replace(self, traits={names.get(column, column): one for column, one in self.traits.items()})
+
     def and_also(self, other: Shape) -> Shape:
         """This shape after rows of another one have joined it: levels and ends of both, decisions of this one."""
         traits = dict(self.traits)
@@ -127,6 +132,8 @@ def own_columns(table: Table) -> tuple[str, ...]:
 
 def trait(values: pd.Series, role: str, written: str | None = None) -> Trait:
     """What a column's values are like; the role decides where a value could be several things (a year, 20240131)."""
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return _of_numbers(values)
     counts = cell_text(values).value_counts()
     if counts.empty:
         return Trait("nothing")
@@ -134,13 +141,26 @@ def trait(values: pd.Series, role: str, written: str | None = None) -> Trait:
     texts = pd.Series(counts.index, dtype="str")
     pattern = _pattern(str(texts.iloc[0]))
     unique = bool(counts.iloc[0] == 1)
-    if role not in TEMPORAL:
-        numbers = parse_numbers(texts, "," if written == "decimal comma" else ".")
-        if numbers.notna().mean() >= _MOSTLY:
-            return Trait("numbers", levels, float(numbers.min()), float(numbers.max()), pattern, unique)
-    if parse_dates(texts.iloc[:_LOOKED_AT]).notna().mean() >= _MOSTLY:
+    mark = "," if written == "decimal comma" else "."
+    # Of very many distinct texts a part tells what they are; the ends of numbers need them all.
+    some = texts.iloc[:: max(1, len(texts) // _LOOKED_AT)]
+    if role not in TEMPORAL and parse_numbers(some, mark).notna().mean() >= _MOSTLY:
+        numbers = parse_numbers(texts, mark)
+        return Trait("numbers", levels, float(numbers.min()), float(numbers.max()), pattern, unique)
+    if parse_dates(some).notna().mean() >= _MOSTLY:
         return Trait("dates", levels, pattern=pattern, unique=unique)
     return Trait("words", levels, pattern=pattern, unique=unique)
+
+
+def _of_numbers(values: pd.Series) -> Trait:
+    """The same for a column that the file itself holds as numbers, without turning each into text."""
+    counts = values[np.isfinite(values.astype("float64"))].value_counts()
+    if counts.empty:
+        return Trait("nothing")
+    shown = cell_text(pd.Series(counts.index[: MOST_LEVELS + 1]))
+    levels = tuple(shown) if _few(counts) else ()
+    ends = float(counts.index.min()), float(counts.index.max())
+    return Trait("numbers", levels, *ends, _pattern(str(shown.iloc[0])), bool(counts.iloc[0] == 1))
 
 
 def _few(counts: pd.Series) -> bool:

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cxanalysis.problem import Problem
-from cxanalysis.tables.drift import drift as drift_of
+from cxanalysis.tables.drift import compared
 from cxanalysis.tables.drift_result import Drift
 from cxanalysis.tables.fitted import fitted
 from cxanalysis.tables.shape import Shape, own_columns
@@ -113,7 +113,8 @@ def _append(workspace: Workspace, table: Table, name: str, asked: Request) -> Ap
         return appended(name, table, known.shown, file_of(table, asked.origin), again=True)
     current = workspace.tables[name]
     shape = shape_of(workspace._state, current)
-    drift = drift_of(table, shape, renamed=asked.renamed)
+    mine = Shape.of(table)
+    drift = compared(table, mine, shape, asked.renamed)
     _accepted(drift, asked)
     joining = fitted(table, shape, drift.renamed)
     new = _new_import(workspace, joining, shape, imports, asked)
@@ -122,7 +123,9 @@ def _append(workspace: Workspace, table: Table, name: str, asked: Request) -> Ap
     result = appended(name, joining, shown, shown.file, drift=drift, twice=_twice(shown))
     if asked.dry or (result.nothing and asked.supersedes is None):
         return result
-    kept = _made(workspace, plan, current, imports, APPENDED, asked.origin, joining, _merged(shape, joining))
+    kept = _made(
+        workspace, plan, current, imports, APPENDED, asked.origin, joining, _merged(shape, mine.called(drift.renamed))
+    )
     return replace(result, kept=kept)
 
 
@@ -260,9 +263,9 @@ def _twice(shown: Import) -> int:
     return shown.n_rows - shown.added - shown.replaced - shown.unchanged
 
 
-def _merged(shape: Shape, joining: Table) -> Shape:
+def _merged(shape: Shape, other: Shape) -> Shape:
     """What is known of the table once the file has joined it."""
-    merged = shape.and_also(Shape.of(joining))
+    merged = shape.and_also(other)
     key = key_of(shape)
     if key is None:
         return merged
