@@ -21,7 +21,7 @@ def show(workspace: cx.Workspace, table: cx.Table, key: str) -> None:
     every = workspace.imports(table.name)
     if len(every) == 1:
         if every[0].sha256:
-            results.faint(f"From {_line(every[0])}")
+            results.faint(f"From {plain(every[0].file, longest=60)} · {_what(every[0])}")
         return
     opened = f"{key}.imports"
     with (
@@ -30,7 +30,9 @@ def show(workspace: cx.Workspace, table: cx.Table, key: str) -> None:
     ):
         for one in reversed(every):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(_line(one), width="stretch", help=_notes(one))
+                with st.container(width="stretch", gap=None):
+                    st.markdown(plain(one.file, longest=60), help=_notes(one))
+                    results.faint(_what(one))
                 st.button(
                     "Undo",
                     type="tertiary",
@@ -41,8 +43,8 @@ def show(workspace: cx.Workspace, table: cx.Table, key: str) -> None:
                 )
 
 
-def _line(one: cx.Import) -> str:
-    """A file and what it did (Markdown)."""
+def _what(one: cx.Import) -> str:
+    """When a file came and what it did."""
     did = [f"{one.added:,} added"]
     did += [f"{one.replaced:,} replaced"] if one.replaced else []
     did += [f"{one.unchanged:,} already there"] if one.unchanged else []
@@ -50,7 +52,7 @@ def _line(one: cx.Import) -> str:
     if one.rows < one.added + one.replaced:
         did.append(f"{one.rows:,} still in use")
     when = datetime.fromisoformat(one.when).astimezone().strftime("%d %b %Y, %H:%M") if one.when else ""
-    return " · ".join(part for part in (plain(one.file, longest=60), when, ", ".join(did)) if part)
+    return " · ".join(part for part in (when, ", ".join(did)) if part)
 
 
 def _notes(one: cx.Import) -> str | None:

@@ -70,7 +70,7 @@ def _say(look: Look) -> None:
     found: Look | None = st.session_state.get(_FOUND)
     files = count(look.n, "file")
     told = look if len(look.table) or found is None else found
-    results.faint(f"Watched folder, {files}: {plain(told.headline)}")
+    results.faint(f"Watched: {files}. {plain(told.headline)}")
     for note in look.notes:
         results.faint(plain(note))
 
