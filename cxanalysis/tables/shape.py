@@ -21,6 +21,8 @@ from cxanalysis.tables.table import Table
 
 #: Of a column with more distinct values than this, none is remembered: they are names, texts or quantities.
 MOST_LEVELS: Final = 60
+#: What stands in such columns (names, remarks, numbers of customers) is not remembered, however few there are.
+_UNLISTED: Final = frozenset({"id", "customer", "order", "text", "ignore"})
 #: So many distinct values are enough to see whether a column holds numbers or dates.
 _LOOKED_AT: Final = 500
 #: From this share of the distinct values on a column holds numbers (or dates).
@@ -36,7 +38,7 @@ class Trait:
     values : str
         "numbers", "dates", "words", or "nothing" where every cell is empty.
     levels : tuple of str
-        Every distinct value, most frequent first; empty where there are more than 60.
+        Every distinct value, most frequent first; empty where there are more than 60, and for texts and ids.
     low, high : float or None
         Lowest and highest number.
     pattern : str
@@ -137,7 +139,8 @@ def trait(values: pd.Series, role: str, written: str | None = None) -> Trait:
     counts = text_counts(values)
     if counts.empty:
         return Trait("nothing")
-    levels = tuple(sorted(counts.index, key=lambda text: (-int(counts[text]), text))) if _few(counts) else ()
+    listed = _few(counts) and role not in _UNLISTED
+    levels = tuple(sorted(counts.index, key=lambda text: (-int(counts[text]), text))) if listed else ()
     texts = pd.Series(counts.index, dtype="str")
     pattern = _pattern(str(texts.iloc[0]))
     unique = bool(counts.iloc[0] == 1)

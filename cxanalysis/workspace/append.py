@@ -7,8 +7,11 @@ the list. So an undo, also of an import in the middle, is nothing but the same l
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection, Row
@@ -35,7 +38,7 @@ from cxanalysis.workspace.imports import (
 )
 from cxanalysis.workspace.joined_table import Plan, decided
 from cxanalysis.workspace.origin import FileOrigin, Origin, origin_from_json, origin_to_json
-from cxanalysis.workspace.rows import raw_to_arrow, write_rows
+from cxanalysis.workspace.rows import UNFINISHED, raw_to_arrow, write_rows
 from cxanalysis.workspace.shapes import shape_of, write_shape
 from cxanalysis.workspace.state import now
 from cxanalysis.workspace.step import Step
@@ -118,7 +121,9 @@ def _append(workspace: Workspace, table: Table, name: str, asked: Request) -> Ap
     _accepted(drift, asked)
     joining = fitted(table, shape, drift.renamed)
     new = _new_import(workspace, joining, shape, imports, asked)
-    plan = _planned(workspace, version, [*(one for one in imports if one.number != asked.supersedes), new], current)
+    with _at_hand(workspace, new, joining, asked.dry) as at_hand:
+        others = [one for one in imports if one.number != asked.supersedes]
+        plan = _planned(workspace, version, [*others, at_hand], current)
     shown = plan.kept[-1].shown
     result = appended(name, joining, shown, shown.file, drift=drift, twice=_twice(shown))
     if asked.dry or (result.nothing and asked.supersedes is None):
@@ -184,7 +189,7 @@ def _accepted(drift: Drift, asked: Request) -> None:
 
 
 def _new_import(workspace: Workspace, table: Table, shape: Shape, imports: Sequence[Kept], asked: Request) -> Kept:
-    """Keep the file's rows on the disk and describe it; nothing refers to it yet."""
+    """Describe the file as an import; nothing is written yet."""
     by = key_of(shape)
     origin = asked.origin
     file = origin if isinstance(origin, FileOrigin) else FileOrigin(file_of(table, origin), "", 0, now())
@@ -200,14 +205,12 @@ def _new_import(workspace: Workspace, table: Table, shape: Shape, imports: Seque
         by=by,
         notes=table.notes,
     )
-    rows_file = f"raw-{table.raw_token}.parquet"
-    keep_file(workspace, rows_file, lambda path: write_rows(path, raw_to_arrow(table.raw)))
     codes = table.applied_codes().get(by, ()) if by else ()
     # With ids a file may well hold last month's rows again; without, equal answers of two people look the same.
     usual = "leave out" if by else "add"
     return Kept(
         shown,
-        rows_file,
+        f"raw-{table.raw_token}.parquet",
         table.raw_token,
         tuple(map(str, table.raw.columns)),
         tuple(map(str, codes)),
@@ -215,6 +218,25 @@ def _new_import(workspace: Workspace, table: Table, shape: Shape, imports: Seque
         origin_to_json(origin),
         asked.supersedes,
     )
+
+
+@contextmanager
+def _at_hand(workspace: Workspace, new: Kept, table: Table, dry: bool) -> Iterator[Kept]:
+    """The file's rows on the disk, where they can be compared; of a question alone nothing stays there."""
+    if not dry:
+        keep_file(workspace, new.rows_file, lambda path: write_rows(path, raw_to_arrow(table.raw)))
+        yield new
+        return
+    handle, name = tempfile.mkstemp(prefix="asked.", suffix=UNFINISHED, dir=workspace._store.folder)
+    os.close(handle)
+    path = Path(name)
+    try:
+        write_rows(path, raw_to_arrow(table.raw))
+        yield replace(new, rows_file=path.name)
+    except OSError as error:
+        raise disk_problem(error, path.parent) from error
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def key_of(shape: Shape) -> str | None:

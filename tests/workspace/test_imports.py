@@ -172,6 +172,7 @@ def test_a_look_before_changes_nothing(workspace):
     asked = workspace.would_append(table([("a2", "3", "south"), ("a7", "3", "south")], "x"), "survey")
     assert (asked.added, asked.replaced, asked.kept) == (1, 1, None)
     assert (workspace.tokens, len(workspace.imports("survey"))) == (before, 1)
+    assert len(list((workspace.path / "rows").iterdir())) == 2  # nor do the asked rows stay on the disk
 
 
 def test_an_id_twice_in_one_file_is_shown_first_and_the_last_one_counts(workspace):
