@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.call import WIDTH, literal
+from cxanalysis.workspace.imports import Import
 from cxanalysis.workspace.origin import FileOrigin
 from cxanalysis.workspace.step import TABLE_MAKERS, Step
 from cxanalysis.workspace.tables import Version
 from cxanalysis.workspace.workspace import DECISIONS, Workspace
+
+#: So many of the files that a table is made of are named in a notebook.
+MOST_FILES_NAMED: Final = 12
 
 
 @dataclass(slots=True)
@@ -44,7 +48,10 @@ class Loading:
         line = f"{name} = workspace.tables[{name!r}]"
         if self.workspace is not None:
             table, origin = self.workspace.tables[name], self.workspace.origin(name)
-            if isinstance(origin, FileOrigin):
+            files = self.workspace.imports(name)
+            if len(files) > 1:
+                line = f"{line}\n{_commented(_made_of(name, files))}"
+            elif isinstance(origin, FileOrigin):
                 line = f"{line}\n{_otherwise(name, table, origin)}"
             elif isinstance(origin, Step):
                 if self._can_be_made_again(name, origin, open_names):
@@ -111,6 +118,13 @@ def _otherwise(name: str, table: Table, origin: FileOrigin) -> str:
     roles = {column: role for column, role in table.roles.items() if role != "ignore"}
     reading = origin.code(width=WIDTH - len(name) - 5, name=name, kind=table.kind, roles=roles)
     return _commented(f"{name} = {reading}")
+
+
+def _made_of(name: str, files: Sequence[Import]) -> str:
+    """For those without the workspace: no single file holds these rows."""
+    named = ", ".join(repr(one.file) for one in files[:MOST_FILES_NAMED])
+    more = f" and {len(files) - MOST_FILES_NAMED} more" if len(files) > MOST_FILES_NAMED else ""
+    return f"{name} is made of {len(files)} files, in this order: {named}{more}"
 
 
 def _commented(source: str) -> str:

@@ -51,8 +51,11 @@ def drift(new: Table, known: Table | Shape, *, renamed: Mapping[str, str] | None
     >>> cx.drift(april, march).headline
     "The file has the shape of 'march': 3 columns, nothing to confirm."
     """
-    shape = known if isinstance(known, Shape) else Shape.of(known)
-    mine = Shape.of(new)
+    return compared(new, Shape.of(new), known if isinstance(known, Shape) else Shape.of(known), renamed)
+
+
+def compared(new: Table, mine: Shape, shape: Shape, renamed: Mapping[str, str] | None = None) -> Drift:
+    """`drift`, where the shape of the new file is known too."""
     _check(renamed or {}, mine, shape)
     guessed = renamed_columns(mine, shape) if renamed is None else dict(renamed)
     found = [*_columns(mine, shape, guessed, new), *_values(new, shape, guessed)]

@@ -14,7 +14,7 @@ from cxanalysis.tables.drift_result import Difference
 from cxanalysis.tables.number_format import decimal_votes, parse_numbers
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_column
 from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.shape import Shape, Trait
+from cxanalysis.tables.shape import Shape, Trait, text_counts
 from cxanalysis.tables.table import Table
 
 #: Groups (segments, channels) are a closed list if there are no more than this; a new shop among hundreds is no drift.
@@ -30,8 +30,10 @@ _ORDERS: Final = {True: "day first", False: "month first"}
 def differences_of(new: Table, column: str, shape: Shape, known: str) -> Iterable[Difference]:
     """How the values of `column` in the new table differ from those of the known column."""
     role = shape.decisions["roles"].get(known, "ignore")
-    counts = cell_text(new.raw[column]).value_counts()
-    if role == "ignore" or counts.empty:
+    if role == "ignore":
+        return
+    counts = text_counts(new.raw[column])
+    if counts.empty:
         return
     written = written_now(new, column, role, counts, shape.traits[known])
     before = shape.decisions["formats"].get(known)

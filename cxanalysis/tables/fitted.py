@@ -13,9 +13,9 @@ from cxanalysis.tables.choices import Choices, made_columns
 from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.drift_columns import same_format, written_now
 from cxanalysis.tables.number_format import parse_numbers, read_number
-from cxanalysis.tables.resolve import NUMERIC, resolve_column
+from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_column
 from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.shape import Shape
+from cxanalysis.tables.shape import Shape, text_counts
 from cxanalysis.tables.table import Table
 
 #: A decision taken over is as sure as one taken by hand: that is where it comes from.
@@ -92,10 +92,12 @@ def _rewritten(new: Table, column: str, shape: Shape, known: str) -> pd.Series |
         if role in NUMERIC and before == "decimal comma" and not pd.api.types.is_bool_dtype(values):
             return cell_text(values).str.replace(".", ",", regex=False)  # "1.234" would be read as 1,234
         return None
-    texts = cell_text(values)
-    now = written_now(new, column, role, texts.value_counts(), shape.traits[known])
+    if role not in NUMERIC | TEMPORAL or pd.api.types.is_datetime64_any_dtype(values):
+        return None
+    now = written_now(new, column, role, text_counts(values), shape.traits[known])
     if same_format(role, before, now):
         return None
+    texts = cell_text(values)
     moments = resolve_column(texts, role, None, (), now)
     if role in NUMERIC:
         point = moments.map(lambda number: f"{number:.15g}", na_action="ignore").astype("str")
@@ -152,7 +154,7 @@ def recounted(
         if n == 0 or code.column not in rows:
             continue
         if code.column not in counts:
-            counts[code.column] = cell_text(rows[code.column]).value_counts()
+            counts[code.column] = text_counts(rows[code.column])
         found = _times(counts[code.column], code.code, roles.get(code.column, "ignore"))
         if found:
             kept.append(replace(code, count=found))

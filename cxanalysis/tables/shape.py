@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from cxanalysis.tables.cell_text import cell_text
@@ -20,6 +21,8 @@ from cxanalysis.tables.table import Table
 
 #: Of a column with more distinct values than this, none is remembered: they are names, texts or quantities.
 MOST_LEVELS: Final = 60
+#: What stands in such columns (names, remarks, numbers of customers) is not remembered, however few there are.
+_UNLISTED: Final = frozenset({"id", "customer", "order", "text", "ignore"})
 #: So many distinct values are enough to see whether a column holds numbers or dates.
 _LOOKED_AT: Final = 500
 #: From this share of the distinct values on a column holds numbers (or dates).
@@ -35,7 +38,7 @@ class Trait:
     values : str
         "numbers", "dates", "words", or "nothing" where every cell is empty.
     levels : tuple of str
-        Every distinct value, most frequent first; empty where there are more than 60.
+        Every distinct value, most frequent first; empty where there are more than 60, and for texts and ids.
     low, high : float or None
         Lowest and highest number.
     pattern : str
@@ -100,6 +103,10 @@ class Shape:
         known = {column: one for column, one in self.traits.items() if column in table.columns}
         return replace(self, name=table.name, traits=known, decisions=table.decisions(), labels=dict(table.labels))
 
+    def called(self, names: Mapping[str, str]) -> Shape:
+        """The same shape with columns under other names."""
+        return replace(self, traits={names.get(column, column): one for column, one in self.traits.items()})
+
     def and_also(self, other: Shape) -> Shape:
         """This shape after rows of another one have joined it: levels and ends of both, decisions of this one."""
         traits = dict(self.traits)
@@ -127,20 +134,53 @@ def own_columns(table: Table) -> tuple[str, ...]:
 
 def trait(values: pd.Series, role: str, written: str | None = None) -> Trait:
     """What a column's values are like; the role decides where a value could be several things (a year, 20240131)."""
-    counts = cell_text(values).value_counts()
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return _of_numbers(values)
+    counts = text_counts(values)
     if counts.empty:
         return Trait("nothing")
-    levels = tuple(sorted(counts.index, key=lambda text: (-int(counts[text]), text))) if _few(counts) else ()
+    listed = _few(counts) and role not in _UNLISTED
+    levels = tuple(sorted(counts.index, key=lambda text: (-int(counts[text]), text))) if listed else ()
     texts = pd.Series(counts.index, dtype="str")
     pattern = _pattern(str(texts.iloc[0]))
     unique = bool(counts.iloc[0] == 1)
-    if role not in TEMPORAL:
-        numbers = parse_numbers(texts, "," if written == "decimal comma" else ".")
-        if numbers.notna().mean() >= _MOSTLY:
-            return Trait("numbers", levels, float(numbers.min()), float(numbers.max()), pattern, unique)
-    if parse_dates(texts.iloc[:_LOOKED_AT]).notna().mean() >= _MOSTLY:
+    mark = "," if written == "decimal comma" else "."
+    # Of very many distinct texts a part tells what they are; the ends of numbers need them all.
+    some = texts.iloc[:: max(1, len(texts) // _LOOKED_AT)]
+    if role not in TEMPORAL and parse_numbers(some, mark).notna().mean() >= _MOSTLY:
+        numbers = parse_numbers(texts, mark)
+        return Trait("numbers", levels, float(numbers.min()), float(numbers.max()), pattern, unique)
+    if parse_dates(some).notna().mean() >= _MOSTLY:
         return Trait("dates", levels, pattern=pattern, unique=unique)
     return Trait("words", levels, pattern=pattern, unique=unique)
+
+
+def text_counts(values: pd.Series) -> pd.Series:
+    """Distinct clean texts of a column with how often each appears, most frequent first; blank cells left out.
+
+    Examples
+    --------
+    >>> text_counts(pd.Series(["north", " north", "south", ""])).to_dict()
+    {'north': 2, 'south': 1}
+    """
+    if values.dtype == object:  # True and 1 are one value to pandas, and two answers
+        return cell_text(values).value_counts()
+    # Each distinct cell is cleaned once: a million dates are a few hundred days.
+    distinct = values.value_counts()
+    texts = cell_text(pd.Series(distinct.index))
+    counts = pd.Series(distinct.to_numpy(), index=pd.Index(texts, dtype="str"))[texts.notna().to_numpy()]
+    return counts.groupby(level=0, sort=False).sum().sort_values(ascending=False, kind="stable").astype("int64")
+
+
+def _of_numbers(values: pd.Series) -> Trait:
+    """The same for a column that the file itself holds as numbers, without turning each into text."""
+    counts = values[np.isfinite(values.astype("float64"))].value_counts()
+    if counts.empty:
+        return Trait("nothing")
+    shown = cell_text(pd.Series(counts.index[: MOST_LEVELS + 1]))
+    levels = tuple(shown) if _few(counts) else ()
+    ends = float(counts.index.min()), float(counts.index.max())
+    return Trait("numbers", levels, *ends, _pattern(str(shown.iloc[0])), bool(counts.iloc[0] == 1))
 
 
 def _few(counts: pd.Series) -> bool:

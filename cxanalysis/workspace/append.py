@@ -7,8 +7,11 @@ the list. So an undo, also of an import in the middle, is nothing but the same l
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection, Row
@@ -16,7 +19,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cxanalysis.problem import Problem
-from cxanalysis.tables.drift import drift as drift_of
+from cxanalysis.tables.drift import compared
 from cxanalysis.tables.drift_result import Drift
 from cxanalysis.tables.fitted import fitted
 from cxanalysis.tables.shape import Shape, own_columns
@@ -35,7 +38,7 @@ from cxanalysis.workspace.imports import (
 )
 from cxanalysis.workspace.joined_table import Plan, decided
 from cxanalysis.workspace.origin import FileOrigin, Origin, origin_from_json, origin_to_json
-from cxanalysis.workspace.rows import raw_to_arrow, write_rows
+from cxanalysis.workspace.rows import UNFINISHED, raw_to_arrow, write_rows
 from cxanalysis.workspace.shapes import shape_of, write_shape
 from cxanalysis.workspace.state import now
 from cxanalysis.workspace.step import Step
@@ -113,16 +116,21 @@ def _append(workspace: Workspace, table: Table, name: str, asked: Request) -> Ap
         return appended(name, table, known.shown, file_of(table, asked.origin), again=True)
     current = workspace.tables[name]
     shape = shape_of(workspace._state, current)
-    drift = drift_of(table, shape, renamed=asked.renamed)
+    mine = Shape.of(table)
+    drift = compared(table, mine, shape, asked.renamed)
     _accepted(drift, asked)
     joining = fitted(table, shape, drift.renamed)
     new = _new_import(workspace, joining, shape, imports, asked)
-    plan = _planned(workspace, version, [*(one for one in imports if one.number != asked.supersedes), new], current)
+    with _at_hand(workspace, new, joining, asked.dry) as at_hand:
+        others = [one for one in imports if one.number != asked.supersedes]
+        plan = _planned(workspace, version, [*others, at_hand], current)
     shown = plan.kept[-1].shown
     result = appended(name, joining, shown, shown.file, drift=drift, twice=_twice(shown))
     if asked.dry or (result.nothing and asked.supersedes is None):
         return result
-    kept = _made(workspace, plan, current, imports, APPENDED, asked.origin, joining, _merged(shape, joining))
+    kept = _made(
+        workspace, plan, current, imports, APPENDED, asked.origin, joining, _merged(shape, mine.called(drift.renamed))
+    )
     return replace(result, kept=kept)
 
 
@@ -181,7 +189,7 @@ def _accepted(drift: Drift, asked: Request) -> None:
 
 
 def _new_import(workspace: Workspace, table: Table, shape: Shape, imports: Sequence[Kept], asked: Request) -> Kept:
-    """Keep the file's rows on the disk and describe it; nothing refers to it yet."""
+    """Describe the file as an import; nothing is written yet."""
     by = key_of(shape)
     origin = asked.origin
     file = origin if isinstance(origin, FileOrigin) else FileOrigin(file_of(table, origin), "", 0, now())
@@ -197,14 +205,12 @@ def _new_import(workspace: Workspace, table: Table, shape: Shape, imports: Seque
         by=by,
         notes=table.notes,
     )
-    rows_file = f"raw-{table.raw_token}.parquet"
-    keep_file(workspace, rows_file, lambda path: write_rows(path, raw_to_arrow(table.raw)))
     codes = table.applied_codes().get(by, ()) if by else ()
     # With ids a file may well hold last month's rows again; without, equal answers of two people look the same.
     usual = "leave out" if by else "add"
     return Kept(
         shown,
-        rows_file,
+        f"raw-{table.raw_token}.parquet",
         table.raw_token,
         tuple(map(str, table.raw.columns)),
         tuple(map(str, codes)),
@@ -212,6 +218,25 @@ def _new_import(workspace: Workspace, table: Table, shape: Shape, imports: Seque
         origin_to_json(origin),
         asked.supersedes,
     )
+
+
+@contextmanager
+def _at_hand(workspace: Workspace, new: Kept, table: Table, dry: bool) -> Iterator[Kept]:
+    """The file's rows on the disk, where they can be compared; of a question alone nothing stays there."""
+    if not dry:
+        keep_file(workspace, new.rows_file, lambda path: write_rows(path, raw_to_arrow(table.raw)))
+        yield new
+        return
+    handle, name = tempfile.mkstemp(prefix="asked.", suffix=UNFINISHED, dir=workspace._store.folder)
+    os.close(handle)
+    path = Path(name)
+    try:
+        write_rows(path, raw_to_arrow(table.raw))
+        yield replace(new, rows_file=path.name)
+    except OSError as error:
+        raise disk_problem(error, path.parent) from error
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def key_of(shape: Shape) -> str | None:
@@ -260,9 +285,9 @@ def _twice(shown: Import) -> int:
     return shown.n_rows - shown.added - shown.replaced - shown.unchanged
 
 
-def _merged(shape: Shape, joining: Table) -> Shape:
+def _merged(shape: Shape, other: Shape) -> Shape:
     """What is known of the table once the file has joined it."""
-    merged = shape.and_also(Shape.of(joining))
+    merged = shape.and_also(other)
     key = key_of(shape)
     if key is None:
         return merged

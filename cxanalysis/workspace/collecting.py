@@ -130,7 +130,8 @@ class Collecting:
     def known(self, table: Table, origin: Origin | None = None) -> Known | None:
         """The remembered shape that a new file has, or the nearest one with what differs; None if none is near."""
         file = origin.file if isinstance(origin, FileOrigin) else table.name
-        return nearest(self._state, table, dict(self.tables), file)
+        tables = {name: one for name, one in self.tables.items() if not isinstance(self.origin(name), Step)}
+        return nearest(self._state, table, tables, file)
 
     def as_known(self, table: Table, known: Known) -> Table:
         """The new file under the decisions of the shape it has."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Final
 
 from cxanalysis.tables.cell_text import name_words
-from cxanalysis.tables.drift import drift
+from cxanalysis.tables.drift import compared
 from cxanalysis.tables.drift_result import Drift
 from cxanalysis.tables.renames import names_alike
 from cxanalysis.tables.shape import Shape, own_columns
@@ -70,20 +71,28 @@ def nearest(state: State, new: Table, tables: dict[str, Table], file: str) -> Kn
 
     Of several tables of one shape (north and south) the one whose last file is called alike comes first.
     """
-    candidates = []
-    for row in state.read("SELECT name, shape, file FROM shapes ORDER BY at DESC, name"):
-        shape = Shape.from_json(json.loads(row["shape"]))
-        if row["name"] in tables:
-            shape = shape.decided(tables[row["name"]])
-        if _names_in_common(new, shape) >= _LOOKED_AT:
-            found = drift(new, shape)
+    candidates, mine = [], None
+    rows = state.read("SELECT name, shape, file FROM shapes ORDER BY at DESC, name")
+    every = [(row["name"], Shape.from_json(json.loads(row["shape"])), row["file"]) for row in rows]
+    every = [(name, shape.decided(tables[name]) if name in tables else shape, file) for name, shape, file in every]
+    remembered_names = {row["name"] for row in rows}
+    # A table that nobody asked to remember is as good as a remembered one, as long as it is there.
+    every += [
+        (name, Shape.of(table), name)
+        for name, table in tables.items()
+        if name not in remembered_names and _names_in_common(new, own_columns(table)) >= _LOOKED_AT
+    ]
+    for name, shape, last in every:
+        if _names_in_common(new, shape.columns) >= _LOOKED_AT:
+            mine = mine or Shape.of(new)
+            found = compared(new, mine, shape)
             if found.alike >= _OFFERED:
-                candidates.append(Known(row["name"], row["file"], found, shape))
+                candidates.append(Known(name, last, found, shape))
     return max(candidates, key=lambda one: _near(one, file), default=None)
 
 
-def _names_in_common(new: Table, shape: Shape) -> float:
-    mine, theirs = set(own_columns(new)), set(shape.traits)
+def _names_in_common(new: Table, columns: Iterable[str]) -> float:
+    mine, theirs = set(own_columns(new)), set(columns)
     return len(mine & theirs) / len(mine | theirs)
 
 

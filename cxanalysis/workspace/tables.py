@@ -34,7 +34,7 @@ class Version:
     number : int
         From 1, in the order of writing.
     what : str
-        What made it: "added", "replaced" or "decisions changed".
+        What made it: "added", "replaced", "decisions changed", "file added" or "import undone".
     at : str
         When, ISO 8601, UTC.
     kind : str or None

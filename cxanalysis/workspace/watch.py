@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from cxanalysis.problem import Problem
+from cxanalysis.tables.personal import personal
 from cxanalysis.tables.read import read
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace import append as joining
 from cxanalysis.workspace.append import Request, key_of
+from cxanalysis.workspace.door import choices_for, let_in, undecided
 from cxanalysis.workspace.imports import made_of
 from cxanalysis.workspace.origin import FileOrigin
 from cxanalysis.workspace.state import now
@@ -247,7 +249,13 @@ def _join(workspace: Workspace, file: _File, origin: FileOrigin) -> None:
         _join_table(workspace, file, table, FileOrigin(origin.file, origin.sha256, origin.size, origin.when, sheet))
 
 
-def _join_table(workspace: Workspace, file: _File, table: Table, origin: FileOrigin) -> None:
+def _join_table(workspace: Workspace, file: _File, table: Table, came: FileOrigin) -> None:
+    found = personal(table)
+    if new := undecided(workspace, table, found):
+        file.say(WAITS, reason=f"nobody has decided about personal data in {', '.join(repr(name) for name in new)}")
+        return
+    table, origin = let_in(workspace, table, came, choices_for(workspace, table, found))
+    assert isinstance(origin, FileOrigin)  # as it came, with what was done
     known = workspace.known(table, origin)
     if known is None:
         file.say(WAITS, reason="no table has this shape yet")

@@ -6,11 +6,22 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.workspace.names import checked_name
-from pages.parts import access, card, follows, personal, problems, results, sample, upload, welcome
+from pages.parts import (
+    access,
+    arrival,
+    card,
+    done,
+    follows,
+    made_of,
+    personal,
+    problems,
+    results,
+    sample,
+    upload,
+    watched,
+    welcome,
+)
 from pages.parts.words import count, listed, plain
-
-#: The table taken away last, as long as it can be brought back with one button.
-_REMOVED = "data.removed"
 
 
 def page() -> None:
@@ -19,12 +30,14 @@ def page() -> None:
     staged = access.staging(workspace)
     if not workspace.tables and not staged.tables:
         welcome.show(workspace)
-        _offer_undo(workspace)
+        watched.show(workspace)
+        done.offer_undo(workspace)
         return
     results.title("What do we know about our customers?")
     results.sentence(headline(workspace, staged))
     upload.receive(workspace, "Add files")
-    _offer_undo(workspace)
+    watched.show(workspace)
+    done.offer_undo(workspace)
     for name in list(staged.tables):
         with problems.calmly("showing a file that waits"):
             staged_card(workspace, staged, staged.tables[name])
@@ -49,9 +62,18 @@ def headline(workspace: cx.Workspace, staged: cx.Workspace) -> str:
 def staged_card(workspace: cx.Workspace, staged: cx.Workspace, table: cx.Table) -> None:
     """A file that was read and waits to be confirmed."""
     key = f"staged.{table.name}"
+    # What comes in is compared with what is there, not what the file held: a pseudonym with pseudonyms.
+    safe, origin = personal.protected(workspace, table, key, staged.origin(table.name))
+    found = arrival.known(workspace, safe, origin)
     with st.container(border=True, key=f"card.{key}"):
         st.markdown(card.summary(table))
-        hidden = personal.choose(table, key)
+        hidden = personal.choose(workspace, table, key)
+        if found is not None and found.name in workspace.tables:
+            if not arrival.show(workspace, staged, safe, origin, found, key):
+                return
+        elif found is not None and found.drift.same and safe is table:
+            table = arrival.take_over(workspace, staged, table, found)
+            results.say(f"Read as {found.file} was: nothing to confirm.")
         card.edit(table, key, staged.update, opened=True, hidden=hidden)
         st.text_input("Name in the workspace", table.name, key=f"{key}.name", max_chars=60)
         with st.container(horizontal=True):
@@ -62,7 +84,8 @@ def staged_card(workspace: cx.Workspace, staged: cx.Workspace, table: cx.Table) 
                 on_click=_add,
                 args=(workspace, staged, table.name, f"{key}.name"),
             )
-            st.button("Discard", key=f"{key}.discard", on_click=_discard, args=(staged, table.name))
+            if found is None or found.name not in workspace.tables:
+                st.button("Discard", key=f"{key}.discard", on_click=arrival.discard, args=(staged, table.name))
 
 
 def kept_card(workspace: cx.Workspace, table: cx.Table) -> None:
@@ -82,6 +105,8 @@ def kept_card(workspace: cx.Workspace, table: cx.Table) -> None:
             card.edit(table, key, workspace.update, opened=True)
         else:
             results.faint(card.recognised(table))
+        if not isinstance(workspace.origin(table.name), cx.Step):
+            made_of.show(workspace, table, key)
 
 
 def _add(workspace: cx.Workspace, staged: cx.Workspace, name: str, name_key: str) -> None:
@@ -89,11 +114,7 @@ def _add(workspace: cx.Workspace, staged: cx.Workspace, name: str, name_key: str
         wanted = checked_name(str(st.session_state.get(name_key, name)).strip() or name)
         table, origin = personal.protected(workspace, staged.tables[name], f"staged.{name}", staged.origin(name))
         workspace.add(table, name=wanted, origin=origin)
-        staged.forget(name)
-
-
-def _discard(staged: cx.Workspace, name: str) -> None:
-    with problems.calmly("discarding a file"):
+        workspace.remember(wanted)
         staged.forget(name)
 
 
@@ -101,24 +122,7 @@ def _remove(workspace: cx.Workspace, name: str) -> None:
     with problems.calmly("removing a table"):
         version = next(v.number for v in workspace.history(name) if v.in_use)
         workspace.remove(name)
-        st.session_state[_REMOVED] = (name, version)
-
-
-def _offer_undo(workspace: cx.Workspace) -> None:
-    if _REMOVED not in st.session_state:
-        return
-    name, version = st.session_state[_REMOVED]
-    if name in workspace.tables:
-        del st.session_state[_REMOVED]
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{plain(name)} is removed.")
-        st.button("Undo", key="data.undo", on_click=_restore, args=(workspace, name, version))
-
-
-def _restore(workspace: cx.Workspace, name: str, version: int) -> None:
-    with problems.calmly("bringing a table back"):
-        workspace.restore(name, version)
+        done.removed(name, version)
 
 
 with problems.calmly("showing the data"):

@@ -6,13 +6,13 @@ Nothing of it is in the workspace until somebody says "keep". What is chosen her
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.tables.personal_kinds import ACTIONS, PERSONAL
+from cxanalysis.workspace.door import choices_for, let_in
 from pages.parts import results
 from pages.parts.words import count, listed, plain
 
@@ -40,14 +40,14 @@ def found(table: cx.Table) -> cx.Personal:
     return _found(table.token, table)
 
 
-def choose(table: cx.Table, key: str) -> frozenset[str]:
+def choose(workspace: cx.Workspace, table: cx.Table, key: str) -> frozenset[str]:
     """Say what was found and let each column be decided; gives the columns that are not to be shown."""
     personal = found(table)
-    proposed = personal.choices
-    if not proposed:
-        return frozenset()
-    columns = list(proposed)
-    st.markdown(f"**Personal data.** {plain(personal.headline)} {_promise(table, key, columns)}")
+    usual = proposed(workspace, table)
+    columns = list(personal.choices)
+    if not columns:
+        return frozenset(column for column, action in usual.items() if action != "keep")
+    st.markdown(f"**Personal data.** {plain(personal.headline)} {_promise(workspace, table, key, columns)}")
     rows = personal.table.to_dict("records")
     places = st.columns(min(2, len(columns)))
     for number, column in enumerate(columns):
@@ -57,7 +57,7 @@ def choose(table: cx.Table, key: str) -> frozenset[str]:
         places[number % len(places)].selectbox(
             f"{plain(column, longest=40)}: {values}",
             options,
-            index=options.index(proposed[column]),
+            index=options.index(usual[column]) if usual[column] in options else 0,
             key=_widget(key, column),
             format_func=lambda action: CALLED[action],
             help=plain("; ".join(str(row["reason"]) for row in here)),
@@ -67,30 +67,30 @@ def choose(table: cx.Table, key: str) -> frozenset[str]:
         "Until you add or discard it, the file waits as it is in a folder of yours; then that copy is deleted. "
         + plain(" ".join(personal.notes))
     )
-    return frozenset(column for column, action in chosen(table, key).items() if action != "keep")
+    return frozenset(column for column, action in chosen(workspace, table, key).items() if action != "keep")
 
 
-def chosen(table: cx.Table, key: str) -> dict[str, str]:
+def proposed(workspace: cx.Workspace, table: cx.Table) -> dict[str, str]:
+    """Column → what is done with it if nobody says otherwise: as in the files before, else as found."""
+    return choices_for(workspace, table, found(table))
+
+
+def chosen(workspace: cx.Workspace, table: cx.Table, key: str) -> dict[str, str]:
     """Column → what is done with it: as chosen on the card, else as proposed."""
-    proposed = found(table).choices
-    picked = {column: st.session_state.get(_widget(key, column), action) for column, action in proposed.items()}
-    return {column: action if action in ACTIONS else proposed[column] for column, action in picked.items()}
+    usual = proposed(workspace, table)
+    picked = {column: st.session_state.get(_widget(key, column), action) for column, action in usual.items()}
+    return {column: action if action in ACTIONS else usual[column] for column, action in picked.items()}
 
 
 def protected(
     workspace: cx.Workspace, table: cx.Table, key: str, origin: cx.FileOrigin | cx.Step | None = None
 ) -> tuple[cx.Table, cx.FileOrigin | cx.Step | None]:
     """The table as it may enter the workspace, and its origin with what was done."""
-    choices = chosen(table, key)
-    if not choices:
-        return table, origin
-    needs_key = "pseudonym" in choices.values()
-    safe = cx.protect(table, choices, key=workspace.personal_key if needs_key else None)
-    return safe, replace(origin, protect=choices) if isinstance(origin, cx.FileOrigin) else origin
+    return let_in(workspace, table, origin, chosen(workspace, table, key))
 
 
-def _promise(table: cx.Table, key: str, columns: list[str]) -> str:
-    kept = [column for column, action in chosen(table, key).items() if action == "keep"]
+def _promise(workspace: cx.Workspace, table: cx.Table, key: str, columns: list[str]) -> str:
+    kept = [column for column, action in chosen(workspace, table, key).items() if action == "keep"]
     if len(kept) == len(columns):
         return "It is kept as it is."
     return "It does not enter the workspace" + (f", but for {plain(listed(kept, most=3))}." if kept else ".")

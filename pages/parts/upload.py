@@ -18,7 +18,7 @@ TYPES: Final = [
     *("json", "jsonl", "ndjson", "sav", "zsav", "dta", "sas7bdat", "xpt", "zip", "gz"),
 ]
 #: What the last upload had to say, until the next one.
-_SAID: Final = "upload.said"
+SAID: Final = "upload.said"
 _ROUND: Final = "upload.round"
 
 
@@ -32,13 +32,13 @@ def receive(workspace: cx.Workspace, label: str) -> None:
         help="CSV, Excel, SPSS, Stata, SAS, JSON, Parquet. Nothing is added before you see what was recognised.",
     )
     if files:
-        st.session_state[_SAID] = stage(workspace, files)
+        st.session_state[SAID] = stage(workspace, files)
         # Another key is another widget: Streamlit lets go of the bytes of the old one.
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
         if access.staging(workspace).tables:
             st.switch_page(places.DATA)
         st.rerun()
-    for sentence in st.session_state.get(_SAID, []):
+    for sentence in st.session_state.get(SAID, []):
         st.warning(plain(sentence))
 
 

@@ -143,3 +143,25 @@ def test_text_from_a_file_stays_text(server, page, tmp_path, score):
         expect(main.locator("img[src='x']")).to_have_count(0)
         expect(main.locator("a[href*='example.invalid']")).to_have_count(0)
         expect(main.locator("script")).to_have_count(0)
+
+
+def test_a_file_put_into_a_watched_folder_joins_without_a_touch(server, page, survey_csv, tmp_path):
+    visit(page, f"{server.url}/data")
+    add_to_workspace(page, survey_csv)
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    page.get_by_text("Watch a folder").click()
+    named = page.get_by_label("Folder on this computer")
+    named.fill(str(folder))
+    named.press("Tab")
+    page.get_by_role("button", name="Watch", exact=True).click()
+    settled(page)
+    month = survey_csv.read_text(encoding="utf-8").replace("\na", "\nb")  # other ids: other answers
+    (folder / "april.csv").write_text(month, encoding="utf-8")
+    expect(page.get_by_text("1 file taken in: 240 new rows in parcel_survey.")).to_be_visible()
+    assert tables(server)["parcel_survey"][0] == 480
+    page.get_by_text("Made of 2 files").click()
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_text("parcel_survey (240 rows)")).to_be_visible()
+    settled(page)
+    assert tables(server)["parcel_survey"][0] == 240

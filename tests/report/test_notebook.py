@@ -176,3 +176,13 @@ def test_what_cannot_be_made_is_a_problem(workspace):
 def test_without_a_workspace_the_default_one_is_opened(tmp_path):
     made = cx.notebook(cx.Step("nps", ("survey",), {}))
     assert sources(made)[1] == "workspace = cx.Workspace()\nsurvey = workspace.tables['survey']"
+
+
+def test_a_table_of_several_files_names_them_all(workspace):
+    more = cx.Table(pd.DataFrame({"recommend": [1], NASTY: [0], "why": ["d"]}), name="april")
+    workspace.append(more, "survey", origin=cx.FileOrigin.of(NASTY + "2", b"x"), accept=True)
+    made = cx.notebook([cx.Step("nps", ("survey",), {"score": "recommend"})], workspace=workspace)
+    (loading,) = [s for s in sources(made) if "workspace.tables['survey']" in s]
+    assert "# survey is made of 2 files, in this order: " in loading
+    assert "cx.read" not in loading
+    assert all(line.startswith(("#", "survey", "workspace", "import")) for line in loading.splitlines() if line)

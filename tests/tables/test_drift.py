@@ -165,6 +165,14 @@ def test_a_shape_comes_back_from_json_and_joins_another(march):
     assert both.decisions == shape.decisions
 
 
+def test_texts_and_ids_are_not_remembered():
+    few = cx.read(month(0, rows=20), name="survey")
+    shape = Shape.of(few.with_(roles={"why": "text"}))
+    assert shape.traits["market"].levels
+    assert shape.traits["why"].levels == shape.traits["answer"].levels == ()
+    assert "because" not in str(shape.to_json())
+
+
 def test_it_shows_itself_in_a_notebook_and_text_stays_text(march):
     drift = cx.drift(cx.read(month(100, market=lambda k: "<b>" if k % 2 else "north"), name="april"), march)
     assert "&lt;b&gt;" in drift._repr_html_()

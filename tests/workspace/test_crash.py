@@ -43,7 +43,7 @@ while True:
         workspace.add(table, origin=origin)
 """
 CONTENT = """
-def content(number, rows=60_000):
+def content(number, rows=20_000):
     values = np.random.default_rng(number).integers(0, 11, rows)
     ids = np.arange(rows) + (number % 6) * (rows // 2)  # half of them are in other files too, and are replaced
     return {"answer": ids, "recommend": values, "file": np.full(rows, number)}
@@ -109,7 +109,7 @@ def test_killed_while_files_join_and_are_taken_out(tmp_path):
         command = [sys.executable, "-c", CONTENT + JOINER, str(tmp_path)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout.readline() == "ready\n"
-        time.sleep(pauses.uniform(0.05, 1.5))
+        time.sleep(pauses.uniform(0.05, 3.0))
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
