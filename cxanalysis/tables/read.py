@@ -18,6 +18,7 @@ from cxanalysis.tables.file_scales import take_file_scales, without_missing
 from cxanalysis.tables.form_tools import SURVEY_TOOLS
 from cxanalysis.tables.json_file import read_json
 from cxanalysis.tables.kinds import KINDS
+from cxanalysis.tables.mangled import mended
 from cxanalysis.tables.parquet_folder import read_folder
 from cxanalysis.tables.reading import Reading
 from cxanalysis.tables.recognise import Recognition, recognise, when_answered
@@ -180,6 +181,7 @@ def as_source_in(one: Source) -> Source:
 
 def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, str] | None) -> Table:
     found = recognise(without_missing(reading.rows, reading.codes), reading.labels, reading.mark)
+    rows, mendings = mended(reading.rows, found.facts)
     take_file_scales(found, reading.scales)
     guessed, sure, why = source_kind(
         reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.rows)
@@ -191,13 +193,13 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
     if (kind or guessed) in ("survey", "reviews", "employee_feedback"):
         when_answered(found)
     table = Table(
-        reading.rows,
+        rows,
         name=name,
         kind=kind or guessed,
         roles=found.roles(),
         scales=found.scales(),
         codes=[*reading.codes, *found.codes],
-        notes=[*reading.notes, *found.notes],
+        notes=[*reading.notes, *mendings, *found.notes],
         formats=found.formats,
         labels=reading.labels,
         reasons=found.reasons(),
