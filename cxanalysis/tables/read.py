@@ -20,6 +20,7 @@ from cxanalysis.tables.json_file import read_json
 from cxanalysis.tables.kinds import KINDS
 from cxanalysis.tables.mangled import mended
 from cxanalysis.tables.parquet_folder import read_folder
+from cxanalysis.tables.personal_text import masked
 from cxanalysis.tables.reading import Reading
 from cxanalysis.tables.recognise import Recognition, recognise, when_answered
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL
@@ -235,7 +236,7 @@ def _lost_notes(table: Table, found: Recognition) -> list[str]:
         off = table.applied_codes().get(column, ())
         lost, answered = lost_texts(facts.counts, guess.role, guess.scale, off, table.formats.get(column))
         if len(lost):
-            examples = ", ".join(f"'{text[:40]}'" for text in lost.index[:3])
+            examples = ", ".join(f"'{masked(str(text))[:40]}'" for text in lost.index[:3])
             kind = "dates" if guess.role in TEMPORAL else "numbers"
             notes.append(
                 f"In '{column}' {lost.sum():,} of {answered:,} values are no {kind} (such as {examples}): "
