@@ -154,6 +154,23 @@ ANSWER_WORDS: Final = (
         _FIVE_SEVEN,
     ),
     AnswerWords(
+        "favour",
+        {
+            1: "very unfavorable|very unfavorably|very unfavourable|very unfavourably|muy desfavorable|"
+            "tres defavorable|muito desfavoravel",
+            2: "unfavorable|unfavorably|unfavourable|unfavourably|desfavorable|defavorable|desfavoravel",
+            2.5: "somewhat unfavorable|somewhat unfavorably|somewhat unfavourable|somewhat unfavourably|"
+            "mostly unfavorable",
+            3: _NEITHER + "|neither favorably nor unfavorably (neutral)|neither favorable nor unfavorable|"
+            "neither favorably nor unfavorably|neither favourable nor unfavourable",
+            3.5: "somewhat favorable|somewhat favorably|somewhat favourable|somewhat favourably|mostly favorable",
+            4: "favorable|favorably|favourable|favourably|favoravel",
+            5: "very favorable|very favorably|very favourable|very favourably|muy favorable|"
+            "tres favorable|muito favoravel",
+        },
+        _FIVE_SEVEN,
+    ),
+    AnswerWords(
         "likelihood",
         {
             1: "very unlikely|extremely unlikely|not at all likely|definitely not|muy improbable|nada probable|"
@@ -207,7 +224,8 @@ YES: Final = _set("1|checked|j|ja|o|oui|s|selected|si|sim|ticked|true|verdadeiro
 NO: Final = _set("0|falsch|false|falso|faux|n|nao|nein|no|non|not checked|not selected|unchecked")
 #: Words that say in so many words that there is no answer.
 NO_ANSWER: Final = _set(
-    "#n/a|#na|(blank)|-|--|---|<na>|?|blank|can't say|cannot say|declined|did not use|dk|dk/na|dk/nr|dk/ref|"
+    "#n/a|#na|(blank)|unfamiliar (n/a)|-|--|---|<na>|?|blank|"
+    "can't say|cannot say|declined|did not use|dk|dk/na|dk/nr|dk/ref|"
     "do not know|does not apply|doesn't apply|don't know|don't know / refused|don't know or refuse|"
     "don't know/refused|dont know|entfallt|i don't know|je ne sais pas|k. a|k.a|ka|kann ich nicht beurteilen|"
     "keine angabe|keine angaben|keine antwort|missing|n / a|n.a|n/a|n/c|na|nan|nao respondeu|nao sabe|"

@@ -24,10 +24,12 @@ def read_columnar(source: Source, kind: str) -> Reading:
     """
     try:
         table = _parquet(source) if kind == "parquet" else _arrow(source)
-    except (pa.ArrowException, OSError, EOFError) as error:
+        # A damaged footer may give names and texts that are no UTF-8, seen only when they are looked at.
+        names, notes = unique_names([str(name) for name in table.column_names])
+        rows = plain_columns(table.rename_columns(list(names)))
+    except (pa.ArrowException, OSError, EOFError, UnicodeError) as error:
         raise Problem("the file is damaged or was cut off", where=source.name, do="Export it again") from error
-    names, notes = unique_names([str(name) for name in table.column_names])
-    return checked(Reading(source.stem, plain_columns(table.rename_columns(list(names))), {}, notes), source.name)
+    return checked(Reading(source.stem, rows, {}, notes), source.name)
 
 
 def plain_columns(table: pa.Table) -> pd.DataFrame:

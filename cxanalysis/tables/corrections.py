@@ -13,6 +13,7 @@ from cxanalysis.tables.cell_text import cell_text
 from cxanalysis.tables.choices import Choices, find_choices, made_columns
 from cxanalysis.tables.kinds import ROLES
 from cxanalysis.tables.missing_codes import outside_scale
+from cxanalysis.tables.personal_text import masked
 from cxanalysis.tables.ratings import RATED, scale_by_hand
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_texts
 from cxanalysis.tables.scales import Scale
@@ -123,7 +124,7 @@ def _bears(
     lost, answered = lost_texts(counts, role, scale, _off(codes, column), written)
     if lost.empty:
         return None
-    examples = ", ".join(f"'{text[:40]}'" for text in lost.index[:_EXAMPLES])
+    examples = ", ".join(f"'{masked(str(text))[:40]}'" for text in lost.index[:_EXAMPLES])
     what = "dates" if role in TEMPORAL else "numbers"
     said = f"{int(lost.sum()):,} of {answered:,} values are no {what} (such as {examples})"
     if lost.sum() > MOST_LOST * answered:

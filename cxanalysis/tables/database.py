@@ -15,7 +15,6 @@ import pyarrow as pa
 from cxanalysis.problem import Problem
 from cxanalysis.tables.columnar import plain_columns
 from cxanalysis.tables.header import unique_names
-from cxanalysis.tables.postgres import read_postgres
 from cxanalysis.tables.reading import Reading, checked
 from cxanalysis.tables.typed import typed_column
 
@@ -58,6 +57,8 @@ def read_database(address: str) -> Reading:
             do="Hand over a path, or an address such as sqlite:///file.db?table=orders",
         )
     if program == "PostgreSQL":
+        from cxanalysis.tables.postgres import read_postgres  # its driver is loaded only by those who use it
+
         rows, name, database = read_postgres(address, _chosen)
         return _reading(rows, name, program, database)
     parts = urlsplit(address)

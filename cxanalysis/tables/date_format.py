@@ -13,7 +13,7 @@ from cxanalysis.tables.cell_text import plain
 
 _TIME: Final = (
     r"(?:[ T,]+(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
-    r"(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?)?\s?(?P<zone>Z|UTC|GMT|[+\-]\d{2}:?\d{2})?)?$"
+    r"(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?)?\s?(?P<zone>Z|(?:UTC|GMT)?[+\-]\d{2}:?\d{2}|(?:UTC|GMT)(?:[+\-]\d{1,2})?)?)?$"
 )
 #: The form that pandas reads fast: ISO, without a zone.
 _USUAL: Final = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?$"
@@ -40,7 +40,8 @@ _MONTHS: Final = (
     "nov november noviembre novembre novembro",
     "dec december dezember diciembre decembre dezembro dez dic",
 )
-_MONTH_NUMBER: Final = {word: i for i, words in enumerate(_MONTHS, 1) for word in words.split()}
+#: Name of a month as a plain word → its number.
+MONTH_NUMBER: Final = {word: i for i, words in enumerate(_MONTHS, 1) for word in words.split()}
 #: Two-digit years from here on belong to the last century.
 _CENTURY: Final = 70
 _EARLIEST, _LATEST = 1800, 2200
@@ -144,7 +145,7 @@ def _moments(parts: pd.DataFrame, day_first: bool) -> pd.Series:
         swapped = (month > 12) & (day <= 12)
         day, month = day.where(~swapped, month), month.where(~swapped, day)
     elif "name" in parts:
-        month = parts["name"].map(_MONTH_NUMBER)
+        month = parts["name"].map(MONTH_NUMBER)
         day = pd.to_numeric(parts["day"].fillna(parts["day2"])).fillna(1)
     else:
         month = pd.to_numeric(parts["month"])
@@ -162,7 +163,7 @@ def _clock(parts: pd.DataFrame) -> pd.Series:
     hour = hour.mask((half == "p") & (hour < 12), hour + 12).mask((half == "a") & (hour == 12), 0)
     seconds = hour * 3600 + pd.to_numeric(parts["minute"]).fillna(0) * 60 + pd.to_numeric(parts["second"]).fillna(0)
     part = pd.to_numeric("0." + parts["part"].fillna("0"))
-    zone = parts["zone"].str.extract(r"^([+\-])(\d{2}):?(\d{2})$")
-    ahead = (pd.to_numeric(zone[1]) * 3600 + pd.to_numeric(zone[2]) * 60).fillna(0)
+    zone = parts["zone"].str.extract(r"([+\-])(\d{1,2}):?(\d{2})?$")
+    ahead = (pd.to_numeric(zone[1]) * 3600 + pd.to_numeric(zone[2]).fillna(0) * 60).fillna(0)
     ahead = ahead.where(zone[0] != "-", -ahead)
     return pd.to_timedelta(seconds + part - ahead, unit="s").astype("timedelta64[us]")

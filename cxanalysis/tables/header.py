@@ -9,6 +9,7 @@ from typing import Final
 
 from cxanalysis.tables.cell_text import plain
 from cxanalysis.tables.form_tools import form_header
+from cxanalysis.tables.group_header import groups_above, names_below
 
 Row = Sequence[str | None]
 
@@ -60,6 +61,16 @@ def find_header(rows: Sequence[Row], width: int) -> Header:
             labelled = {unique[i]: text for i, text in enumerate(labels) if text and text != unique[i]}
             return Header(unique, start + used, labelled, (*notes, note, *repairs))
     form = form_header(first)
+    if form is None:
+        deeper = [_padded(row, len(first)) for row in rows[start + 1 : start + 12]]
+        titles = [_padded(row, len(first)) for row in rows[:start]]
+        form = names_below(first, deeper) if width > 1 else None
+        grouped = groups_above(titles, first) if form is None else None
+        if grouped is not None:
+            names, labels, used, note = grouped
+            left = start + 1 - used
+            notes = [f"{left} line{'s' if left > 1 else ''} above the header left out."] if left else []
+            form = names, labels, 1, note
     if form is not None:
         names, labels, used, note = form
         unique, repairs = unique_names(names)

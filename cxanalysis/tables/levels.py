@@ -7,7 +7,7 @@ the distinct ones, once, and taken to the rows by their places: that is what mak
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -152,6 +152,17 @@ class TextRows:
         """The same rows without some columns."""
         left = set(names)
         return TextRows([column for name, column in self._levels.items() if name not in left])
+
+    def with_texts(self, changed: Mapping[str, Mapping[str, str]]) -> TextRows:
+        """The same rows with some texts, as they are without stray blanks, replaced: column → text → its new text."""
+        out = []
+        for name, column in self._levels.items():
+            if name in changed:
+                clean = column.texts.where(column.texts.notna(), column.distinct)
+                texts = pa.array(clean.map(changed[name]).fillna(clean), pa.large_string())
+                column = Levels(name, encoded(pa.chunked_array([pc.take(texts, column.encoded.indices)])))
+            out.append(column)
+        return TextRows(out)
 
     def table(self) -> pa.Table:
         """The rows in Arrow, each column of type `ENCODED`."""

@@ -118,7 +118,7 @@ def personal(data: Any, *, country: str | None = None) -> Personal:
         elif not pd.api.types.is_numeric_dtype(raw[column]) and not pd.api.types.is_datetime64_any_dtype(raw[column]):
             rows += _inside_rows(column, distinct, tally, countries)
     found = pd.DataFrame(rows, columns=list(COLUMNS))
-    notes = (NOT_FOUND,)
+    notes: tuple[str, ...] = (NOT_FOUND,)
     if "phone" in set(found["what"]) and countries:
         notes = (f"Phone numbers without a country are read as numbers of {countries[0]}.", *notes)
     return Personal(

@@ -119,6 +119,12 @@ _WORTH: Final = (
     r"\brd\b|\bave\b|lane|"
     r"drive|blvd|court|close|terrace)"
 )
+#: Whole texts that hold nothing though they hold digits: dates and times, numbered names (A0004012), short numbers.
+_PLAIN: Final = (
+    r"^(?:\d{4}-\d\d?-\d\d?(?:[ T]\d\d?:\d\d(?::\d\d(?:\.\d+)?)? ?(?:Z|[+\-]\d\d:?\d\d)?)?|"
+    r"\d\d?[./\-]\d\d?[./\-]\d{2,4}(?: \d\d?:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?)?|[A-Za-z]{1,6}[\-_/. ]?\d{2,9}|"
+    r"\d{1,11})$"
+)
 #: A number written in groups, without its country and without a word that announces it, has at least so many digits.
 _FEWEST_DIGITS: Final = 9
 #: A column with a larger share of numbers (seen from so many of its texts) is one of numbers, not of texts.
@@ -132,7 +138,8 @@ def worth_a_look(texts: pd.Series) -> pd.Series:
 
     Among measurements only what is no number is looked at: their digits say nothing about anybody.
     """
-    found = pc.match_substring_regex(pa.array(texts, pa.large_string(), from_pandas=True), _WORTH)
+    array = pa.array(texts, pa.large_string(), from_pandas=True)
+    found = pc.and_(pc.match_substring_regex(array, _WORTH), pc.invert(pc.match_substring_regex(array, _PLAIN)))
     look = pd.Series(found.fill_null(False).to_numpy(zero_copy_only=False), index=texts.index)
     known = texts.dropna()
     if len(known) and parse_numbers(known.iloc[:: len(known) // _GLANCE + 1]).notna().mean() > _NUMBERS:

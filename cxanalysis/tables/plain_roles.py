@@ -21,6 +21,14 @@ _MOST_CELLS: Final = 500
 _MOST_ALIKE: Final = 0.9
 #: Letters and then a number, as systems name customers, orders and cases.
 _NUMBERED_NAME: Final = r"[A-Za-z]{1,6}[-_/. ]?\d{2,}([-_/.]\d+)?"
+#: Names of columns that can only hold points in time, and the day numbers of 1995 to 2050.
+_DATED: Final = re.compile(
+    r"\b(dates?|datum|fecha|timestamp|zeitstempel|horodateur|marca temporal|"
+    r"(?:start|completion|end|submit) ?(?:time|date)|"
+    r"hora de (?:inicio|finalizacion)|startzeit|fertigstellungszeit|heure de (?:debut|fin)|"
+    r"(?:created|opened|closed|submitted|answered|ordered|delivered|received|sent) at|\w+datum|day of \w+)\b"
+)
+_SHEET_DAYS: Final = (34_700.0, 55_153.0)
 #: Money signs in a cell.
 _MONEY: Final = re.compile(r"[€$£¥₹]|\b(EUR|USD|GBP|CHF)\b")
 
@@ -52,6 +60,8 @@ def plain_role(facts: ColumnFacts) -> Guess:
 def _date(facts: ColumnFacts) -> Guess | None:
     named = facts.named("date", "due", "closed") or "date" in facts.words or "datum" in facts.words
     if facts.date_share < _MOSTLY:
+        if sheet_days(facts):
+            return Guess("date", 0.75, "its name says so, and its numbers are days as spreadsheets count them")
         if facts.time_share >= _MOSTLY:
             return Guess("ignore", 0.75, "a time of day without a date")
         return None
@@ -63,6 +73,13 @@ def _date(facts: ColumnFacts) -> Guess | None:
     if facts.named("closed") and not facts.named("recommend") and "start" not in facts.words:
         return Guess("closed", 0.8, "dates, and the name says that something ended")
     return Guess("date", 0.95 if named else 0.85, "its values are dates")
+
+
+def sheet_days(facts: ColumnFacts) -> bool:
+    """Whether a column that must hold dates holds day numbers of a spreadsheet (1 January 2024 is 45292)."""
+    if not _DATED.search(facts.words) or not len(facts.numbers) or facts.number_share + facts.date_share < _MOSTLY:
+        return False
+    return _SHEET_DAYS[0] <= facts.numbers.min() and facts.numbers.max() <= _SHEET_DAYS[1]
 
 
 def _flag(facts: ColumnFacts) -> Guess | None:

@@ -154,7 +154,8 @@ def _masked(values: pd.Series, country: str | None) -> tuple[pd.Series, int]:
     differs = (new != texts).to_numpy()
     filled = new.iloc[places].set_axis(values.index).where(places >= 0)
     changed = int(differs[places[places >= 0]].sum())
-    return filled.astype(values.dtype).rename(values.name), changed
+    filled.name = values.name
+    return filled.astype(values.dtype), changed
 
 
 def _rebuilt(

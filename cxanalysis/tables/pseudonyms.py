@@ -13,6 +13,7 @@ import hmac
 import re
 from typing import Final
 
+import numpy as np
 import pandas as pd
 import phonenumbers
 
@@ -49,9 +50,8 @@ def pseudonyms(values: pd.Series, kind: str, key: bytes, country: str | None = N
     places, distinct = pd.factorize(cell_text(values))
     short = PERSONAL[kind].short
     names = [f"{short}-{_name(key, kind, text)}" for text in one_way(pd.Series(distinct, dtype="str"), kind, country)]
-    hidden = pd.Series([*names, None], dtype="str")
-    result = hidden.iloc[[place if place >= 0 else len(names) for place in places]]
-    return result.set_axis(values.index).rename(values.name)
+    hidden = np.array([*names, None], dtype=object)  # what is missing has the place -1: the last
+    return pd.Series(hidden[places], index=values.index, name=values.name, dtype="str")
 
 
 def _name(key: bytes, kind: str, text: str) -> str:

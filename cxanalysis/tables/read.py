@@ -19,7 +19,9 @@ from cxanalysis.tables.form_tools import SURVEY_TOOLS
 from cxanalysis.tables.json_file import read_json
 from cxanalysis.tables.kinds import KINDS
 from cxanalysis.tables.levels import TextRows, in_turn
+from cxanalysis.tables.mangled import mended
 from cxanalysis.tables.parquet_folder import read_folder
+from cxanalysis.tables.personal_text import masked
 from cxanalysis.tables.reading import Reading
 from cxanalysis.tables.recognise import Recognition, recognise, when_answered
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_texts
@@ -181,6 +183,7 @@ def as_source_in(one: Source) -> Source:
 
 def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, str] | None) -> Table:
     found = recognise(without_missing(reading.table, reading.codes), reading.labels, reading.mark)
+    rows, mendings = mended(reading.table, found.facts)
     take_file_scales(found, reading.scales)
     guessed, sure, why = source_kind(
         reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.table)
@@ -192,13 +195,13 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
     if (kind or guessed) in ("survey", "reviews", "employee_feedback"):
         when_answered(found)
     table = Table(
-        reading.table,
+        rows,
         name=name,
         kind=kind or guessed,
         roles=found.roles(),
         scales=found.scales(),
         codes=[*reading.codes, *found.codes],
-        notes=[*reading.notes, *found.notes],
+        notes=[*reading.notes, *mendings, *found.notes],
         formats=found.formats,
         labels=reading.labels,
         reasons=found.reasons(),
@@ -254,7 +257,7 @@ def _lost_notes(table: Table, found: Recognition) -> list[str]:
         guess, facts, off = found.guesses[column], found.facts[column], table.applied_codes().get(column, ())
         lost, answered = lost_texts(facts.counts, guess.role, guess.scale, off, table.formats.get(column))
         if len(lost):
-            examples = ", ".join(f"'{text[:40]}'" for text in lost.index[:3])
+            examples = ", ".join(f"'{masked(str(text))[:40]}'" for text in lost.index[:3])
             kind = "dates" if guess.role in TEMPORAL else "numbers"
             notes.append(
                 f"In '{column}' {lost.sum():,} of {answered:,} values are no {kind} (such as {examples}): "

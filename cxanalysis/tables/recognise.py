@@ -14,7 +14,7 @@ from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.column_facts import ColumnFacts, column_facts, read_numbers
 from cxanalysis.tables.levels import TextRows, in_turn
 from cxanalysis.tables.missing_codes import as_written, day_codes, number_codes, word_codes
-from cxanalysis.tables.plain_roles import Guess, plain_role
+from cxanalysis.tables.plain_roles import Guess, plain_role, sheet_days
 from cxanalysis.tables.rating_blocks import RatingBlock, find_blocks, join_block
 from cxanalysis.tables.ratings import WordScale, word_scales
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL
@@ -188,6 +188,10 @@ def _codes(
 
 def _formats(found: Recognition, facts: ColumnFacts, mark: str | None) -> None:
     role, name = found.guesses[facts.name].role, facts.name
+    if role in TEMPORAL and facts.stored_as in ("text", "number") and sheet_days(facts):
+        found.formats[name] = "sheet days"
+        found.notes.append(f"'{name}': numbers such as {facts.numbers.index[0]} are days as spreadsheets count them.")
+        return
     if facts.stored_as != "text":
         return
     if role in NUMERIC:

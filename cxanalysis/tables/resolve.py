@@ -115,7 +115,8 @@ def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | No
 
 
 def _dates(texts: pd.Series, written: str | None) -> pd.Series:
-    day_first = written == "day first" if written else bool(date_order(_telling(texts)).day_first)
+    told = written if written in ("day first", "month first") else None
+    day_first = told == "day first" if told else bool(date_order(_telling(texts)).day_first)
     moments = parse_dates(texts, day_first) if texts.isna().any() else parse_distinct_dates(texts, day_first)
     if written == "sheet days":
         days = pd.to_numeric(texts, errors="coerce")

@@ -211,3 +211,14 @@ def test_a_million_rows_take_seconds() -> None:
     safe = cx.protect(cx.Table(rows, name="t"), key=KEY)
     assert safe.raw["email"].nunique() == 30_000
     assert safe.raw["said"].unique().tolist() == ["call [phone number]"]
+
+
+def test_an_error_message_and_a_note_quote_nothing_personal() -> None:
+    cells = [*range(11), *range(11), "write to ana@example.com"]
+    content = "recommend,who\n" + "".join(f"{cell},+34 612 345 {i:03}\n" for i, cell in enumerate(cells))
+    table = cx.read(content.encode(), name="s")
+    assert any("write to [e-mail]" in note for note in table.notes)
+    assert "ana@" not in " ".join(table.notes)
+    with pytest.raises(cx.Problem) as caught:
+        table.with_(roles={"who": "date"})
+    assert "612" not in str(caught.value)
