@@ -28,6 +28,10 @@ _CHARTS: Final[Mapping[str, str]] = {
     "response": "response",
     "answered": "answered",
     "beside": "beside",
+    "segments": "segments",
+    "robustness": "robustness",
+    "asymmetry": "asymmetry",
+    "importance_performance": "importance_performance",
 }
 #: Call → heading; what follows is the column it is about.
 _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
@@ -45,6 +49,15 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "unnecessary": ("Steps customers should not need", "repeated"),
     "unnecessary_rate": ("Rate of", "steps"),
     "what_if": ("What if", ""),
+    "quality": ("Quality", ""),
+    "clean": ("Cleaned", ""),
+    "segments": ("Drivers by", "by"),
+    "models": ("Other models of", "outcome"),
+    "robustness": ("Does it survive? Drivers of", "outcome"),
+    "linear_enough": ("Is a straight line enough? Drivers of", "outcome"),
+    "asymmetry": ("Satisfies or only annoys? Attributes and", "outcome"),
+    "importance_performance": ("Importance and performance", ""),
+    "relative_importance": ("Measures of importance for", "outcome"),
 }
 
 

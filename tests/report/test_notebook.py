@@ -176,3 +176,12 @@ def test_what_cannot_be_made_is_a_problem(workspace):
 def test_without_a_workspace_the_default_one_is_opened(tmp_path):
     made = cx.notebook(cx.Step("nps", ("survey",), {}))
     assert sources(made)[1] == "workspace = cx.Workspace()\nsurvey = workspace.tables['survey']"
+
+
+def test_every_call_a_step_can_make_has_a_heading_and_its_chart_is_there():
+    from cxanalysis import charts
+    from cxanalysis.report import notebook
+    from cxanalysis.workspace.step import CALLS
+
+    assert set(notebook._HEADINGS) == set(CALLS)
+    assert set(notebook._CHARTS.values()) <= set(charts.__all__)
