@@ -30,6 +30,10 @@ _CHARTS: Final[Mapping[str, str]] = {
     "beside": "beside",
     "control": "control",
     "forecast": "forecast",
+    "segments": "segments",
+    "robustness": "robustness",
+    "asymmetry": "asymmetry",
+    "importance_performance": "importance_performance",
 }
 #: Call → heading; what follows is the column it is about.
 _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
@@ -52,6 +56,15 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "forecast": ("Forecast of", "metric"),
     "alerts": ("What changed", ""),
     "behind": ("Answers behind the period of", "period"),
+    "quality": ("Quality", ""),
+    "clean": ("Cleaned", ""),
+    "segments": ("Drivers by", "by"),
+    "models": ("Other models of", "outcome"),
+    "robustness": ("Does it survive? Drivers of", "outcome"),
+    "linear_enough": ("Is a straight line enough? Drivers of", "outcome"),
+    "asymmetry": ("Satisfies or only annoys? Attributes and", "outcome"),
+    "importance_performance": ("Importance and performance", ""),
+    "relative_importance": ("Measures of importance for", "outcome"),
 }
 
 

@@ -122,3 +122,20 @@ def test_charts_in_the_executed_notebook_are_pictures(workspace):
     cells = {cell.id: cell for cell in execute(cx.notebook(STEPS, workspace=workspace), []).cells}
     for name in ("chart-1", "chart-2"):
         assert cells[name].outputs[0].data["image/svg+xml"].startswith("<svg")
+
+
+def test_a_step_on_the_result_of_another_runs_and_is_drawn(workspace):
+    drivers = {"outcome": "recommend", "drivers": ["late", "returned"], "outcome_as": "nps", "resamples": 100}
+    steps = [
+        cx.Step("importance_performance", ("linked",), {"drivers": drivers, "goal": 90}),
+        cx.Step("relative_importance", ("linked",), drivers),
+    ]
+    extra = [
+        f"print([[v.hex() for v in t[c]] for t in [{name}.table.select_dtypes('number').astype(float)] for c in t])"
+        for name in ("result", "result_2")
+    ]
+    book = execute(cx.notebook(steps, workspace=workspace), extra)
+    for cell, step in zip(book.cells[-2:], steps, strict=True):
+        assert printed(cell) == f"{bits(step.run(workspace.tables))}\n"
+    chart = next(cell for cell in book.cells if cell.id == "chart-1")
+    assert chart.outputs[0].data["image/svg+xml"].startswith("<svg")

@@ -164,4 +164,4 @@ def test_a_step_on_another_takes_its_result_where_it_is_there(monkeypatch):
     whole = step.run({"survey": table})
     monkeypatch.setattr(cx, "drivers", None)
     assert step.run({"survey": table}, made=made).table.equals(whole.table)
-    assert step.code().endswith(", survey, goal=90)")
+    assert step.code(width=200).endswith(", survey, goal=90)")
