@@ -16,7 +16,7 @@ from cxanalysis.monitor.alerts_result import COLUMNS, Alerts
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
 from cxanalysis.monitor.expect import autocorrelation
 from cxanalysis.monitor.judge import ENOUGH_SERIES, WINDOWS, Held, Verdict, hold, judge, prior_of
-from cxanalysis.monitor.series import Series, series_of
+from cxanalysis.monitor.series import Series, group_word, series_of
 from cxanalysis.numbers import number
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
@@ -159,7 +159,7 @@ def _all_series(
                 continue  # a group nobody answered in, or one that holds all answers and is watched as a whole already
             shown = {"table": watch.get("table"), "metric": watch.get("metric"), **options}
             if series.group:
-                shown["group"] = dict(series.group)
+                shown["group"] = {column: str(group_word(value)) for column, value in series.group}
             score = str(watch.get("score") or "")
             needs_score = many and score and score not in series.label
             name = series.name.replace(series.label, f"{series.label} {score}", 1) if needs_score else series.name
