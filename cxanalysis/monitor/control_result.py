@@ -125,8 +125,10 @@ class Control:
 
 
 def _fine(row: pd.Series, column: str) -> str:
-    """A limit with a digit more than the value deserves, so that it can be told from it."""
-    return number(row[column], digits(row["low"], row["high"]) + 1)
+    """A limit or the centre with as many digits as the value; one more where the two would look the same."""
+    decimals = digits(row["low"], row["high"])
+    alike = number(row[column], decimals) == number(row["value"], decimals)
+    return number(row[column], decimals + alike)
 
 
 def _named(row: pd.Series, every: str) -> str:
