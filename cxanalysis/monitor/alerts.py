@@ -15,8 +15,8 @@ from cxanalysis.monitor import calendar
 from cxanalysis.monitor.alerts_result import COLUMNS, Alerts
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
 from cxanalysis.monitor.expect import autocorrelation
-from cxanalysis.monitor.judge import ENOUGH_SERIES, WINDOWS, Held, Verdict, hold, judge, prior_of
-from cxanalysis.monitor.series import Series, series_of
+from cxanalysis.monitor.judge import WINDOWS, Held, Verdict, hold, judge, prior_of
+from cxanalysis.monitor.series import Series, group_word, series_of
 from cxanalysis.numbers import number
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
@@ -27,6 +27,8 @@ RATE: Final = 0.05
 _OWN: Final = frozenset({"metric", "table", "by"})
 #: A series whose data end so many periods before the newest is out of date.
 STALE: Final = 2
+#: So many series together tell an autocorrelation of 0.3 from none.
+TOLD_TOGETHER: Final = 5
 
 
 def alerts(
@@ -129,7 +131,7 @@ def correlated(found: Sequence[Series], baseline: Named = None) -> bool | None:
             r.append(autocorrelation(series, base)[0])
             expected.append(-1 / m)
             variance.append(1 / m)
-    if len(r) < ENOUGH_SERIES:
+    if len(r) < TOLD_TOGETHER:
         return None
     return bool(np.mean(r) - np.mean(expected) > 2 * np.sqrt(np.sum(variance)) / len(r))
 
@@ -159,7 +161,7 @@ def _all_series(
                 continue  # a group nobody answered in, or one that holds all answers and is watched as a whole already
             shown = {"table": watch.get("table"), "metric": watch.get("metric"), **options}
             if series.group:
-                shown["group"] = dict(series.group)
+                shown["group"] = {column: str(group_word(value)) for column, value in series.group}
             score = str(watch.get("score") or "")
             needs_score = many and score and score not in series.label
             name = series.name.replace(series.label, f"{series.label} {score}", 1) if needs_score else series.name

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
-from cxanalysis.numbers import count, number
+from cxanalysis.numbers import count, digits, number
 
 #: Columns of `Alerts.table`.
 COLUMNS: Final = (
@@ -99,12 +100,14 @@ class Alerts:
 
 def _named(rows: pd.DataFrame) -> str:
     """The first series by name and size of change, the others counted."""
-    first = [f"{row['series']} by {number(abs(row['change']), 1)}" for row in rows.head(2).to_dict("records")]
+    first = [
+        f"{row['series']} by {number(abs(row['change']), _decimals(row))}" for row in rows.head(2).to_dict("records")
+    ]
     more = len(rows) - len(first)
     return ", ".join(first) + (f" and {count(more)} more" if more else "")
 
 
-def sentence(row: pd.Series | dict[str, object], every: str) -> str:
+def sentence(row: Mapping[Any, Any], every: str) -> str:
     """One alarm in one sentence.
 
     Examples
@@ -113,16 +116,18 @@ def sentence(row: pd.Series | dict[str, object], every: str) -> str:
     ...           "change_high": -4.6, "n": 412}, "week")
     '31.2 over the last 4 weeks, 8.8 [4.6, 13.0] below the 40.0 before, from 412 answers.'
     """
-    window, change = int(str(row["window"])), float(str(row["change"]))
+    decimals, window = _decimals(row), int(row["window"])
     when = f"in the last {every}" if window == 1 else f"over the last {window} {every}s"
-    size = sorted(abs(float(str(row[end]))) for end in ("change_low", "change_high"))
-    interval = f" [{number(size[0], 1)}, {number(size[1], 1)}]" if _same_sign(row) else ""
-    way = "above" if change > 0 else "below"
+    size = sorted(abs(row[end]) for end in ("change_low", "change_high"))
+    clear = row["change_low"] * row["change_high"] > 0
+    interval = f" [{number(size[0], decimals)}, {number(size[1], decimals)}]" if clear else ""
+    way = "above" if row["change"] > 0 else "below"
     return (
-        f"{number(float(str(row['value'])), 1)} {when}, {number(abs(change), 1)}{interval} {way} the "
-        f"{number(float(str(row['before'])), 1)} before, from {count(int(str(row['n'])))} answers."
+        f"{number(row['value'], decimals)} {when}, {number(abs(row['change']), decimals)}{interval} {way} the "
+        f"{number(row['before'], decimals)} before, from {count(int(row['n']))} answers."
     )
 
 
-def _same_sign(row: pd.Series | dict[str, object]) -> bool:
-    return float(str(row["change_low"])) * float(str(row["change_high"])) > 0
+def _decimals(row: Mapping[Any, Any]) -> int:
+    """As many as the interval of the change allows, one at least."""
+    return max(1, digits(row["change_low"], row["change_high"]))

@@ -24,6 +24,8 @@ CHARTS: Final = ("auto", "laney", "xmr")
 RULES: Final = ("limits", "run")
 #: So many values in a row on one side of the centre are a run.
 RUN: Final = 8
+#: Below this number of cases a period, counts are too skewed for limits that are as far above as below.
+FEW_HITS: Final = 5
 #: Ends of scales that limits cannot pass, by unit.
 _NPS: Final = (-100.0, 100.0)
 _SHARE: Final = (0.0, 100.0)
@@ -124,6 +126,7 @@ def control_of(
         " of residuals" if expected.modelled else ""
     )
     notes = (*expected.notes, *_said(expected, laney), *(_rule_note(word, rate) for word, rate in price))
+    notes = (*notes, *_skewed(series, base, expected))
     return _result(series, base, expected, name, "", signal, price, notes)
 
 
@@ -170,6 +173,17 @@ def _price(every: str, periods: int, rules: Sequence[str], run: int) -> tuple[tu
 def _rule_note(word: str, rate: float) -> str:
     often = f"about {number(rate, 1)} times a year" if rate >= 0.95 else f"about once in {number(1 / rate, 1)} years"
     return f"Rule “{word}”: if nothing ever changed, it would still speak up {often}."
+
+
+def _skewed(series: Series, base: NDArray[np.bool_], expected: Expected) -> list[str]:
+    """A word of warning where so few hits are expected that their number is skewed."""
+    share = min(expected.frozen.centre, 100 - expected.frozen.centre) / 100
+    if not series.is_share or share * float(np.median(expected.weight[base])) >= FEW_HITS:
+        return []
+    return [
+        f"Fewer than {FEW_HITS} cases are usual in a {series.every}: such small numbers are skewed, and more false"
+        " signals must be expected than the rules say. Longer periods help."
+    ]
 
 
 def _said(expected: Expected, laney: bool) -> list[str]:

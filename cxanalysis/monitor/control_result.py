@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from cxanalysis.metrics.headline import named_period
-from cxanalysis.numbers import count, number, points
+from cxanalysis.numbers import count, digits, number, points
 
 #: Columns of `Control.table`.
 COLUMNS: Final = (
@@ -109,19 +109,26 @@ class Control:
         before = signals - bool(last["signal"])
         if not last["signal"]:
             past = f" {count(before)} of {count(len(judged))} periods since then were beyond it." if before else ""
-            room = f"between {number(last['lower'], 1)} and {number(last['upper'], 1)}"
+            room = f"between {_fine(last, 'lower')} and {_fine(last, 'upper')}"
             return f"{now}: within what it does by itself ({room}).{past}"
         kind = "better" if ("above" in last["signal"]) == (self.better == "high") else "worse"
         if last["signal"].startswith("run"):
             side = last["signal"].removeprefix("run ")
-            return f"{now}: {kind} than before, by a long run {side} the baseline's {number(last['centre'], 1)}."
-        limit = last["upper"] if last["signal"] == "above" else last["lower"]
-        return f"{now}: {kind} by more than noise, {last['signal']} the limit of {number(limit, 1)}."
+            return f"{now}: {kind} than before, by a long run {side} the baseline's {_fine(last, 'centre')}."
+        limit = _fine(last, "upper" if last["signal"] == "above" else "lower")
+        return f"{now}: {kind} by more than noise, {last['signal']} the limit of {limit}."
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
         line = f"{self.headline} n = {self.n:,} · {self.method}"
         return f"{self.table.to_html(index=False)}<p>{escape(line)}</p><ul>{lines}</ul>"
+
+
+def _fine(row: pd.Series, column: str) -> str:
+    """A limit or the centre with as many digits as the value; one more where the two would look the same."""
+    decimals = digits(row["low"], row["high"])
+    alike = number(row[column], decimals) == number(row["value"], decimals)
+    return number(row[column], decimals + alike)
 
 
 def _named(row: pd.Series, every: str) -> str:

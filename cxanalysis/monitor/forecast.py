@@ -163,20 +163,6 @@ def _best(
         middle = next(way for way in ways if way.name == best).at(length - 1, ahead)
         noise = spread / weights
         variance = naive_variance(values, noise[:length], ahead, lag, noise[length:])
-    half = stats.t.ppf((1 + confidence) / 2, len(seen) - steps - 2) * np.sqrt(variance)
-    ends = (0.0, 100.0) if past.is_share else (-100.0, 100.0) if past.metric == "nps" else (-np.inf, np.inf)
-    table = pd.DataFrame(
-        {
-            "period": pd.to_datetime(start[length:]), "value": np.clip(middle, *ends),
-            "low": np.clip(middle - half, *ends), "high": np.clip(middle + half, *ends), "n": coming,
-        }
-    )  # fmt: skip
-    tested = pd.DataFrame(
-        {
-            "way": list(errors), "error": list(errors.values()), "forecasts": forecasts,
-            "used": [name == best for name in errors],
-        }
-    ).sort_values("error", kind="stable", ignore_index=True)  # fmt: skip
     origins = length - 1 - first
     notes.append(
         f"Back-test: {count(origins)} origins, {count(forecasts)} forecasts of 1 to {min(steps, origins)} {past.every}s"
@@ -186,7 +172,25 @@ def _best(
         notes.append(f"The interval holds the sampling error of {count(coming)} answers a {past.every}.")
     else:
         notes.append("This metric has no sampling error of its own; the interval comes from how its values move.")
+    half = stats.t.ppf((1 + confidence) / 2, length - 2) * np.sqrt(variance)
+    table = _table(past, start[length:], middle, half, coming)
+    tested = _tested(errors, forecasts, best)
     return _result(past, table, tested, best, best in models, "", confidence, tuple(notes))
+
+
+def _table(past: Series, start: calendar.Days, middle: Array, half: Array, coming: int) -> pd.DataFrame:
+    """The coming periods; values and limits stay on the metric's scale."""
+    ends = (0.0, 100.0) if past.is_share else (-100.0, 100.0) if past.metric == "nps" else (-np.inf, np.inf)
+    columns = {"value": middle, "low": middle - half, "high": middle + half}
+    clipped = {name: np.clip(column, *ends) for name, column in columns.items()}
+    return pd.DataFrame({"period": pd.to_datetime(start), **clipped, "n": coming})
+
+
+def _tested(errors: Mapping[str, float], forecasts: int, best: str) -> pd.DataFrame:
+    """The ways to forecast, best first."""
+    rows = {"way": list(errors), "error": list(errors.values()), "forecasts": forecasts}
+    made = pd.DataFrame({**rows, "used": [name == best for name in errors]})
+    return made.sort_values("error", kind="stable", ignore_index=True)
 
 
 class _Smoothed:

@@ -161,13 +161,14 @@ def one_series(found: list[Series], group: Mapping[str, Any] | None) -> Series:
         raise Problem(f"there are {len(found)} series", do="Name one with group={column: value}")
     wanted = {str(column): str(value) for column, value in group.items()}
     for one in found:
-        if {column: str(_word(value)) for column, value in one.group} == wanted:
+        if {column: str(group_word(value)) for column, value in one.group} == wanted:
             return one
-    names = ", ".join(plain(" ".join(str(_word(v)) for _, v in one.group), 40) for one in found[:8])
+    names = ", ".join(plain(" ".join(str(group_word(v)) for _, v in one.group), 40) for one in found[:8])
     raise Problem(f"there is no group {' '.join(wanted.values())}", do=f"The groups are: {names}")
 
 
-def _word(value: Any) -> Any:
+def group_word(value: Any) -> Any:
+    """A group's value, or the words for none."""
     return NO_GROUP if value is None or (isinstance(value, float) and np.isnan(value)) else value
 
 
@@ -222,7 +223,7 @@ def _series(
     number = {c: pd.to_numeric(placed[c], errors="coerce").to_numpy(float) for c in ("value", "low", "high", "n")}
     n = np.nan_to_num(number["n"])
     weight, variance = _precision(placed, number, n, found.confidence)
-    words = " · ".join(f"{plain(column, 40)} {plain(_word(value), 40)}" for column, value in group)
+    words = " · ".join(f"{plain(column, 40)} {plain(group_word(value), 40)}" for column, value in group)
     label = found.passport.name
     return Series(
         name=f"{label} · {words}" if words else label,

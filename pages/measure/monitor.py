@@ -119,7 +119,7 @@ def _watching(workspace: cx.Workspace, looked: cx.Alerts | None) -> None:
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(monitor_choices.watch_words(watch))
                 st.button("Stop", key=f"monitor.stop.{place}", on_click=_stop, args=(workspace, watch), type="tertiary")
-        state.seed("monitor.rate", 0.05, list(monitor_alerts.RATES))
+        state.seed("monitor.rate", monitor_alerts.rate_of(workspace), list(monitor_alerts.RATES))
         st.selectbox(
             "False alarms",
             list(monitor_alerts.RATES),

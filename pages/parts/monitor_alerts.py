@@ -16,16 +16,29 @@ from pages.parts.words import count, plain
 
 #: Rates of false alarms a person may choose from, and what they mean.
 RATES: Final = {0.01: "very quiet (1 % of looks)", 0.05: "usual (5 % of looks)", 0.1: "early (10 % of looks)"}
+USUAL_RATE: Final = 0.05
+#: Under this name the workspace keeps the last look, so that a refresh finds its rate again.
+PLACE: Final = "monitor.look"
 _NUMBER = st.column_config.NumberColumn
 
 
 def look(workspace: cx.Workspace, tables: dict[str, cx.Table], every: str) -> tuple[cx.Step, cx.Alerts] | None:
     """The look at everything watched, by the chosen period."""
-    rate = st.session_state.get("monitor.rate", 0.05)
-    step = workspace.watched.step(tables, every=every, **({"rate": rate} if rate != 0.05 else {}))
+    rate = rate_of(workspace)
+    step = workspace.watched.step(tables, every=every, **({"rate": rate} if rate != USUAL_RATE else {}))
     if step is None:
         return None
+    workspace.steps.save(step, page=PLACE)
     return step, run(tables, step, "Holding the watched series against their baselines")
+
+
+def rate_of(workspace: cx.Workspace) -> float:
+    """How quiet it is to be: as chosen, else as in the last look."""
+    if "monitor.rate" in st.session_state:
+        return float(st.session_state["monitor.rate"])
+    last = workspace.steps.last(PLACE)
+    rate = last.arguments.get("rate", USUAL_RATE) if last else USUAL_RATE
+    return rate if rate in RATES else USUAL_RATE
 
 
 def split(workspace: cx.Workspace, found: cx.Alerts) -> tuple[list[dict[str, Any]], list[tuple[dict[str, Any], Seen]]]:
@@ -33,7 +46,7 @@ def split(workspace: cx.Workspace, found: cx.Alerts) -> tuple[list[dict[str, Any
     new, known = [], []
     for place, row in enumerate(found.alarms.to_dict("records")):
         entry = {str(key): value for key, value in row.items()} | {"watch": found.watches[place]}
-        since = numbers_ago(entry["period"], found)
+        since = seen_since(entry["period"], found)
         seen = workspace.watched.seen(entry["series"], found.every, entry["status"], since)
         if seen is None:
             new.append(entry)
@@ -42,7 +55,7 @@ def split(workspace: cx.Workspace, found: cx.Alerts) -> tuple[list[dict[str, Any
     return new, known
 
 
-def numbers_ago(period: Any, found: cx.Alerts) -> str:
+def seen_since(period: Any, found: cx.Alerts) -> str:
     """The period as far back as the longest window reaches: an acknowledgement lasts that long."""
     from cxanalysis.monitor.calendar import after
 
@@ -96,12 +109,24 @@ def _acknowledge(workspace: cx.Workspace, found: cx.Alerts, entry: dict[str, Any
     results.faint(
         f"It stays out of the way for {max(found.windows)} {found.every}s, and comes back if the change is still there."
     )
-    if st.button("Seen", key=f"{key}.do", type="primary", disabled=not who.strip()):
-        with problems.calmly("keeping the acknowledgement"):
-            period = str(entry["period"].date())
-            workspace.watched.acknowledge(entry["series"], found.every, entry["status"], period, who=who, note=note)
-            st.session_state["monitor.me"] = who
-            st.rerun()
+    st.button(
+        "Seen",
+        key=f"{key}.do",
+        type="primary",
+        disabled=not who.strip(),
+        on_click=_seen,
+        args=(workspace, found.every, entry, key, who, note),
+    )
+
+
+def _seen(workspace: cx.Workspace, every: str, entry: dict[str, Any], key: str, who: str, note: str) -> None:
+    """Keep the acknowledgement; the next alert in this place must not inherit the note."""
+    with problems.calmly("keeping the acknowledgement"):
+        period = str(entry["period"].date())
+        workspace.watched.acknowledge(entry["series"], every, entry["status"], period, who=who, note=note)
+        st.session_state["monitor.me"] = who
+        for widget in ("who", "note"):
+            st.session_state.pop(f"{key}.{widget}", None)
 
 
 def _known(page: state.Page, workspace: cx.Workspace, entry: dict[str, Any], seen: Seen, key: str, every: str) -> None:

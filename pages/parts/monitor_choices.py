@@ -8,6 +8,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.monitor.calendar import WATCHED
+from cxanalysis.monitor.series import NO_GROUP
 from pages.parts import state
 from pages.parts.run import run
 from pages.parts.words import plain, short
@@ -98,7 +99,7 @@ def _group(
         return {}
     step = cx.Step("metric", (table.name,), {"name": metric, "score": score, "by": by, **own})
     found = run(tables, step, "Looking for groups").table
-    values = [str(value) for value in found[found["n"] > 0][by].dropna().tolist()][:MOST_VALUES]
+    values = found[found["n"] > 0][by].astype(object).fillna(NO_GROUP).astype(str).tolist()[:MOST_VALUES]
     if not values:
         return {}
     state.seed(page.key("value"), str(told.get(by)), values)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
-from cxanalysis.monitor.alerts import look
+from cxanalysis.monitor.alerts import TOLD_TOGETHER, look
 from cxanalysis.monitor.control import control_of
 from cxanalysis.monitor.forecast import forecast_of
-from cxanalysis.monitor.judge import ENOUGH_SERIES, WINDOWS, hold, judge, prior_of
+from cxanalysis.monitor.judge import WINDOWS, hold, judge, prior_of
 from cxanalysis.monitor.series import Series
 
 #: Weeks before the first look: the baseline and as many again as the longest window needs.
@@ -126,7 +126,7 @@ def weeks_until_found(
         since = WARM
         whole = counted(rng, world, since + most, drop, since)
         beside = [counted(rng, world, since) for _ in range(min(series - 1, 30))]
-        together = False if series >= ENOUGH_SERIES else None
+        together = False if series >= TOLD_TOGETHER else None
         prior = prior_of([hold(one, correlated=together) for one in [whole, *beside]])
         when = most + 1
         for week in range(1, most + 1):

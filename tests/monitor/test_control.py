@@ -184,3 +184,12 @@ def test_periods_follow_each_other_without_a_hole(every):
         first, periods=len(starts), freq={"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS"}[every]
     )
     assert (starts == pandas.to_numpy().astype("datetime64[D]")).all()
+
+
+def test_rare_failures_are_said_to_give_more_false_signals():
+    rng = np.random.default_rng(9)
+    weeks = [np.where(rng.random(30) < 0.03, 5, 1) for _ in range(26)]
+    rare = cx.control(cx.csat(answers(weeks), "score", scale=(1, 5), date="answered", period="week"))
+    assert any("Fewer than 5 cases are usual in a week" in note for note in rare.notes)
+    often = cx.control(answers(drawn(1, 26, 40)), "csat", score="score", scale=(0, 10), date="answered")
+    assert not any("cases are usual" in note for note in often.notes)
