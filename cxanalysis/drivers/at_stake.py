@@ -34,6 +34,9 @@ Floats = NDArray[np.float64]
 #: Ways in which loyalty can be read: a yes/no column, or the best answers to a question such as "will you come back?".
 READ_AS: Final = ("mean", "top-box")
 
+#: Columns of the analysis that stand in the table as they are.
+TAKEN: Final = ("effect", "effect_low", "effect_high", "p_value", "q_value", "flags")
+
 Value = float | tuple[float, float] | str | None
 
 
@@ -128,7 +131,7 @@ def at_stake(
         answers, customers, loyalty=loyalty, value=column, on=on, answered=answered, within_days=within_days,
         needed=[*(named or ()), *adjusting, weight, cluster, column],
     )  # fmt: skip
-    how = {"outcome_as": outcome_as, "adjust_for": adjusting, "top": top, "scale": scale}
+    how: dict[str, Any] = {"outcome_as": outcome_as, "adjust_for": adjusting, "top": top, "scale": scale}
     analysis = analyse(
         found.data, found.column, named, weight=weight, cluster=cluster, missing=missing, confidence=confidence,
         resamples=resamples, seed=seed, **how,
@@ -234,10 +237,10 @@ class _Known:
                 raise Problem(f"prevalence names '{name}', which is no failure with an effect here")
             if not numbers.known(share) or not 0 <= share <= 1:
                 raise Problem("a prevalence is a share between 0 and 1", where=f"failure '{name}'")
-        share = np.array([prevalence.get(name, moves.mean[i]) for name, i in zip(names, at, strict=True)])
+        often = np.array([prevalence.get(name, float(moves.mean[i])) for name, i in zip(names, at, strict=True)])
         own = np.array([name not in prevalence for name in names])
         stays = 100 - analysis.outcome_mean if moves.turned else analysis.outcome_mean
-        return cls(names, at, share, own, moves.effect[at], stays, moves)
+        return cls(names, at, often, own, moves.effect[at], stays, moves)
 
     @property
     def lost(self) -> Floats:
@@ -325,8 +328,8 @@ def _table(analysis: Drivers, known: _Known, base: float, value: Value, worth: _
         lost = float(known.lost[row])
         half = known.reach(gradients[row], [row], confidence)
         customers = _times(lost, half, base / 100)
-        found = {**dict.fromkeys(COLUMNS, np.nan), **of.loc[name, ["effect", "effect_low", "effect_high", "p_value",
-                 "q_value", "flags"]].to_dict()}  # fmt: skip
+        found: dict[str, Any] = dict.fromkeys(COLUMNS, np.nan)
+        found |= {column: of[column][name] for column in TAKEN}
         # Importance plays no part here, so neither does what is said about it.
         flags = [flag for flag in found["flags"] if flag != "by association only"]
         found |= {"driver": name, "prevalence": float(known.share[row]), "flags": flags}

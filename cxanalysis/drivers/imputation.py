@@ -17,6 +17,7 @@ from cxanalysis.drivers.effects import Fit, Values, fit, wald_p
 from cxanalysis.drivers.gather import Sample, as_metric, cluster_of, rows_of, sample_of
 from cxanalysis.drivers.order import resample
 from cxanalysis.drivers.plan import Plan
+from cxanalysis.drivers.structural import MOST_ROWS
 from cxanalysis.drivers.sums import Sums, sums_of_rows
 from cxanalysis.engine.engines import Engine
 from cxanalysis.problem import Problem
@@ -27,8 +28,6 @@ Floats = NDArray[np.float64]
 IMPUTATIONS: Final = 20
 #: Rounds of chained equations for each.
 ROUNDS: Final = 10
-#: Imputation needs the rows; above this many, the user is asked to choose another way.
-MOST_ROWS: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,7 @@ def imputed(
     block = cluster_of(engine, cluster)
     kept = np.isfinite(values[:, -1]) & (np.isfinite(values[:, :-1]).any(axis=1))
     kept = kept if w is None else kept & (w > 0)
+    kept = kept if plan.unfillable is None else kept & ~plan.unfillable
     rows, w = values[kept], None if w is None else w[kept]
     block = None if block is None else np.unique(block[kept], return_inverse=True)[1].astype(np.int64)
     enough_answers(plan, rows)
@@ -181,7 +181,9 @@ def _sample(plan: Plan, rows: Floats, sums: list[Sums], left: int, clustered: bo
     filled = int((~np.isfinite(rows)).any(axis=1).sum())
     notes = [f"Gaps in {filled:,} of {len(rows):,} rows filled {IMPUTATIONS} times by chained equations, pooled by "
              "Rubin's rules; this assumes answers missing at random given the other columns."]  # fmt: skip
-    notes += [f"{left:,} rows left out: no outcome."] if left else []
+    notes += [plan.unfillable_said] if plan.unfillable_said else []
+    why = "no outcome, or not to be filled" if plan.unfillable_said else "no outcome"
+    notes += [f"{left:,} rows left out: {why}."] if left else []
     return sample_of(
         sums[0],
         n_excluded=left,

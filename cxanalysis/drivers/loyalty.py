@@ -142,7 +142,7 @@ def _from_days(
     given = _days(sheet.only([answered])[answered], answered)
     gone = pd.Series(_days(left, loyalty).to_numpy())
     dates = people.only([loyalty, *people.columns_of("date", "closed")])
-    last = max(_days(dates[column], column).max() for column in dates)
+    last = max(_days(dates[column], str(column)).max() for column in dates)
     reach = pd.Timedelta(days=within_days)
     before, late = (gone <= given).to_numpy(), ((given + reach) > last).to_numpy()
     left_soon = ((gone > given) & (gone <= given + reach)).to_numpy()

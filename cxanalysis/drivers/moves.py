@@ -44,7 +44,7 @@ class Moves:
     low: Floats
     high: Floats
     turned: bool
-    percent: bool
+    percent: bool = False
 
 
 def moves_of(model: Plan, found: Sample, regression: Regression, effect: Floats) -> Moves:

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from cxanalysis.drivers.structural import never_asked
 from cxanalysis.engine.engines import Engine
 from cxanalysis.engine.need import ROWS_AS_BLOCKS, Measure
 from cxanalysis.problem import Problem
@@ -61,6 +65,9 @@ class Plan:
     members, adjusters : tuple of Member
     players : tuple of Player
     notes : tuple of str
+    unfillable : array of bool (rows,) or None
+        Rows with a gap that is no missing answer ("does not apply"), which no imputation may fill.
+    unfillable_said : str
     """
 
     outcome: Measure
@@ -71,6 +78,8 @@ class Plan:
     adjusters: tuple[Member, ...]
     players: tuple[Player, ...]
     notes: tuple[str, ...]
+    unfillable: NDArray[np.bool_] | None = None
+    unfillable_said: str = ""
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -121,7 +130,8 @@ def plan(
         Player(name, tuple(i for column in columns for i in where[column])) for name, columns in together.items()
     )
     adjusters = tuple(member for column in adjusting for member in _members(table, engine, column, notes))
-    return Plan(measure, percent, ends, used, tuple(members), adjusters, players, tuple(notes))
+    rows, said = never_asked(data, [*ordered, *adjusting])
+    return Plan(measure, percent, ends, used, tuple(members), adjusters, players, tuple(notes), rows, said)
 
 
 def _outcome(table: Table | None, outcome: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
@@ -94,7 +94,7 @@ class Drivers:
     headline: str
     notes: tuple[str, ...]
     moves: Moves
-    labels: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         n = f"{self.n:,}" if isinstance(self.n, int) else f"{self.n[0]:,} to {self.n[1]:,}"

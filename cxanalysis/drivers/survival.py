@@ -84,7 +84,7 @@ def depends_of(table: pd.DataFrame) -> pd.DataFrame:
     """Which driver is most often first under each option of each choice that there is."""
     firsts = table[table["rank"] == 1]
     rows = []
-    for choice in CHOICES:
+    for choice in [choice for choice in CHOICES if choice in table]:
         options = list(dict.fromkeys(table[choice]))
         for option in options if len(options) > 1 else []:
             variants = int(table.loc[table[choice] == option, "variant"].nunique())

@@ -149,7 +149,8 @@ class Sources:
         """The design with gaps filled, once for all ways; the outcome as answered helps to fill them."""
         ground = self.ground
         rows = np.column_stack([ground.design, ground.answers])
-        some = np.isfinite(ground.design).any(axis=1)
+        # Of a person without any answer nothing is known; where a question does not apply there is nothing to know.
+        some = np.isfinite(ground.design).any(axis=1) & ground.fillable
         enough_answers(ground.plans[ground.asked.outcome_as], rows[some])
         out = []
         for filled in fillings(rows[some], self.seed):

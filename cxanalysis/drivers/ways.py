@@ -16,6 +16,7 @@ from cxanalysis.drivers.plan import Plan, plan
 from cxanalysis.drivers.row_guards import STRAIGHT
 from cxanalysis.drivers.sums import sums_of_rows
 from cxanalysis.engine.engines import Engine
+from cxanalysis.engine.frames import evenly_spaced
 from cxanalysis.engine.need import Measure
 from cxanalysis.problem import Problem
 
@@ -74,6 +75,8 @@ class Ground:
         Only those that differ in these data; the one asked for first.
     asked : Way
         What was asked for.
+    fillable : bool array (n,)
+        Rows whose gaps may be filled.
     notes : tuple of str
         Which choices do not arise, and why.
     """
@@ -87,6 +90,7 @@ class Ground:
     keep: Mapping[str, Mask]
     options: Mapping[str, tuple[Any, ...]]
     asked: Way
+    fillable: Mask
     notes: tuple[str, ...]
 
     @property
@@ -132,10 +136,13 @@ def ground(
         for coding, one in plans.items()
     }
     used = np.isfinite(answers) if w is None else np.isfinite(answers) & (w > 0)
+    never = np.zeros(engine.rows(), bool) if base.unfillable is None else base.unfillable
+    fillable = ~never[evenly_spaced(len(never), limit)][used]
     designs = {name: design[used] for name, design in _designs(engine, base, values[:, :-1], limit, notes).items()}
     found = Ground(
         plans, designs, np.asarray(answers[used]), {k: v[used] for k, v in coded.items()},
-        None if w is None else w[used], None if block is None else block[used], {}, {}, asked, (),
+        None if w is None else w[used], None if block is None else block[used], {}, {}, asked, fillable,
+        (),
     )  # fmt: skip
     keep = _rows_to_keep(found, notes)
     return replace(found, keep=keep, options=_options(found, keep, notes), notes=tuple(notes))

@@ -94,3 +94,26 @@ def test_a_column_almost_nobody_answered_is_named():
     for missing in ("pairwise", "impute"):
         with pytest.raises(cx.Problem, match="'c'"):
             cx.drivers(frame, "y", NAMES, missing=missing)
+
+
+def test_what_does_not_apply_is_never_filled():
+    """A question that does not apply has no answer to guess; a question left empty has."""
+    rng = np.random.default_rng(12)
+    n = 400
+    late, rate = rng.binomial(1, 0.3, n), rng.integers(1, 6, n)
+    frame = pd.DataFrame({"late": late, "rate": rate.astype(object)})
+    frame["score"] = np.clip(np.round(5 - 2 * late + 0.8 * rate + rng.normal(size=n)), 0, 10)
+    frame.loc[:39, "rate"] = "does not apply"
+    frame.loc[40:59, "rate"] = None
+    codes = [cx.MissingCode("rate", "does not apply", 40, "it says so")]
+    roles = {"score": "nps", "late": "flag", "rate": "rating"}
+    scales = {"score": cx.Scale(0, 10), "rate": cx.Scale(1, 5)}
+    table = cx.Table(frame, name="answers", roles=roles, scales=scales, codes=codes)
+    found = cx.drivers(table, "score", ["late", "rate"], missing="impute", resamples=60)
+    assert (found.n, found.n_excluded) == (360, 40)
+    assert any("Not filled" in note and "'does not apply' 40 times in 'rate'" in note for note in found.notes)
+    assert any("Gaps in 20 of 360 rows filled" in note for note in found.notes)
+    panel = cx.robustness(table, "score", ["late", "rate"], resamples=60).table
+    assert set(panel.loc[panel["missing"] == "impute", "n"]) <= {360, *range(300, 360)}
+    plain = table.with_(codes=[cx.MissingCode("rate", "does not apply", 40, "no answer", applied=True)])
+    assert cx.drivers(plain, "score", ["late"], missing="impute", resamples=60).n == 400

@@ -186,6 +186,8 @@ def test_a_table_of_several_files_names_them_all(workspace):
     assert "# survey is made of 2 files, in this order: " in loading
     assert "cx.read" not in loading
     assert all(line.startswith(("#", "survey", "workspace", "import")) for line in loading.splitlines() if line)
+
+
 def test_every_call_a_step_can_make_has_a_heading_and_its_chart_is_there():
     from cxanalysis import charts
     from cxanalysis.report import notebook
