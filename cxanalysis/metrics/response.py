@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cxanalysis.engine.columns import unknown_column
 from cxanalysis.engine.engines import engine_of
 from cxanalysis.engine.need import Measure, Need
-from cxanalysis.metrics.asked import ask
+from cxanalysis.metrics.asked import ask, sources_of
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.intervals import Precision, wilson
 from cxanalysis.metrics.response_outcomes import DISPOSITIONS, UNKNOWN, dispositions_of, letters_of, outcome_column
@@ -183,7 +183,7 @@ def response(
         (low, high),
         metric="response_rate",
         method="Wilson",
-        passport=_passport(rate, share),
+        passport=replace(_passport(rate, share), sources=sources_of(table)),
         parts=parts,
     )
     return _in_the_users_names(result, sent, sums.n_missing[:, 0], customer, "published" in parts)

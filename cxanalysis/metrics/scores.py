@@ -178,7 +178,7 @@ def csat(
     [{'value': 60.0, 'low': 23.1, 'high': 88.2, 'n': 5, 'n_missing': 0}]
     """
     if neutral not in ("in", "out"):
-        raise Problem(f"neutral answers are not '{neutral}' the denominator", do='Use "in" or "out"')
+        raise Problem(f"'{neutral}' does not say where neutral answers go", do='Use "in" or "out" of the denominator')
     if counts_customers(per):
         named = score or by_role(data, "csat")
         return of_latest(

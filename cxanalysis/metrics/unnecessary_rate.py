@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from cxanalysis import numbers
+from cxanalysis.metrics.asked import sources_of
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.intervals import FEW_CLUSTERS
 from cxanalysis.problem import Problem
@@ -117,13 +118,13 @@ def unnecessary_rate(
         period=None,
         n=int((buyers >= 0).sum()),
         n_missing=sum(row[-1] for row in rows),
-        passport=_passport(base, tuple(line for line in told if line)),
+        passport=_passport(sheet, base, tuple(line for line in told if line)),
         notes=_notes(sheet, base, unit_cost),
         sentence=in_a_sentence(result, detailed),
     )
 
 
-def _passport(base: Table, exclusions: tuple[str, ...]) -> Passport:
+def _passport(sheet: Table, base: Table, exclusions: tuple[str, ...]) -> Passport:
     return Passport(
         "Steps customers should not need",
         f"How many such steps come with {PER} orders.",
@@ -133,6 +134,7 @@ def _passport(base: Table, exclusions: tuple[str, ...]) -> Passport:
         exclusions,
         says=f"per {PER} orders",
         counts="order",
+        sources=sources_of(sheet) if sheet is base else sources_of(sheet, base),
     )
 
 
