@@ -127,7 +127,7 @@ class TextRows:
 
     @classmethod
     def of(cls, parts: list[pa.Table], names: Sequence[str]) -> TextRows:
-        """Rows from Arrow tables of texts. The list is emptied, so that a column as read is let go once it is encoded."""
+        """Rows from Arrow tables of texts. The list is emptied: a column as read is let go once it is encoded."""
         cells = {name: [part.column(name) for part in parts] for name in names}
         parts.clear()
 

@@ -68,7 +68,12 @@ def word_codes(facts: ColumnFacts, used: frozenset[str], role: str) -> list[Miss
     if role in ("category", "text", "flag", "rating", "csat", "ces", "nps", "number", "amount"):
         for seen, count in facts.counts.iloc[:2_000].items():
             text = str(seen)
-            if len(text) <= LONGEST_WORD and plain(text) in PERHAPS_NO_ANSWER and plain(text) not in used and text not in facts.no_answer:
+            if (
+                len(text) <= LONGEST_WORD
+                and plain(text) in PERHAPS_NO_ANSWER
+                and plain(text) not in used
+                and text not in facts.no_answer
+            ):
                 reason = "may mean that there is nothing to say, or be an answer"
                 codes.append(MissingCode(facts.name, text, int(count), reason, applied=False))
     return codes

@@ -21,7 +21,7 @@ from cxanalysis.workspace.cells import all_marked, all_unmarked
 UNFINISHED: Final = ".tmp"
 #: Rows a group: DuckDB reads row groups in parallel, and 122,880 is the size it works best with.
 _ROW_GROUP: Final = 122_880
-#: Snappy costs half the processor time of zstd and a third more disk: of a large text table, packing is most of the work.
+#: Snappy costs half the processor time of zstd and a third more disk; packing is most of the work of keeping text.
 _COMPRESSION: Final = "snappy"
 #: Where the file says what Parquet cannot: types of columns that had to be stored as others.
 _METADATA: Final = b"cxanalysis"
