@@ -32,8 +32,8 @@ THREADS: Final = 2
 GRADES: Final = ("1", "2", "3", "4", "5", "N/A", "")
 RATINGS: Final = ("speed", "quality", "price_value", "staff", "website", "delivery_rating", "packaging_rating")
 STORY: Final = (
-    "delivery arrived late driver was friendly the parcel damaged and nobody answered phone price fair website slow but "
-    "support helped quickly would order again invoice wrong twice returned without problem packaging perfect waited "
+    "delivery arrived late driver was friendly the parcel damaged and nobody answered phone price fair website slow "
+    "but support helped quickly would order again invoice wrong twice returned without problem packaging perfect waited "
     "three days for reply very happy with quality disappointed cannot find my account refund took weeks excellent"
 )
 
@@ -160,7 +160,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory(dir=name) as folder:
                 for run in RUNS:
                     found[run].append(measured(run, file, Path(folder)))
-    median = {run: {key: statistics.median(one[key] for one in runs) for key in runs[0]} for run, runs in found.items()}
+    median = {run: {key: statistics.median(got[key] for got in runs) for key in runs[0]} for run, runs in found.items()}
     lines = [
         "# A large survey into the workspace", "",
         f"{ROWS:,} answers x 22 columns, a CSV file of {size:,.0f} MB (ids, a date, groups, scores, ratings with",
