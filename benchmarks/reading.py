@@ -164,8 +164,8 @@ def main() -> None:
     lines = [
         "# A large survey into the workspace", "",
         f"{ROWS:,} answers x 22 columns, a CSV file of {size:,.0f} MB (ids, a date, groups, scores, ratings with",
-        f"\"N/A\" and gaps, three comments, some over two lines). Medians of {TIMES} runs in turns, each a process of its",
-        "own, on two cores of a machine shared with other work; imports are not in the seconds, but in the memory.",
+        f"\"N/A\" and gaps, three comments, some over two lines). Medians of {TIMES} runs in turns, each a process of",
+        "its own, on two cores of a machine shared with other work; imports are not in the seconds, but in the memory.",
         "Made by `make benchmarks` (`python benchmarks/reading.py`).", "",
         "| work | seconds | to DuckDB | processor seconds | to DuckDB | peak memory, GB |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -15,6 +15,7 @@ import pytest
 
 import cxanalysis as cx
 from cxanalysis.engine.engines import ROWS_IN_MEMORY
+from cxanalysis.tables.levels import TextRows
 
 WRITER = """
 import sys, cxanalysis as cx
@@ -85,6 +86,7 @@ def test_analysed_from_the_disk_without_its_rows_in_memory(file, tmp_path):
 def test_decisions_changed_after_reopening_give_the_same_frame(file, tmp_path):
     workspace = cx.Workspace(tmp_path)
     kept = workspace.add(cx.read(file, name="answers"))
+    assert isinstance(kept.held, TextRows)
     changed = workspace.update(kept.with_(roles={"price": "category", "comment": "ignore"}))
     read_again = cx.read(file, name="answers").with_(roles={"price": "category", "comment": "ignore"})
     assert changed.token == read_again.token
