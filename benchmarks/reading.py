@@ -33,8 +33,9 @@ GRADES: Final = ("1", "2", "3", "4", "5", "N/A", "")
 RATINGS: Final = ("speed", "quality", "price_value", "staff", "website", "delivery_rating", "packaging_rating")
 STORY: Final = (
     "delivery arrived late driver was friendly the parcel damaged and nobody answered phone price fair website slow "
-    "but support helped quickly would order again invoice wrong twice returned without problem packaging perfect waited "
-    "three days for reply very happy with quality disappointed cannot find my account refund took weeks excellent"
+    "but support helped quickly would order again invoice wrong twice returned without problem packaging perfect "
+    "waited three days for reply very happy with quality disappointed cannot find my account refund took weeks "
+    "excellent"
 )
 
 
@@ -153,7 +154,8 @@ def main() -> None:
     """Make the file, run everything in turns, write the table."""
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "answers.csv"
-        make(file, ROWS)
+        # A child begins with the peak of memory of the process that started it, so this one must stay small.
+        subprocess.run([sys.executable, __file__, "make", str(file), name], check=True)
         size = file.stat().st_size / 1e6
         found: dict[str, list[dict[str, float]]] = {run: [] for run in RUNS}
         for _ in range(TIMES):
@@ -181,7 +183,9 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if sys.argv[1:2] == ["make"]:
+        make(Path(sys.argv[2]), ROWS)
+    elif len(sys.argv) > 1:
         one(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
     else:
         main()

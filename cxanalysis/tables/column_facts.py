@@ -162,7 +162,7 @@ def _stored_as(column: pd.Series) -> str:
 
 def _ranked(column: pd.Series) -> Ranked:
     counts = cell_text(column).value_counts(sort=True)
-    return Ranked(pd.Series(counts.index.astype("str")), counts.to_numpy("int64"))
+    return Ranked(pd.Series(counts.index.astype("str")), np.asarray(counts, "int64"))
 
 
 def _spread(distinct: int) -> slice:
