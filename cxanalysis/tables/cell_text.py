@@ -23,7 +23,6 @@ _STRAY = (
 )
 
 
-
 def cell_text(values: pd.Series) -> pd.Series:
     """Cells as clean text; empty or blank cells are missing.
 

@@ -20,6 +20,8 @@ from cxanalysis.tables.column_facts import ColumnFacts
 _SEPARATORS: Final = (";", "|", ",")
 #: A question offers no more answers than this; what was given more rarely than twice was written in.
 _MOST_OPTIONS: Final = 30
+#: With more different parts than this, the cells are no lists of options, whatever was written in.
+_MOST_PARTS: Final = 50 * _MOST_OPTIONS
 _LONGEST_OPTION: Final = 80
 _BRACKETED: Final = re.compile(r"^(.+?)\s*\[(.+)\]$")
 _FEWEST_ROWS: Final = 8
@@ -95,6 +97,14 @@ def find_choices(column: str, counts: pd.Series, taken: Collection[str], *, by_h
     return None
 
 
+def too_many_options(some: pd.Series) -> bool:
+    """Whether the first texts of a column alone have more parts, with any separator, than a question has options."""
+    texts = [str(text) for text in some.index]
+    return all(
+        len({part for text in texts for part in _parts(text, separator)}) > _MOST_PARTS for separator in _SEPARATORS
+    )
+
+
 def _parts(text: str, separator: str) -> list[str]:
     return [part.strip() for part in text.split(separator) if part.strip()]
 
@@ -107,7 +117,7 @@ def _named(counts: pd.Series, separator: str) -> list[str] | None:
         parts = _parts(str(text), separator)
         several += int(count) if len(parts) > 1 else 0
         tally.update(dict.fromkeys(parts, int(count)))
-        if len(tally) > 50 * _MOST_OPTIONS:
+        if len(tally) > _MOST_PARTS:
             return None
     options = sorted(option for option, count in tally.items() if count > 1)
     if not several or not 2 <= len(options) <= _MOST_OPTIONS or max(map(len, options)) > _LONGEST_OPTION:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cxanalysis.tables.answer_words import LONGEST_WORD, NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, name_words, plain
 from cxanalysis.tables.date_format import DateOrder, date_order, parse_dates
-from cxanalysis.tables.levels import Levels
+from cxanalysis.tables.levels import Levels, Ranked
 from cxanalysis.tables.name_topics import NAME_WORDS
 from cxanalysis.tables.number_format import DecimalVotes, decimal_votes, parse_numbers
 
@@ -39,8 +39,8 @@ class ColumnFacts:
     ----------
     name, words : str
         The column's name, and its name and question as plain words.
-    counts : Series
-        Distinct clean texts → number of rows.
+    ranked : Ranked
+        Distinct clean texts with their number of rows; `counts` are all of them, `first` some.
     n_rows, n_filled : int
     numbers : Series
         Distinct text → number, for the texts that are numbers.
@@ -54,7 +54,7 @@ class ColumnFacts:
 
     name: str
     words: str
-    counts: pd.Series
+    ranked: Ranked
     n_rows: int
     n_filled: int
     votes: DecimalVotes
@@ -71,9 +71,18 @@ class ColumnFacts:
     _tally: dict[float, int] | None = None
 
     @property
+    def counts(self) -> pd.Series:
+        """Distinct clean texts → number of rows. Of a million texts this is a copy: see `first`."""
+        return self.ranked.counts
+
+    def first(self, most: int) -> pd.Series:
+        """The most frequent of `counts`."""
+        return self.ranked.part(slice(most))
+
+    @property
     def n_distinct(self) -> int:
         """How many different texts."""
-        return len(self.counts)
+        return len(self.ranked)
 
     @property
     def n_answered(self) -> int:
@@ -83,7 +92,7 @@ class ColumnFacts:
     @property
     def number_share(self) -> float:
         """Share of the answered cells that are numbers."""
-        if len(self.numbers) == len(self.counts):
+        if len(self.numbers) == len(self.ranked):
             return 1.0
         return float(self.number_rows.sum()) / self.n_answered if self.n_answered else 0.0
 
@@ -92,10 +101,11 @@ class ColumnFacts:
         """Whether every number is whole."""
         return bool(len(self.numbers)) and bool((self.numbers == self.numbers.round()).all())
 
-    def answers(self) -> pd.Series:
-        """`counts` without the texts that say "no answer" in words."""
+    def answers(self, most: int | None = None) -> pd.Series:
+        """`counts` (or the first of them) without the texts that say "no answer" in words."""
         # A look into the index of a million texts costs more than all the rest: only where there is something to drop.
-        return self.counts.drop(index=list(self.no_answer)) if self.no_answer else self.counts
+        some = self.counts if most is None else self.first(most)
+        return some[~some.index.isin(list(self.no_answer))] if self.no_answer else some
 
     def tally(self) -> dict[float, int]:
         """Number → how many rows, lowest first."""
@@ -120,23 +130,22 @@ def _pattern(topic: str) -> re.Pattern[str]:
 def column_facts(column: pd.Series | Levels, label: str = "") -> ColumnFacts:
     """Count what a column holds."""
     stored = "text" if isinstance(column, Levels) else _stored_as(column)
-    counts = column.counts() if isinstance(column, Levels) else _counts(column)
-    filled = int(counts.sum())
-    few = counts if len(counts) <= _MOST_LOOKED_AT else counts.iloc[:: len(counts) // _MOST_LOOKED_AT + 1]
+    ranked = column.ranked() if isinstance(column, Levels) else _ranked(column)
+    few = ranked.counts if len(ranked) <= _MOST_LOOKED_AT else ranked.part(_spread(len(ranked)))
     facts = ColumnFacts(
         name=str(column.name),
         words=name_words(f"{column.name} {label}"),
-        counts=counts,
+        ranked=ranked,
         n_rows=len(column),
-        n_filled=filled,
+        n_filled=int(ranked.rows.sum()),
         votes=decimal_votes(few) if stored == "text" else DecimalVotes(0, 0, 0),
         order=DateOrder(None, 0, 0, 0),
         stored_as=stored,
     )
-    if stored == "text" and len(counts) <= _MOST_LOOKED_AT:
+    if stored == "text" and len(ranked) <= _MOST_LOOKED_AT:
         facts.no_answer = {
             str(text): int(n)
-            for text, n in counts.items()
+            for text, n in ranked.counts.items()
             if len(str(text)) <= LONGEST_WORD and (plain(str(text)) in NO_ANSWER or text in ("-", "?"))
         }
     _look(facts, few)
@@ -151,10 +160,14 @@ def _stored_as(column: pd.Series) -> str:
     return "moment" if pd.api.types.is_datetime64_any_dtype(column) else "text"
 
 
-def _counts(column: pd.Series) -> pd.Series:
-    counts = cell_text(column).value_counts(sort=True).rename("count")
-    counts.index = counts.index.astype("str")
-    return counts
+def _ranked(column: pd.Series) -> Ranked:
+    counts = cell_text(column).value_counts(sort=True)
+    return Ranked(pd.Series(counts.index.astype("str")), np.asarray(counts, "int64"))
+
+
+def _spread(distinct: int) -> slice:
+    """So many of the texts as are looked at, spread over all."""
+    return slice(None, None, distinct // _MOST_LOOKED_AT + 1)
 
 
 def _look(facts: ColumnFacts, few: pd.Series) -> None:
@@ -189,8 +202,8 @@ def read_numbers(all_facts: Mapping[str, ColumnFacts], usual_mark: str | None) -
         common = "," if comma > point else "."
     for facts in all_facts.values():
         facts.mark = facts.votes.mark or common
-        if facts.number_like or len(facts.counts) <= _MOST_LOOKED_AT:
+        if facts.number_like or len(facts.ranked) <= _MOST_LOOKED_AT:
             texts = pd.Series(facts.counts.index, index=facts.counts.index, dtype="str")
             numbers = parse_numbers(texts, facts.mark)
             usable = (np.abs(numbers) < _LARGEST_NUMBER).to_numpy()
-            facts.numbers, facts.number_rows = numbers[usable], facts.counts.to_numpy()[usable]
+            facts.numbers, facts.number_rows = numbers[usable], facts.ranked.rows[usable]

@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 
 from cxanalysis.tables.levels import Levels, TextRows, encoded, in_turn
 
-
 #: What pandas calls a column of text.
 _TEXT: Final = "str"
 
@@ -51,7 +50,7 @@ def _text_hash(column: pa.DictionaryArray) -> bytes:
     places = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     digest = hashlib.sha256(np.diff(ends).astype("<i8").tobytes())
     if len(texts):
-        digest.update(np.frombuffer(texts.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]])
+        digest.update(memoryview(texts.buffers()[2] or b"")[ends[0] : ends[-1]])
     digest.update(places.astype("<i4").tobytes())
     return digest.digest()
 

@@ -132,7 +132,8 @@ def _usual_moments(texts: pd.Series) -> pd.Series:
         moments = pd.Series(read, index=texts.index).astype("datetime64[us]")
     except pa.ArrowInvalid:  # one of them is no day; pandas goes on after it, but is slower
         moments = pd.to_datetime(texts, format="ISO8601", errors="coerce").astype("datetime64[us]")
-    return moments.where((moments >= f"{_EARLIEST}-01-01") & (moments < f"{_LATEST + 1}-01-01"))
+    first, after = pd.Timestamp(_EARLIEST, 1, 1), pd.Timestamp(_LATEST + 1, 1, 1)
+    return moments.where((moments >= first) & (moments < after))
 
 
 def _moments(parts: pd.DataFrame, day_first: bool) -> pd.Series:

@@ -80,9 +80,17 @@ class Levels:
         """The distinct texts without stray blanks, in the same places; a blank one is missing, two may be alike."""
         return cell_text(self.distinct)
 
-    def counts(self) -> pd.Series:
+    def ranked(self) -> Ranked:
         """Clean texts with their number of rows, the most frequent first, then in the order in which they come."""
-        return level_counts(self.texts, self.places, self.texts is self.distinct)
+        places = self.places[self.places >= 0] if self.encoded.indices.null_count else self.places
+        rows = np.bincount(places, minlength=len(self.texts))
+        if self.texts is self.distinct:
+            return Ranked(self.texts, rows)
+        there = self.texts.notna().to_numpy()
+        counts = pd.Series(rows[there], index=pd.Index(self.texts[there], dtype="str"))
+        if not counts.index.is_unique:
+            counts = counts.groupby(level=0, sort=False).sum()
+        return Ranked(pd.Series(counts.index, dtype="str"), counts.to_numpy())
 
     def resolved(
         self, role: str, scale: Scale | None, codes: tuple[str | float, ...] = (), written: str | None = None
@@ -98,19 +106,30 @@ class Levels:
         return as_series(decoded(self.encoded)).rename(self.name)
 
 
-def level_counts(texts: pd.Series, places: NDArray[np.int32], distinct: bool) -> pd.Series:
-    """Texts with their number of rows; `distinct` says that no two are alike and none is missing."""
-    rows = np.bincount(places[places >= 0] if len(texts) else places[:0], minlength=len(texts))
-    counts = pd.Series(rows, index=pd.Index(texts, dtype="str", name=None), name="count", dtype="int64")
-    if not distinct:
-        counts = counts[counts.index.notna()]
-        if not counts.index.is_unique:
-            counts = counts.groupby(level=0, sort=False).sum()
-    by_rows = counts.to_numpy()
-    if (by_rows[:-1] < by_rows[1:]).any():
-        order = np.argsort(-by_rows, kind="stable")
-        counts = counts.iloc[order]
-    return counts
+class Ranked:
+    """Distinct texts with their number of rows, the most frequent first, of equals the one given first.
+
+    A million texts are put in order without being moved: who needs the first fifty gets fifty.
+    """
+
+    def __init__(self, texts: pd.Series, rows: NDArray[np.int64]) -> None:
+        in_order = not (rows[:-1] < rows[1:]).any()
+        self._texts = texts
+        self._order = None if in_order else np.argsort(-rows, kind="stable")
+        self.rows: NDArray[np.int64] = rows if self._order is None else rows[self._order]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def part(self, which: slice) -> pd.Series:
+        """Some of the texts (index) with their number of rows."""
+        texts = self._texts.iloc[which if self._order is None else self._order[which]]
+        return pd.Series(self.rows[which], index=pd.Index(texts, dtype="str", name=None), name="count")
+
+    @cached_property
+    def counts(self) -> pd.Series:
+        """All of them."""
+        return self.part(slice(None))
 
 
 class TextRows:
@@ -127,7 +146,7 @@ class TextRows:
 
     @classmethod
     def of(cls, parts: list[pa.Table], names: Sequence[str]) -> TextRows:
-        """Rows from Arrow tables of texts. The list is emptied, so that a column as read is let go once it is encoded."""
+        """Rows from Arrow tables of texts. The list is emptied: a column as read is let go once it is encoded."""
         cells = {name: [part.column(name) for part in parts] for name in names}
         parts.clear()
 

@@ -50,7 +50,7 @@ def far_codes(tally: Mapping[float, int]) -> dict[float, bool]:
 def word_codes(facts: ColumnFacts, used: frozenset[str], role: str) -> list[MissingCode]:
     """Codes written in words; `used` are words (plain) that are answers on the column's scale."""
     codes = []
-    short = [t for t in facts.counts.index[:200] if re.fullmatch(r"[A-Z]{2}", str(t))]
+    short = [t for t in facts.first(200).index if re.fullmatch(r"[A-Z]{2}", str(t))]
     shorthand = len(short) > 5 and len(short) >= 0.8 * min(facts.n_distinct, 200)
     for text, count in facts.no_answer.items():
         if plain(text) in used:
@@ -66,9 +66,14 @@ def word_codes(facts: ColumnFacts, used: frozenset[str], role: str) -> list[Miss
         else:
             codes.append(MissingCode(facts.name, text, count, "it says in words that there is no answer"))
     if role in ("category", "text", "flag", "rating", "csat", "ces", "nps", "number", "amount"):
-        for seen, count in facts.counts.iloc[:2_000].items():
+        for seen, count in facts.first(2_000).items():
             text = str(seen)
-            if len(text) <= LONGEST_WORD and plain(text) in PERHAPS_NO_ANSWER and plain(text) not in used and text not in facts.no_answer:
+            if (
+                len(text) <= LONGEST_WORD
+                and plain(text) in PERHAPS_NO_ANSWER
+                and plain(text) not in used
+                and text not in facts.no_answer
+            ):
                 reason = "may mean that there is nothing to say, or be an answer"
                 codes.append(MissingCode(facts.name, text, int(count), reason, applied=False))
     return codes

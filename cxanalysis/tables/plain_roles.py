@@ -65,7 +65,7 @@ def _date(facts: ColumnFacts) -> Guess | None:
         if facts.time_share >= _MOSTLY:
             return Guess("ignore", 0.75, "a time of day without a date")
         return None
-    digits = bool(facts.counts.index[:50].str.fullmatch(r"\d{8}|\d{4}[-/.]\d{1,2}").all())
+    digits = bool(facts.first(50).index.str.fullmatch(r"\d{8}|\d{4}[-/.]\d{1,2}").all())
     if digits and not named and not facts.name.startswith("column_"):
         return None
     if facts.named("due"):
@@ -104,7 +104,7 @@ def _identity(facts: ColumnFacts) -> Guess | None:
     if numbered is not None or facts.named("text"):
         return numbered
     unique = facts.n_distinct == facts.n_filled == facts.n_rows > 1
-    compact = all(len(str(text)) <= 40 and str(text).count(" ") <= 1 for text in facts.counts.index[:50])
+    compact = all(len(str(text)) <= 40 and str(text).count(" ") <= 1 for text in facts.first(50).index)
     id_named = facts.named("id") or facts.words.endswith("id") or facts.words.startswith("id ")
     if facts.named("code") and not unique:
         return Guess("category", 0.75, "its name says that it is a code")
@@ -134,7 +134,7 @@ def _identity(facts: ColumnFacts) -> Guess | None:
     counting = facts.whole and facts.number_share == 1 and not facts.named("number", "amount")
     if counting and facts.numbers.max() - facts.numbers.min() <= 3 * facts.n_rows:
         return Guess("id", 0.75, "every row has its own whole number")
-    if facts.number_share < 0.1 and facts.date_share < 0.1 and not any(" " in str(t) for t in facts.counts.index[:50]):
+    if facts.number_share < 0.1 and facts.date_share < 0.1 and not any(" " in str(t) for t in facts.first(50).index):
         return Guess("id", 0.7, "every row has its own value")
     return None
 
@@ -143,7 +143,7 @@ def _numbered_names(facts: ColumnFacts) -> Guess | None:
     """Names such as C0004012: a letter or more and a number, many of them."""
     if facts.number_share > 0 or facts.n_distinct <= _FEW_GROUPS or facts.named("code"):
         return None
-    few = facts.counts.index[:1000]
+    few = facts.first(1000).index
     if few.str.fullmatch(_NUMBERED_NAME).mean() < 0.98:
         return None
     for role in ("customer", "order"):
@@ -162,7 +162,7 @@ def _number(facts: ColumnFacts) -> Guess | None:
     low, high = min(facts.numbers), max(facts.numbers)
     if facts.named("weight") and low >= 0 and high <= 1000 and not facts.whole:
         return Guess("weight", 0.85, "its name says so, and its values are small numbers above 0")
-    if any(_MONEY.search(str(text)) for text in facts.counts.index[:50]):
+    if any(_MONEY.search(str(text)) for text in facts.first(50).index):
         return Guess("amount", 0.85, "its cells show a currency")
     if facts.named("rating", "satisfaction", "recommend", "effort") and scale is not None and len(tally) >= 2:
         return Guess("rating", 0.8, "its name says so, and its values are grades", scale)
@@ -196,7 +196,7 @@ def _number(facts: ColumnFacts) -> Guess | None:
 
 
 def _words(facts: ColumnFacts) -> Guess | None:
-    texts = facts.counts.index[:500]
+    texts = facts.first(500).index
     length = float(sum(len(str(t)) for t in texts)) / len(texts)
     if any(str(t).startswith(("http://", "https://", "www.")) for t in texts[:20]):
         return Guess("ignore", 0.8, "its values are links")

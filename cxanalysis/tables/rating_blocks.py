@@ -149,7 +149,10 @@ def _is_block(run: list[str], near: Mapping[str, dict[float, int]]) -> bool:
 
 
 def _block(
-    run: list[str], rows: pd.DataFrame | TextRows, all_facts: Mapping[str, ColumnFacts], near: Mapping[str, dict[float, int]]
+    run: list[str],
+    rows: pd.DataFrame | TextRows,
+    all_facts: Mapping[str, ColumnFacts],
+    near: Mapping[str, dict[float, int]],
 ) -> RatingBlock:
     pooled: dict[float, int] = {}
     for name in run:

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from cxanalysis.tables.cell_text import plain
-from cxanalysis.tables.choices import Choices, find_choices, find_ticks
+from cxanalysis.tables.choices import Choices, find_choices, find_ticks, too_many_options
 from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.column_facts import ColumnFacts, column_facts, read_numbers
 from cxanalysis.tables.levels import TextRows, in_turn
@@ -37,6 +37,9 @@ _ENDED: Final = frozenset(
     ]
 )
 _STARTED: Final = frozenset(["start", "started", "startdate", "recorded", "datestamp", "inicio", "startzeit", "debut"])
+
+#: Where a column has more distinct texts, so many of them tell whether its cells can be lists of a few answers.
+_MANY: Final = 5_000
 
 
 @dataclass(slots=True)
@@ -142,6 +145,8 @@ def _several(found: Recognition, labels: Mapping[str, str]) -> None:
         role = found.guesses[name].role
         if facts.stored_as != "text" or facts.number_share > 0.1 or role not in ("category", "text"):
             continue
+        if len(facts.ranked) > _MANY and too_many_options(facts.answers(_MANY)):
+            continue
         one = find_choices(name, facts.answers(), names)
         if one is not None:
             reason = f"its cells list several of {len(one.options)} answers, with '{one.separator}' between"
@@ -228,7 +233,7 @@ def _day_order(found: Recognition, facts: ColumnFacts, mark: str | None) -> str:
     found.guesses[name] = Guess(
         guess.role, min(guess.confidence, 0.5), f"{guess.reason}; day or month first is a guess", guess.scale
     )
-    months = any("m" in str(text).lower()[-3:] for text in facts.counts.index[:20]) and mark != ","
+    months = any("m" in str(text).lower()[-3:] for text in facts.first(20).index) and mark != ","
     written = "month first" if months else "day first"
     found.notes.append(f"'{name}': nothing tells whether the day or the month comes first; read {written}.")
     return written

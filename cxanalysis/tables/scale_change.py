@@ -44,8 +44,9 @@ def scale_changes(table: Table) -> list[str]:
         gain = np.where(clear, (after - before) * np.sqrt(place * (len(upper) - place)), 0.0)[edge]
         if len(gain) and gain.max() > 0:
             turn = int(np.argmax(gain)) + _FEWEST + 1
+            day = when[order[turn]].astype("datetime64[D]")
             notes.append(
-                f"'{column}': grades above 5 are given only from {when[order[turn]].astype('datetime64[D]')} on ({len(upper) - turn:,} answers, "
+                f"'{column}': grades above 5 are given only from {day} on ({len(upper) - turn:,} answers, "
                 f"{turn:,} before). The scale seems to have changed; analyse the two parts apart."
             )
     return notes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import os
 import re
 import struct
 import zipfile
@@ -109,10 +110,12 @@ def as_source(source: Any) -> Source:
     """A path, bytes, or an open or uploaded file as a `Source`; `Problem` if it is none or empty."""
     if isinstance(source, (bytes, bytearray, memoryview)):
         found = Source("data", content=bytes(source))
+    elif (on_disk := _on_disk(source)) is not None:
+        found = Source(on_disk.name, path=on_disk)
     elif hasattr(source, "read"):
         if hasattr(source, "seek"):
             source.seek(0)
-        content = source.read()
+        content = source.read()  # all of an uploaded file at once is its own memory, not a copy
         content = content.encode() if isinstance(content, str) else bytes(content)
         found = Source(PurePath(str(getattr(source, "name", None) or "data")).name, content=content)
     elif isinstance(source, (str, Path)):
@@ -129,6 +132,17 @@ def as_source(source: Any) -> Source:
     if not found.head(1):
         raise Problem("the file is empty", where=found.name, do="Export it again")
     return found
+
+
+def _on_disk(source: Any) -> Path | None:
+    """The path of an open file, if it still leads there: what is on the disk need not be held in memory."""
+    if not isinstance(source, io.BufferedReader | io.FileIO) or not isinstance(getattr(source, "name", None), str):
+        return None
+    try:
+        same = os.path.samestat(os.fstat(source.fileno()), os.stat(source.name))
+    except OSError:
+        return None
+    return Path(source.name) if same else None
 
 
 def content_type(source: Source) -> str:

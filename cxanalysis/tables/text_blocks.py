@@ -40,7 +40,9 @@ _CHUNK_ROWS: Final = 50_000
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
 
 
-def read_blocks(stream: IO[bytes], encoding: Encoding, fitter: Fitter, first: int = FIRST, block: int = BLOCK) -> list[pa.Table]:
+def read_blocks(
+    stream: IO[bytes], encoding: Encoding, fitter: Fitter, first: int = FIRST, block: int = BLOCK
+) -> list[pa.Table]:
     """The rows of a text file, part by part, as columns of text; empty cells are missing.
 
     Parameters
@@ -65,7 +67,7 @@ def read_blocks(stream: IO[bytes], encoding: Encoding, fitter: Fitter, first: in
         waiting: deque[tuple[_Block, Future[pa.Table | None]]] = deque()
         while not text.at_end():
             found = form.block(text.peek(block), text.is_all(block)) if form and _past_header(fitter) else None
-            if found is None:
+            if form is None or found is None:
                 while waiting:
                     parts += _taken(*waiting.popleft(), fitter, schema)
                 parts += _slow(text, block, fitter, schema)
@@ -188,7 +190,7 @@ class _Form:
     @classmethod
     def of(cls, dialect: Dialect) -> _Form | None:
         """None for runs of blanks and for separators that are no single byte."""
-        if dialect.separator in " \"\r\n" or not dialect.separator.isascii():
+        if dialect.separator in ' "\r\n' or not dialect.separator.isascii():
             return None
         return cls(dialect.separator, dialect.quoting != csv.QUOTE_NONE)
 

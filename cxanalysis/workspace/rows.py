@@ -21,10 +21,12 @@ from cxanalysis.workspace.cells import all_marked, all_unmarked
 UNFINISHED: Final = ".tmp"
 #: Rows a group: DuckDB reads row groups in parallel, and 122,880 is the size it works best with.
 _ROW_GROUP: Final = 122_880
-#: Snappy costs half the processor time of zstd and a third more disk: of a large text table, packing is most of the work.
+#: Snappy costs half the processor time of zstd and a third more disk; packing is most of the work of keeping text.
 _COMPRESSION: Final = "snappy"
 #: Where the file says what Parquet cannot: types of columns that had to be stored as others.
 _METADATA: Final = b"cxanalysis"
+#: What the metadata say of a column of text.
+_TEXT_FORM: Final = {"type": "str"}
 #: Text whose missing values stay missing, in every version of pandas.
 _TEXT: Final = pd.StringDtype(na_value=np.nan)
 
@@ -32,7 +34,7 @@ _TEXT: Final = pd.StringDtype(na_value=np.nan)
 def raw_to_arrow(rows: pd.DataFrame | TextRows) -> pa.Table:
     """Rows as read, in a form that `raw_from_arrow` turns back into the same frame."""
     if isinstance(rows, TextRows):
-        text = json.dumps({name: {"type": "str"} for name in rows.columns})
+        text = json.dumps(dict.fromkeys(rows.columns, _TEXT_FORM))
         return rows.table().replace_schema_metadata({_METADATA: text.encode()})
     frame = rows
     columns: dict[str, Any] = {}
@@ -71,6 +73,16 @@ def raw_from_arrow(table: pa.Table) -> pd.DataFrame:
     return pd.DataFrame(
         {name: _restored(values, forms.get(name, {})) for name, values in frame.items()}, index=frame.index
     )
+
+
+def held_from_arrow(table: pa.Table) -> pd.DataFrame | TextRows:
+    """The rows as they were read, those of a text file in the form in which they are worked on."""
+    metadata = table.schema.metadata or {}
+    forms = json.loads(metadata.get(_METADATA, b"{}"))
+    if b"pandas" in metadata or not forms or any(forms.get(name) != _TEXT_FORM for name in table.column_names):
+        return raw_from_arrow(table)
+    names = table.column_names
+    return TextRows.of([table], names)
 
 
 def _restored(values: pd.Series, form: dict[str, Any]) -> pd.Series:
@@ -186,12 +198,12 @@ def _force_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def read_raw(path: Path, name: str) -> pd.DataFrame:
+def read_raw(path: Path, name: str) -> pd.DataFrame | TextRows:
     """The rows as read of the table called `name`; a `Problem` if its file is gone or damaged."""
     do = "Add the file again, or restore an earlier version; other tables are not affected"
     if not path.exists():
         raise Problem("its rows are gone from the workspace", where=f"table '{name}'", do=do)
     try:
-        return raw_from_arrow(pq.read_table(path))
+        return held_from_arrow(pq.read_table(path))
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise Problem(f"its rows on disk are damaged ({path.name})", where=f"table '{name}'", do=do) from error

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
 import pyarrow as pa
 
 from cxanalysis.problem import Problem
@@ -57,9 +58,9 @@ class Store:
         missing = [file for file in (kept.raw_file, kept.frame_file) if not self.whole(file)]
         for file in missing:
             self._begin(file)
-        if kept.raw_file in missing or table.parquet is None:
-            table.held  # loaded once, before two threads ask for it
-        in_turn(lambda file: self._write(file, table), missing)
+        if missing:
+            held = table.held  # loaded once, before two threads ask for it
+            in_turn(lambda file: self._write(file, table, held), missing)
         return kept
 
     def _begin(self, file: str) -> None:
@@ -69,9 +70,9 @@ class Store:
                 (file, now()),
             )
 
-    def _write(self, file: str, table: Table) -> None:
+    def _write(self, file: str, table: Table, held: pd.DataFrame | TextRows) -> None:
         try:
-            rows = raw_to_arrow(table.held) if file.startswith("raw-") else _analysed(table)
+            rows = raw_to_arrow(held) if file.startswith("raw-") else _analysed(table, held)
             size = write_rows(self.folder / file, rows)
         except OSError as error:
             raise disk_problem(error, self.folder) from error
@@ -121,9 +122,8 @@ class Store:
                 self.drop_unreferenced(change, older_than=before)
 
 
-def _analysed(table: Table) -> pa.Table:
+def _analysed(table: Table, held: pd.DataFrame | TextRows) -> pa.Table:
     """The rows as analysed; from rows of text without a data frame between."""
-    held = table.held
     return table.analysed(held) if isinstance(held, TextRows) else frame_to_arrow(table.frame)
 
 

@@ -50,13 +50,7 @@ def stage(workspace: cx.Workspace, files: Iterable[Any]) -> list[str]:
         for place, file in enumerate(every, 1):
             status.update(label=f"Reading {plain(file.name)}, {place} of {len(every)}")
             try:
-                read = cx.read(file)
-                tables = read if isinstance(read, Mapping) else {read.name: read}
-                for table in tables.values():
-                    taken = {*staged.tables, *workspace.tables}
-                    name = plain_name(table.name, taken=taken)
-                    staged.add(table, name=name, origin=_origin(file, table, len(tables) > 1))
-                    st.write(f"{plain(file.name)}: {count(table.n_rows, 'row')}, {count(len(table.columns), 'column')}")
+                _take_in(workspace, staged, file)
             except cx.Problem as problem:
                 said.append(str(problem))
             except Exception as error:  # noqa: BLE001 - one unreadable file must not take the others with it
@@ -66,6 +60,16 @@ def stage(workspace: cx.Workspace, files: Iterable[Any]) -> list[str]:
                 )
         status.update(label=f"Read {count(len(every), 'file')}", state="complete", expanded=False)
     return said
+
+
+def _take_in(workspace: cx.Workspace, staged: cx.Workspace, file: Any) -> None:
+    """Read and stage one file. Its rows live no longer than this call: the next file finds the memory free."""
+    read = cx.read(file)
+    tables = read if isinstance(read, Mapping) else {read.name: read}
+    for table in tables.values():
+        name = plain_name(table.name, taken={*staged.tables, *workspace.tables})
+        staged.add(table, name=name, origin=_origin(file, table, len(tables) > 1))
+        st.write(f"{plain(file.name)}: {count(table.n_rows, 'row')}, {count(len(table.columns), 'column')}")
 
 
 def _origin(file: Any, table: cx.Table, is_sheet: bool) -> cx.FileOrigin:
