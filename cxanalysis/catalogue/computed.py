@@ -39,10 +39,8 @@ def computable(tables: Mapping[str, Table], entries: Sequence[Entry] = ()) -> tu
                     continue
                 seen.add((call, column))
                 step = Step(call, (table.name,), _arguments(table, column))
-                if any(known.name == name for known in entries):
-                    name = (
-                        f"{name} of {table.name}"  # the list has one of that name: nobody shall take one for the other
-                    )
+                # Where the list has one of that name, nobody shall take one for the other.
+                called = f"{name} of {table.name}" if any(known.name == name for known in entries) else name
                 direction = "high" if call != "ces" or table.scales[column].higher_is_better else "low"
                 made = Entry(called, source=_SOURCE, branch=branch, element=element, step=step, direction=direction)
                 found.append(made)

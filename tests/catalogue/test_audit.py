@@ -75,7 +75,8 @@ def test_an_overruling_is_kept_and_told_last(tmp_path):
 @pytest.mark.parametrize(
     ("name", "formula"),
     [
-        ("Cross-selling rate", ""), ("Upsell per customer", ""), ("Ratio de venta cruzada", ""), ("Querverkaufsquote", ""),
+        ("Cross-selling rate", ""), ("Upsell per customer", ""), ("Ratio de venta cruzada", ""),
+        ("Querverkaufsquote", ""),
         ("Cost per lead", ""), ("Coste por lead", ""), ("Kosten pro Lead", ""), ("Revenue per rep", ""),
         ("Umsatz pro Mitarbeiter", ""), ("Ingresos por vendedor", ""), ("Calls per hour", ""), ("Gross margin", ""),
         ("Reach", ""), ("Tasa de apertura", ""), ("CX score", "products per customer"), ("Marktanteil", ""),
@@ -92,7 +93,8 @@ def test_what_measures_no_benefit_to_the_customer(name, formula):
         ("NPS", "% promoters - % detractors"), ("CSAT after a sales call", "answers 4 or 5 / answers"),
         ("Zufriedenheit mit dem Verkauf", ""), ("Churn", "customers lost / customers at the start"),
         ("Customer lifetime value", ""), ("Complaint rate", "complaints / orders"), ("Wartezeit", ""),
-        ("First contact resolution", ""), ("Tasa de retención", ""), ("Average handle time", ""), ("Repeat purchase", ""),
+        ("First contact resolution", ""), ("Tasa de retención", ""), ("Average handle time", ""),
+        ("Repeat purchase", ""),
         ("Response rate", "answers / invitations"), ("Late deliveries", "late orders / orders"),
     ],
 )  # fmt: skip
@@ -104,7 +106,8 @@ def test_what_does(name, formula):
     ("fields", "cut"),
     [
         ({"cut_off": "1-5: 4-5"}, Cut(1, 5, 4)), ({"cut_off": "1-5: solo 5"}, Cut(1, 5, 5)),
-        ({"cut_off": "top 3", "scale": "0 to 10"}, Cut(0, 10, 8)), ({"scale": "1–7", "formula": "6 and 7 / all"}, Cut(1, 7, 6)),
+        ({"cut_off": "top 3", "scale": "0 to 10"}, Cut(0, 10, 8)),
+        ({"scale": "1–7", "formula": "6 and 7 / all"}, Cut(1, 7, 6)),
         ({"cut_off": "top-2-box", "denominator": "scale 1 bis 5"}, Cut(1, 5, 4)), ({"cut_off": "4 and more"}, None),
         ({"scale": "1-5"}, None),
     ],

@@ -66,7 +66,8 @@ def test_dates_written_in_every_way_are_read(sample):
         ("Verantwortlich", "owner"), ("Responsable", "owner"), ("Accountable person", "owner"),
         ("Erfasst von", "tracked_by"), ("Medido por", "tracked_by"), ("Who tracks it?", "tracked_by"),
         ("Letzte Prüfung", "reviewed"), ("Última revisión", "reviewed"), ("Last reviewed on", "reviewed"),
-        ("Turnus", "review_every_days"), ("Frecuencia", "review_every_days"), ("Review every (months)", "review_every_days"),
+        ("Turnus", "review_every_days"), ("Frecuencia", "review_every_days"),
+        ("Review every (months)", "review_every_days"),
         ("Skala", "scale"), ("Umbral", "cut_off"), ("Bemerkungen", "note"),
     ],
 )  # fmt: skip
@@ -119,7 +120,8 @@ def test_day_and_month_are_told_from_the_dates_then_the_language_then_said():
 
 @pytest.mark.parametrize(
     ("text", "days"),
-    [("monatlich", 30), ("every 2 weeks", 14), ("2 Jahre", 730), ("cada 3 meses", 91), ("anual", 365), ("now and then", None)],
+    [("monatlich", 30), ("every 2 weeks", 14), ("2 Jahre", 730), ("cada 3 meses", 91), ("anual", 365),
+     ("now and then", None)],
 )  # fmt: skip
 def test_how_often(text, days):
     assert days_between_reviews(text) == days

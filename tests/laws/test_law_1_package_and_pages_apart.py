@@ -19,6 +19,7 @@ LATER = {
     "engine": {"metrics", "drivers", "charts", "report", "workspace"},
     "metrics": {"charts", "report", "workspace"},
     "drivers": {"charts", "report", "workspace"},
+    "catalogue": {"charts", "report"},
     "charts": {"report", "workspace"},
 }
 

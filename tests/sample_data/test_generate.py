@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
+from sample_data import inventory
 from sample_data.files import FILES
-from sample_data.generate import generate
+from sample_data.generate import SEED, generate
 from sample_data.survey import failures_before
 from sample_data.truth import LINK, population_answers
 from sample_data.world import core
@@ -43,6 +44,14 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
         generate(tmp_path / folder)
     for name in set(FILES.values()):
         assert digest(tmp_path / "a" / name) == digest(tmp_path / "b" / name), name
+
+
+def test_the_list_of_metrics_is_the_shipped_one_whatever_the_scale(tmp_path):
+    for folder in ("a", "b"):
+        inventory.write(tmp_path / folder, SEED)
+    shipped = digest(SHIPPED / inventory.FILE)
+    assert digest(tmp_path / "a" / inventory.FILE) == digest(tmp_path / "b" / inventory.FILE) == shipped
+    assert cx.sample_path("inventory").read_bytes() == (SHIPPED / inventory.FILE).read_bytes()
 
 
 def test_a_larger_company_is_more_of_the_same(twice):
