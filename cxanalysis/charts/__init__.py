@@ -20,8 +20,8 @@ from cxanalysis.charts.element_plot import elements
 from cxanalysis.charts.estimate_plots import estimates
 from cxanalysis.charts.forecast_plots import forecast
 from cxanalysis.charts.gaps import missing
-from cxanalysis.charts.performance_map import importance_performance
 from cxanalysis.charts.index_plots import index, weightings
+from cxanalysis.charts.performance_map import importance_performance
 from cxanalysis.charts.prevalence_map import prevalence
 from cxanalysis.charts.ranking import drivers, importance
 from cxanalysis.charts.segment_plots import segments

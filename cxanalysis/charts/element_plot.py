@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import altair as alt
@@ -72,7 +73,7 @@ def elements(
     return ranked(rows, frame, mode, width)
 
 
-def _row(item: dict[str, Any], element: str, result: Elements) -> Row:
+def _row(item: Mapping[Any, Any], element: str, result: Elements) -> Row:
     value, low, high = (item[end] if known(item[end]) else None for end in ("value", "low", "high"))
     percent = THIN + "%" if element in _PERCENT else ""
     number = "too rare to say" if value is None else points(value, low, high) + percent

@@ -186,7 +186,7 @@ def relative_importance(
         table=table, r_squared=float(exact.sum()), n=found.n if found.n == found.n_most else (found.n, found.n_most),
         n_excluded=found.n_excluded, outcome=model.outcome.column, outcome_as=outcome_as, missing=missing,
         weight=weight, cluster=cluster, confidence=confidence, resamples=resamples, seed=seed,
-        headline=_headline(table), notes=tuple(notes),
+        headline=_headline(table), notes=tuple(map(str, notes)),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.metric import METRICS, metric
+from cxanalysis.metrics.metric import metric, metric_of
 from cxanalysis.monitor import calendar
 from cxanalysis.monitor.direction import Better, better
 from cxanalysis.numbers import count, plain
@@ -144,9 +144,7 @@ def series_of(
     if isinstance(data, Estimates):
         return _from_estimates(data, as_of, better(data.metric, None, data.score))
     calendar.checked(every)
-    if name not in METRICS:
-        metric(str(name), data)  # says which metrics there are
-    if "period" not in inspect.signature(METRICS[str(name)]).parameters:
+    if "period" not in inspect.signature(metric_of(str(name)).function).parameters:
         raise Problem(f"the metric '{name}' has no values over time", do="Choose another metric")
     found = metric(str(name), data, by=list(by) or None, period=every, **options)
     way = better(found.metric, data, found.score, options.get("direction"))

@@ -354,7 +354,8 @@ class Table:
         if self.parquet is not None and self._frame is None:
             empty = empty_cells(self.parquet, ratings)
         else:
-            empty = self.only(ratings).isna().sum().to_dict()
+            frame = self.only(ratings)
+            empty = {column: int(frame[column].isna().sum()) for column in ratings}
         return tuple(c for c in ratings if empty[c] > MOST_EMPTY * self.n_rows)
 
     def usual_drivers(self, outcome: str) -> tuple[str, ...]:
