@@ -158,7 +158,13 @@ def undefined(looked: Looked) -> Iterator[Finding]:
             yield Finding(NO_DEFINITION, "weakens", f"“{entry.name}” has no definition.", advice, (entry,))
         elif not entry.denominator:
             said = f"“{entry.name}” does not say what is counted below the line."
-            yield Finding(NO_DENOMINATOR, "weakens", said, "State the denominator: of all what?", (entry,))
+            yield Finding(
+                NO_DENOMINATOR,
+                "weakens",
+                said,
+                "State the denominator: of which customers, orders or answers",
+                (entry,),
+            )
 
 
 def overdue(looked: Looked) -> Iterator[Finding]:

@@ -44,12 +44,15 @@ def page() -> None:
         metric_import.begin(workspace)
         return
     names = list(SECTIONS)
-    # An address with a step in it means the index.
-    asked = state.PARAMETER in st.query_params and SHOWN not in st.query_params
+    if SHOWN not in st.session_state and SHOWN not in st.query_params:
+        # An address with a step in it, and no section, means the index.
+        st.session_state[SHOWN] = "tree" if state.PARAMETER in st.query_params else names[0]
     chosen = st.segmented_control(
-        "Section", names, default="tree" if asked else names[0], required=True, key=SHOWN, label_visibility="collapsed",
+        "Section", names, required=True, key=SHOWN, label_visibility="collapsed",
         format_func=lambda name: SECTIONS[name][0], bind="query-params",
     )  # fmt: skip
+    if chosen != "tree":
+        st.query_params.pop(state.PARAMETER, None)  # or a refresh would go to the index
     with problems.calmly("drawing this section"):
         SECTIONS[chosen or names[0]][1](workspace)
 

@@ -121,13 +121,17 @@ def _form(workspace: cx.Workspace) -> None:
             "Shall be", ends, index=ends.index(usual), key=key("direction"), format_func=GOOD.__getitem__
         )
         value = right.number_input("Value", value=goal.value if goal else None, key=key("value"))
+        left, right = st.columns(2)
         by = left.date_input("By", _day(goal.by if goal else None), key=key("by"), format="YYYY-MM-DD")
         owner = right.text_input("Answers for it", goal.owner if goal else entry.owner, key=key("owner"))
+        left, right = st.columns(2)
         baseline = left.number_input("Starts at", value=goal.baseline if goal else None, key=key("baseline"))
         why = right.text_input("What customers gain", goal.why if goal else "", key=key("why"))
+        left, right = st.columns(2)
         action = left.text_input("How it is to be reached", goal.action if goal else "", key=key("action"))
         mark = goal.benchmarks[0] if goal and goal.benchmarks else None
         theirs = right.number_input("Benchmark", value=mark.value if mark else None, key=key("benchmark"))
+        left, right = st.columns(2)
         source = left.text_input("Its source", mark.source if mark else "", key=key("source"))
         n = right.number_input("Its n, if known", value=mark.n if mark else None, min_value=1, step=1, key=key("n"))
         saved = st.form_submit_button("Keep the goal", type="primary", key=key("save"))

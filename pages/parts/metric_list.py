@@ -112,7 +112,7 @@ def _table(shown: list[cx.Entry]) -> None:
         for entry in shown
     ]
     st.dataframe(
-        rows, hide_index=True, column_order=list(_TABLE), column_config=_TABLE, key="metrics.table",
+        rows, hide_index=True, column_order=list(_TABLE), column_config=_TABLE, key="metrics.list.table",
         on_select=_selected, selection_mode="single-row",
         alt=f"{len(shown)} metrics with department, owner and what they lack",
     )  # fmt: skip
@@ -121,7 +121,7 @@ def _table(shown: list[cx.Entry]) -> None:
 
 def _selected() -> None:
     """Open the metric whose row was chosen."""
-    rows = st.session_state["metrics.table"]["selection"]["rows"]
+    rows = st.session_state["metrics.list.table"]["selection"]["rows"]
     keys = st.session_state.get("metrics.shown", [])
     if rows and rows[0] < len(keys):
         st.session_state[OPEN] = keys[rows[0]]

@@ -282,3 +282,13 @@ def test_the_code_of_each_section_runs(open_page, listed, name):
     healthy(app.toggle(key=key).set_value(True).run())
     source = next(block.value for block in app.code if "workspace = cx.Workspace(" in block.value)
     exec(compile(source, "shown", "exec"), {})
+
+
+def test_back_from_the_index_to_the_list(open_page, listed):
+    app = section(open_page("metrics"), "tree")
+    assert "step" in app.query_params
+    section(app, "catalogue")
+    assert "computed here" in app.header[0].value
+    assert "step" not in app.query_params
+    section(app, "tree")
+    assert app.header[0].value.startswith("The index is ")
