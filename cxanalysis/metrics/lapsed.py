@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.metrics.asked import PERIOD
 from cxanalysis.metrics.derived import VALUE, Options, put_together, share_of, stacked
-from cxanalysis.metrics.durations import percentile_interval, resampled_fits
+from cxanalysis.metrics.durations import corrected_interval, resampled_fits
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.periods import Stretch, whole_periods
 from cxanalysis.metrics.purchases import fit_purchases, purchase_histories
@@ -62,7 +62,8 @@ def churn_without_contract(
     Returns
     -------
     Estimates
-        `value` in % of customers; Wilson's interval with the rule, percentiles of the resamples with the model.
+        `value` in % of customers; Wilson's interval with the rule, bias-corrected percentiles of resampled customers
+        with the model.
 
     Examples
     --------
@@ -148,7 +149,7 @@ def _by_model(
         return 100 - 100 * float(np.average(fit_purchases(*drawn, w[w > 0], model).alive(*drawn), weights=w[w > 0]))
 
     again, failed = resampled_fits(gone, len(x), resamples, seed)
-    low, high = percentile_interval(again, options.confidence)
+    low, high = corrected_interval(again, value, options.confidence)
     end = people["last"].max() if until is None else day_of(until, "until")
     passport = Passport(
         "Customers who stopped buying",
@@ -171,7 +172,7 @@ def _by_model(
         {"n_eff": np.array([float(len(x))]), "se": np.array([again.std(ddof=1)]), "r": np.array([model.r]),
          "alpha": np.array([model.alpha]), "a": np.array([model.a]), "b": np.array([model.b])},
         options, passport, metric="churn_without_contract", score=date or "date",
-        method=f"{resamples:,} resamples of customers, BG/NBD",
+        method=f"{resamples:,} resamples of customers (bias-corrected), BG/NBD",
         span=(people["first"].min().date().isoformat(), pd.Timestamp(end).date().isoformat()),
         notes=(
             *left_out,
