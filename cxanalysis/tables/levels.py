@@ -33,15 +33,14 @@ MANY: Final = 20_000
 #: Texts of so many bytes in all certainly have places within 32 bits.
 _LARGEST_SMALL: Final = 2**31 - 2**24
 
-#: Memory let go is kept for the next block or column for so long before the operating system gets it back.
-_DECAY_MS: Final = 10_000
+#: After a column of so many bytes what it was made from goes back to the operating system at once.
+_LARGE: Final = 2**24
 #: Who chose Arrow's allocator by this variable keeps it.
 _ALLOCATOR: Final = "ARROW_DEFAULT_MEMORY_POOL"
 if _ALLOCATOR not in os.environ and "jemalloc" in pa.supported_memory_backends():
     # Arrow's usual allocator takes memory in pieces of two megabytes and has each wiped by the operating system: with
     # short-lived blocks that costs as much as parsing them, and a third more memory at the peak. Values do not change.
     pa.set_memory_pool(pa.jemalloc_memory_pool())
-    pa.jemalloc_set_decay_ms(_DECAY_MS)
 
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
@@ -152,7 +151,11 @@ class TextRows:
 
         def column(name: str) -> Levels:
             chunks = [chunk for part in cells.pop(name) for chunk in part.chunks]
-            return Levels(name, encoded(pa.chunked_array(chunks, chunks[0].type if chunks else pa.large_string())))
+            column = encoded(pa.chunked_array(chunks, chunks[0].type if chunks else pa.large_string()))
+            del chunks
+            if column.nbytes > _LARGE:
+                pa.default_memory_pool().release_unused()
+            return Levels(name, column)
 
         return cls(in_turn(column, names))
 
