@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,16 +14,10 @@ from scipy import stats
 from cxanalysis import numbers
 from cxanalysis.drivers.analysis import drivers as analyse
 from cxanalysis.drivers.at_stake_result import COLUMNS, AtStake
-from cxanalysis.drivers.effects import fit
-from cxanalysis.drivers.flags import SIGNIFICANT, TOO_RARE
-from cxanalysis.drivers.gather import gather
+from cxanalysis.drivers.at_stake_words import headline, notes
+from cxanalysis.drivers.loss import Known, Worth, by_column
 from cxanalysis.drivers.loyalty import Loyal, loyal
-from cxanalysis.drivers.moves import Moves
-from cxanalysis.drivers.plan import Member, is_number, plan
 from cxanalysis.drivers.result import Drivers
-from cxanalysis.drivers.sums import Sums
-from cxanalysis.engine.engines import engine_of
-from cxanalysis.engine.need import Measure
 from cxanalysis.labels import in_words
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
@@ -137,12 +130,12 @@ def at_stake(
         resamples=resamples, seed=seed, **how,
     )  # fmt: skip
     whole = _base(base, found)
-    known = _Known.of(analysis, prevalence or {})
+    known = Known.of(analysis, prevalence or {})
     worth = None
     if column is not None:
         if missing != "complete":
             raise Problem("a column of values needs whole rows", do='Use missing="complete", or one value for all')
-        worth = _by_column(found, named, how, weight, cluster, column, known)
+        worth = by_column(found, named, how, weight, cluster, column, known)
     table = _table(analysis, known, whole, value, worth)
     together = _together(known, whole, value, worth, confidence)
     return AtStake(
@@ -161,8 +154,8 @@ def at_stake(
         confidence=confidence,
         seed=seed,
         period=analysis.period,
-        headline=_headline(in_words(table, analysis.labels), together, whole, currency),
-        notes=(*_notes(known, whole, base, value, worth, prevalence), *found.notes, *analysis.notes),
+        headline=headline(in_words(table, analysis.labels), together, whole, currency),
+        notes=(*notes(known, whole, base, value, worth, prevalence), *found.notes, *analysis.notes),
         labels=analysis.labels,
     )
 
@@ -194,132 +187,7 @@ def _base(base: float | None, found: Loyal) -> float:
     return float(whole)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Failures of the analysis: effects on loyalty in percentage points, how often, and how errors go together.
-
-    Attributes
-    ----------
-    names : list of str
-    at : list of int
-        Where they stand in `moves`.
-    share : array
-        How often; `own` says where it is the sample's own and so has an error.
-    own : array of bool
-    effect : array
-    stays : float
-        Percentage that stays.
-    moves : Moves
-    """
-
-    names: list[str]
-    at: list[int]
-    share: Floats
-    own: NDArray[np.bool_]
-    effect: Floats
-    stays: float
-    moves: Moves
-
-    @classmethod
-    def of(cls, analysis: Drivers, prevalence: Mapping[str, float]) -> _Known:
-        moves = analysis.moves
-        if analysis.outcome_as == "mean" and not moves.percent:
-            raise Problem("loyalty is no yes or no", where=f"column '{analysis.outcome}'",
-                          do='Use a 0/1 column, or outcome_as="top-box" for a rating')  # fmt: skip
-        at = [i for i, flag in enumerate(moves.is_flag) if flag and np.isfinite(moves.effect[i])]
-        if not any(moves.is_flag):
-            raise Problem("none of these drivers is a failure (0/1)", do="Name at least one that happens or does not")
-        if not at:
-            raise Problem(f"every failure has fewer than {TOO_RARE} cases, or repeats another: no effect can be told")
-        names = [moves.drivers[i] for i in at]
-        for name, share in prevalence.items():
-            if name not in names:
-                raise Problem(f"prevalence names '{name}', which is no failure with an effect here")
-            if not numbers.known(share) or not 0 <= share <= 1:
-                raise Problem("a prevalence is a share between 0 and 1", where=f"failure '{name}'")
-        often = np.array([prevalence.get(name, float(moves.mean[i])) for name, i in zip(names, at, strict=True)])
-        own = np.array([name not in prevalence for name in names])
-        stays = 100 - analysis.outcome_mean if moves.turned else analysis.outcome_mean
-        return cls(names, at, often, own, moves.effect[at], stays, moves)
-
-    @property
-    def lost(self) -> Floats:
-        """Percentage points of loyalty lost to each."""
-        return -self.share * self.effect
-
-    def gradients(self) -> Floats:
-        """Of `lost`, by effects, means and the outcome's mean."""
-        m = len(self.moves.drivers)
-        out = np.zeros((len(self.at), 2 * m + 1))
-        for row, place in enumerate(self.at):
-            out[row, place] = -self.share[row]
-            out[row, m + place] = -self.effect[row] * self.own[row]
-        return out
-
-    def reach(self, gradient: Floats, rows: list[int], confidence: float) -> float:
-        """Half the interval of a sum of these rows (Welch-Satterthwaite over their effects)."""
-        variance = float(gradient @ self.moves.covariance @ gradient)
-        places = [self.at[row] for row in rows]
-        own = self.share[rows] ** 2 * np.diag(self.moves.covariance)[places]
-        df = self.moves.df[places]
-        joint = float(own.sum() ** 2 / (own**2 / df).sum()) if own.sum() > 0 else float(df.min())
-        return float(stats.t.ppf(0.5 + confidence / 2, joint)) * math.sqrt(max(variance, 0.0))
-
-
-@dataclass(frozen=True, slots=True)
-class _Worth:
-    """Money lost per customer of the base to each failure, where each customer has a value of their own."""
-
-    money: Floats
-    covariance: Floats
-    df: Floats
-    n: int
-    mean: float
-
-
-def _by_column(
-    found: Loyal, named: list[str] | None, how: Mapping[str, Any], weight: str | None, cluster: str | None,
-    column: str, known: _Known,
-) -> _Worth:  # fmt: skip
-    """Mean of failure × value, times the effect; both from the rows that have a value."""
-    engine = engine_of(found.data)
-    if column not in engine.columns() or not is_number(engine, column):
-        raise Problem("there is no such column of numbers among the customers or answers", where=f"column '{column}'",
-                      do="Name a column with what each customer is worth, or give one number")  # fmt: skip
-    model = plan(found.data, engine, found.column, named, groups=None, **how)
-    if column in {m.driver for m in (*model.members, *model.adjusters)}:
-        raise Problem("the value of a customer is in the model already", where=f"column '{column}'",
-                      do="Leave it out of the drivers and adjusters")  # fmt: skip
-    value = Member(column, column, Measure(column, column), None, False)
-    sample, sums = gather(engine, replace(model, adjusters=(value, *model.adjusters)), weight, cluster)
-    without = Sums(sums.weight, sums.centre[1:], sums.first[:, 1:], None if sums.second is None else
-                   sums.second[:, 1:, 1:], sums.n)  # fmt: skip
-    regression = fit(without)
-    first = len(model.adjusters)
-    at = [first + next(i for i, m in enumerate(model.members) if m.driver == name) for name in known.names]
-    hit = _products(sums, [1 + i for i in at])
-    total = sums.weight.sum()
-    mean = hit.sum(axis=0) / total
-    few = np.sqrt(sums.blocks / max(sums.blocks - 1, 1))
-    mean_influence = few * (hit - sums.weight[:, None] * mean) / total
-    effect = regression.slopes[at]
-    influence = -(regression.influence[:, at] * mean + mean_influence * effect) / 100
-    return _Worth(-mean * effect / 100, influence.T @ influence, regression.df[at], sample.n, float(sums.centre[0]))
-
-
-def _products(sums: Sums, columns: list[int]) -> Floats:
-    """Σ weight × value × failure in each block, (B, failures); the value is the first column."""
-    if sums.second is None:
-        rows = sums.first / sums.weight[:, None] + sums.centre
-        return np.asarray(sums.weight[:, None] * rows[:, [0]] * rows[:, columns])
-    v, x = sums.centre[0], sums.centre[columns]
-    return np.asarray(
-        sums.second[:, 0, columns] + x * sums.first[:, [0]] + v * sums.first[:, columns]
-        + sums.weight[:, None] * v * x
-    )  # fmt: skip
-
-
-def _table(analysis: Drivers, known: _Known, base: float, value: Value, worth: _Worth | None) -> pd.DataFrame:
+def _table(analysis: Drivers, known: Known, base: float, value: Value, worth: Worth | None) -> pd.DataFrame:
     """One row a failure."""
     of = analysis.table.set_index("driver")
     gradients, confidence = known.gradients(), analysis.confidence
@@ -343,7 +211,7 @@ def _table(analysis: Drivers, known: _Known, base: float, value: Value, worth: _
     return table.sort_values("customers", ascending=False, kind="stable", ignore_index=True)
 
 
-def _attributable(known: _Known, row: int, gradient: Floats, lost: float, confidence: float) -> dict[str, float]:
+def _attributable(known: Known, row: int, gradient: Floats, lost: float, confidence: float) -> dict[str, float]:
     """The share of all leaving that goes with it: lost / (100 - stays), which is p(RR - 1) / (1 + p(RR - 1))."""
     leaving = 100 - known.stays
     share = lost / leaving
@@ -359,7 +227,7 @@ def _times(value: float, half: float, factor: float) -> tuple[float, float, floa
 
 
 def _money(
-    customers: tuple[float, float, float], value: Value, base: float, worth: _Worth | None, rows: list[int],
+    customers: tuple[float, float, float], value: Value, base: float, worth: Worth | None, rows: list[int],
     confidence: float,
 ) -> tuple[float, float, float]:  # fmt: skip
     """Money with its interval; nothing where no value was given."""
@@ -379,7 +247,7 @@ def _money(
     return (math.nan,) * 3
 
 
-def _together(known: _Known, base: float, value: Value, worth: _Worth | None, confidence: float) -> dict[str, float]:
+def _together(known: Known, base: float, value: Value, worth: Worth | None, confidence: float) -> dict[str, float]:
     rows = list(range(len(known.names)))
     customers = _times(
         float(known.lost.sum()), known.reach(known.gradients().sum(axis=0), rows, confidence), base / 100
@@ -392,56 +260,3 @@ def _together(known: _Known, base: float, value: Value, worth: _Worth | None, co
 def _method(analysis: Drivers) -> str:
     """The intervals of the analysis; importance plays no part here."""
     return f"base × how often × effect on loyalty, others held equal; {analysis.method.split('; ', 1)[-1]}"
-
-
-def _headline(table: pd.DataFrame, together: Mapping[str, float], base: float, currency: str) -> str:
-    """Which failure goes with most customers, if that can be told."""
-    sure = table[(table["q_value"] < SIGNIFICANT) & (table["customers_low"] > 0)]
-    of = f"of {numbers.number(base)} customers"
-    if sure.empty:
-        most = numbers.large(together["customers"], together["low"], together["high"])
-        return (
-            f"That any of these failures costs customers cannot be told from noise; all together go with {most} {of}."
-        )
-    first = sure.iloc[0]
-    said = numbers.large(first["customers"], first["customers_low"], first["customers_high"])
-    money = ""
-    if numbers.known(first["money"]):
-        amount = numbers.large(first["money"], first["money_low"], first["money_high"])
-        money = f", worth {currency + numbers.THIN if currency else ''}{amount}"
-    rivals = [row["driver"] for _, row in sure.iloc[1:].iterrows() if row["customers_high"] >= first["customers_low"]]
-    if rivals:
-        return (
-            f"{first['driver']} puts {said} {of} at stake{money}; "
-            f"whether that is more than {' or '.join(rivals[:2])} is not settled."
-        )
-    return f"{first['driver']} puts most customers at stake: {said} {of}{money}."
-
-
-def _notes(
-    known: _Known, whole: float, base: float | None, value: Value, worth: _Worth | None,
-    prevalence: Mapping[str, float] | None,
-) -> list[str]:  # fmt: skip
-    """What was taken from where."""
-    notes = [
-        "An association: customers who were spared this stayed more often, which need not be why.",
-        f"Base: {numbers.number(whole)} customers"
-        + (", those who are there at the end of the table of customers." if base is None else ", as given."),
-    ]
-    if prevalence:
-        notes.append(f"How often was given for {', '.join(prevalence)}; it is taken as exact.")
-    if isinstance(value, float):
-        notes.append(f"A customer is worth {numbers.number(value, 2)}, as given; it is taken as exact.")
-    elif isinstance(value, tuple):
-        notes.append(
-            f"A customer is worth {numbers.number(value[0], 2)} to {numbers.number(value[1], 2)}, as given: "
-            "the value is for the middle, the interval for both ends."
-        )
-    elif worth is not None:
-        notes.append(
-            f"Each customer's own value, '{value}' (mean {numbers.number(worth.mean, 2)}): "
-            f"from the {worth.n:,} answers that have one."
-        )
-    else:
-        notes.append("No money: nobody said what a customer is worth.")
-    return notes

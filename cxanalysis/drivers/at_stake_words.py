@@ -1,0 +1,64 @@
+"""Customers at stake in words: the one sentence, and what was taken from where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from cxanalysis import numbers
+from cxanalysis.drivers.flags import SIGNIFICANT
+from cxanalysis.drivers.loss import Known, Worth
+
+
+def headline(table: pd.DataFrame, together: Mapping[str, float], base: float, currency: str) -> str:
+    """Which failure goes with most customers, if that can be told."""
+    sure = table[(table["q_value"] < SIGNIFICANT) & (table["customers_low"] > 0)]
+    of = f"of {numbers.number(base)} customers"
+    if sure.empty:
+        most = numbers.large(together["customers"], together["low"], together["high"])
+        return (
+            f"That any of these failures costs customers cannot be told from noise; all together go with {most} {of}."
+        )
+    first = sure.iloc[0]
+    said = numbers.large(first["customers"], first["customers_low"], first["customers_high"])
+    money = ""
+    if numbers.known(first["money"]):
+        amount = numbers.large(first["money"], first["money_low"], first["money_high"])
+        money = f", worth {currency + numbers.THIN if currency else ''}{amount}"
+    rivals = [row["driver"] for _, row in sure.iloc[1:].iterrows() if row["customers_high"] >= first["customers_low"]]
+    if rivals:
+        return (
+            f"{first['driver']} puts {said} {of} at stake{money}; "
+            f"whether that is more than {' or '.join(rivals[:2])} is not settled."
+        )
+    return f"{first['driver']} puts most customers at stake: {said} {of}{money}."
+
+
+def notes(
+    known: Known, whole: float, base: float | None, value: float | tuple[float, float] | str | None,
+    worth: Worth | None, prevalence: Mapping[str, float] | None,
+) -> list[str]:  # fmt: skip
+    """What was taken from where."""
+    notes = [
+        "An association: customers who were spared this stayed more often, which need not be why.",
+        f"Base: {numbers.number(whole)} customers"
+        + (", those who are there at the end of the table of customers." if base is None else ", as given."),
+    ]
+    if prevalence:
+        notes.append(f"How often was given for {', '.join(prevalence)}; it is taken as exact.")
+    if isinstance(value, float):
+        notes.append(f"A customer is worth {numbers.number(value, 2)}, as given; it is taken as exact.")
+    elif isinstance(value, tuple):
+        notes.append(
+            f"A customer is worth {numbers.number(value[0], 2)} to {numbers.number(value[1], 2)}, as given: "
+            "the value is for the middle, the interval for both ends."
+        )
+    elif worth is not None:
+        notes.append(
+            f"Each customer's own value, '{value}' (mean {numbers.number(worth.mean, 2)}): "
+            f"from the {worth.n:,} answers that have one."
+        )
+    else:
+        notes.append("No money: nobody said what a customer is worth.")
+    return notes
