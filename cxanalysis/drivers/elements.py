@@ -226,7 +226,7 @@ def _prevalence(engine: Engine, flags: list[str], how: Mapping[str, Any]) -> lis
     if not flags:
         return []
     measures = tuple(Measure(name, name, "at_least", 1) for name in flags)
-    sums = engine.aggregate(Need(measures, weight=how["weight"], cluster=how["cluster"]))
+    sums = engine.aggregate(Need(measures, weight=how["weight"], cluster=how["cluster"], pairs=False))
     rows = []
     for name in flags:
         precision = Precision.of(sums, name)

@@ -66,7 +66,7 @@ def performances(
     boxed = {name: performance_as == "top-box" and scale.points != 2 for name, scale in scales.items()}
     measures = tuple(_measure(name, scale, top) if boxed[name] else Measure(name, name)
                      for name, scale in scales.items())  # fmt: skip
-    sums = engine.aggregate(Need(measures, weight=weight, cluster=cluster))
+    sums = engine.aggregate(Need(measures, weight=weight, cluster=cluster, pairs=False))
     out = {}
     for name, scale in scales.items():
         precision = Precision.of(sums, name)

@@ -101,6 +101,9 @@ class Need:
         Only rows in which every measure is present.
     cluster : str, optional
         Column of the customer whose rows count as one unit in the squared-weight sums; None: a row is a unit.
+    pairs : bool
+        False: each measure for itself. Pairs of different measures then have no rows in the answer, and many measures
+        of a large table cost as many sums instead of their square.
 
     Examples
     --------
@@ -116,6 +119,7 @@ class Need:
     blocks: str | None = None
     complete: bool = False
     cluster: str | None = None
+    pairs: bool = True
 
     def __post_init__(self) -> None:
         names = [measure.name for measure in self.measures]

@@ -70,7 +70,7 @@ class Sums:
         """Name of each sum → its SQL."""
         out = {"n_rows": "count(*)", "n_unweighted": "count(*) FILTER (WHERE NOT weighted)"}
         for i in range(self.k):
-            for j in range(self.k):
+            for j in range(self.k) if self.need.pairs else (i,):
                 for what in ("count", "weight", "total", "spread", "cross"):
                     out.setdefault(self.key(what, i, j), self.expression(what, i, j))
         for i in range(self.k if self.need.weight is not None else 0):
@@ -100,7 +100,10 @@ class Sums:
         return out
 
     def pairs(self, get: Mapping[str, Array], what: str) -> Array:
-        """One kind of sum for all pairs, (cells, k, k)."""
+        """One kind of sum for all pairs, (cells, k, k); 0 for pairs that were not asked for."""
+        if not self.need.pairs:
+            own = np.stack([get[self.key(what, i, i)] for i in range(self.k)], axis=-1)
+            return own[..., :, None] * np.eye(self.k)
         rows = [np.stack([get[self.key(what, i, j)] for j in range(self.k)], axis=-1) for i in range(self.k)]
         return np.stack(rows, axis=-2)
 

@@ -78,6 +78,10 @@ def aggregate(rows: Rows, need: Need) -> Aggregates:
         unit=None if rows.unit is None else rows.unit[order],
     )
     _fill(out, rows, cell[order], blocks, plain=need.weight is None and need.cluster is None)
+    if not need.pairs:
+        apart = ~np.eye(len(names), dtype=bool)
+        for array, nothing in ((out.count, 0), (out.weight, 0), (out.mean, np.nan), (out.cross, 0), (out.spread, 0)):
+            array[..., apart] = nothing
     return out
 
 

@@ -67,7 +67,9 @@ class Asked:
 
     def sums(self, measures: Sequence[Measure]) -> Aggregates:
         """One query; rows without a date fall out of periods, and are noted."""
-        sums = self.engine.aggregate(Need(tuple(measures), self.by, weight=self.weight, cluster=self.cluster))
+        sums = self.engine.aggregate(
+            Need(tuple(measures), self.by, weight=self.weight, cluster=self.cluster, pairs=False)
+        )
         if self.by and isinstance(self.by[-1], Period):
             undated = [group for group in sums.groups if group[-1] is None]
             rows = sum(int(sums.group(group).rows.sum()) for group in undated)

@@ -130,6 +130,19 @@ def test_sums_are_those_of_plain_arithmetic(on, answers, name):
         np.testing.assert_array_equal(found.n_missing[g], np.isnan(values[inside]).sum(axis=0))
 
 
+@pytest.mark.parametrize("name", ["groups", "weights", "customers", "customers, no weights", "blocks of customers"])
+def test_without_pairs_each_measure_has_its_own_sums_and_no_others(on, answers, name):
+    whole, apart = (on(answers).aggregate(replace(NEEDS[name], pairs=pairs)) for pairs in (True, False))
+    own = np.eye(len(MEASURES), dtype=bool)
+    for what in ("count", "weight", "mean", "cross", "spread"):
+        np.testing.assert_allclose(getattr(apart, what)[..., own], getattr(whole, what)[..., own], rtol=1e-12)
+    for what in ("units", "squares", "weight_squares", "n_missing", "rows", "unweighted"):
+        np.testing.assert_allclose(getattr(apart, what), getattr(whole, what), rtol=1e-12)
+    for what in ("count", "weight", "cross", "spread"):
+        assert not getattr(apart, what)[..., ~own].any()
+    assert np.isnan(apart.mean[..., ~own]).all()
+
+
 def test_groups_stand_in_order_with_missing_last(on, answers):
     groups = on(answers).aggregate(Need(MEASURES[:1], by=("region", "wave"))).groups
     assert groups[0] == ("no'rth", 1)
