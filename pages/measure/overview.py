@@ -8,7 +8,18 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from pages.parts import elements, empty, more_metrics, needs_somebody, problems, results, some_rows, state, tile
+from pages.parts import (
+    elements,
+    empty,
+    more_metrics,
+    needs_somebody,
+    pictures,
+    problems,
+    results,
+    some_rows,
+    state,
+    tile,
+)
 from pages.parts.access import workspace as my_workspace
 from pages.parts.run import run
 from pages.parts.words import count, plain, short
@@ -134,7 +145,7 @@ def trend(tables: dict[str, cx.Table], step: cx.Step, period: str) -> cx.Step:
     with problems.calmly("drawing the trend"):
         result = run(tables, asked, waiting(tables[step.tables[0]]))
         results.say(result.headline)
-        drawn(result, "trend")
+        drawn(tables, asked, result, "trend")
     return asked
 
 
@@ -144,14 +155,20 @@ def groups(tables: dict[str, cx.Table], step: cx.Step) -> None:
     with problems.calmly("drawing the groups"):
         result = run(tables, step, waiting(tables[step.tables[0]]))
         results.say(result.headline)
-        drawn(result, "groups")
+        drawn(tables, step, result, "groups")
         results.notes([*result.passport.exclusions, *result.notes])
 
 
-def drawn(result: cx.Estimates, name: str) -> None:
+def drawn(tables: dict[str, cx.Table], step: cx.Step, result: cx.Estimates, name: str) -> None:
     """The picture of a score and its quiet line."""
-    chart = cx.charts.estimates(result, mode=results.mode(), caption=False)
-    results.picture(chart, alt=cx.charts.describe(result), key=f"overview.{name}")
+    pictures.show(
+        tables,
+        step,
+        "estimates",
+        lambda mode: cx.charts.estimates(result, mode=mode, caption=False),
+        alt=cx.charts.describe(result),
+        key=f"overview.{name}",
+    )
     facts(result)
 
 

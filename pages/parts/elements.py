@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 import cxanalysis as cx
 from cxanalysis import numbers
 from cxanalysis.drivers.elements_result import QUESTIONS
-from pages.parts import problems, results
+from pages.parts import pictures, problems, results
 from pages.parts.run import run
 from pages.parts.words import count, plain
 
@@ -49,7 +50,7 @@ def show(workspace: cx.Workspace, score: cx.Step) -> list[cx.Step]:
         for first in range(0, len(names), BESIDE):
             for place, element in zip(st.columns(BESIDE), names[first : first + BESIDE], strict=False):
                 with place:
-                    card(found, element)
+                    card(workspace.tables, step, found, element)
         source = f"from {step.tables[0]}" if step.tables[0] != score.tables[0] else ""
         results.quiet([source, count(found.n, "answer"), f"{found.confidence:.0%} intervals",
                        f"against {found.outcome}"])  # fmt: skip
@@ -58,7 +59,7 @@ def show(workspace: cx.Workspace, score: cx.Step) -> list[cx.Step]:
     return []
 
 
-def card(found: cx.Elements, element: str) -> None:
+def card(tables: Mapping[str, cx.Table], step: cx.Step, found: cx.Elements, element: str) -> None:
     """One element."""
     with st.container(border=True, key=f"element.{list(QUESTIONS).index(element)}", height="stretch"):
         st.markdown(f"**{QUESTIONS[element]}**")
@@ -72,8 +73,11 @@ def card(found: cx.Elements, element: str) -> None:
                 st.markdown(f"**{plain(row['item'])}** {value} :gray[:small[{plain(row['unit'])}]]")
             return
         first = ", ".join(f"{row['item']} {row['value']:.1f}" for row in items.head(4).to_dict("records"))
-        results.picture(
-            cx.charts.elements(found, element, mode=results.mode(), caption=False),
+        pictures.show(
+            tables,
+            step,
+            element,
+            lambda mode: cx.charts.elements(found, element, mode=mode, caption=False),
             alt=plain(f"{QUESTIONS[element]}: {first} ({items['unit'].iloc[0]})"),
             key=f"overview.element.{list(QUESTIONS).index(element)}",
         )
