@@ -15,7 +15,7 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import expr, house, inline, layered, tone
+from cxanalysis.charts.house import at, house, inline, layered, tone, until
 from cxanalysis.numbers import plain
 
 #: Height of a row in pixels: three lines of small type on a phone.
@@ -237,10 +237,10 @@ def _marks(
     layers = []
     if frame.zero:
         bar = base.mark_bar(height=10, opacity=0.22, yOffset=down, aria=False)
-        layers.append(bar.encode(x2="zero:Q"))
+        layers.append(bar.encode(x2=alt.X2("zero:Q")))
     interval = base.transform_filter("isValid(datum.low) && isValid(datum.high)")
     line = interval.mark_rule(strokeCap="round", yOffset=down, y2Offset=down, aria=False)
-    layers.append(line.encode(x=alt.X("low:Q"), x2="high:Q"))
+    layers.append(line.encode(x=alt.X("low:Q"), x2=alt.X2("high:Q")))
     if any(row["against"] is not None for row in data):
         tick = alt.Chart(inline([row for row in data if row["against"] is not None])).encode(y=_y(height))
         layers.append(
@@ -295,22 +295,24 @@ def _words(data: list[dict[str, Any]], ranks: int, height: int, colour: tokens.P
     quiet = base.encode(color=alt.value(colour.muted))
     layers = [
         base.mark_text(align="left", dy=first, limit=alt.ExprRef(expr=room), **name).encode(
-            x=expr(f"{ranks}"), text="name:N", tooltip=alt.Tooltip("name:N", title=" ")
+            x=at(f"{ranks}"), text=alt.Text("name:N"), tooltip=alt.Tooltip("name:N", title=" ")
         ),
         base.mark_text(align="right", dy=alt.ExprRef(expr=f"{_WIDE} ? (datum.quiet ? -8 : 0) : -17"), **name).encode(
-            x=expr("width"), text="number:N"
+            x=at("width"), text=alt.Text("number:N")
         ),
         quiet.mark_text(
             align="left", dy=9, limit=alt.ExprRef(expr="width * 0.29 - 12"), opacity=only_wide, **small
-        ).encode(x=expr(f"{ranks}"), text="note:N"),
-        quiet.mark_text(align="right", dy=9, opacity=only_wide, **small).encode(x=expr("width"), text="quiet:N"),
+        ).encode(x=at(f"{ranks}"), text=alt.Text("note:N")),
+        quiet.mark_text(align="right", dy=9, opacity=only_wide, **small).encode(
+            x=at("width"), text=alt.Text("quiet:N")
+        ),
         quiet.mark_text(
             align="left", dy=-1, limit=alt.ExprRef(expr=f"width - {ranks}"), opacity=only_narrow, **small
-        ).encode(x=expr(f"{ranks}"), text="both:N"),
+        ).encode(x=at(f"{ranks}"), text=alt.Text("both:N")),
     ]
     if ranks:
         rank = quiet.mark_text(align="left", dy=first, fontSize=tokens.SIZE_TEXT, aria=False, baseline="middle")
-        layers.append(rank.encode(x=expr("0"), text="rank:N"))
+        layers.append(rank.encode(x=at("0"), text=alt.Text("rank:N")))
     return layers
 
 
@@ -320,7 +322,7 @@ def _clear(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> a
     strip = alt.Chart(inline(strips)).mark_rect(
         color=colour.background, opacity=alt.ExprRef(expr=f"{_WIDE} ? 0 : 1"), aria=False
     )
-    return strip.encode(y=_y(height), y2="y2:Q", x=expr("0"), x2=expr("width"))
+    return strip.encode(y=_y(height), y2=alt.Y2("y2:Q"), x=at("0"), x2=until("width"))
 
 
 def _line_above(height: int, colour: tokens.Palette) -> alt.Chart:
@@ -328,4 +330,4 @@ def _line_above(height: int, colour: tokens.Palette) -> alt.Chart:
     rule = alt.Chart(inline([{"y": height - ROW - _APART / 2}])).mark_rule(
         strokeWidth=1, color=colour.muted, aria=False
     )
-    return rule.encode(y=_y(height), x=expr("0"), x2=expr("width"))
+    return rule.encode(y=_y(height), x=at("0"), x2=until("width"))
