@@ -269,7 +269,7 @@ def _is_flag(engine: Engine, column: str) -> bool:
 
 def is_number(engine: Engine, column: str) -> bool:
     """Whether the engine hands the column out as numbers (flags too)."""
-    return bool(engine.values([column], limit=1)[column].dtype.kind == "f")
+    return engine.kind_of(column) in ("number", "empty")
 
 
 def scale_from_ends(column: str, low: float, high: float, notes: list[str]) -> Scale:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ class DuckEngine:
         """`names` are the columns' own names: DuckDB renames one of "Late" and "late"."""
         self._relation = relation
         self._own = own
+        self._answers: dict[str, Any] = {}
         names = list(names or relation.columns)
         self._kinds: dict[str, str] = dict(zip(names, map(str, relation.types), strict=True))
         self._duck_names: dict[str, str] = dict(zip(names, relation.columns, strict=True))
@@ -58,7 +59,7 @@ class DuckEngine:
 
     def rows(self) -> int:
         """Number of rows."""
-        return int(self._query(f"SELECT count(*) FROM {sql.ROWS}").fetchall()[0][0])
+        return int(self._once("rows", lambda: self._query(f"SELECT count(*) FROM {sql.ROWS}").fetchall()[0][0]))
 
     def where(self, kept: tuple[Condition, ...]) -> DuckEngine:
         """Only the rows that fulfil every condition."""
@@ -92,14 +93,19 @@ class DuckEngine:
         """Names of the columns."""
         return tuple(self._kinds)
 
+    def kind_of(self, column: str) -> str:
+        """What a column holds."""
+        return sql.kind_of(self._kind(column))
+
     def levels(self, column: str, limit: int | None = None) -> list[tuple[Any, int]]:
         """Distinct values and how often each appears, most frequent first, then by value; missing left out."""
         value, _ = self._grouped(column)
         end = "" if limit is None else f" LIMIT {int(limit)}"
-        found = self._query(
+        question = (
             f"SELECT v, count(*) AS n FROM (SELECT {value} AS v FROM {sql.ROWS}) WHERE v IS NOT NULL "
             f"GROUP BY v ORDER BY n DESC, v{end}"
-        ).fetchall()
+        )
+        found = self._once(question, lambda: self._query(question).fetchall())
         return [(canonical(value), int(n)) for value, n in found]
 
     def values(self, columns: Sequence[str | Measure], limit: int | None = None) -> dict[str, Array]:
@@ -123,9 +129,8 @@ class DuckEngine:
         """Smallest and largest value."""
         value, _ = self._grouped(column)
         where = "" if present is None else f" WHERE {self._grouped(present)[0]} IS NOT NULL"
-        low, high = self._query(f"SELECT min(v), max(v) FROM (SELECT {value} AS v FROM {sql.ROWS}{where})").fetchall()[
-            0
-        ]
+        question = f"SELECT min(v), max(v) FROM (SELECT {value} AS v FROM {sql.ROWS}{where})"
+        low, high = self._once(question, lambda: self._query(question).fetchall()[0])
         return canonical(low), canonical(high)
 
     def where_zero(self, columns: Sequence[str]) -> DuckEngine:
@@ -155,6 +160,12 @@ class DuckEngine:
         return query.aggregates(self._query(query.sums(look)).fetchnumpy(), look)
 
     # --- columns ------------------------------------------------------------------------------------
+
+    def _once(self, question: str, ask: Callable[[], Any]) -> Any:
+        """The answer to a small question that every analysis asks again; the rows behind it never change."""
+        if question not in self._answers:
+            self._answers[question] = ask()
+        return self._answers[question]
 
     def _query(self, statement: str) -> duckdb.DuckDBPyRelation:
         found = self._relation.query(sql.ROWS, statement)

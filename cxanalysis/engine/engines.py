@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
@@ -20,6 +21,9 @@ from cxanalysis.tables.table import Table
 #: Up to this many rows a table is summed in memory: opening a database costs more than the sums (8,000 rows, one NPS:
 #: 7 ms of processor time in memory, 80 ms through DuckDB; 1,000,000 rows: 0.26 s and 0.30 s).
 ROWS_IN_MEMORY: Final = 50_000
+
+#: The engine of the large table that a thread looked at last.
+_open: Final = threading.local()
 
 
 class Engine(Protocol):
@@ -45,6 +49,9 @@ class Engine(Protocol):
 
     def columns(self) -> tuple[str, ...]:
         """Names of the columns."""
+
+    def kind_of(self, column: str) -> str:
+        """What a column holds: "number" (flags too), "time", "text", "empty" or "other"; without looking at rows."""
 
     def levels(self, column: str, limit: int | None = None) -> list[tuple[Any, int]]:
         """Distinct values and how often each appears, most frequent first, then by value; missing left out."""
@@ -90,10 +97,9 @@ def engine_of(data: Any) -> Engine:
     from cxanalysis.engine.duck import DuckEngine
 
     if isinstance(data, Part):
-        return engine_of(data.whole).where(data.kept)
+        return _of_table(data.whole, data.kept)
     if isinstance(data, Table):
-        large = data.parquet is not None and data.n_rows > ROWS_IN_MEMORY
-        return DuckEngine.of_parquet(data.parquet) if large and data.parquet else engine_of(data.frame)
+        return _of_table(data, ())
     if isinstance(data, duckdb.DuckDBPyRelation):
         return DuckEngine(data)
     try:
@@ -106,3 +112,21 @@ def engine_of(data: Any) -> Engine:
             do="Use a Table, a pandas, Polars or PyArrow frame, or a DuckDB relation",
         ) from error
     return FrameEngine(frame.collect() if isinstance(frame, nw.LazyFrame) else frame)
+
+
+def _of_table(table: Table, kept: tuple[Condition, ...]) -> Engine:
+    """The engine of a table, or of the rows of it that fulfil some conditions.
+
+    The last one of a large table stays open in each thread: one result is made by several analyses of the same rows,
+    and each would ask the same small questions about them again.
+    """
+    from cxanalysis.engine.duck import DuckEngine
+
+    if table.parquet is None or table.n_rows <= ROWS_IN_MEMORY:
+        return engine_of(table.frame).where(kept)
+    told = table.parquet.stat()
+    asked = (str(table.parquet), told.st_mtime_ns, told.st_size, kept)
+    if getattr(_open, "asked", None) != asked:
+        _open.engine = DuckEngine.of_parquet(table.parquet).where(kept)
+        _open.asked = asked
+    return _open.engine

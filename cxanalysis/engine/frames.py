@@ -53,6 +53,10 @@ class FrameEngine:
         """Names of the columns."""
         return tuple(self._names)
 
+    def kind_of(self, column: str) -> str:
+        """What a column holds."""
+        return read.kind_of(self._array(column))
+
     def levels(self, column: str, limit: int | None = None) -> list[tuple[Any, int]]:
         """Distinct values and how often each appears, most frequent first, then by value; missing left out."""
         codes, values = read.codes(self._array(column))
