@@ -16,7 +16,7 @@ from scipy import stats
 from cxanalysis.catalogue.entry import iso_day
 from cxanalysis.catalogue.goal import Benchmark, Goal, plain_number
 from cxanalysis.metrics.intervals import wilson
-from cxanalysis.numbers import day, digits, known, number, points
+from cxanalysis.numbers import day, known, points
 from cxanalysis.problem import Problem
 
 REACHED: Final = "reached"
@@ -331,8 +331,3 @@ def _notes(
     if any(row["status"] == OPEN and not known(row["low"], row["high"]) for row in rows):
         notes.append("Without an interval no goal is called reached or missed.")
     return tuple(notes)
-
-
-def gap_words(row: Any) -> str:
-    """How far a value is from its goal, as "+3.1" on the good side."""
-    return number(row["gap"], digits(row["gap_low"], row["gap_high"]), sign=True)

@@ -102,8 +102,8 @@ def lifetime_value(
     customer, date, until : optional
         Default: the columns of that role; the last purchase.
     confidence, resamples, seed
-        The interval: delta method from margin and retention over customers ("simple"), or bias-corrected percentiles
-        of resampled customers, fitted anew ("model").
+        The interval: delta method from margin and retention over customers ("simple"), or resampled customers, fitted
+        anew ("model": basic interval on the log scale).
 
     Returns
     -------
