@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis.metrics.derived import Options, put_together
-from cxanalysis.metrics.durations import mirrored_interval, resampled_fits
+from cxanalysis.metrics.durations import log_interval, resampled_fits
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.purchases import UNIT_DAYS, PurchaseModel, fit_purchases, purchase_histories
 from cxanalysis.metrics.source import Source, day_of
@@ -96,7 +96,7 @@ def valued_by_model(
     if failed:
         source.notes.append(f"{failed:,} of {resamples:,} resamples held no model and are left out of the interval.")
     value = float(each.mean())
-    low, high = mirrored_interval(again, value, options.confidence)
+    low, high = log_interval(again, value, options.confidence)
     some = lives.spending
     correlation = float(np.corrcoef(lives.x[some], lives.value[some])[0, 1]) if some.sum() > 2 else float("nan")
     end = people["last"].max() if until is None else day_of(until, "until")
@@ -107,11 +107,11 @@ def valued_by_model(
     }  # fmt: skip
     return put_together(
         pd.DataFrame(index=range(1)),
-        {"value": np.array([value]), "low": np.array([min(low, value)]), "high": np.array([max(high, value)]),
+        {"value": np.array([value]), "low": np.array([low]), "high": np.array([high]),
          "n": np.array([n]), "n_missing": np.zeros(1)},
         {name: np.array([float(one)]) for name, one in details.items()},
         options, _passport(source, horizon_days, discount), metric="lifetime_value", score=amount,
-        method=f"{resamples:,} resamples of customers (basic, on the log scale), BG/NBD × Gamma-Gamma",
+        method=f"{resamples:,} resamples of customers (normal on the log scale), BG/NBD × Gamma-Gamma",
         span=(people["first"].min().date().isoformat(), pd.Timestamp(end).date().isoformat()),
         notes=(*source.notes, *_notes(correlation, int(some.sum()), n), f"Seed {seed}."),
     )  # fmt: skip

@@ -103,7 +103,7 @@ def lifetime_value(
         Default: the columns of that role; the last purchase.
     confidence, resamples, seed
         The interval: delta method from margin and retention over customers ("simple"), or resampled customers, fitted
-        anew ("model": basic interval on the log scale).
+        anew ("model": from their spread on the log scale).
 
     Returns
     -------
