@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 STEP_DAYS: Final = UNIT_DAYS["month"]
 #: Frequency and value correlated beyond this break the model's assumption that they are independent.
 CORRELATED: Final = 0.1
+#: Fewer customers than this: 95 % intervals held the truth in 93 % of simulated logs (with 500; 95 % with 2,000).
+FEW: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,6 +140,11 @@ def _passport(source: Source, horizon_days: float, discount: float) -> Passport:
 
 def _notes(correlation: float, spending: int, n: int) -> list[str]:
     out = [f"The value of a purchase is learnt from {spending:,} of {n:,} customers, who bought again."]
+    if n < FEW:
+        out.append(
+            f"With fewer than {FEW:,} customers this interval is a little too narrow: in simulated logs of 500, 95 % "
+            "intervals held the truth in 93 %."
+        )
     if abs(correlation) > CORRELATED:
         way = "more" if correlation > 0 else "less"
         out.append(

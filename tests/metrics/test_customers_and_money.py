@@ -268,6 +268,7 @@ def test_lifetime_value_by_model_is_its_parts_put_together():
     # Without interest the value is expected purchases times what each is worth.
     assert row["value"] == pytest.approx(detail["purchases"] * detail["worth"])
     assert row["low"] < row["value"] < row["high"]
+    assert any("a little too narrow" in note for note in found.notes)
     dear = cx.metric("CLV", log, customer="who", date="day", amount="margin", resamples=2, discount=0.5)
     assert 0.7 * row["value"] < dear.table["value"].iloc[0] < row["value"]
     half = cx.metric(
