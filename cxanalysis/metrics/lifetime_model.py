@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 STEP_DAYS: Final = UNIT_DAYS["month"]
 #: Frequency and value correlated beyond this break the model's assumption that they are independent.
 CORRELATED: Final = 0.1
-#: Fewer customers than this: 95 % intervals held the truth in 93 % of simulated logs (with 500; 95 % with 2,000).
+#: Fewer customers than this: 95 % intervals held the truth in 93 % of simulated logs (with 500; 94 % with 2,000).
 FEW: Final = 1000
 
 

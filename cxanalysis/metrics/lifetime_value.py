@@ -119,7 +119,7 @@ def lifetime_value(
     Notes
     -----
     Measured for "model" on simulated logs with a tail as heavy as that of real ones: of 95 % intervals 93 % held the
-    truth with 500 customers, 95 % with 2,000; the value was 1 % too high on average, and less.
+    truth with 500 customers (350 logs), 94 % with 2,000 (200 logs); values were 1 % too high on average, and less.
 
     References
     ----------
