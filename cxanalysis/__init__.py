@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from cxanalysis.catalogue.index_result import Index as Index
     from cxanalysis.catalogue.inventory import inventory as inventory
     from cxanalysis.catalogue.inventory_result import Inventory as Inventory
-    from cxanalysis.catalogue.status import Status as Status
     from cxanalysis.catalogue.status import status as status
+    from cxanalysis.catalogue.status_result import Status as Status
     from cxanalysis.catalogue.tree import Tree as Tree
     from cxanalysis.catalogue.tree import tree as tree
     from cxanalysis.drivers.analysis import drivers as drivers
@@ -152,7 +152,7 @@ _FACE = {
     "Scale": "cxanalysis.tables.scales",
     "Segments": "cxanalysis.drivers.segments_result",
     "Shape": "cxanalysis.tables.shape",
-    "Status": "cxanalysis.catalogue.status",
+    "Status": "cxanalysis.catalogue.status_result",
     "Step": "cxanalysis.workspace.step",
     "Table": "cxanalysis.tables.table",
     "Tree": "cxanalysis.catalogue.tree",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -14,14 +12,12 @@ import pandas as pd
 from scipy import stats
 
 from cxanalysis.catalogue.entry import iso_day
-from cxanalysis.catalogue.goal import Benchmark, Goal, plain_number
+from cxanalysis.catalogue.goal import Benchmark, Goal
+from cxanalysis.catalogue.status_result import NOT_REACHED, OPEN, REACHED, Status
 from cxanalysis.metrics.intervals import wilson
-from cxanalysis.numbers import day, digits, known, number, points
+from cxanalysis.numbers import known
 from cxanalysis.problem import Problem
 
-REACHED: Final = "reached"
-NOT_REACHED: Final = "not reached"
-OPEN: Final = "cannot tell yet"
 BETTER: Final = "better"
 WORSE: Final = "worse"
 NO_DIFFERENCE: Final = "cannot be told apart"
@@ -39,85 +35,6 @@ class Measured(Protocol):
     by: tuple[str, ...]
     confidence: float
     passport: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Whether a goal is reached, and how the metric stands beside its benchmarks.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row a group: `[*by, value, low, high, n, goal, gap, gap_low, gap_high, status, more]`. `gap` is positive on
-        the good side of the goal. `status`: "reached", "not reached" or "cannot tell yet". `more`: how many more
-        answers would settle it with a chance of `power`; missing where it is settled, or no number of them would.
-    benchmarks : DataFrame
-        One row a group and benchmark: `[*by, source, benchmark, n, difference, low, high, status, how]`; `difference`
-        is positive on the good side.
-    name : str
-        The metric's.
-    goal : Goal
-    confidence, power : float
-    overdue : bool
-        Whether the goal's date is over.
-    by : tuple of str
-    notes : tuple of str
-
-    Examples
-    --------
-    >>> import pandas as pd, cxanalysis as cx
-    >>> nps = cx.nps(pd.DataFrame({"recommend": [10, 9, 7, 2] * 50}), "recommend")
-    >>> cx.status(nps, 40, today="2026-01-01").words()
-    'goal 40: not reached'
-    """
-
-    table: pd.DataFrame
-    benchmarks: pd.DataFrame
-    name: str
-    goal: Goal
-    confidence: float
-    power: float
-    overdue: bool
-    by: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-
-    def words(self, row: int = 0) -> str:
-        """One group's status in a few words, for a tile."""
-        found = self.table.iloc[row]
-        date = f" by {day(self.goal.by)}" if self.goal.by else ""
-        return f"goal {plain_number(self.goal.value)}{date}: {_state_words(found)}"
-
-    @property
-    def fact(self) -> str:
-        """What was measured where there is one group, and how many more answers it would take to tell."""
-        row = self.table.iloc[0]
-        more = f"; {_about(row['more'])} more answers would tell" if known(row["more"]) else ""
-        return f"{self.name} is {points(row['value'], row['low'], row['high'])}, n = {int(row['n']):,}{more}."
-
-    @property
-    def state(self) -> str:
-        """The status where there is one group: "reached", "not reached" or "cannot tell yet"."""
-        if len(self.table) != 1:
-            raise Problem(f"there are {len(self.table)} groups with a status each", do="Look at .table")
-        return str(self.table["status"].iloc[0])
-
-    @property
-    def headline(self) -> str:
-        """The status in one sentence."""
-        goal = self.goal.describe()
-        over = " Its date is over." if self.overdue and (self.table["status"] != REACHED).any() else ""
-        if len(self.table) == 1:
-            row = self.table.iloc[0]
-            value = points(row["value"], row["low"], row["high"])
-            return f"{self.name} is {value}; the goal is {goal}: {_state_words(row)}.{over}"
-        counts = self.table["status"].value_counts()
-        told = [f"{counts[state]} {state}" for state in (REACHED, NOT_REACHED, OPEN) if state in counts]
-        return f"{self.name}, goal {goal}: of {len(self.table)} groups {', '.join(told)}.{over}"
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        marks = "" if self.benchmarks.empty else self.benchmarks.to_html(index=False)
-        return f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}{marks}<ul>{notes}</ul>"
 
 
 def status(
@@ -297,26 +214,6 @@ def _spread_of(mark: Benchmark, row: dict[str, Any], measured: Measured, z: floa
     return (half, half), f"two samples, theirs n = {mark.n:,}, taken to vary as ours do"
 
 
-def _state_words(row: Any) -> str:
-    if row["status"] != OPEN:
-        return str(row["status"])
-    if known(row["more"]):
-        return f"{OPEN}: {_about(row['more'])} more answers"
-    return f"{OPEN}: it is at the goal" if known(row["low"]) else f"{OPEN}: there is no interval"
-
-
-def _about(more: float) -> str:
-    """A number of answers as one would plan with: rounded up to two digits.
-
-    Examples
-    --------
-    >>> _about(382.0), _about(7.0), _about(352475.0)
-    ('390', '7', '360,000')
-    """
-    step = 10 ** max(0, len(str(int(more))) - 2)
-    return f"{math.ceil(more / step) * step:,}"
-
-
 def _notes(
     marks: Sequence[Benchmark], rows: list[dict[str, Any]], measured: Measured, power: float
 ) -> tuple[str, ...]:  # fmt: skip
@@ -331,8 +228,3 @@ def _notes(
     if any(row["status"] == OPEN and not known(row["low"], row["high"]) for row in rows):
         notes.append("Without an interval no goal is called reached or missed.")
     return tuple(notes)
-
-
-def gap_words(row: Any) -> str:
-    """How far a value is from its goal, as "+3.1" on the good side."""
-    return number(row["gap"], digits(row["gap_low"], row["gap_high"]), sign=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from cxanalysis import numbers
 from cxanalysis.drivers.flags import SIGNIFICANT
 from cxanalysis.drivers.loss import Known, Worth
+from cxanalysis.drivers.rivals import Claim, rivals
 
 
 def headline(table: pd.DataFrame, together: Mapping[str, float], base: float, currency: str) -> str:
@@ -26,13 +28,18 @@ def headline(table: pd.DataFrame, together: Mapping[str, float], base: float, cu
     if numbers.known(first["money"]):
         amount = numbers.large(first["money"], first["money_low"], first["money_high"])
         money = f", worth {currency + numbers.THIN if currency else ''}{amount}"
-    rivals = [row["driver"] for _, row in sure.iloc[1:].iterrows() if row["customers_high"] >= first["customers_low"]]
-    if rivals:
+    claims = {row["driver"]: _claim(row, row["driver"] in set(sure["driver"])) for _, row in table.iterrows()}
+    mine = claims.pop(first["driver"])
+    if as_much := rivals(mine, claims.values()):
         return (
             f"{first['driver']} puts {said} {of} at stake{money}; "
-            f"whether that is more than {' or '.join(rivals[:2])} is not settled."
+            f"whether that is more than {' or '.join(as_much[:2])} is not settled."
         )
     return f"{first['driver']} puts most customers at stake: {said} {of}{money}."
+
+
+def _claim(row: pd.Series[Any], sure: bool) -> Claim:
+    return Claim(row["driver"], row["customers"], row["customers_low"], row["customers_high"], sure)
 
 
 def notes(

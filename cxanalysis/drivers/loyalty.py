@@ -88,8 +88,9 @@ def loyal(
                       do="Use a table with one row a customer")  # fmt: skip
     wanted = dict.fromkeys([mine, *(c for c in needed if c is not None and c in sheet.columns)])
     frame = sheet.only(wanted).copy()
-    at = rows.set_index(theirs).reindex(frame[mine])
-    unknown = ~frame[mine].isin(rows[theirs].dropna()).to_numpy()
+    named = rows[rows[theirs].notna()]  # customers without an id count in the base, and no answer is theirs
+    at = named.set_index(theirs).reindex(frame[mine])
+    unknown = ~frame[mine].isin(named[theirs]).to_numpy()
     if unknown.all():
         raise Problem("no answer has a customer that is in this table", where=f"table '{people.name}'",
                       do=f"Check that '{mine}' and '{theirs}' hold the same ids")  # fmt: skip

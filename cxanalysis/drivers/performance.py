@@ -71,7 +71,8 @@ def performances(
     for name, scale in scales.items():
         precision = Precision.of(sums, name)
         share = boxed[name] or scale.points == 2
-        low, high = _share(precision, boxed[name], confidence) if share else student(precision, confidence)
+        unit = (0.0, 100.0) if boxed[name] else (scale.low, scale.high)
+        low, high = _share(precision, unit, confidence) if share else student(precision, confidence)
         best, worst = (100.0, 0.0) if boxed[name] else (scale.best, scale.low + scale.high - scale.best)
         ends = [100 * (float(end[0]) - worst) / (best - worst) for end in (precision.mean, low, high)]
         out[name] = Performance(
@@ -92,11 +93,11 @@ def _measure(name: str, scale: Scale, top: int | None) -> Measure:
     return Measure(name, name, "at_most", scale.low + inward)
 
 
-def _share(precision: Precision, boxed: bool, confidence: float) -> tuple[Any, Any]:
-    """Wilson's interval in the column's own unit: 0…100 for a top box, 0…1 for yes or no."""
-    unit = 100.0 if boxed else 1.0
-    low, high = wilson(precision.mean / unit, precision.n_eff, precision.quantile(confidence))
-    return low * unit, high * unit
+def _share(precision: Precision, unit: tuple[float, float], confidence: float) -> tuple[Any, Any]:
+    """Wilson's interval in the column's own unit: 0…100 for a top box, the two answers for yes or no (1 and 2 too)."""
+    none, width = unit[0], unit[1] - unit[0]
+    low, high = wilson((precision.mean - none) / width, precision.n_eff, precision.quantile(confidence))
+    return none + low * width, none + high * width
 
 
 def _words(scale: Scale, top: int, boxed: bool) -> str:

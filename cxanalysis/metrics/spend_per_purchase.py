@@ -6,13 +6,13 @@ Fader & Hardie (2013), "The Gamma-Gamma model of monetary value". A customer's p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from cxanalysis.metrics.purchases import climbed
+from cxanalysis.metrics.purchases import climbed, curvature
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
@@ -30,6 +30,8 @@ class SpendModel:
     log_likelihood : float
     n : int
         Customers with a repeat purchase.
+    curvature : array (3, 3), optional
+        As in `PurchaseModel`.
 
     Examples
     --------
@@ -43,6 +45,7 @@ class SpendModel:
     v: float
     log_likelihood: float
     n: int
+    curvature: Array | None = field(default=None, repr=False, compare=False)
 
     @property
     def mean(self) -> float:
@@ -91,8 +94,8 @@ def fit_spend(
     # The scale of money is taken out: v is measured in mean purchases.
     scale = float(np.average(m, weights=w))
     data = (n, m / scale, w / w.sum())
-    starts = ([] if start is None else [[start.p, start.q, start.v / scale]]) + [[2.0, 3.0, 1.0]]
-    found = climbed(_loss, starts, data, _SMALLEST, _LARGEST)
+    near = None if start is None else ([start.p, start.q, start.v / scale], start.curvature)
+    found = climbed(_loss, [2.0, 3.0, 1.0], data, _SMALLEST, _LARGEST, near)
     if found is None:
         raise Problem(
             "what customers spend holds no model: their purchases are all alike, or without end",
@@ -102,7 +105,7 @@ def fit_spend(
     p, q, v = (float(one) for one in values)
     total = float(w.sum())
     likelihood = -float(found.fun) * total - float((w * np.log(scale)).sum())
-    return SpendModel(p, q, v * scale, likelihood, int((w > 0).sum()))
+    return SpendModel(p, q, v * scale, likelihood, int((w > 0).sum()), curvature(found))
 
 
 def _loss(logs: Array, n: Array, m: Array, w: Array) -> tuple[float, Array]:

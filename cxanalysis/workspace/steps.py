@@ -10,8 +10,8 @@ from cxanalysis.workspace.step import Step
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One step on one page, with the tables as they were.
+class LedgerEntry:
+    """One look at one step on one page, with the tables as they were.
 
     Attributes
     ----------
@@ -70,9 +70,9 @@ class Steps:
         found = self._state.read("SELECT step FROM pages WHERE page = ?", (page,))
         return Step.from_json(found[0]["step"]) if found else None
 
-    def __iter__(self) -> Iterator[Look]:
+    def __iter__(self) -> Iterator[LedgerEntry]:
         for row in self._state.read("SELECT * FROM looks ORDER BY first_seen, rowid"):
-            yield Look(
+            yield LedgerEntry(
                 page=row["page"],
                 step=Step.from_json(row["step"]),
                 key=row["key"],

@@ -265,7 +265,11 @@ def _join_table(workspace: Workspace, file: _File, table: Table, came: FileOrigi
         file.say(WAITS, known.name, known.drift.headline)
     else:
         asked = Request(origin, supersedes=_earlier_state(workspace, known.name, file, origin))
-        done = joining.append(workspace, table, known.name, asked)
+        try:
+            done = joining.append(workspace, table, known.name, asked)
+        except Problem as problem:  # said of this file; the others must not wait for it
+            file.say(WAITS, known.name, str(problem))
+            return
         counts = (done.added, done.replaced, done.unchanged)
         file.say(NOTHING if done.kept is None else TAKEN, known.name, done.headline, counts)
 

@@ -219,3 +219,33 @@ def test_simple_lifetime_value():
         return ends(cx.metric("clv", pd.concat([log, again]), **ask))
 
     is_calibrated(holds(interval, 100 * 0.7 / (1.1 - 0.7)))
+
+
+def bought(rng: np.random.Generator, n: int) -> pd.DataFrame:
+    """A log of purchases of the model's kind (BG/NBD, Gamma-Gamma), as heavy in its tail as CDNOW's."""
+    rate, leaves = rng.gamma(1.2, 1 / 12, n), rng.beta(0.8, 2.5, n)
+    own, age, now, there = 15 / rng.gamma(4.0, 1.0, n), rng.uniform(10, 104, n), np.zeros(n), np.ones(n, bool)
+    rows = [(np.arange(n), now.copy())]
+    while there.any():
+        now = now + rng.exponential(1, n) / rate
+        there &= now <= age
+        rows.append((np.flatnonzero(there), now[there]))
+        there &= rng.random(n) >= leaves
+    who, when = (np.concatenate([row[at] for row in rows]) for at in (0, 1))
+    days = np.floor(7 * (104 - age[who] + when)).astype("timedelta64[D]")
+    spent = rng.gamma(6.0, own[who])
+    return pd.DataFrame({"who": who, "day": np.datetime64("2023-01-01") + days, "margin": spent})
+
+
+def test_lifetime_value_by_model():
+    """Fewer sets: each is fitted a hundred times."""
+    ask = {"customer": "who", "date": "day", "amount": "margin", "until": "2024-12-29"}
+    truth = float(
+        cx.metric("clv", bought(np.random.default_rng(0), 100_000), **ask, resamples=2).table["value"].iloc[0]
+    )
+    assert truth == pytest.approx(43.7, rel=0.02)  # the model's own mean with the parameters above
+
+    def interval(rng):
+        return ends(cx.metric("clv", bought(rng, 800), **ask, resamples=100))
+
+    is_calibrated(holds(interval, truth, 60), sets=60)

@@ -167,6 +167,15 @@ def test_customers_who_left_are_found_in_their_own_table():
     assert any("not seen yet" in note for note in found.notes)
 
 
+def test_customers_without_an_id_are_of_no_answer_and_in_the_base():
+    sheet, people = company()
+    nameless = people.raw.tail(3).assign(customer=None, ended=pd.NaT)
+    more = cx.Table(pd.concat([people.raw, nameless], ignore_index=True), name="customers", roles=people.roles)
+    told, whole = cx.at_stake(sheet, people), cx.at_stake(sheet, more)
+    assert whole.base == told.base + 3
+    assert whole.table["effect"].tolist() == pytest.approx(told.table["effect"].tolist())
+
+
 def test_a_yes_or_no_of_the_customers():
     sheet, people = company()
     active = cx.Table(

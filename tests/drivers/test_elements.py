@@ -99,6 +99,63 @@ def test_equal_costs_are_not_called_different():
     assert "may weigh as much" in found.sentences["importance of dissatisfaction"]
 
 
+def test_a_wide_interval_is_a_rival_though_it_is_not_told_from_noise():
+    """Of a rare failure little is known: it may cost more than one that surely costs something."""
+    rng = np.random.default_rng(4)
+    late, lost = rng.binomial(1, 0.3, 800), np.zeros(800, dtype=int)
+    lost[:6] = 1
+    score = 8 - 0.6 * late - 0.8 * lost + rng.normal(0, 1.5, 800)
+    found = cx.elements(pd.DataFrame({"score": score, "late": late, "lost": lost}), "score", failures=["late", "lost"])
+    weighs = found.items("importance of dissatisfaction").set_index("item")
+    assert weighs.loc["lost", "low"] < weighs.loc["late", "value"] < 0 < weighs.loc["lost", "high"]
+    assert "'lost' may weigh as much" in found.sentences["importance of dissatisfaction"]
+
+
+def test_what_to_improve_names_the_points_at_stake_and_not_the_share_of_importance(answers):
+    improve = cx.elements(answers, resamples=100)
+    first = improve.items("areas for improvement").iloc[0]
+    said = improve.sentences["areas for improvement"]
+    assert first["item"] == "late"
+    for words in ("NPS points", "lost to 'late'", "more than with any other"):
+        assert words in said
+    noise = answers.frame.assign(recommend=np.random.default_rng(0).permutation(answers.frame["recommend"]))
+    nothing = cx.elements(noise, "recommend", failures=["late", "returned"], attributes=[], resamples=100)
+    assert "cannot be told from noise" in nothing.sentences["areas for improvement"]
+    ratings = cx.elements(answers, failures=[], resamples=100)
+    assert "would be won with the best answers to 'service'" in ratings.sentences["areas for improvement"]
+
+
+def test_failures_that_are_equally_frequent_are_not_ranked():
+    rng = np.random.default_rng(2)
+    late, returned, rare = rng.binomial(1, [[0.2], [0.2], [0.02]], (3, 500))
+    frame = pd.DataFrame({"score": rng.integers(0, 11, 500), "late": late, "returned": returned, "rare": rare})
+    said = cx.elements(frame, "score", failures=["late", "returned", "rare"], resamples=100).sentences
+    assert "may be as frequent" in said["dissatisfaction points"]
+    assert "rare" not in said["dissatisfaction points"]
+    clear = cx.elements(frame, "score", failures=["late", "rare"], resamples=100).sentences
+    assert "'late' is the most frequent of 2" in clear["dissatisfaction points"]
+    assert "may be" not in clear["dissatisfaction points"]
+
+
+def test_what_is_no_failure_is_refused(answers):
+    with pytest.raises(cx.Problem, match="more than yes"):
+        cx.elements(answers, failures=["service"])
+    with pytest.raises(cx.Problem, match="a yes in it is good"):
+        cx.elements(answers.with_(scales={"late": cx.Scale(0, 1)}), failures=["late"])
+    with pytest.raises(cx.Problem, match="no column 'laet'"):
+        cx.elements(answers, failures=["laet"])
+
+
+def test_a_score_that_cannot_be_measured_is_said_beside_those_that_can(answers):
+    two = answers.with_(roles={"service": "csat", "price": "csat"})
+    found = cx.elements(two, attitudes=["price", "service", "recommend"], resamples=100)
+    assert found.items("attitudes")["item"].tolist() == ["NPS", "CSAT: price", "CSAT: service"]
+    empty = cx.Table(answers.frame.assign(empty=np.nan), name="survey", roles=answers.roles, scales=answers.scales)
+    half = cx.elements(empty, attitudes=["recommend", "empty"], resamples=100)
+    assert half.items("attitudes")["item"].tolist() == ["NPS"]
+    assert any(note.startswith("'empty' is not measured") for note in half.notes)
+
+
 def test_its_chart_draws_an_element_and_refuses_what_shares_no_axis(answers):
     found = cx.elements(answers, resamples=100)
     chart = cx.charts.elements(found, "areas for improvement").to_dict()

@@ -302,3 +302,17 @@ def test_nothing_claimed_where_nothing_is_sure():
     assert found.unmet == ()
     assert found.headline.startswith("No unmet need can be claimed")
     assert "not settled" in found.headline
+
+
+def test_yes_and_no_may_be_coded_one_and_two():
+    rng = np.random.default_rng(1)
+    staff, told = rng.integers(1, 6, 400), rng.integers(1, 3, 400)
+    frame = pd.DataFrame({"score": staff + 2 * told + rng.normal(size=400), "staff": staff, "told": told})
+    ends = ["performance", "performance_low", "performance_high"]
+    found = []
+    for coded, scale in ((frame, (1, 2)), (frame.assign(told=told - 1), (0, 1))):
+        drivers = cx.drivers(coded, "score", ["staff", "told"], resamples=100)
+        table = cx.importance_performance(drivers, coded, scales={"told": scale}).table.set_index("driver")
+        found.append(table.loc["told", ends].tolist())
+    assert np.isfinite(found[0]).all()
+    assert found[0] == pytest.approx(found[1])

@@ -12,6 +12,8 @@ from statsmodels.stats.proportion import proportion_confint
 import cxanalysis as cx
 from cxanalysis.metrics.active_users import poisson_interval
 from cxanalysis.metrics.durations import kaplan_meier
+from cxanalysis.metrics.purchases import fit_purchases
+from cxanalysis.metrics.spend_per_purchase import fit_spend
 from cxanalysis.problem import Problem
 
 
@@ -266,12 +268,30 @@ def test_lifetime_value_by_model_is_its_parts_put_together():
     # Without interest the value is expected purchases times what each is worth.
     assert row["value"] == pytest.approx(detail["purchases"] * detail["worth"])
     assert row["low"] < row["value"] < row["high"]
+    assert any("a little too narrow" in note for note in found.notes)
     dear = cx.metric("CLV", log, customer="who", date="day", amount="margin", resamples=2, discount=0.5)
     assert 0.7 * row["value"] < dear.table["value"].iloc[0] < row["value"]
     half = cx.metric(
         "CLV", log, customer="who", date="day", amount="margin", resamples=2, discount=0.0, margin_share=0.5
     )
     assert half.table["value"].iloc[0] == pytest.approx(row["value"] / 2, rel=1e-5)
+
+
+def test_a_resample_climbs_to_the_same_maximum_as_a_fit_from_scratch():
+    """It begins at the fit of all customers, with the curvature there, and stops earlier."""
+    rng = np.random.default_rng(8)
+    rate, life = rng.gamma(1.5, 1 / 6, 800), np.minimum(rng.exponential(60.0, 800), 40.0)
+    x = rng.poisson(rate * life)
+    t_x, age = np.where(x > 0, life * x / (x + 1), 0.0), np.full(800, 40.0)
+    weight = rng.multinomial(800, np.full(800, 1 / 800)).astype(float)
+    near = fit_purchases(x, t_x, age, weight, start=fit_purchases(x, t_x, age))
+    far = fit_purchases(x, t_x, age, weight)
+    assert near.log_likelihood == pytest.approx(far.log_likelihood, abs=1e-3)
+    assert [near.r, near.alpha, near.a, near.b] == pytest.approx([far.r, far.alpha, far.a, far.b], rel=5e-3)
+    n, value = np.full(500, 3.0), rng.gamma(12.0, 60 / rng.gamma(4.0, 1.0, 500) / 12)
+    drawn = rng.multinomial(500, np.full(500, 1 / 500)).astype(float)
+    again = fit_spend(n, value, drawn, start=fit_spend(n, value))
+    assert again.mean == pytest.approx(fit_spend(n, value, drawn).mean, rel=1e-3)
 
 
 def test_a_correlation_of_frequency_and_value_is_flagged():

@@ -177,6 +177,20 @@ def test_what_cannot_be_read_is_said_once_and_does_not_stop_the_others(workspace
     assert workspace.look().table.empty
 
 
+def test_a_file_that_may_not_join_waits_and_does_not_stop_the_others(workspace, folder):
+    confirmed(workspace, folder)
+    confirmed(workspace, folder, "cases.csv", "case,opened,topic\nc1,2026-01-02,late\nc2,2026-01-03,lost\n", "cases")
+    workspace.look()
+    survey = workspace.tables["survey"]
+    made = cx.Table(survey.frame.head(20), name="survey", roles=survey.roles, scales=survey.scales)
+    workspace.add(made, origin=cx.Step("link", ("survey", "cases"), {}), replace=True)
+    put(folder, "feb.csv", answers(30, 40))
+    put(folder, "more.csv", "case,opened,topic\nc3,2026-02-02,late\nc4,2026-02-03,lost\n")
+    look = workspace.look()
+    assert outcomes(look) == [("feb.csv", "waits"), ("more.csv", "taken in")]
+    assert "made from other tables" in look.table["reason"].iloc[0]
+
+
 def test_sheets_of_a_workbook_go_to_their_tables(workspace, folder):
     frame = pd.DataFrame({"customer": [f"c{k}" for k in range(30)], "ordered": pd.Timestamp("2026-01-05"),
                           "amount": [1.5 * k for k in range(30)], "order": range(30)})  # fmt: skip
