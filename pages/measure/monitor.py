@@ -34,7 +34,8 @@ def page() -> None:
             results.sentence("Nothing is watched yet: choose a metric below and watch it.")
         else:
             results.sentence(looked[1].headline)
-            results.quiet([f"{count(looked[1].n, 'series', 'series')} judged", looked[1].method])
+            if looked[1].n:
+                results.quiet([f"{count(looked[1].n, 'series', 'series')} judged", looked[1].method])
             monitor_alerts.draw(PAGE, workspace, looked[1])
     _series(workspace, tables, held, [looked[0]] if looked else [])
     with problems.calmly("showing what is watched"):

@@ -43,8 +43,8 @@ def begin(workspace: cx.Workspace) -> None:
     """No metric yet: what can be done about it."""
     found = computable(workspace.tables)
     if found:
-        said = "1 metric can be computed" if len(found) == 1 else f"{len(found)} metrics can be computed"
-        st.header(f"{said} from your tables; the catalogue holds none yet.", anchor=False)
+        names = listed([plain(entry.name) for entry in found])
+        st.header(f"The catalogue is empty; {names} can be added from your tables.", anchor=False)
     else:
         st.header("There is no metric in the catalogue yet.", anchor=False)
     results.say(
@@ -54,7 +54,6 @@ def begin(workspace: cx.Workspace) -> None:
     receive(workspace)
     with st.container(horizontal=True):
         if found:
-            names = listed([plain(entry.name) for entry in found])
             st.button(f"Add {names}", type="primary", key="metrics.add_computed", on_click=_add_computed)
         st.button(
             "Take the sample company's list",

@@ -49,7 +49,7 @@ def show(
             delta=f"{between} · n = {int(row['n']):,}",
             delta_color="off",
             delta_arrow="off",
-            chart_data=list(trend)[-MOST_POINTS:] or None,
+            chart_data=list(trend)[-MOST_POINTS:] if len(trend) > 1 else None,
             help=plain(f"{result.passport.definition} {result.passport.formula}. Unit: {result.passport.unit}."),
         )
         goal = workspace.goals.of(step)
