@@ -48,14 +48,16 @@ def page() -> None:
             workspace.steps.save(step, page=PAGE.name)
         first = tiles(workspace, tables, step, period)
         first = first if total in first else [total, *first]
-        wanted, place = more_metrics.switch(workspace, PAGE.key("more")), st.container()
+        wanted, place = more_metrics.switch(workspace, PAGE.key("more")), st.empty()
+        if wanted:
+            place.progress(0.0, "The rest of the page comes first")
         rest = trend(tables, step, period) if period else []
         rest += elements.show(workspace, step)
         rest += groups(tables, step) if "by" in step.arguments else []
         needs_somebody.show(workspace)
         actions = st.container()
         # Some of the others take seconds: they come last, so that nothing waits for them.
-        with place:
+        with place.container():
             more = more_metrics.show(workspace, wanted)
         with actions:
             results.actions(workspace, [*first, *more, *rest], "overview.actions", "overview")

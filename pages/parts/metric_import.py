@@ -151,7 +151,8 @@ def _take(columns: dict[str, str | None]) -> None:
     with problems.calmly("taking the list in"):
         counts = workspace.catalogue.take(cx.inventory(path, columns=columns))
         _discard()
-        st.toast(f"{counts['added']} added, {counts['changed']} changed, {counts['unchanged']} as they were.")
+        happened = {"added": "added", "changed": "changed", "unchanged": "left as they were"}
+        st.toast(f"{listed([f'{counts[key]} {said}' for key, said in happened.items() if counts[key]])}.")
 
 
 def _discard() -> None:

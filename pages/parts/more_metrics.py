@@ -37,14 +37,17 @@ def show(workspace: cx.Workspace, rows: list[dict[Any, Any]]) -> list[cx.Step]:
     if not rows:
         return []
     steps = []
+    progress = st.progress(0.0)
     can = sorted((row for row in rows if row["measurable"]), key=lambda row: row["metric"] in SLOW)
     with st.container(horizontal=True):
         for number, row in enumerate(can, start=1):
             step = cx.Step("metric", tuple(row["tables"]), {"name": row["metric"], **row["arguments"]})
+            progress.progress((number - 1) / len(can), f"Measuring {row['title']} ({number} of {len(can)})")
             with problems.calmly(f"measuring {row['title']}"):
-                result = run(workspace.tables, step, f"Measuring {row['title']} ({number} of {len(can)})")
+                result = run(workspace.tables, step, f"Measuring {row['title']}")
                 tile.show(workspace, step, result, name=row["title"])
                 steps.append(step)
+    progress.empty()
     lacking = [row for row in rows if not row["measurable"]]
     if lacking:
         with st.expander(f"Not measured yet: {count(len(lacking), 'metric')}"):

@@ -190,7 +190,7 @@ def set_goal(app, **values):
 
 def test_a_goal_is_set_judged_changed_and_dropped(open_page, listed):
     app = section(open_page("metrics"), "goals")
-    assert app.header[0].value == "There is no goal yet: 0 metrics have one."
+    assert app.header[0].value == "No metric has a goal yet."
     healthy(app.selectbox(key="metrics.goal.metric").set_value("NPS").run())
     value = float(listed.catalogue["NPS"].step.run(listed.tables).table["value"].iloc[0])
     set_goal(app, value=value + 30, baseline=value, benchmark=value + 40, source="a survey of the trade", n=900)
