@@ -55,10 +55,10 @@ def _series(workspace: cx.Workspace, tables: dict[str, cx.Table], held: cx.Step 
     with problems.calmly("reading your choices"):
         step = monitor_choices.choose(PAGE, tables, held)
         PAGE.leave(step)
-        workspace.steps.save(step, page=PAGE.name)
-        steps = [step, *steps]
         with problems.calmly("drawing the series"):
             found = run(tables, step, "Freezing the baseline")
+            workspace.steps.save(step, page=PAGE.name)
+            steps = [step, *steps]
             steps += _drawn(tables, step, found)
             if asked := monitor_point.draw(PAGE, tables, step, found):
                 steps.append(asked)

@@ -26,6 +26,8 @@ LACKS: Final = {
 PERIODS: Final = {"month": "by month", "quarter": "by quarter", "week": "by week"}
 #: Arguments that mean the same for every score, so each tile has them too.
 EVERY_SCORE: Final = frozenset({"weight", "cluster", "confidence", "date", "where"})
+#: Arguments that name a column and have no widget here: one that is not there is left out, and that is said.
+COLUMNS: Final = frozenset({"weight", "cluster"})
 
 
 def page() -> None:
@@ -112,7 +114,9 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, 
     # Unless somebody chose otherwise, answers of one customer belong together: they are not independent.
     usual_cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
     arguments |= {
-        name: value for name, value in (given or usual_cluster).items() if name not in {"score", "by", "where", "date"}
+        name: value
+        for name, value in (given or usual_cluster).items()
+        if name not in {"score", "by", "where", "date"} and (name not in COLUMNS or value in table.columns)
     } | date
     return cx.Step(table.roles[score], (table.name,), arguments), period
 

@@ -161,3 +161,18 @@ def test_the_notebook_holds_all_that_is_shown(page):
     code = page.code[0].value
     assert "cx.elements(" in code
     assert code.count("cx.metric(") == len(page.metric) - 2
+
+
+def test_a_column_in_the_address_that_is_not_there_is_said_once(open_page, workspace):
+    asked = cx.Step("nps", ("survey",), {"score": "recommend", "cluster": 7}).to_json()
+    app = open_page("overview", step=asked)
+    assert len(app.warning) == 1
+    assert "cluster does not fit survey" in app.warning[0].value
+    assert "cluster" not in step(app)["arguments"]
+
+
+def test_of_several_failures_a_tile_names_the_one_it_shows(open_page, home):
+    orders = pd.DataFrame({"order": range(200), "late": [1, 0, 0, 0] * 50, "lost": [0, 0, 0, 0, 1] * 40})
+    roles = {"order": "order", "late": "flag", "lost": "flag"}
+    cx.Workspace(home).add(cx.Table(orders, name="orders", kind="operations", roles=roles))
+    assert "late, the first of 2" in texts(open_page("overview"))
