@@ -44,7 +44,9 @@ def begin(workspace: cx.Workspace) -> None:
     found = computable(workspace.tables)
     if found:
         names = listed([plain(entry.name) for entry in found])
-        st.header(f"The catalogue is empty; {names} can be added from your tables.", anchor=False)
+        st.header(
+            f"The catalogue is empty; {count(len(found), 'metric')} of your tables can be added: {names}.", anchor=False
+        )
     else:
         st.header("There is no metric in the catalogue yet.", anchor=False)
     results.say(

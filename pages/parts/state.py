@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -65,6 +66,8 @@ class Page:
                 return step
         held = st.session_state.get(self.key("step"))
         if held is None and (held := last()) is not None:
+            if _unknown(held):  # kept by an older version, whose calls took other arguments
+                return None
             self._adopt(held)
         if held is None or not set(held.tables) <= set(tables):
             return None
@@ -135,8 +138,8 @@ def _unknown(step: cx.Step) -> list[str]:
     """Arguments that the step's call does not take; those of a call that hands them on are judged by that call."""
     known = inspect.signature(getattr(cx, step.call)).parameters
     if any(given.kind is given.VAR_KEYWORD for given in known.values()):
-        name = step.arguments.get("metric")
-        known = {**known, **(inspect.signature(metric_of(str(name)).function).parameters if name else {})}
+        with suppress(cx.Problem):  # of a metric that is not there the call itself says more
+            known = {**known, **inspect.signature(metric_of(str(step.arguments.get("metric"))).function).parameters}
     return [name for name in step.arguments if name not in known]
 
 
