@@ -46,6 +46,18 @@ def labels_of(data: Any, names: Iterable[str]) -> dict[str, str]:
     return {name: label if called.count(label) == 1 else name for name, label in given.items()}
 
 
+def opened(sentence: str) -> str:
+    """A sentence that begins with a name, with its capital; a first word with capitals of its own stays as it is.
+
+    Examples
+    --------
+    >>> opened("late matters most."), opened("eCare matters most."), opened("2nd contact matters most.")
+    ('Late matters most.', 'eCare matters most.', '2nd contact matters most.')
+    """
+    first = sentence.split(" ", 1)[0]
+    return sentence if first != first.lower() else sentence[:1].upper() + sentence[1:]
+
+
 def called(name: object, result: Any) -> str:
     """What a result's column is called, for its chart: as the result says, else its name with blanks."""
     labels: Mapping[str, str] = getattr(result, "labels", None) or {}

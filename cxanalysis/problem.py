@@ -23,5 +23,7 @@ class Problem(ValueError):
 
     def __init__(self, what: str, *, where: str | None = None, do: str | None = None) -> None:
         self.what, self.where, self.do = what, where, do
-        message = f"{where}: {what}." if where else f"{what[:1].upper()}{what[1:]}."
+        # A line of Python at the start keeps its small letter.
+        start = what if what.startswith("cx.") else f"{what[:1].upper()}{what[1:]}"
+        message = f"{where}: {what}." if where else f"{start}."
         super().__init__(f"{message} {do}." if do else message)

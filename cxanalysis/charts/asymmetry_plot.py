@@ -19,6 +19,7 @@ from cxanalysis.drivers.asymmetry_classes import (
     UNDETERMINED,
 )
 from cxanalysis.drivers.asymmetry_result import Asymmetry
+from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, number, period, plain, points
 from cxanalysis.problem import Problem
 
@@ -112,14 +113,15 @@ def _laid(row: Any, position: int, result: Asymmetry) -> dict[str, Any]:
     quiet = f"asymmetry {lean}" if told else near
     return {
         "y": _TOP + _ROW * (position + 0.5), "zero": 0,
-        "name": plain(row.driver), "class": WORDS[kind], "kind": kind, "note": flags or (kind if told else ""),
+        "name": plain(called(row.driver, result)), "class": WORDS[kind], "kind": kind,
+        "note": flags or (kind if told else ""),
         "quiet": quiet, "both": plain(" · ".join(word for word in (quiet, flags) if word)),
         "strong": "ink" if told else "muted",
         "loss": row.penalty, "loss_low": row.penalty_low, "loss_high": row.penalty_high,
         "gain": row.reward, "gain_low": row.reward_low, "gain_high": row.reward_high,
         "loss_tone": "loss" if told else "rest", "gain_tone": "gain" if told else "rest",
         "penalty": penalty, "reward": reward, "lean": lean or "–", "near": near or "–", "flags": flags or "none",
-        "spoken": plain(f"{row.driver}: low answers {penalty}, high answers {reward}, {WORDS[kind]}"),
+        "spoken": plain(f"{called(row.driver, result)}: low answers {penalty}, high answers {reward}, {WORDS[kind]}"),
     }  # fmt: skip
 
 
@@ -216,7 +218,9 @@ def _clear(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> a
 
 def _caption(result: Asymmetry, drawn: int, top: int, *, caption: bool) -> str:
     """n, period, method, and what the picture leaves to the table."""
-    refused = [plain(row.driver, 40) for row in named_rows(result.table) if not known(row.penalty, row.reward)]
+    refused = [
+        plain(called(row.driver, result), 40) for row in named_rows(result.table) if not known(row.penalty, row.reward)
+    ]
     parts = [
         *(
             [

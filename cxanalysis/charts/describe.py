@@ -74,7 +74,8 @@ def describe(result: Drawn) -> str:
 
 
 def _asymmetry(result: Asymmetry) -> str:
-    rows = [row for row in result.table.to_dict("records") if known(row["penalty"], row["reward"])]
+    rows = in_words(result.table, result.labels).to_dict("records")
+    rows = [row for row in rows if known(row["penalty"], row["reward"])]
     said = [
         f"{row['driver']} {row['class']}, low answers {points(row['penalty'], row['penalty_low'], row['penalty_high'])}"
         f", high answers {points(row['reward'], row['reward_low'], row['reward_high'])}"
@@ -84,7 +85,8 @@ def _asymmetry(result: Asymmetry) -> str:
 
 
 def _map(result: ImportancePerformance) -> str:
-    rows = [row for row in result.table.to_dict("records") if known(row["performance"])]
+    rows = in_words(result.table, result.labels).to_dict("records")
+    rows = [row for row in rows if known(row["performance"])]
     said = [
         f"{row['driver']} importance {percent(row['importance'])}, performance {points(row['performance'])} of 100, "
         f"{row['quadrant']}"

@@ -14,6 +14,7 @@ from cxanalysis.charts.label_places import Place, place_labels
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.charts.rows import named_rows
 from cxanalysis.drivers.map_result import CONCENTRATE, DISCOVERY, KEEP, LOW, OVERKILL, ImportancePerformance
+from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, number, percent, period, plain, points
 from cxanalysis.problem import Problem
 
@@ -123,7 +124,7 @@ def _spots(result: ImportancePerformance) -> list[_Spot]:
         noise = " (not told from noise)" if pale else ""
         spots.append(
             _Spot(
-                str(row.driver),
+                called(row.driver, result),
                 (float(row.performance), float(row.performance_low), float(row.performance_high)),
                 (float(value), float(low), float(high)),
                 float(row.goal),
@@ -288,7 +289,8 @@ def _or_none(value: float) -> float | None:
 def _caption(result: ImportancePerformance, spots: Sequence[_Spot], hidden: Sequence[str], *, caption: bool) -> str:
     """n, period, method, and who has no place or no label."""
     there = {spot.name for spot in spots}
-    unmapped = [plain(name, 40) for name in result.table["driver"] if str(name) not in there]
+    names = [called(name, result) for name in result.table["driver"]]
+    unmapped = [plain(name, 40) for name in names if name not in there]
     parts = [
         *(
             [

@@ -16,6 +16,7 @@ from cxanalysis.drivers.asymmetry_words import choices, method_of, unit_of, warn
 from cxanalysis.drivers.evidence import MISSING
 from cxanalysis.drivers.plan import Member, Plan, Player, plan
 from cxanalysis.engine.engines import Engine, engine_of
+from cxanalysis.labels import in_words, labels_of, opened
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
@@ -141,6 +142,7 @@ def asymmetry(
         [*(["leak"] if driver in leaks else []), *flags]
         for driver, flags in zip(rows["driver"], rows["flags"], strict=True)
     ]
+    labels = labels_of(data, rows["driver"])
     unit = "standard deviations" if standardised else unit_of(model, outcome_as)
     notes = [
         *warned(found, rows, fewest), *found.notes, *model.notes,
@@ -151,8 +153,9 @@ def asymmetry(
         r_squared=found.r_squared, n=found.n if found.n == found.n_most else (found.n, found.n_most),
         n_excluded=found.n_excluded, outcome=model.outcome.column, outcome_as=outcome_as, missing=missing,
         method=method_of(found, missing), weight=weight, cluster=cluster, confidence=confidence, resamples=resamples,
-        seed=seed, period=_period(table, engine, model.outcome.column), headline=headline(rows, unit),
-        notes=tuple(notes),
+        seed=seed, period=_period(table, engine, model.outcome.column),
+        headline=opened(headline(in_words(rows, labels), unit)),
+        notes=tuple(notes), labels=labels,
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
@@ -57,6 +58,8 @@ class Asymmetry:
     period : tuple of (str, str) or None
     headline : str
     notes : tuple of str
+    labels : mapping of name → str
+        What drivers are called in the sentence and in charts.
 
     Examples
     --------
@@ -91,6 +94,7 @@ class Asymmetry:
     period: tuple[str, str] | None
     headline: str
     notes: tuple[str, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)

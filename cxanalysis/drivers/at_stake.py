@@ -18,7 +18,7 @@ from cxanalysis.drivers.at_stake_words import headline, notes
 from cxanalysis.drivers.loss import Known, Worth, by_column
 from cxanalysis.drivers.loyalty import Loyal, loyal
 from cxanalysis.drivers.result import Drivers
-from cxanalysis.labels import in_words
+from cxanalysis.labels import in_words, opened
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
 
@@ -154,7 +154,7 @@ def at_stake(
         confidence=confidence,
         seed=seed,
         period=analysis.period,
-        headline=headline(in_words(table, analysis.labels), together, whole, currency),
+        headline=opened(headline(in_words(table, analysis.labels), together, whole, currency)),
         notes=(*notes(known, whole, base, value, worth, prevalence), *found.notes, *analysis.notes),
         labels=analysis.labels,
     )

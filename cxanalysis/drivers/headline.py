@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxanalysis import numbers
 from cxanalysis.drivers.flags import SIGNIFICANT, TOO_RARE
+from cxanalysis.labels import opened
 
 #: A first driver is named from this share of resamples on.
 SURE: Final = 0.9
@@ -50,7 +51,7 @@ def headline(
     """
     first = _guards_first(table, metric)
     said = _result(table, metric, unit, failures, explained, joint_p, detectable, otherwise)
-    return f"{first} As long as that is so: {said}" if first else said
+    return f"{first} As long as that is so: {said}" if first else opened(said)
 
 
 def _guards_first(table: pd.DataFrame, metric: str) -> str:
@@ -102,7 +103,8 @@ def _result(
             f"{name} goes with {metric} most, but its own effect cannot be told from noise: "
             f"what matters first is not settled."
         )
-    names = " or ".join(str(row["driver"]) for row in rivals)
+    *others, last = (str(row["driver"]) for row in rivals)
+    names = f"{', '.join(others)} or {last}"
     odds = " / ".join(numbers.percent(row["p_first"]) for row in rivals)
     return f"{names} matters most for {metric}: not settled ({odds})."
 

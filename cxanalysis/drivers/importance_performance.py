@@ -24,6 +24,7 @@ from cxanalysis.drivers.map_words import CEILING, notes_of
 from cxanalysis.drivers.performance import Performance, performances, scales_of, stated_of
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.engine.engines import engine_of
+from cxanalysis.labels import in_words
 from cxanalysis.problem import Problem
 
 #: Goals where nobody chose one: of 100 for ratings and top boxes, and the share of answers that a failure spares.
@@ -126,7 +127,9 @@ def importance_performance(
         n_excluded=drivers.n_excluded, r_squared=drivers.r_squared, outcome=drivers.outcome,
         outcome_as=drivers.outcome_as, method=drivers.method, weight=drivers.weight, cluster=drivers.cluster,
         confidence=drivers.confidence, resamples=drivers.resamples, seed=drivers.seed, period=drivers.period,
-        headline=headline(table, importance_as), notes=(*notes, *notes_of(table, drivers, said, importance_as)),
+        headline=headline(in_words(table, drivers.labels), importance_as),
+        notes=(*notes, *notes_of(table, drivers, said, importance_as)),
+        labels=drivers.labels,
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
 
@@ -55,6 +56,8 @@ class ImportancePerformance:
     period : tuple of (str, str) or None
     headline : str
     notes : tuple of str
+    labels : mapping of name → str
+        What drivers are called in the sentence and in charts.
 
     Examples
     --------
@@ -85,6 +88,7 @@ class ImportancePerformance:
     period: tuple[str, str] | None
     headline: str
     notes: tuple[str, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unmet(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from cxanalysis.drivers.tabulate import references
 from cxanalysis.drivers.variants import variants
 from cxanalysis.drivers.ways import Ground, Way, ground, sample_on
 from cxanalysis.engine.engines import engine_of
-from cxanalysis.labels import in_words, labels_of
+from cxanalysis.labels import in_words, labels_of, opened
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
 
@@ -138,7 +138,7 @@ seed, top, scale, reference
         cluster=cluster,
         confidence=confidence,
         seed=seed,
-        headline=sentence(survival, depends, asked, labels),
+        headline=opened(sentence(survival, depends, asked, labels)),
         notes=(*notes, *plan.notes, *_reasons(left_out)),
         labels=labels,
     )

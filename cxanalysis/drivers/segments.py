@@ -20,7 +20,7 @@ from cxanalysis.drivers.segment_words import STANDS, notes, sentence
 from cxanalysis.drivers.segments_result import COLUMNS, REVERSALS, SIZES, Segments
 from cxanalysis.drivers.tabulate import q_values
 from cxanalysis.engine.engines import engine_of
-from cxanalysis.labels import in_words, labels_of
+from cxanalysis.labels import in_words, labels_of, opened
 from cxanalysis.problem import Problem
 from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
@@ -136,13 +136,15 @@ def segments(
         resamples=resamples,
         seed=seed,
         period=_period(data, engine, model.outcome.column),
-        headline=sentence(
-            in_words(table, labels),
-            in_words(changed, labels),
-            by=labels[by],
-            unit=_unit(model, outcome_as),
-            failures=frozenset(labels[name] for name in flags),
-            comparisons=comparisons,
+        headline=opened(
+            sentence(
+                in_words(table, labels),
+                in_words(changed, labels),
+                by=labels[by],
+                unit=_unit(model, outcome_as),
+                failures=frozenset(labels[name] for name in flags),
+                comparisons=comparisons,
+            )
         ),
         notes=(
             *warned,

@@ -24,6 +24,7 @@ THURSDAY = 3
 
 def unknown_column(column: str, columns: Sequence[str]) -> Problem:
     """The problem of a column that is not there, with the names that come near it."""
+    column = str(column)  # a step from outside may name anything
     near = difflib.get_close_matches(column, columns, n=3, cutoff=0.5)
     lower = {name.lower(): name for name in columns}
     near = near or [lower[name] for name in difflib.get_close_matches(column.lower(), lower, n=3, cutoff=0.5)]

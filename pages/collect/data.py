@@ -30,7 +30,8 @@ def page() -> None:
     staged = access.staging(workspace)
     if not workspace.tables and not staged.tables:
         welcome.show(workspace)
-        watched.show(workspace)
+        if workspace.folders:  # before there is a table, files are dropped: one thing to do
+            watched.show(workspace)
         done.offer_undo(workspace)
         return
     results.title("What do we know about our customers?")

@@ -38,14 +38,15 @@ def page() -> None:
         return
     answer = st.container()
     with problems.calmly("reading your choices"):
-        step = choose(tables, held)
+        step, below = choose(tables, held), st.container()
         PAGE.leave(step)
         table = tables[step.tables[0]]
         with answer, problems.calmly("looking at the rows"):
             found = run(tables, step, f"Looking at {count(table.n_rows, 'row')}")
             workspace.steps.save(step, page=PAGE.name)
             results.sentence(found.headline)
-        draw(workspace, step, found)
+            with below:
+                draw(workspace, step, found)
 
 
 def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:

@@ -11,7 +11,7 @@ from cxanalysis import numbers
 from pages.parts import access, driver_sections, driver_stakes, empty, follows, problems, results, state
 from pages.parts.driver_shown import Shown
 from pages.parts.run import run
-from pages.parts.words import count, listed, plain, short
+from pages.parts.words import called, count, listed, plain, short
 
 PAGE: Final = state.Page("drivers", frozenset({"drivers"}))
 
@@ -109,7 +109,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: A
     with row:
         outcomes = follows.outcomes(table)
         state.seed(PAGE.key("outcome"), given.get("outcome", outcomes[0]), outcomes)
-        outcome = st.selectbox("Outcome", outcomes, key=PAGE.key("outcome"), format_func=short)
+        outcome = st.selectbox("Outcome", outcomes, key=PAGE.key("outcome"), format_func=called(table, outcomes))
         ways = MEASURED_AS[table.roles[outcome]]
         if given.get("outcome", outcome) != outcome:
             PAGE.forget("as")
@@ -125,7 +125,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: A
             "Drivers",
             options,
             key=PAGE.key("drivers"),
-            format_func=short,
+            format_func=called(table, options),
             help="What might move the outcome. Each is judged with all the others held equal.",
         )
         arguments = {"outcome": outcome, "drivers": drivers, "outcome_as": outcome_as}
@@ -181,7 +181,7 @@ def _adjusted(table: cx.Table, given: dict[str, Any], others: list[str]) -> dict
             "Hold equal, but do not rank",
             fair,
             key=PAGE.key("adjust_for"),
-            format_func=short,
+            format_func=called(table, fair),
             help="For example the segment or channel: differences between them are taken out first.",
         )
     usual_values = {"method": "shapley", "missing": "complete", "confidence": 0.95, "resamples": 1000, "seed": 0}

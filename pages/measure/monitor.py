@@ -34,7 +34,8 @@ def page() -> None:
             results.sentence("Nothing is watched yet: choose a metric below and watch it.")
         else:
             results.sentence(looked[1].headline)
-            results.quiet([f"{count(looked[1].n, 'series', 'series')} judged", looked[1].method])
+            if looked[1].n:
+                results.quiet([f"{count(looked[1].n, 'series', 'series')} judged", looked[1].method])
             monitor_alerts.draw(PAGE, workspace, looked[1])
     _series(workspace, tables, held, [looked[0]] if looked else [])
     with problems.calmly("showing what is watched"):
@@ -54,10 +55,10 @@ def _series(workspace: cx.Workspace, tables: dict[str, cx.Table], held: cx.Step 
     with problems.calmly("reading your choices"):
         step = monitor_choices.choose(PAGE, tables, held)
         PAGE.leave(step)
-        workspace.steps.save(step, page=PAGE.name)
-        steps = [step, *steps]
         with problems.calmly("drawing the series"):
             found = run(tables, step, "Freezing the baseline")
+            workspace.steps.save(step, page=PAGE.name)
+            steps = [step, *steps]
             steps += _drawn(tables, step, found)
             if asked := monitor_point.draw(PAGE, tables, step, found):
                 steps.append(asked)

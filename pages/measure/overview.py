@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ from pages.parts import (
 )
 from pages.parts.access import workspace as my_workspace
 from pages.parts.run import run
-from pages.parts.words import count, plain, short
+from pages.parts.words import called, count, plain
 
 PAGE: Final = state.Page("overview", frozenset({"nps", "csat", "ces"}))
 
@@ -37,6 +37,8 @@ LACKS: Final = {
 PERIODS: Final = {"month": "by month", "quarter": "by quarter", "week": "by week"}
 #: Arguments that mean the same for every score, so each tile has them too.
 EVERY_SCORE: Final = frozenset({"weight", "cluster", "confidence", "date", "where"})
+#: Arguments that name a column and have no widget here: one that is not there is left out, and that is said.
+COLUMNS: Final = frozenset({"weight", "cluster"})
 
 
 def page() -> None:
@@ -46,25 +48,46 @@ def page() -> None:
     tables = {t.name: t for t in workspace.tables.values() if t.columns_of(*SCORES)}
     held = PAGE.arrive(tables, lambda: workspace.steps.last(PAGE.name))
     if not tables:
-        empty.point_to_data("There is no table yet with a score: a recommendation, a satisfaction or an effort rating.")
+        without_score(workspace)
         return
     answer = st.container()
     with problems.calmly("reading your choices"):
         step, period = choose(tables, held)
         PAGE.leave(step)
         table = tables[step.tables[0]]
+        total = cx.Step(step.call, step.tables, {n: v for n, v in step.arguments.items() if n != "by"})
         with answer, problems.calmly("measuring"):
-            total = {name: value for name, value in step.arguments.items() if name != "by"}
-            results.sentence(run(tables, cx.Step(step.call, step.tables, total), waiting(table)).headline)
+            results.sentence(run(tables, total, waiting(table)).headline)
             workspace.steps.save(step, page=PAGE.name)
-        steps = tiles(workspace, tables, step, period)
-        steps += more_metrics.show(workspace, PAGE.key("more"))
-        steps += [trend(tables, step, period)] if period else []
-        steps += elements.show(workspace, step)
-        if "by" in step.arguments:
-            groups(tables, step)
-            steps.append(step)
+        first = tiles(workspace, tables, step, period)
+        first = first if total in first else [total, *first]
+        wanted, place = more_metrics.switch(workspace, PAGE.key("more")), st.empty()
+        if wanted:
+            place.progress(0.0, "The rest of the page comes first")
+        rest = trend(tables, step, period) if period else []
+        rest += elements.show(workspace, step)
+        rest += groups(tables, step) if "by" in step.arguments else []
         needs_somebody.show(workspace)
+        actions = st.container()
+        # Some of the others take seconds: they come last, so that nothing waits for them.
+        with place.container():
+            more = more_metrics.show(workspace, wanted)
+        with actions:
+            results.actions(workspace, [*first, *more, *rest], "overview.actions", "overview")
+
+
+def without_score(workspace: cx.Workspace) -> None:
+    """Orders, complaints or customers alone: what can be measured of them; else what is needed."""
+    known = more_metrics.known(workspace)
+    if not any(row["measurable"] for row in known):
+        empty.point_to_data("There is no table yet with a score: a recommendation, a satisfaction or an effort rating.")
+        return
+    results.sentence("No table has a score yet; this is what can be measured without one.")
+    place, actions = st.container(), st.container()
+    needs_somebody.show(workspace)
+    with place:
+        steps = more_metrics.show(workspace, known)
+    with actions:
         results.actions(workspace, steps, "overview.actions", "overview")
 
 
@@ -78,31 +101,44 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, 
         table = tables[st.session_state[PAGE.key("table")]]
         given = dict(held.arguments) if held and held.tables == (table.name,) else {}
         scores = [c for role in SCORES for c in table.columns_of(role)]
+        names = called(table, scores, 40)
         state.seed(PAGE.key("score"), given.get("score"), scores)
         score = st.selectbox(
-            "Score", scores, key=PAGE.key("score"), format_func=lambda c: f"{SCORES[table.roles[c]]}: {short(c, 40)}"
+            "Score", scores, key=PAGE.key("score"), format_func=lambda c: f"{SCORES[table.roles[c]]}: {names(c)}"
         )
         fair = [None, *table.columns_of("category"), *(c for c in table.columns_of("flag"))]
-        usual = next(iter(table.columns_of("category")), None)
-        state.seed(PAGE.key("by"), given.get("by", None if given else usual), fair)
-        by = st.selectbox("Compared by", fair, key=PAGE.key("by"), placeholder="nothing", format_func=_named)
+        usual = None if given else some_rows.usual_group(table)
+        state.seed(PAGE.key("by"), given.get("by", usual), fair)
+        groups_called = called(table, fair)
+        by = st.selectbox(
+            "Compared by", fair, key=PAGE.key("by"), placeholder="nothing",
+            format_func=lambda column: "nothing" if column is None else groups_called(column),
+        )  # fmt: skip
         period: str | None = None
         if table.columns_of("date"):
             period = st.selectbox(
                 "Over time", list(PERIODS), key="over", format_func=PERIODS.__getitem__, bind="query-params"
             )
+        date = _date(table, given)
     where = some_rows.choose(PAGE, table, given.get("where"))
     arguments = {"score": score} | ({"by": by} if by is not None else {}) | ({"where": where} if where else {})
     # Unless somebody chose otherwise, answers of one customer belong together: they are not independent.
     usual_cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
     arguments |= {
-        name: value for name, value in (given or usual_cluster).items() if name not in {"score", "by", "where"}
-    }
+        name: value
+        for name, value in (given or usual_cluster).items()
+        if name not in {"score", "by", "where", "date"} and (name not in COLUMNS or value in table.columns)
+    } | date
     return cx.Step(table.roles[score], (table.name,), arguments), period
 
 
-def _named(column: str | None) -> str:
-    return "nothing" if column is None else short(column)
+def _date(table: cx.Table, given: dict[str, Any]) -> dict[str, str]:
+    """Which of several dates counts: the first one, unless somebody chooses."""
+    dates = table.columns_of("date")
+    if len(dates) < 2:
+        return {name: value for name, value in given.items() if name == "date"}
+    state.seed(PAGE.key("date"), given.get("date"), dates)
+    return {"date": st.selectbox("Dated by", dates, key=PAGE.key("date"), format_func=called(table, dates))}
 
 
 def waiting(table: cx.Table) -> str:
@@ -120,11 +156,10 @@ def tiles(workspace: cx.Workspace, tables: dict[str, cx.Table], chosen: cx.Step,
         for role in there:
             step = cx.Step(role, (table.name,), {"score": table.columns_of(role)[0], **shared})
             with problems.calmly(f"measuring {SCORES[role]}"):
-                trend_values: list[float] = []
-                if period:
-                    over = run(tables, over_time(step, period), waiting(table))
-                    trend_values = [float(value) for value in over.table["value"].dropna().tolist()]
-                tile.show(workspace, step, run(tables, step, waiting(table)), trend_values)
+                result = run(tables, step, waiting(table))
+                so_far = run(tables, over_time(step, period), waiting(table)).table if period else None
+                values = [] if so_far is None else [float(value) for value in so_far["value"].dropna().tolist()]
+                tile.show(workspace, step, result, values)
                 steps.append(step)
     missing = [f"{SCORES[role]}: {LACKS[role]}" for role in SCORES if role not in there]
     if missing:
@@ -138,25 +173,29 @@ def over_time(step: cx.Step, period: str) -> cx.Step:
     return cx.Step(step.call, step.tables, {**kept, "period": period})
 
 
-def trend(tables: dict[str, cx.Table], step: cx.Step, period: str) -> cx.Step:
-    """The chosen score over time."""
+def trend(tables: dict[str, cx.Table], step: cx.Step, period: str) -> list[cx.Step]:
+    """The chosen score over time; what was run is handed back, here as in the groups."""
     asked = over_time(step, period)
     st.subheader("Over time", anchor=False)
     with problems.calmly("drawing the trend"):
         result = run(tables, asked, waiting(tables[step.tables[0]]))
         results.say(result.headline)
         drawn(tables, asked, result, "trend")
-    return asked
+        return [asked]
+    return []
 
 
-def groups(tables: dict[str, cx.Table], step: cx.Step) -> None:
+def groups(tables: dict[str, cx.Table], step: cx.Step) -> list[cx.Step]:
     """The chosen score by group."""
-    st.subheader(f"By {plain(step.arguments['by'], longest=60)}", anchor=False)
+    by = called(tables[step.tables[0]], [step.arguments["by"]], 60)(step.arguments["by"])
+    st.subheader(f"By {plain(by)}", anchor=False)
     with problems.calmly("drawing the groups"):
         result = run(tables, step, waiting(tables[step.tables[0]]))
         results.say(result.headline)
         drawn(tables, step, result, "groups")
         results.notes([*result.passport.exclusions, *result.notes])
+        return [step]
+    return []
 
 
 def drawn(tables: dict[str, cx.Table], step: cx.Step, result: cx.Estimates, name: str) -> None:

@@ -8,9 +8,10 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
+from cxanalysis.labels import in_words
 from pages.parts import results, state
 from pages.parts.run import run
-from pages.parts.words import count, listed, plain, short
+from pages.parts.words import called, count, listed, plain
 
 if TYPE_CHECKING:
     from pages.parts.driver_shown import Shown
@@ -110,7 +111,7 @@ def choose(shown: Shown, table: cx.Table, options: list[str]) -> cx.Step | None:
     told = above or [c for c in given.get("drivers", ()) if c in options] or usual(shown, table, options)
     # Whatever is chosen above starts the choice anew: its names are part of the widget's key.
     state.seed_many(f"{_KEY}.{'|'.join(above)}", told, options)
-    names = st.multiselect("Attributes", options, key=f"{_KEY}.{'|'.join(above)}", format_func=short)
+    names = st.multiselect("Attributes", options, key=f"{_KEY}.{'|'.join(above)}", format_func=called(table, options))
     with st.expander("Which answers are bad and good"):
         own = _adjusted(given)
     if not names:
@@ -188,7 +189,7 @@ def below(result: cx.Asymmetry) -> None:
     """The notes and the table."""
     results.notes(result.notes)
     st.dataframe(
-        result.table, hide_index=True, column_order=list(COLUMNS), column_config=COLUMNS,
+        in_words(result.table, result.labels), hide_index=True, column_order=list(COLUMNS), column_config=COLUMNS,
         height="content" if len(result.table) <= 12 else 460, key=f"{_KEY}.table",
         alt=f"All numbers of the asymmetry analysis of {result.outcome}",
     )  # fmt: skip

@@ -8,6 +8,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
+from cxanalysis.labels import in_words
 from pages.parts import results, state
 from pages.parts.run import run
 from pages.parts.words import short
@@ -196,7 +197,7 @@ def below(result: cx.ImportancePerformance) -> None:
     results.notes(result.notes)
     known = [c for c in COLUMNS if not c.startswith("stated") or result.table["stated"].notna().any()]
     st.dataframe(
-        result.table, hide_index=True, column_order=known, column_config=COLUMNS,
+        in_words(result.table, result.labels), hide_index=True, column_order=known, column_config=COLUMNS,
         height="content" if len(result.table) <= 12 else 460, key=f"{_KEY}.table",
         alt=f"All numbers of the importance-performance map of {result.outcome}",
     )  # fmt: skip

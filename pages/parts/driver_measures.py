@@ -8,6 +8,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
+from cxanalysis.labels import in_words
 from pages.parts import results
 from pages.parts.run import run
 
@@ -44,7 +45,8 @@ def show(shown: Shown) -> None:
     result = run(shown.workspace.tables, step, "Measuring importance in seven ways")
     results.say(result.headline)
     st.dataframe(
-        result.wide(), hide_index=True, column_order=list(COLUMNS), column_config=COLUMNS,
+        in_words(result.wide(), shown.result.labels), hide_index=True,
+        column_order=list(COLUMNS), column_config=COLUMNS,
         height="content" if len(result.wide()) <= 12 else 460, key=f"{_KEY}.table",
         alt=f"Importance by seven measures, {result.outcome}",
     )  # fmt: skip

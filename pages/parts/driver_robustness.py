@@ -8,6 +8,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
+from cxanalysis.labels import in_words
 from pages.parts import problems, results
 from pages.parts.run import run
 from pages.parts.words import count, plain
@@ -128,7 +129,8 @@ def hidden(result: cx.Robustness) -> None:
     if len(result.hidden):
         with st.expander("For every driver"):
             st.dataframe(
-                result.hidden, hide_index=True, column_order=list(HIDDEN), column_config=HIDDEN, height="content",
+                in_words(result.hidden, result.labels), hide_index=True, column_order=list(HIDDEN),
+                column_config=HIDDEN, height="content",
                 alt="How strong a hidden cause would have to be, by driver",
             )  # fmt: skip
 
@@ -137,7 +139,7 @@ def below(result: cx.Robustness) -> None:
     """The tables and notes."""
     st.markdown("#### Each driver over all ways")
     st.dataframe(
-        result.survival, hide_index=True, column_order=list(COLUMNS), column_config=COLUMNS,
+        in_words(result.survival, result.labels), hide_index=True, column_order=list(COLUMNS), column_config=COLUMNS,
         height="content" if len(result.survival) <= 12 else 460, alt="Each driver over all ways to analyse",
     )  # fmt: skip
     if len(result.left_out):

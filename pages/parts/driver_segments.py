@@ -8,6 +8,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
+from cxanalysis.labels import in_words
 from pages.parts import results, state
 from pages.parts.run import run
 from pages.parts.words import count, plain, short
@@ -127,7 +128,7 @@ def draw(shown: Shown, step: cx.Step, result: cx.Segments) -> None:
         results.faint(plain(f"Too small to compare: {told}."))
     results.actions(shown.workspace, [step], "drivers.segments.actions", "segments")
     st.dataframe(
-        result.table.assign(told=result.table["status"].map(STATUS)),
+        in_words(result.table, result.labels).assign(told=result.table["status"].map(STATUS)),
         hide_index=True,
         column_order=list(COLUMNS),
         column_config=COLUMNS,

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
+from cxanalysis.labels import in_words
 
 _NUMBER = st.column_config.NumberColumn
 
@@ -50,7 +51,7 @@ def show_table(result: cx.Drivers) -> None:
     """All numbers of a driver analysis."""
     st.subheader("All numbers", anchor=False)
     st.dataframe(
-        result.table,
+        in_words(result.table, result.labels),
         hide_index=True,
         column_order=list(COLUMNS),
         column_config=COLUMNS,

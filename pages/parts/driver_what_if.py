@@ -8,6 +8,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
+from cxanalysis.labels import in_words
 from pages.parts import results
 from pages.parts.driver_shown import Shown
 from pages.parts.run import run
@@ -68,7 +69,8 @@ def _answer(shown: Shown, changes: dict[str, dict[str, float]], goal: float | No
         ]
     )
     st.dataframe(
-        found.table, hide_index=True, column_order=list(_COLUMNS), column_config=_COLUMNS,
+        in_words(found.table, shown.result.labels), hide_index=True,
+        column_order=list(_COLUMNS), column_config=_COLUMNS,
         alt="What each change would bring",
     )  # fmt: skip
     results.notes(found.notes)

@@ -43,8 +43,8 @@ def what_follows(tables: Iterable[cx.Table]) -> str:
     can: list[str] = []
     lacks: list[str] = []
     scores = [name for role, name in SCORE_NAMES.items() if any(t.columns_of(role) for t in every)]
-    if scores:
-        can.append(f"measure {listed(scores)}")
+    if measured := [*scores, *_others(every)]:
+        can.append(f"measure {listed(measured, most=6)}")
     lacks += [
         f"{name} (needs {need})"
         for name, need in (("NPS", "a 0 to 10 recommendation"), ("CSAT", "an overall satisfaction rating"))
@@ -64,10 +64,19 @@ def what_follows(tables: Iterable[cx.Table]) -> str:
     return f"What follows from this: {can_text}" + (f"; not yet {'; '.join(lacks)}." if lacks else ".")
 
 
+def _others(tables: list[cx.Table]) -> list[str]:
+    """Metrics beside the scores that these tables give."""
+    known = cx.metrics({t.name: t for t in tables}).table.to_dict("records")
+    titles = [row["title"] for row in known if row["measurable"] and row["metric"] not in {*SCORE_NAMES, "rating"}]
+    return [plain(title[:1].lower() + title[1:]) for title in titles]
+
+
 def _drivers(table: cx.Table) -> tuple[int, str, str]:
     """How many drivers could be weighed, what they are, and in which table."""
     choices = outcomes(table)
     if not choices:
         return 0, "", ""
     usual = table.usual_drivers(choices[0])
-    return len(usual), "failure" if set(usual) & set(table.failures) else "rating", table.name
+    if set(usual) & set(table.failures):
+        return len(usual), "failure", table.name
+    return len(usual), "rating" if set(usual) & set(table.columns_of("rating")) else "yes/no answer", table.name

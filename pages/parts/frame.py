@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import access, places
+from pages.parts import access, places, state
 
 
 def draw() -> None:
@@ -17,7 +17,7 @@ def draw() -> None:
         initial_sidebar_state="auto",
     )
     access.gate()
-    st.navigation(
+    page = st.navigation(
         {
             "": [st.Page(places.START, title="Start", url_path="start", default=True, visibility="hidden")],
             "Collect": [
@@ -33,7 +33,10 @@ def draw() -> None:
             ],
             "Explain": [st.Page(places.DRIVERS, title="Drivers", url_path="drivers")],
         }
-    ).run()
+    )
+    st.session_state[state.PAGE_BEFORE] = st.session_state.get(state.PAGE_NOW)
+    st.session_state[state.PAGE_NOW] = page.url_path
+    page.run()
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def _step(workspace: cx.Workspace, metric: str, goal: cx.Goal) -> cx.Step | None
 
 def _headline(judged: dict[str, cx.Status | None]) -> str:
     if not judged:
-        return "There is no goal yet: 0 metrics have one."
+        return "No metric has a goal yet."
     states = [result.state for result in judged.values() if result is not None]
     told = [f"{states.count(name)} {name}" for name in COLOURS if name in states]
     elsewhere = len(judged) - len(states)

@@ -43,8 +43,10 @@ def begin(workspace: cx.Workspace) -> None:
     """No metric yet: what can be done about it."""
     found = computable(workspace.tables)
     if found:
-        said = "1 metric can be computed" if len(found) == 1 else f"{len(found)} metrics can be computed"
-        st.header(f"{said} from your tables; the catalogue holds none yet.", anchor=False)
+        names = listed([plain(entry.name) for entry in found])
+        st.header(
+            f"The catalogue is empty; {count(len(found), 'metric')} of your tables can be added: {names}.", anchor=False
+        )
     else:
         st.header("There is no metric in the catalogue yet.", anchor=False)
     results.say(
@@ -54,7 +56,6 @@ def begin(workspace: cx.Workspace) -> None:
     receive(workspace)
     with st.container(horizontal=True):
         if found:
-            names = listed([plain(entry.name) for entry in found])
             st.button(f"Add {names}", type="primary", key="metrics.add_computed", on_click=_add_computed)
         st.button(
             "Take the sample company's list",
@@ -152,7 +153,8 @@ def _take(columns: dict[str, str | None]) -> None:
     with problems.calmly("taking the list in"):
         counts = workspace.catalogue.take(cx.inventory(path, columns=columns))
         _discard()
-        st.toast(f"{counts['added']} added, {counts['changed']} changed, {counts['unchanged']} as they were.")
+        happened = {"added": "added", "changed": "changed", "unchanged": "left as they were"}
+        st.toast(f"{listed([f'{counts[key]} {said}' for key, said in happened.items() if counts[key]])}.")
 
 
 def _discard() -> None:

@@ -57,11 +57,13 @@ def _headline(workspace: cx.Workspace) -> str:
     without = sum(not entry.owner for entry in entries)
     owners = "each has somebody who answers for it" if not without else f"nobody answers for {without} of them"
     departments = count(len({entry.department for entry in entries if entry.department}), "department")
-    return f"{count(len(entries), 'metric')} of {departments}; {owners}, and {here} {_are(here)} computed here."
+    return (
+        f"{count(len(entries), 'metric')} of {departments}; {owners}, and {here or 'none'} {_are(here)} computed here."
+    )
 
 
 def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+    return "is" if number <= 1 else "are"
 
 
 def _filtered(entries: tuple[cx.Entry, ...], departments: tuple[str, ...]) -> list[cx.Entry]:

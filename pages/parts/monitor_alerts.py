@@ -19,6 +19,8 @@ RATES: Final = {0.01: "very quiet (1 % of looks)", 0.05: "usual (5 % of looks)",
 USUAL_RATE: Final = 0.05
 #: Under this name the workspace keeps the last look, so that a refresh finds its rate again.
 PLACE: Final = "monitor.look"
+#: So many series that cannot be judged are told with the reason; the others are counted.
+MOST_OPEN: Final = 3
 _NUMBER = st.column_config.NumberColumn
 
 
@@ -142,10 +144,17 @@ def _fine(found: cx.Alerts) -> None:
     """What did not change, and what cannot be told; the numbers folded away."""
     calm = found.table[found.table["status"] == "no change"]
     cannot = found.table[found.table["status"] == "cannot tell"]
-    said = [f"{count(len(calm), 'watched series', 'watched series')} moved no more than by noise."] if len(calm) else []
-    said += [f"{plain(row['series'], longest=80)}: {plain(row['remark'])}" for row in cannot.head(3).to_dict("records")]
-    st.subheader("What is fine", anchor=False)
-    st.markdown("  \n".join(said) or "No watched series is calm at the moment.")
+    if len(calm) or cannot.empty:
+        st.subheader("What is fine", anchor=False)
+        moved = f"{count(len(calm), 'watched series', 'watched series')} moved no more than by noise."
+        results.say(moved if len(calm) else "No watched series is calm at the moment.")
+    if len(cannot):
+        st.subheader("What cannot be judged yet", anchor=False)
+        said = [
+            f"**{plain(row['series'], longest=80)}**  \n{plain(row['remark'])}" for row in cannot.to_dict("records")
+        ]
+        more = f"\n\nand {len(said) - MOST_OPEN} more" if len(said) > MOST_OPEN else ""
+        st.markdown("\n\n".join(said[:MOST_OPEN]) + more)
     with st.expander(f"All watched series ({len(found.table)})"):
         st.dataframe(
             found.table,

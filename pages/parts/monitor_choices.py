@@ -9,7 +9,7 @@ import streamlit as st
 import cxanalysis as cx
 from cxanalysis.monitor.calendar import WATCHED
 from cxanalysis.monitor.series import NO_GROUP
-from pages.parts import state
+from pages.parts import some_rows, state
 from pages.parts.run import run
 from pages.parts.words import plain, short
 
@@ -30,15 +30,15 @@ def tables_with_dates(workspace: cx.Workspace) -> dict[str, cx.Table]:
 
 
 def usual_watches(table: cx.Table) -> list[dict[str, Any]]:
-    """What is worth watching if nobody has said so: every score, as a whole and by the first group column."""
-    by = table.columns_of("category")[:1]
+    """What is worth watching if nobody has said so: every score, as a whole and by a column with few groups."""
+    group = some_rows.usual_group(table)
     cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
     date = {} if table.column_of("date") else {"date": table.columns_of("date")[0]}
     return [
         {"table": table.name, "metric": METRICS[role], "score": column, **cluster, **date, **groups}
         for role in ("nps", "csat", "ces")
         for column in table.columns_of(role)[:1]
-        for groups in ([{}, {"by": list(by)}] if by else [{}])
+        for groups in ([{}, {"by": [group]}] if group else [{}])
     ]
 
 

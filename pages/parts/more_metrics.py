@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -13,25 +13,42 @@ from pages.parts.words import count, plain
 
 #: Metrics that stand above as scores, or that need a column to be chosen.
 ELSEWHERE: Final = frozenset({"nps", "csat", "ces", "rating"})
+#: Worked out by a model, which takes seconds.
+SLOW: Final = frozenset({"lifetime_value"})
 
 
-def show(workspace: cx.Workspace, key: str) -> list[cx.Step]:
-    """A switch, and behind it the tiles: measuring all of them takes a moment. Hands back what was run."""
-    known = cx.metrics(workspace.tables).table.to_dict("records")
-    can = [row for row in known if row["measurable"] and row["metric"] not in ELSEWHERE]
-    if not can:
+def known(workspace: cx.Workspace) -> list[dict[Any, Any]]:
+    """Every metric that does not stand above as a score: what measures it, or what it lacks."""
+    rows = cx.metrics(workspace.tables).table.to_dict("records")
+    return [row for row in rows if row["metric"] not in ELSEWHERE]
+
+
+def switch(workspace: cx.Workspace, key: str) -> list[dict[Any, Any]]:
+    """A switch; what is to be shown and what cannot be, if it is on."""
+    rows = known(workspace)
+    can = sum(row["measurable"] for row in rows)
+    if not can or not st.toggle(f"All other metrics ({can})", key=key, persist_state="session"):
         return []
-    if not st.toggle(f"All other metrics ({len(can)})", key=key, persist_state="session"):
+    return rows
+
+
+def show(workspace: cx.Workspace, rows: list[dict[Any, Any]]) -> list[cx.Step]:
+    """A tile a metric; those that take long come last. Hands back what was run."""
+    if not rows:
         return []
     steps = []
+    progress = st.progress(0.0)
+    can = sorted((row for row in rows if row["measurable"]), key=lambda row: row["metric"] in SLOW)
     with st.container(horizontal=True):
-        for row in can:
+        for number, row in enumerate(can, start=1):
             step = cx.Step("metric", tuple(row["tables"]), {"name": row["metric"], **row["arguments"]})
+            progress.progress((number - 1) / len(can), f"Measuring {row['title']} ({number} of {len(can)})")
             with problems.calmly(f"measuring {row['title']}"):
                 result = run(workspace.tables, step, f"Measuring {row['title']}")
                 tile.show(workspace, step, result, name=row["title"])
                 steps.append(step)
-    lacking = [row for row in known if not row["measurable"]]
+    progress.empty()
+    lacking = [row for row in rows if not row["measurable"]]
     if lacking:
         with st.expander(f"Not measured yet: {count(len(lacking), 'metric')}"):
             st.markdown("\n".join(f"- {plain(row['title'])}: {plain(row['missing'])}" for row in lacking))

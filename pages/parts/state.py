@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
 
 import cxanalysis as cx
+from cxanalysis.metrics.metric import metric_of
 from pages.parts import problems
 from pages.parts.words import listed
 
 #: The address's parameter that holds the step as JSON.
 PARAMETER: Final = "step"
+#: The page of this run and of the run before, kept by the frame.
+PAGE_NOW: Final = "page.now"
+PAGE_BEFORE: Final = "page.before"
 #: What this session itself wrote there last, on whichever page: nobody has to be told about that.
 _WRITTEN: Final = "address.written"
 
@@ -61,6 +66,8 @@ class Page:
                 return step
         held = st.session_state.get(self.key("step"))
         if held is None and (held := last()) is not None:
+            if _unknown(held):  # kept by an older version, whose calls took other arguments
+                return None
             self._adopt(held)
         if held is None or not set(held.tables) <= set(tables):
             return None
@@ -73,9 +80,16 @@ class Page:
             self._say_what_was_left_out(asked, step)
         text = step.to_json()
         st.session_state[self.key("step")] = step
+        if self._gone_back(text):
+            return
         st.session_state[_WRITTEN] = text
         if st.query_params.get(PARAMETER) != text:
             st.query_params[PARAMETER] = text
+
+    def _gone_back(self, text: str) -> bool:
+        """Whether somebody went back to this page's bare address: to write there again would hold them on the page."""
+        stayed = st.session_state.get(PAGE_BEFORE) == st.session_state.get(PAGE_NOW)
+        return stayed and PARAMETER not in st.query_params and text == st.session_state.get(_WRITTEN)
 
     def forget(self, *widgets: str) -> None:
         """Let these widgets take their default again, because what they were chosen for has changed."""
@@ -86,6 +100,11 @@ class Page:
         if step.call not in self.calls:
             raise cx.Problem(
                 f"the step in the address is a '{step.call}', which this page does not show",
+                do="The page shows its own last step instead",
+            )
+        if unknown := _unknown(step):
+            raise cx.Problem(
+                f"the step in the address has an argument '{unknown[0]}', which cx.{step.call} does not know",
                 do="The page shows its own last step instead",
             )
         missing = [name for name in step.tables if name not in tables]
@@ -113,6 +132,15 @@ class Page:
         for key in [k for k in st.session_state if str(k).startswith(f"{self.name}.")]:
             del st.session_state[key]
         st.session_state[self.key("step")] = step
+
+
+def _unknown(step: cx.Step) -> list[str]:
+    """Arguments that the step's call does not take; those of a call that hands them on are judged by that call."""
+    known = inspect.signature(getattr(cx, step.call)).parameters
+    if any(given.kind is given.VAR_KEYWORD for given in known.values()):
+        with suppress(cx.Problem):  # of a metric that is not there the call itself says more
+            known = {**known, **inspect.signature(metric_of(str(step.arguments.get("metric"))).function).parameters}
+    return [name for name in step.arguments if name not in known]
 
 
 def seed(key: str, value: object, options: Sequence[Any]) -> None:

@@ -10,10 +10,14 @@ import streamlit as st
 import cxanalysis as cx
 from cxanalysis import numbers
 from pages.parts import results
-from pages.parts.words import plain
+from pages.parts.words import plain, short
 
 #: Periods in the small trend of a tile.
 MOST_POINTS: Final = 24
+#: Characters of a unit that fit beside the value.
+SHORT_UNIT: Final = 8
+#: Columns of estimates that hold the numbers; the others name what is measured.
+NUMBERS: Final = frozenset({"value", "low", "high", "n", "n_missing"})
 
 
 def show(
@@ -38,7 +42,9 @@ def show(
     known = numbers.known(row["low"], row["high"])
     digits = numbers.digits(row["low"], row["high"]) if known else result.passport.decimals
     unit = result.passport.says
-    behind = f"{numbers.THIN}%" if unit == "%" else f" {unit}" if unit else ""
+    behind = f"{numbers.THIN}%" if unit == "%" else f" {unit}" if unit and len(unit) <= SHORT_UNIT else ""
+    # A long unit would be cut beside the large number: it stands with the small ones.
+    more = [unit] if unit and len(unit) > SHORT_UNIT else []
     between = (
         f"[{numbers.number(row['low'], digits)}, {numbers.number(row['high'], digits)}]" if known else "no interval"
     )
@@ -49,9 +55,14 @@ def show(
             delta=f"{between} · n = {int(row['n']):,}",
             delta_color="off",
             delta_arrow="off",
-            chart_data=list(trend)[-MOST_POINTS:] or None,
+            chart_data=list(trend)[-MOST_POINTS:] if len(trend) > 1 else None,
             help=plain(f"{result.passport.definition} {result.passport.formula}. Unit: {result.passport.unit}."),
         )
+        if len(result.table) > 1:
+            named = next((str(row[name]) for name in result.table.columns if name not in NUMBERS), "")
+            more.append(f"{short(named, 40)}, the first of {len(result.table)}")
+        if more:
+            results.quiet(more)
         goal = workspace.goals.of(step)
         if goal is not None and len(result.table) == 1:
             results.faint(plain(_status(result, goal)))

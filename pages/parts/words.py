@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from cxanalysis.labels import labels_of
 
 #: Marks that mean something to Markdown anywhere in a line (a "&" only where it could begin an entity).
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>$~]|&(?=[#\w]))")
@@ -68,6 +70,18 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     ('1 row', '8,214 rows', '2 inquiries')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def called(table: Any, columns: Iterable[Any], longest: int = LONGEST) -> Callable[[Any], str]:
+    """For the options of a widget: what each column of a table is called in sentences and charts.
+
+    Examples
+    --------
+    >>> called(None, ["rate_service"])("rate_service")
+    'rate service'
+    """
+    names = labels_of(table, [column for column in columns if column is not None])
+    return lambda column: short(names.get(str(column), column), longest)
 
 
 def listed(items: Iterable[str], *, last: str = "and", most: int = 8) -> str:

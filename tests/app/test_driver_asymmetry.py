@@ -7,6 +7,7 @@ import pytest
 from conftest import FEW, drivers_step, healthy, survey_frame, texts
 
 import cxanalysis as cx
+from cxanalysis.labels import spoken
 
 RATES = ["rate_speed", "rate_staff", "rate_price"]
 
@@ -56,8 +57,8 @@ def test_without_ratings_among_the_drivers_it_takes_those_of_the_table(page, wor
     assert "adjust_for" not in step.arguments
     result = step.run(workspace.tables)
     assert result.headline in texts(page)
-    assert table(page)["driver"].tolist() == result.table["driver"].tolist()
-    assert "rate_speed annoys when bad" in result.headline
+    assert table(page)["driver"].tolist() == [spoken(name) for name in result.table["driver"]]
+    assert "Rate speed annoys when bad" in result.headline
 
 
 def test_ratings_chosen_above_are_the_ones_meant_and_failures_are_held_equal(page, workspace):

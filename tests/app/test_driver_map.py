@@ -9,6 +9,7 @@ from conftest import drivers_step, healthy, texts
 from test_driver_asymmetry import RATES, rated
 
 import cxanalysis as cx
+from cxanalysis.labels import in_words, spoken
 
 MIXED = ["late", "rate_staff", "rate_speed"]
 
@@ -43,7 +44,7 @@ def test_it_is_a_step_on_the_analysis_above_with_the_usual_goals(page, workspace
     assert result.headline in texts(page)
     assert "Nobody set a goal" in texts(page)
     shown = next(frame.value for frame in page.dataframe if "quadrant" in frame.value.columns)
-    pd.testing.assert_frame_equal(shown, result.table)
+    pd.testing.assert_frame_equal(shown, in_words(result.table, result.labels))
 
 
 def test_goals_by_slider(page, workspace):
@@ -141,8 +142,8 @@ def test_other_measures_on_request(page, workspace):
     healthy(app.toggle(key="drivers.measures.on").set_value(True).run())
     shown = next(frame.value for frame in app.dataframe if "johnson" in frame.value.columns)
     result = cx.relative_importance(workspace.tables["survey"], "recommend", MIXED, resamples=100)
-    pd.testing.assert_frame_equal(shown, result.wide())
+    pd.testing.assert_frame_equal(shown, in_words(result.wide(), {}))
     assert result.headline in texts(app)
     healthy(app.multiselect(key="drivers.drivers").set_value([*RATES]).run())
     shown = next(frame.value for frame in app.dataframe if "johnson" in frame.value.columns)
-    assert set(shown["driver"]) == set(RATES)
+    assert set(shown["driver"]) == set(map(spoken, RATES))

@@ -39,7 +39,9 @@ def test_without_a_metric_it_says_what_can_be_done(open_page, home):
 
 def test_what_the_tables_give_is_added_in_one_click(open_page, workspace):
     app = open_page("metrics")
-    assert app.header[0].value.startswith("2 metrics can be computed from your tables")
+    assert app.header[0].value.startswith(
+        "The catalogue is empty; 2 metrics of your tables can be added: NPS and CSAT."
+    )
     healthy(app.button(key="metrics.add_computed").click().run())
     assert [entry.name for entry in workspace.catalogue.entries] == ["NPS", "CSAT"]
     assert workspace.catalogue.entries[0].formula == "% promoters (9-10) - % detractors (0-6)"
@@ -74,7 +76,9 @@ def test_a_list_can_be_put_aside(open_page, workspace):
     healthy(app.button(key="metrics.sample").click().run())
     healthy(app.button(key="metrics.discard").click().run())
     assert len(workspace.catalogue) == 0
-    assert app.header[0].value.startswith("2 metrics can be computed")
+    assert app.header[0].value.startswith(
+        "The catalogue is empty; 2 metrics of your tables can be added: NPS and CSAT."
+    )
 
 
 # --- the catalogue ---------------------------------------------------------------------------------------
@@ -190,7 +194,7 @@ def set_goal(app, **values):
 
 def test_a_goal_is_set_judged_changed_and_dropped(open_page, listed):
     app = section(open_page("metrics"), "goals")
-    assert app.header[0].value == "There is no goal yet: 0 metrics have one."
+    assert app.header[0].value == "No metric has a goal yet."
     healthy(app.selectbox(key="metrics.goal.metric").set_value("NPS").run())
     value = float(listed.catalogue["NPS"].step.run(listed.tables).table["value"].iloc[0])
     set_goal(app, value=value + 30, baseline=value, benchmark=value + 40, source="a survey of the trade", n=900)

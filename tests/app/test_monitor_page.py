@@ -191,3 +191,14 @@ def test_without_a_dated_score_it_leads_to_the_data(open_page, home):
     app = open_page("monitor")
     assert "nothing can be followed over time" in texts(app)
     assert app.button(key="empty.data")
+
+
+def test_an_argument_that_nothing_knows_is_said_and_not_kept(open_page, workspace):
+    step = {"call": "control", "tables": ["survey"], "arguments": {"metric": "nps", "x": 1}}
+    app = open_page("monitor", step=json.dumps(step))
+    assert [warning.value for warning in app.warning] == [
+        "The step in the address has an argument 'x', which cx.control does not know. "
+        "The page shows its own last step instead."
+    ]
+    assert "x" not in workspace.steps.last("monitor").arguments
+    assert not open_page("monitor").warning

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 from conftest import healthy, survey_frame, texts
 
@@ -126,3 +127,52 @@ def test_a_goal_stands_on_its_tile(open_page, workspace):
     page = open_page("overview")
     assert "goal 99: not reached" in texts(page)
     assert "1 goal not reached: NPS." in texts(page)
+
+
+def test_of_two_dates_the_first_counts_until_another_is_chosen(open_page, workspace):
+    two = survey_frame().assign(visited=lambda frame: frame["answered"].min())
+    workspace.add(cx.Table(two, name="twice", kind="survey", roles={
+        "answered": "date", "visited": "date", "recommend": "nps", "market": "category",
+    }))  # fmt: skip
+    step_of = cx.Step("nps", ("twice",), {"score": "recommend"}).to_json()
+    app = open_page("overview", step=step_of)
+    assert not app.warning
+    assert step(app)["arguments"]["date"] == "answered"
+    healthy(app.selectbox(key="overview.date").set_value("visited").run())
+    assert step(app)["arguments"]["date"] == "visited"
+    assert not app.warning
+
+
+def test_a_workspace_without_a_score_shows_what_it_can_measure(open_page, home):
+    orders = pd.DataFrame({"order": range(200), "late": [1, 0, 0, 0] * 50, "lost": [0, 0, 0, 0, 1] * 40})
+    cx.Workspace(home).add(
+        cx.Table(orders, name="orders", kind="operations", roles={"order": "order", "late": "flag", "lost": "flag"})
+    )
+    app = open_page("overview")
+    assert app.header[0].value.startswith("No table has a score yet")
+    assert [tile.label for tile in app.metric] == ["Failure rate"]
+    healthy(app.toggle(key="overview.actions.code").set_value(True).run())
+    assert "cx.metric(" in app.code[0].value
+
+
+def test_the_notebook_holds_all_that_is_shown(page):
+    healthy(page.toggle(key="overview.more").set_value(True).run())
+    healthy(page.toggle(key="overview.actions.code").set_value(True).run())
+    code = page.code[0].value
+    assert "cx.elements(" in code
+    assert code.count("cx.metric(") == len(page.metric) - 2
+
+
+def test_a_column_in_the_address_that_is_not_there_is_said_once(open_page, workspace):
+    asked = cx.Step("nps", ("survey",), {"score": "recommend", "cluster": 7}).to_json()
+    app = open_page("overview", step=asked)
+    assert len(app.warning) == 1
+    assert "cluster does not fit survey" in app.warning[0].value
+    assert "cluster" not in step(app)["arguments"]
+
+
+def test_of_several_failures_a_tile_names_the_one_it_shows(open_page, home):
+    orders = pd.DataFrame({"order": range(200), "late": [1, 0, 0, 0] * 50, "lost": [0, 0, 0, 0, 1] * 40})
+    roles = {"order": "order", "late": "flag", "lost": "flag"}
+    cx.Workspace(home).add(cx.Table(orders, name="orders", kind="operations", roles=roles))
+    assert "late, the first of 2" in texts(open_page("overview"))

@@ -96,3 +96,14 @@ def test_a_broken_step_in_the_address_is_one_sentence(company, page, step):
     visit(page, f"{company.url}/drivers?step={quote(step)}")
     expect(page.get_by_test_id("stAlert").first).to_be_visible()
     expect(page.get_by_text("Something unexpected happened")).to_have_count(0)
+
+
+def test_back_leads_to_the_page_before(company, page):
+    visit(page, f"{company.url}/overview")
+    page.get_by_role("link", name="Drivers").click()
+    page.wait_for_url(lambda address: "/drivers?step=" in address)
+    settled(page)
+    for _ in range(2):  # from the step to the bare address, and from there to the page before
+        page.go_back()
+        settled(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("How good is our customers' experience?")

@@ -81,7 +81,7 @@ def test_a_named_winner_carries_points_interval_prevalence_and_sureness(answers)
     found = cx.drivers(answers, "recommend", FLAGS, outcome_as="nps", cluster="customer", **FEW)
     first = found.table.iloc[0]
     assert first.driver == "late"
-    assert found.headline.startswith("late matters most: it costs ")
+    assert found.headline.startswith("Late matters most: it costs ")
     assert "NPS points [" in found.headline
     assert f"touches {percent(first['mean'])} of answers" in found.headline
     assert found.headline.endswith("of 100 resamples.")

@@ -316,3 +316,18 @@ def test_yes_and_no_may_be_coded_one_and_two():
         found.append(table.loc["told", ends].tolist())
     assert np.isfinite(found[0]).all()
     assert found[0] == pytest.approx(found[1])
+
+
+def test_the_sentence_calls_drivers_as_other_sentences_do():
+    rng = np.random.default_rng(3)
+    rate_service, rate_price = rng.integers(1, 4, 600), rng.integers(1, 6, 600)
+    frame = pd.DataFrame({
+        "score": rate_service + rng.normal(size=600) / 2, "rate_service": rate_service, "rate_price": rate_price,
+    })  # fmt: skip
+    scales = {"rate_service": (1, 5), "rate_price": (1, 5)}
+    analysis = cx.drivers(frame, "score", ["rate_service", "rate_price"], resamples=100)
+    found = cx.importance_performance(analysis, frame, scales=scales)
+    assert found.headline.startswith("One unmet need: rate service makes up ")
+    assert found.unmet == ("rate_service",)
+    assert "rate service importance" in cx.charts.describe(found)
+    assert analysis.headline.startswith("Rate service matters most")

@@ -82,8 +82,8 @@ def test_a_flip_by_missing_answers_is_shown_and_nobody_is_named():
 
 def test_gaps_that_change_nothing_do_not_unsettle_a_headline(answers):
     frame = gappy(answers)
-    assert cx.drivers(frame, "csat", FLAGS, resamples=200).headline.startswith("late matters most")
-    assert cx.robustness(frame, "csat", FLAGS).headline.startswith("late stays first in all ")
+    assert cx.drivers(frame, "csat", FLAGS, resamples=200).headline.startswith("Late matters most")
+    assert cx.robustness(frame, "csat", FLAGS).headline.startswith("Late stays first in all ")
 
 
 def test_only_ways_that_differ_are_counted(answers):

@@ -127,7 +127,7 @@ def test_johnson_adjusters_groups_and_categories(answers):
     assert row.p_value < 1e-4
     assert row.status == "differs"
     assert found.table.groupby("segment").share.sum().to_numpy() == pytest.approx(1.0)
-    assert "failures does not matter alike in B2C and in B2B" in found.headline
+    assert "Failures does not matter alike in B2C and in B2B" in found.headline
 
 
 @pytest.mark.parametrize("few_rows", [False, True])
@@ -166,7 +166,7 @@ def test_hash_blocks_keep_the_estimates_and_nearly_the_intervals(monkeypatch):
 def test_a_real_difference_is_named_with_both_effects_and_its_interval(answers):
     found = cx.segments(answers, "csat", FLAGS, by="market", **FEW)
     assert row_of(found, "B2B", "late").status == "differs"
-    assert found.headline.startswith("late costs more in B2B than in B2C: −")
+    assert found.headline.startswith("Late costs more in B2B than in B2C: −")
     assert "also after correcting for 3 comparisons" in found.headline
     assert row_of(found, "B2B", "noise").status == "not shown"
 
@@ -238,7 +238,7 @@ def test_simpsons_paradox_is_named():
         "once the segments are held equal", "within north", "within south"
     }  # fmt: skip
     assert (found.reversals.t_all * found.reversals.t_there < 0).all()
-    assert found.headline.startswith("calls changes its direction: +")
+    assert found.headline.startswith("Calls changes its direction: +")
     assert any("Simpson's paradox" in note for note in found.notes)
 
 
