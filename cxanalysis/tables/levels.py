@@ -120,10 +120,19 @@ class Ranked:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def part(self, which: slice) -> pd.Series:
+    def part(self, which: slice | NDArray[np.int64]) -> pd.Series:
         """Some of the texts (index) with their number of rows."""
         texts = self._texts.iloc[which if self._order is None else self._order[which]]
         return pd.Series(self.rows[which], index=pd.Index(texts, dtype="str", name=None), name="count")
+
+    def with_letter(self, letter: str, from_end: int) -> pd.Series:
+        """The texts in which this letter (ASCII) is the so-manieth from the end, counted in bytes."""
+        ends, letters = letters_of(pa.array(self._texts.array, from_pandas=True))
+        place = ends[1:] - from_end
+        there = (place >= ends[:-1]) & (letters[np.maximum(place, 0)] == ord(letter)) if len(letters) else place < 0
+        if not there.any():
+            return self.part(slice(0))
+        return self.part(np.flatnonzero(there if self._order is None else there[self._order]))
 
     @cached_property
     def counts(self) -> pd.Series:
@@ -214,6 +223,14 @@ def encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
 def decoded(column: pa.DictionaryArray) -> pa.Array:
     """The column's texts, one a row."""
     return pc.take(column.dictionary, column.indices)
+
+
+def letters_of(texts: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """All letters of texts, none of them missing, as UTF-8, and where each text ends; the first end is 0."""
+    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    whole = whole.cast(pa.large_string())
+    ends = np.frombuffer(whole.buffers()[1] or bytes(8), "int64")[whole.offset : whole.offset + len(whole) + 1]
+    return ends - ends[0], np.frombuffer(whole.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]]
 
 
 def as_series(texts: pa.Array) -> pd.Series:

@@ -223,7 +223,15 @@ class _Form:
         before = letters[opening[opening > 0] - 1]
         after = letters[closing[closing < len(letters) - 1] + 1]
         between = (ord(self.separator), _NEWLINE, _QUOTE)
-        return bool(np.isin(before, between).all() and np.isin(after, (*between, _RETURN)).all())
+        return _all_among(before, between) and _all_among(after, (*between, _RETURN))
+
+
+def _all_among(letters: NDArray[np.uint8], known: tuple[int, ...]) -> bool:
+    """Whether each is one of a few; a comparison each costs half of what `np.isin` takes."""
+    found = letters == known[0]
+    for letter in known[1:]:
+        found |= letters == letter
+    return bool(found.all())
 
 
 @dataclass(frozen=True, slots=True)
