@@ -93,7 +93,7 @@ def engine_of(data: Any) -> Engine:
         return engine_of(data.whole).where(data.kept)
     if isinstance(data, Table):
         large = data.parquet is not None and data.n_rows > ROWS_IN_MEMORY
-        return DuckEngine.of_parquet(data.parquet) if large and data.parquet else engine_of(data.frame)
+        return DuckEngine.of_parquet(data.parquet, data.columns) if large and data.parquet else engine_of(data.frame)
     if isinstance(data, duckdb.DuckDBPyRelation):
         return DuckEngine(data)
     try:

@@ -123,8 +123,9 @@ def _lost_digits(facts: ColumnFacts) -> list[str]:
         rows = int(short.sum())
         if rows and not facts.named("amount", "weight"):
             return [
-                f"In '{facts.name}' {rows:,} numbers such as '{short.index[0]}' were shortened by a spreadsheet: their last "
-                "digits are lost, so different ones may look alike. Export the column as text if it names something."
+                f"In '{facts.name}' {rows:,} numbers such as '{short.index[0]}' were shortened by a spreadsheet: "
+                "their last digits are lost, so different ones may look alike. Export the column as text if it "
+                "names something."
             ]
     elif facts.stored_as == "number" and facts.n_distinct >= _SEVERAL:
         texts = facts.counts.index

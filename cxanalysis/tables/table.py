@@ -190,7 +190,8 @@ class Table:
         """The rows, typed, with scales read as numbers and applied missing codes empty. Do not change it in place."""
         if self._frame is None:
             if self.parquet is not None:
-                self._frame = pd.read_parquet(self.parquet)
+                # The file may hold columns as read besides.
+                self._frame = pd.read_parquet(self.parquet, columns=list(self.columns))
             elif isinstance(self.held, TextRows):
                 self._frame = as_frame(self.analysed(self.held))
             else:

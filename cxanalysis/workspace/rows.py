@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.levels import MANY, TextRows, decoded
+from cxanalysis.workspace.as_read import FORMS, TEXT_FORM, as_read, places_of
 from cxanalysis.workspace.cells import all_marked, all_unmarked
 
 #: Ending of files that are still being written.
@@ -23,10 +24,6 @@ UNFINISHED: Final = ".tmp"
 _ROW_GROUP: Final = 122_880
 #: Snappy costs half the processor time of zstd and a third more disk; packing is most of the work of keeping text.
 _COMPRESSION: Final = "snappy"
-#: Where the file says what Parquet cannot: types of columns that had to be stored as others.
-_METADATA: Final = b"cxanalysis"
-#: What the metadata say of a column of text.
-_TEXT_FORM: Final = {"type": "str"}
 #: Text whose missing values stay missing, in every version of pandas.
 _TEXT: Final = pd.StringDtype(na_value=np.nan)
 
@@ -34,15 +31,15 @@ _TEXT: Final = pd.StringDtype(na_value=np.nan)
 def raw_to_arrow(rows: pd.DataFrame | TextRows) -> pa.Table:
     """Rows as read, in a form that `raw_from_arrow` turns back into the same frame."""
     if isinstance(rows, TextRows):
-        text = json.dumps(dict.fromkeys(rows.columns, _TEXT_FORM))
-        return rows.table().replace_schema_metadata({_METADATA: text.encode()})
+        text = json.dumps(dict.fromkeys(rows.columns, TEXT_FORM))
+        return rows.table().replace_schema_metadata({FORMS: text.encode()})
     frame = rows
     columns: dict[str, Any] = {}
     forms: dict[str, Any] = {}
     for name, values in _columns(frame).items():
         columns[name], forms[name] = _raw_column(values)
     table = _arrow(pd.DataFrame(columns, index=frame.index))
-    metadata = {**(table.schema.metadata or {}), _METADATA: json.dumps(forms).encode()}
+    metadata = {**(table.schema.metadata or {}), FORMS: json.dumps(forms).encode()}
     return table.replace_schema_metadata(metadata)
 
 
@@ -68,7 +65,8 @@ def _raw_column(values: pd.Series) -> tuple[pd.Series, dict[str, Any]]:
 
 def raw_from_arrow(table: pa.Table) -> pd.DataFrame:
     """The rows as they were read."""
-    forms = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
+    table = as_read(table)
+    forms = json.loads((table.schema.metadata or {}).get(FORMS, b"{}"))
     frame = table.to_pandas()
     return pd.DataFrame(
         {name: _restored(values, forms.get(name, {})) for name, values in frame.items()}, index=frame.index
@@ -77,9 +75,10 @@ def raw_from_arrow(table: pa.Table) -> pd.DataFrame:
 
 def held_from_arrow(table: pa.Table) -> pd.DataFrame | TextRows:
     """The rows as they were read, those of a text file in the form in which they are worked on."""
+    table = as_read(table)
     metadata = table.schema.metadata or {}
-    forms = json.loads(metadata.get(_METADATA, b"{}"))
-    if b"pandas" in metadata or not forms or any(forms.get(name) != _TEXT_FORM for name in table.column_names):
+    forms = json.loads(metadata.get(FORMS, b"{}"))
+    if b"pandas" in metadata or not forms or any(forms.get(name) != TEXT_FORM for name in table.column_names):
         return raw_from_arrow(table)
     names = table.column_names
     return TextRows.of([table], names)
@@ -204,6 +203,8 @@ def read_raw(path: Path, name: str) -> pd.DataFrame | TextRows:
     if not path.exists():
         raise Problem("its rows are gone from the workspace", where=f"table '{name}'", do=do)
     try:
-        return held_from_arrow(pq.read_table(path))
+        schema = pq.read_schema(path)
+        places = list(places_of(schema).values())
+        return held_from_arrow(pq.read_table(path, columns=places if set(places) < set(schema.names) else None))
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise Problem(f"its rows on disk are damaged ({path.name})", where=f"table '{name}'", do=do) from error
