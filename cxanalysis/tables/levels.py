@@ -114,7 +114,7 @@ class Ranked:
     def __init__(self, texts: pd.Series, rows: NDArray[np.int64]) -> None:
         in_order = not (rows[:-1] < rows[1:]).any()
         self._texts = texts
-        self._order = None if in_order else np.argsort(-rows, kind="stable")
+        self._order = None if in_order else np.argsort(_fewer_than_most(rows), kind="stable")
         self.rows: NDArray[np.int64] = rows if self._order is None else rows[self._order]
 
     def __len__(self) -> int:
@@ -202,6 +202,12 @@ class TextRows:
     def frame(self) -> pd.DataFrame:
         """The rows as a data frame of texts."""
         return pd.DataFrame({name: column.rows() for name, column in self._levels.items()})
+
+
+def _fewer_than_most(rows: NDArray[np.int64]) -> NDArray[Any]:
+    """By how much each number is below the greatest; in 16 bits, where it fits, numpy sorts by digits, in a tenth."""
+    less = rows.max() - rows
+    return less.astype("uint16") if rows.max() < 2**16 else less
 
 
 def encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
