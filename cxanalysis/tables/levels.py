@@ -86,9 +86,11 @@ class Levels:
         if self.texts is self.distinct:
             return Ranked(self.texts, rows)
         there = self.texts.notna().to_numpy()
-        counts = pd.Series(rows[there], index=pd.Index(self.texts[there], dtype="str"))
-        if not counts.index.is_unique:
-            counts = counts.groupby(level=0, sort=False).sum()
+        texts, rows = (self.texts, rows) if there.all() else (self.texts[there], rows[there])
+        # Arrow counts texts in a third of the time that an index of them takes to say whether two are alike.
+        if pc.count_distinct(pa.array(texts.array, from_pandas=True)).as_py() == len(texts):
+            return Ranked(texts, rows)
+        counts = pd.Series(rows, index=pd.Index(texts, dtype="str")).groupby(level=0, sort=False).sum()
         return Ranked(pd.Series(counts.index, dtype="str"), counts.to_numpy())
 
     def resolved(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -170,10 +171,20 @@ def _write(file: IO[bytes], table: pa.Table) -> None:
     # Without Arrow's own schema in the file, every reader finds plain texts instead of dictionaries.
     options = {"compression": _COMPRESSION, "use_dictionary": few, "write_statistics": few, "store_schema": False}
     with pq.ParquetWriter(file, schema, **options) as writer:
-        for start in range(0, len(table), _ROW_GROUP):
+
+        def group(start: int) -> pa.Table:
             rows = table.slice(start, _ROW_GROUP)
             cells = [_as_texts(rows.column(f.name)) if f.name in many else rows.column(f.name) for f in schema]
-            writer.write_table(pa.table(cells, schema=schema), row_group_size=_ROW_GROUP)
+            return pa.table(cells, schema=schema)
+
+        with ThreadPoolExecutor(1) as pool:  # the next rows are made ready while the last ones are written
+            starts = range(0, len(table), _ROW_GROUP)
+            ready = pool.submit(group, 0)
+            for after in (*starts[1:], None):
+                rows = ready.result()
+                if after is not None:
+                    ready = pool.submit(group, after)
+                writer.write_table(rows, row_group_size=_ROW_GROUP)
         writer.add_key_value_metadata(table.schema.metadata or {})
 
 
