@@ -158,10 +158,10 @@ def main() -> None:
     by_hand = statistics.median(peer)
     lines = [
         "# The overview at a million answers and five million operations", "",
-        "Medians in seconds of the page's script on the server, two cores, and their ratio to plain pandas over a frame",
-        "in memory in the same run (scores and means of one region by month, no interval, no drivers). The page has three",
-        "scores with clustered intervals and trends, all groups, and the six elements with two driver analyses. Made by",
-        "`make benchmarks`.", "",
+        "Medians in seconds of the page's script on the server, two cores, and their ratio to plain pandas over a",
+        "frame in memory in the same run (scores and means of one region by month, no interval, no drivers). The page",
+        "has three scores with clustered intervals and trends, all groups, and the six elements with two driver",
+        "analyses. Made by `make benchmarks`.", "",
         "| work | seconds | times plain pandas |", "| --- | --- | --- |",
     ]  # fmt: skip
     for work, took in (

@@ -52,10 +52,15 @@ class DuckEngine:
             raise Problem(f"two columns have one name ('{doubled}')", do="Give every column its own name")
 
     @classmethod
-    def of_parquet(cls, path: Path) -> DuckEngine:
-        """The engine for a Parquet file, on a connection of its own."""
+    def of_parquet(cls, path: Path, columns: Sequence[str] | None = None) -> DuckEngine:
+        """The engine for a Parquet file, or some of its columns, on a connection of its own."""
         connection = duckdb.connect(config=_OFFLINE)
-        return cls(connection.read_parquet(str(path)), connection, pq.read_schema(path).names)
+        rows, names = connection.read_parquet(str(path)), pq.read_schema(path).names
+        if columns is not None and set(columns) < set(names):
+            called = dict(zip(names, rows.columns, strict=True))
+            names = [name for name in names if name in set(columns)]
+            rows = rows.project(", ".join('"' + called[name].replace('"', '""') + '"' for name in names))
+        return cls(rows, connection, names)
 
     def rows(self) -> int:
         """Number of rows."""

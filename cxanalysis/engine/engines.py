@@ -125,8 +125,8 @@ def _of_table(table: Table, kept: tuple[Condition, ...]) -> Engine:
     if table.parquet is None or table.n_rows <= ROWS_IN_MEMORY:
         return engine_of(table.frame).where(kept)
     told = table.parquet.stat()
-    asked = (str(table.parquet), told.st_mtime_ns, told.st_size, kept)
+    asked = (str(table.parquet), told.st_mtime_ns, told.st_size, table.columns, kept)
     if getattr(_open, "asked", None) != asked:
-        _open.engine = DuckEngine.of_parquet(table.parquet).where(kept)
+        _open.engine = DuckEngine.of_parquet(table.parquet, table.columns).where(kept)
         _open.asked = asked
     return _open.engine

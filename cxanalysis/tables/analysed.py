@@ -53,15 +53,13 @@ def _under(marks: NDArray[np.float64], role: str, scale: Scale | None, codes: Co
 
 def resolved(column: Levels, role: str, scale: Scale | None, codes: Codes, written: str | None) -> pa.Array:
     """A column under its role."""
-    if role == "ignore":
+    if role == "ignore" or (not codes and role not in NUMERIC | TEMPORAL and column.texts is column.distinct):
         return column.encoded
     values = column.resolved(role, scale, codes, written)
     if role in NUMERIC:
         return pa.array(_taken(values.to_numpy("float64"), np.nan, column.places), from_pandas=True)
     if role in TEMPORAL:
         return pa.array(_taken(values.to_numpy("datetime64[us]"), np.datetime64("NaT"), column.places))
-    if values is column.distinct:
-        return column.encoded
     if len(values) > MANY:  # such are kept as plain texts, whether or not two of them are alike
         return pa.DictionaryArray.from_arrays(column.encoded.indices, pa.array(values, pa.large_string()))
     return _recoded(values, column.places)

@@ -100,9 +100,17 @@ def find_choices(column: str, counts: pd.Series, taken: Collection[str], *, by_h
 def too_many_options(some: pd.Series) -> bool:
     """Whether the first texts of a column alone have more parts, with any separator, than a question has options."""
     texts = [str(text) for text in some.index]
-    return all(
-        len({part for text in texts for part in _parts(text, separator)}) > _MOST_PARTS for separator in _SEPARATORS
-    )
+    return all(_has_many(texts, separator) for separator in _SEPARATORS)
+
+
+def _has_many(texts: Sequence[str], separator: str) -> bool:
+    """Whether there are more parts than a question has options; no more texts are looked at than it takes."""
+    parts: set[str] = set()
+    for text in texts:
+        parts.update(_parts(text, separator))
+        if len(parts) > _MOST_PARTS:
+            return True
+    return False
 
 
 def _parts(text: str, separator: str) -> list[str]:

@@ -86,9 +86,11 @@ class Levels:
         if self.texts is self.distinct:
             return Ranked(self.texts, rows)
         there = self.texts.notna().to_numpy()
-        counts = pd.Series(rows[there], index=pd.Index(self.texts[there], dtype="str"))
-        if not counts.index.is_unique:
-            counts = counts.groupby(level=0, sort=False).sum()
+        texts, rows = (self.texts, rows) if there.all() else (self.texts[there], rows[there])
+        # Arrow counts texts in a third of the time that an index of them takes to say whether two are alike.
+        if pc.count_distinct(pa.array(texts.array, from_pandas=True)).as_py() == len(texts):
+            return Ranked(texts, rows)
+        counts = pd.Series(rows, index=pd.Index(texts, dtype="str")).groupby(level=0, sort=False).sum()
         return Ranked(pd.Series(counts.index, dtype="str"), counts.to_numpy())
 
     def resolved(
@@ -114,16 +116,25 @@ class Ranked:
     def __init__(self, texts: pd.Series, rows: NDArray[np.int64]) -> None:
         in_order = not (rows[:-1] < rows[1:]).any()
         self._texts = texts
-        self._order = None if in_order else np.argsort(-rows, kind="stable")
+        self._order = None if in_order else np.argsort(_fewer_than_most(rows), kind="stable")
         self.rows: NDArray[np.int64] = rows if self._order is None else rows[self._order]
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def part(self, which: slice) -> pd.Series:
+    def part(self, which: slice | NDArray[np.int64]) -> pd.Series:
         """Some of the texts (index) with their number of rows."""
         texts = self._texts.iloc[which if self._order is None else self._order[which]]
         return pd.Series(self.rows[which], index=pd.Index(texts, dtype="str", name=None), name="count")
+
+    def with_letter(self, letter: str, from_end: int) -> pd.Series:
+        """The texts in which this letter (ASCII) is the so-manieth from the end, counted in bytes."""
+        ends, letters = letters_of(pa.array(self._texts.array, from_pandas=True))
+        place = ends[1:] - from_end
+        there = (place >= ends[:-1]) & (letters[np.maximum(place, 0)] == ord(letter)) if len(letters) else place < 0
+        if not there.any():
+            return self.part(slice(0))
+        return self.part(np.flatnonzero(there if self._order is None else there[self._order]))
 
     @cached_property
     def counts(self) -> pd.Series:
@@ -195,6 +206,12 @@ class TextRows:
         return pd.DataFrame({name: column.rows() for name, column in self._levels.items()})
 
 
+def _fewer_than_most(rows: NDArray[np.int64]) -> NDArray[Any]:
+    """By how much each number is below the greatest; in 16 bits, where it fits, numpy sorts by digits, in a tenth."""
+    less = rows.max() - rows
+    return less.astype("uint16") if rows.max() < 2**16 else less
+
+
 def encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
     """A column as its distinct texts, in the order in which they come, and the places of the rows."""
     if pa.types.is_dictionary(cells.type):
@@ -214,6 +231,14 @@ def encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
 def decoded(column: pa.DictionaryArray) -> pa.Array:
     """The column's texts, one a row."""
     return pc.take(column.dictionary, column.indices)
+
+
+def letters_of(texts: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """All letters of texts, none of them missing, as UTF-8, and where each text ends; the first end is 0."""
+    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    whole = whole.cast(pa.large_string())
+    ends = np.frombuffer(whole.buffers()[1] or bytes(8), "int64")[whole.offset : whole.offset + len(whole) + 1]
+    return ends - ends[0], np.frombuffer(whole.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]]
 
 
 def as_series(texts: pa.Array) -> pd.Series:

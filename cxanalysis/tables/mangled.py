@@ -117,15 +117,17 @@ def _pair(text: str) -> tuple[int, int] | None:
 def _lost_digits(facts: ColumnFacts) -> list[str]:
     """Long numbers of which a spreadsheet kept the first digits only: nothing brings the others back."""
     if facts.stored_as == "text":
-        texts = facts.counts.index
-        short = texts[texts.str.match(_SHORTENED)]
-        rows = int(facts.counts[short].sum())
+        # Of a million texts only those are looked at that have the "+" in its place.
+        near = facts.ranked.with_letter("+", 3)
+        short = near[near.index.str.match(_SHORTENED)]
+        rows = int(short.sum())
         if rows and not facts.named("amount", "weight"):
             return [
-                f"In '{facts.name}' {rows:,} numbers such as '{short[0]}' were shortened by a spreadsheet: their last "
-                "digits are lost, so different ones may look alike. Export the column as text if it names something."
+                f"In '{facts.name}' {rows:,} numbers such as '{short.index[0]}' were shortened by a spreadsheet: "
+                "their last digits are lost, so different ones may look alike. Export the column as text if it "
+                "names something."
             ]
-    elif facts.stored_as == "number" and len(facts.counts) >= _SEVERAL:
+    elif facts.stored_as == "number" and facts.n_distinct >= _SEVERAL:
         texts = facts.counts.index
         if texts.str.fullmatch(r"\d{15,}0").all():
             return [

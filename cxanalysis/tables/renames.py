@@ -7,7 +7,6 @@ from difflib import SequenceMatcher
 from typing import Final
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from cxanalysis.tables.cell_text import name_words
 from cxanalysis.tables.shape import Shape, Trait
@@ -28,6 +27,9 @@ def renamed_columns(new: Shape, known: Shape) -> dict[str, str]:
     gone = [column for column in known.columns if column not in new.traits]
     if not came or not gone:
         return {}
+    # Here, not above: loading it takes as long as reading a small file, and most files rename nothing.
+    from scipy.optimize import linear_sum_assignment
+
     alike = np.array([[_likeness(new, one, known, other) for other in gone] for one in came])
     rows, columns = linear_sum_assignment(-alike)
     return {came[r]: gone[c] for r, c in zip(rows, columns, strict=True) if alike[r, c] >= _ALIKE}

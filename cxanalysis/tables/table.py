@@ -19,24 +19,23 @@ from cxanalysis.engine.where import conditions
 from cxanalysis.problem import Problem
 from cxanalysis.tables.analysed import analysed, as_frame
 from cxanalysis.tables.choices import Choices, flags_of, made_columns, unticked
+from cxanalysis.tables.chosen_columns import ChosenColumns
 from cxanalysis.tables.codes import MissingCode
-from cxanalysis.tables.content import content_hash, empty_cells, plain_number
-from cxanalysis.tables.kinds import KINDS, ROLES, SCORES
+from cxanalysis.tables.content import content_hash, plain_number
+from cxanalysis.tables.kinds import KINDS, ROLES
 from cxanalysis.tables.levels import TextRows
 from cxanalysis.tables.resolve import resolve
 from cxanalysis.tables.scales import Scale
 
 #: A role recognised with less confidence than this asks to be confirmed.
 SURE_ENOUGH: Final = 0.7
-#: A rating without an answer in more than this share of the rows is no driver unless somebody names it.
-MOST_EMPTY: Final = 0.2
 
 
 #: What a table's rows may be given as: a frame, rows of a text file, or a function that loads either.
 Raw = pd.DataFrame | TextRows | Callable[[], pd.DataFrame | TextRows]
 
 
-class Table:
+class Table(ChosenColumns):
     """Rows of one source with what is known about its columns. Immutable: `with_…` returns a new one.
 
     Attributes
@@ -190,7 +189,8 @@ class Table:
         """The rows, typed, with scales read as numbers and applied missing codes empty. Do not change it in place."""
         if self._frame is None:
             if self.parquet is not None:
-                self._frame = pd.read_parquet(self.parquet)
+                # The file may hold columns as read besides.
+                self._frame = pd.read_parquet(self.parquet, columns=list(self.columns))
             elif isinstance(self.held, TextRows):
                 self._frame = as_frame(self.analysed(self.held))
             else:
@@ -327,54 +327,10 @@ class Table:
             choices={column: Choices.from_json(one) for column, one in decisions.get("choices", ())},
         )
 
-    def columns_of(self, *roles: str) -> tuple[str, ...]:
-        """Columns that have one of these roles, in file order."""
-        return tuple(c for c in self.columns if self.roles[c] in roles)
-
-    def column_of(self, role: str) -> str | None:
-        """The one column that has this role; None if there is none or more than one."""
-        found = self.columns_of(role)
-        return found[0] if len(found) == 1 else None
-
     @property
     def unsure(self) -> tuple[str, ...]:
         """Columns whose recognised role asks to be confirmed: less sure than 70 %, in file order."""
         return tuple(c for c in self.columns if c in self.reasons and self.reasons[c][0] < SURE_ENOUGH)
-
-    @property
-    def failures(self) -> tuple[str, ...]:
-        """Yes/no columns in which "yes" is bad: what went wrong. A flag that nobody gave a direction counts as one."""
-        flags = self.columns_of("flag")
-        return tuple(c for c in flags if c not in self.scales or not self.scales[c].higher_is_better)
-
-    @property
-    def hardly_answered(self) -> tuple[str, ...]:
-        """Ratings so often without an answer that, as drivers, they would leave hardly any complete row."""
-        ratings = self.columns_of("rating")
-        if self.parquet is not None and self._frame is None:
-            empty = empty_cells(self.parquet, ratings)
-        else:
-            frame = self.only(ratings)
-            empty = {column: int(frame[column].isna().sum()) for column in ratings}
-        return tuple(c for c in ratings if empty[c] > MOST_EMPTY * self.n_rows)
-
-    def usual_drivers(self, outcome: str) -> tuple[str, ...]:
-        """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags."""
-        ratings = tuple(c for c in self.columns_of("rating") if c not in {outcome, *self.hardly_answered})
-        failures = tuple(c for c in self.failures if c != outcome)
-        return (
-            failures
-            or (ratings if len(ratings) > 1 else ())
-            or tuple(c for c in self.columns_of("flag", "rating") if c != outcome)
-        )
-
-    @property
-    def score(self) -> str | None:
-        """The column an analysis takes as outcome if none is named."""
-        for role in SCORES:
-            if found := self.columns_of(role):
-                return found[0]
-        return None
 
     def with_(
         self,

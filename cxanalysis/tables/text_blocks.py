@@ -38,6 +38,8 @@ _UNDER_WAY: Final = 4 * WORKERS
 #: Rows turned into columns at a time: bounds the memory that Python's own strings take.
 _CHUNK_ROWS: Final = 50_000
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
+#: Letters that numpy takes for one number of 64 bits; a letter is rare if fewer of those than one in so many hold it.
+_WORD, _RARE = 8, 64
 
 
 def read_blocks(
@@ -197,8 +199,8 @@ class _Form:
     def block(self, data: bytes, last: bool) -> _Block | None:
         """The whole records at the beginning of `data`, which begins with one; None where the readers may differ."""
         letters = np.frombuffer(data, "uint8")
-        marks = np.flatnonzero(letters == _QUOTE) if self.quotes else np.empty(0, "int64")
-        lines = np.flatnonzero(letters == _NEWLINE)
+        marks = _places(letters, _QUOTE) if self.quotes else np.empty(0, "int64")
+        lines = _places(letters, _NEWLINE)
         if last and data[-1] != _NEWLINE:
             lines = np.append(lines, len(data))
         of_record = np.flatnonzero(np.searchsorted(marks, lines) % 2 == 0)
@@ -223,7 +225,26 @@ class _Form:
         before = letters[opening[opening > 0] - 1]
         after = letters[closing[closing < len(letters) - 1] + 1]
         between = (ord(self.separator), _NEWLINE, _QUOTE)
-        return bool(np.isin(before, between).all() and np.isin(after, (*between, _RETURN)).all())
+        return _all_among(before, between) and _all_among(after, (*between, _RETURN))
+
+
+def _places(letters: NDArray[np.uint8], letter: int) -> NDArray[np.int64]:
+    """Where a letter stands. Where it is rare, eight letters are looked at in one go: a fifth of the time."""
+    here = letters == letter
+    whole = len(here) // _WORD * _WORD
+    words = np.flatnonzero(here[:whole].view("uint64"))
+    if len(words) > len(here) // _RARE:
+        return np.flatnonzero(here)
+    near = (words[:, None] * _WORD + np.arange(_WORD)).ravel()
+    return np.concatenate([near[here[near]], np.flatnonzero(here[whole:]) + whole])
+
+
+def _all_among(letters: NDArray[np.uint8], known: tuple[int, ...]) -> bool:
+    """Whether each is one of a few; a comparison each costs half of what `np.isin` takes."""
+    found = letters == known[0]
+    for letter in known[1:]:
+        found |= letters == letter
+    return bool(found.all())
 
 
 @dataclass(frozen=True, slots=True)

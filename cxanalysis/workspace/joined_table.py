@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from cxanalysis.tables.codes import MissingCode
 from cxanalysis.tables.fitted import recounted
 from cxanalysis.tables.table import Table
+from cxanalysis.workspace.as_read import places_of
 from cxanalysis.workspace.imports import Kept, line_of
 from cxanalysis.workspace.rows import raw_from_arrow, read_raw
 from cxanalysis.workspace.survivors import Mask
@@ -103,13 +104,13 @@ def _codes(current: Table, joining: Table | None) -> list[MissingCode]:
 
 def _counted(codes: Sequence[MissingCode], path: Path, roles: Mapping[str, str]) -> list[list[Any]]:
     """Codes with how often each now appears, one column at a time."""
-    names = pq.read_schema(path).names
+    places = places_of(pq.read_schema(path))
     counted: list[MissingCode] = []
     for column in dict.fromkeys(code.column for code in codes):
         of_column = [code for code in codes if code.column == column]
-        if column not in names:
+        if column not in places:
             continue
-        values: pd.DataFrame = raw_from_arrow(pq.read_table(path, columns=[column]))
+        values: pd.DataFrame = raw_from_arrow(pq.read_table(path, columns=[places[column]]))
         counted += recounted(of_column, values, roles, len(values))
     place = {(code.column, str(code.code)): at for at, code in enumerate(codes)}
     counted.sort(key=lambda code: place[code.column, str(code.code)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.levels import MANY, TextRows, decoded
+from cxanalysis.workspace.as_read import FORMS, TEXT_FORM, as_read, places_of
 from cxanalysis.workspace.cells import all_marked, all_unmarked
 
 #: Ending of files that are still being written.
@@ -23,10 +25,6 @@ UNFINISHED: Final = ".tmp"
 _ROW_GROUP: Final = 122_880
 #: Snappy costs half the processor time of zstd and a third more disk; packing is most of the work of keeping text.
 _COMPRESSION: Final = "snappy"
-#: Where the file says what Parquet cannot: types of columns that had to be stored as others.
-_METADATA: Final = b"cxanalysis"
-#: What the metadata say of a column of text.
-_TEXT_FORM: Final = {"type": "str"}
 #: Text whose missing values stay missing, in every version of pandas.
 _TEXT: Final = pd.StringDtype(na_value=np.nan)
 
@@ -34,15 +32,15 @@ _TEXT: Final = pd.StringDtype(na_value=np.nan)
 def raw_to_arrow(rows: pd.DataFrame | TextRows) -> pa.Table:
     """Rows as read, in a form that `raw_from_arrow` turns back into the same frame."""
     if isinstance(rows, TextRows):
-        text = json.dumps(dict.fromkeys(rows.columns, _TEXT_FORM))
-        return rows.table().replace_schema_metadata({_METADATA: text.encode()})
+        text = json.dumps(dict.fromkeys(rows.columns, TEXT_FORM))
+        return rows.table().replace_schema_metadata({FORMS: text.encode()})
     frame = rows
     columns: dict[str, Any] = {}
     forms: dict[str, Any] = {}
     for name, values in _columns(frame).items():
         columns[name], forms[name] = _raw_column(values)
     table = _arrow(pd.DataFrame(columns, index=frame.index))
-    metadata = {**(table.schema.metadata or {}), _METADATA: json.dumps(forms).encode()}
+    metadata = {**(table.schema.metadata or {}), FORMS: json.dumps(forms).encode()}
     return table.replace_schema_metadata(metadata)
 
 
@@ -68,7 +66,8 @@ def _raw_column(values: pd.Series) -> tuple[pd.Series, dict[str, Any]]:
 
 def raw_from_arrow(table: pa.Table) -> pd.DataFrame:
     """The rows as they were read."""
-    forms = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
+    table = as_read(table)
+    forms = json.loads((table.schema.metadata or {}).get(FORMS, b"{}"))
     frame = table.to_pandas()
     return pd.DataFrame(
         {name: _restored(values, forms.get(name, {})) for name, values in frame.items()}, index=frame.index
@@ -77,9 +76,10 @@ def raw_from_arrow(table: pa.Table) -> pd.DataFrame:
 
 def held_from_arrow(table: pa.Table) -> pd.DataFrame | TextRows:
     """The rows as they were read, those of a text file in the form in which they are worked on."""
+    table = as_read(table)
     metadata = table.schema.metadata or {}
-    forms = json.loads(metadata.get(_METADATA, b"{}"))
-    if b"pandas" in metadata or not forms or any(forms.get(name) != _TEXT_FORM for name in table.column_names):
+    forms = json.loads(metadata.get(FORMS, b"{}"))
+    if b"pandas" in metadata or not forms or any(forms.get(name) != TEXT_FORM for name in table.column_names):
         return raw_from_arrow(table)
     names = table.column_names
     return TextRows.of([table], names)
@@ -171,10 +171,20 @@ def _write(file: IO[bytes], table: pa.Table) -> None:
     # Without Arrow's own schema in the file, every reader finds plain texts instead of dictionaries.
     options = {"compression": _COMPRESSION, "use_dictionary": few, "write_statistics": few, "store_schema": False}
     with pq.ParquetWriter(file, schema, **options) as writer:
-        for start in range(0, len(table), _ROW_GROUP):
+
+        def group(start: int) -> pa.Table:
             rows = table.slice(start, _ROW_GROUP)
             cells = [_as_texts(rows.column(f.name)) if f.name in many else rows.column(f.name) for f in schema]
-            writer.write_table(pa.table(cells, schema=schema), row_group_size=_ROW_GROUP)
+            return pa.table(cells, schema=schema)
+
+        with ThreadPoolExecutor(1) as pool:  # the next rows are made ready while the last ones are written
+            starts = range(0, len(table), _ROW_GROUP)
+            ready = pool.submit(group, 0)
+            for after in (*starts[1:], None):
+                rows = ready.result()
+                if after is not None:
+                    ready = pool.submit(group, after)
+                writer.write_table(rows, row_group_size=_ROW_GROUP)
         writer.add_key_value_metadata(table.schema.metadata or {})
 
 
@@ -204,6 +214,8 @@ def read_raw(path: Path, name: str) -> pd.DataFrame | TextRows:
     if not path.exists():
         raise Problem("its rows are gone from the workspace", where=f"table '{name}'", do=do)
     try:
-        return held_from_arrow(pq.read_table(path))
+        schema = pq.read_schema(path)
+        places = list(places_of(schema).values())
+        return held_from_arrow(pq.read_table(path, columns=places if set(places) < set(schema.names) else None))
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise Problem(f"its rows on disk are damaged ({path.name})", where=f"table '{name}'", do=do) from error

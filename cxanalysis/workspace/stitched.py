@@ -18,13 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cxanalysis.workspace.as_read import FORMS as _FORMS
+from cxanalysis.workspace.as_read import as_read, forms_of, places_of
 from cxanalysis.workspace.cells import all_marked
 from cxanalysis.workspace.rows import UNFINISHED, raw_from_arrow
 from cxanalysis.workspace.survivors import Mask
 
 #: Rows a piece; also the row groups of the file that is written, which DuckDB reads in parallel.
 _PIECE: Final = 122_880
-_FORMS: Final = b"cxanalysis"
 _MARKED: Final = {"type": "object", "marked": True}
 
 
@@ -97,12 +98,14 @@ class _Seen:
                 for position, name in enumerate(self.schema.names)
                 if any(not _all_empty(group.column(position), group.num_rows) for group in groups)
             }
-        self.forms: Mapping[str, Any] = json.loads((self.schema.metadata or {}).get(_FORMS, b"{}"))
+        self.forms: Mapping[str, Any] = forms_of(self.schema)
+        self.places = places_of(self.schema)
 
     def kind(self, column: str) -> Kind | None:
-        if column not in self.filled:
+        place = self.places.get(column)
+        if place not in self.filled:
             return None
-        kind = self.schema.field(column).type
+        kind = self.schema.field(place).type
         return kind, dict(self.forms.get(column, {"type": "object" if pa.types.is_string(kind) else str(kind)}))
 
 
@@ -151,15 +154,16 @@ def _with_gaps(kind: pa.DataType, form: dict[str, Any]) -> Kind:
 def _pieces(path: Path, mask: Mask, schema: pa.Schema) -> Iterator[pa.Table]:
     """The chosen rows of a part under the common types, a piece at a time."""
     with pq.ParquetFile(path) as file:
-        there = [name for name in schema.names if name in file.schema_arrow.names]
-        forms = json.loads((file.schema_arrow.metadata or {}).get(_FORMS, b"{}"))
+        places = places_of(file.schema_arrow)
+        there = [places[name] for name in schema.names if name in places]
+        forms = forms_of(file.schema_arrow)
         targets = json.loads(schema.metadata[_FORMS])
         at = 0
         for batch in file.iter_batches(batch_size=_PIECE, columns=there or None):
             chosen = mask[at : at + batch.num_rows]
             at += batch.num_rows
             if chosen.any():
-                rows = pa.Table.from_batches([batch])
+                rows = as_read(pa.Table.from_batches([batch]).replace_schema_metadata(file.schema_arrow.metadata))
                 rows = rows if chosen.all() else rows.filter(pa.array(chosen))
                 columns = [_column(rows, field, forms.get(field.name, {}), targets[field.name]) for field in schema]
                 yield pa.Table.from_arrays(columns, schema=schema)

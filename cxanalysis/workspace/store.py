@@ -18,11 +18,15 @@ import pyarrow as pa
 from cxanalysis.problem import Problem
 from cxanalysis.tables.levels import TextRows, in_turn
 from cxanalysis.tables.table import Table
+from cxanalysis.workspace.as_read import together
 from cxanalysis.workspace.rows import UNFINISHED, frame_to_arrow, raw_to_arrow, write_rows
 from cxanalysis.workspace.state import State, now
 
 #: What another process is still writing is younger than this; only what is older is swept.
 WRITING_SECONDS: Final = 3600
+
+#: How the name of a file begins that holds rows as read and as analysed.
+_BOTH: Final = "rows-"
 
 _UNREFERENCED: Final = """SELECT file FROM files
     WHERE file NOT IN (SELECT raw_file FROM versions) AND file NOT IN (SELECT frame_file FROM versions)
@@ -31,7 +35,7 @@ _UNREFERENCED: Final = """SELECT file FROM files
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The two files of a table: rows as read, rows as analysed."""
+    """The two files of a table: rows as read, rows as analysed; of a text file both may be one."""
 
     raw_file: str
     frame_file: str
@@ -46,8 +50,19 @@ class Store:
         self.folder, self.state = folder, state
 
     def files(self, table: Table) -> Kept:
-        """What the files of this table are called: by the content's hash, so equal rows are kept once."""
-        return Kept(f"raw-{table.raw_token}.parquet", f"frame-{table.token}.parquet")
+        """What the files of this table are called: by the content's hash, so equal rows are kept once.
+
+        The first time rows of text come in, one file holds them as read and as analysed: most columns are the same.
+        """
+        apart = Kept(f"raw-{table.raw_token}.parquet", f"frame-{table.token}.parquet")
+        both = f"{_BOTH}{table.token}.parquet"
+        if self.whole(both):
+            return Kept(both, both)
+        known = self.state.read("SELECT DISTINCT raw_file FROM versions WHERE raw_token = ?", (table.raw_token,))
+        there = [file for file in (apart.raw_file, *(row["raw_file"] for row in known)) if self.whole(file)]
+        if there:
+            return Kept(there[0], apart.frame_file)
+        return Kept(both, both) if isinstance(table.held, TextRows) else apart
 
     def keep(self, table: Table) -> Kept:
         """Write the rows, unless they are there and whole; before this returns they are on the disk.
@@ -55,7 +70,7 @@ class Store:
         That a file is begun is noted first, so that one left behind by a crash is known as ours and swept.
         """
         kept = self.files(table)
-        missing = [file for file in (kept.raw_file, kept.frame_file) if not self.whole(file)]
+        missing = [file for file in dict.fromkeys((kept.raw_file, kept.frame_file)) if not self.whole(file)]
         for file in missing:
             self._begin(file)
         if missing:
@@ -72,8 +87,7 @@ class Store:
 
     def _write(self, file: str, table: Table, held: pd.DataFrame | TextRows) -> None:
         try:
-            rows = raw_to_arrow(held) if file.startswith("raw-") else _analysed(table, held)
-            size = write_rows(self.folder / file, rows)
+            size = write_rows(self.folder / file, _rows_of(file, table, held))
         except OSError as error:
             raise disk_problem(error, self.folder) from error
         with self.state.change() as change:
@@ -107,6 +121,22 @@ class Store:
                 (self.folder / row["file"]).unlink(missing_ok=True)
                 change.execute("DELETE FROM files WHERE file = ?", (row["file"],))
 
+    def mend(self, table: Table, kept: Kept) -> None:
+        """Let versions whose files are damaged use those of the same rows that were just written."""
+        with self.state.change() as change:
+            for files, token, file, value in (
+                ("versions", "raw_token", "raw_file", table.raw_token),
+                ("imports", "raw_token", "rows_file", table.raw_token),
+                ("versions", "token", "frame_file", table.token),
+            ):
+                new = kept.frame_file if file == "frame_file" else kept.raw_file
+                question = f"SELECT DISTINCT {file} AS file FROM {files} WHERE {token} = ?"
+                for row in change.execute(question, (value,)).fetchall():
+                    if not self.is_whole(change, row["file"]):
+                        change.execute(
+                            f"UPDATE {files} SET {file} = ? WHERE {token} = ? AND {file} = ?", (new, value, row["file"])
+                        )
+
     def sweep(self) -> None:
         """Delete what a crash left behind, if it is older than any write could take."""
         oldest = time.time() - WRITING_SECONDS
@@ -122,8 +152,12 @@ class Store:
                 self.drop_unreferenced(change, older_than=before)
 
 
-def _analysed(table: Table, held: pd.DataFrame | TextRows) -> pa.Table:
-    """The rows as analysed; from rows of text without a data frame between."""
+def _rows_of(file: str, table: Table, held: pd.DataFrame | TextRows) -> pa.Table:
+    """What belongs into a file: rows as read, as analysed (from rows of text without a data frame between), or both."""
+    if isinstance(held, TextRows) and file.startswith(_BOTH):
+        return together(held, table.analysed(held))
+    if file.startswith("raw-"):
+        return raw_to_arrow(held)
     return table.analysed(held) if isinstance(held, TextRows) else frame_to_arrow(table.frame)
 
 

@@ -6,7 +6,6 @@ Two cells are the same if they say the same: 5, 5.0 and "5" are, "05" is not.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.cell_text import cell_text
+from cxanalysis.workspace.as_read import forms_of, places_of
 from cxanalysis.workspace.cells import all_unmarked
 
 #: Nothing may be fetched from outside while a query runs.
@@ -252,11 +252,14 @@ def cells_of(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str
     schema = pq.read_schema(path)
     if any(name.casefold() == _LINE for name in schema.names):
         raise Problem(f"a column is called '{_LINE}', as the rows' own numbers are", do="Give it another name")
-    forms: Mapping[str, Any] = json.loads((schema.metadata or {}).get(b"cxanalysis", b"{}"))
+    forms = forms_of(schema)
     # DuckDB renames one of "Late" and "late"; the order of the columns is the file's.
     called = connection.read_parquet(str(path)).columns
-    pairs = zip(schema, called, strict=True)
-    return {field.name: _cell(field, _column(name), forms.get(field.name, {})) for field, name in pairs}
+    known = dict(zip(schema.names, called, strict=True))
+    return {
+        name: _cell(schema.field(place), _column(known[place]), forms.get(name, {}))
+        for name, place in places_of(schema).items()
+    }
 
 
 def _column(name: str) -> str:

@@ -129,7 +129,7 @@ class Workspace(Collecting):
         table = plain_table(table, name)
         found = self._state.read(_CURRENT, (name,))
         if found and found[0]["token"] == table.token:
-            self._store.keep(table)  # the same again: nothing to add, but a damaged file is mended
+            self._store.mend(table, self._store.keep(table))  # nothing to add, but a damaged file is mended
             return self.tables[name]
         if found and not replace:  # before anything is written
             raise _name_in_use(name)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ for number in range(100_000):  # from 0 each time: what was cut short is written
     table = cx.Table(pd.DataFrame({"recommend": values}), name="t" + str(number % 7), roles={"recommend": "nps"})
     workspace.add(table, replace=True, origin=cx.FileOrigin.of(str(number), b"", when=""))
     workspace.steps.save(cx.Step("nps", (table.name,), {"n": number}), page="overview")
+    print("added", flush=True)
 """
 JOINER = """
 import sys, numpy as np, pandas as pd, cxanalysis as cx
@@ -73,17 +75,30 @@ def check_whole(path):
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is a POSIX matter")
 def test_killed_while_adding(tmp_path):
-    pauses = random.Random(20260131)
+    with writing(tmp_path / "measured") as process:
+        start = time.monotonic()
+        assert process.stdout.readline() == "added\n"
+        takes = time.monotonic() - start  # so that kills fall into writes, however fast or busy this machine is
+    pauses, path = random.Random(20260131), tmp_path / "killed"
     for _ in range(KILLS):
-        process = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(pauses.uniform(0.02, 0.5))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        check_whole(tmp_path)
-    workspace = check_whole(tmp_path)
+        with writing(path):
+            time.sleep(pauses.uniform(0.05, 5) * takes)
+        check_whole(path)
+    workspace = check_whole(path)
     assert len(workspace.tables) > 0
+    half = len(list((path / "rows").glob("*.tmp")))
+    print(f"{KILLS} kills, one add takes {takes:.2f} s: {len(workspace.tables)} tables, {half} files half written")
+
+
+@contextmanager
+def writing(path):
+    """A process that adds table after table; killed at the end."""
+    process = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    yield process
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
 
 
 def check_joined(path):

@@ -1,0 +1,78 @@
+"""Columns of a table by their roles, and those an analysis takes where nobody names one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cxanalysis.tables.content import empty_cells
+from cxanalysis.tables.kinds import SCORES
+from cxanalysis.tables.scales import Scale
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: A rating without an answer in more than this share of the rows is no driver unless somebody names it.
+MOST_EMPTY: Final = 0.2
+
+
+class ChosenColumns:
+    """The part of `Table` that chooses columns."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        _frame: pd.DataFrame | None
+        columns: tuple[str, ...]
+        n_rows: int
+        parquet: Path | None
+        roles: dict[str, str]
+        scales: dict[str, Scale]
+
+        def only(self, columns: Iterable[str]) -> pd.DataFrame:
+            """Some columns of the table's frame."""
+
+    def columns_of(self, *roles: str) -> tuple[str, ...]:
+        """Columns that have one of these roles, in file order."""
+        return tuple(c for c in self.columns if self.roles[c] in roles)
+
+    def column_of(self, role: str) -> str | None:
+        """The one column that has this role; None if there is none or more than one."""
+        found = self.columns_of(role)
+        return found[0] if len(found) == 1 else None
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Yes/no columns in which "yes" is bad: what went wrong. A flag that nobody gave a direction counts as one."""
+        flags = self.columns_of("flag")
+        return tuple(c for c in flags if c not in self.scales or not self.scales[c].higher_is_better)
+
+    @property
+    def hardly_answered(self) -> tuple[str, ...]:
+        """Ratings so often without an answer that, as drivers, they would leave hardly any complete row."""
+        ratings = self.columns_of("rating")
+        if self.parquet is not None and self._frame is None:
+            empty = empty_cells(self.parquet, ratings)
+        else:
+            frame = self.only(ratings)
+            empty = {column: int(frame[column].isna().sum()) for column in ratings}
+        return tuple(c for c in ratings if empty[c] > MOST_EMPTY * self.n_rows)
+
+    def usual_drivers(self, outcome: str) -> tuple[str, ...]:
+        """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags."""
+        ratings = tuple(c for c in self.columns_of("rating") if c not in {outcome, *self.hardly_answered})
+        failures = tuple(c for c in self.failures if c != outcome)
+        return (
+            failures
+            or (ratings if len(ratings) > 1 else ())
+            or tuple(c for c in self.columns_of("flag", "rating") if c != outcome)
+        )
+
+    @property
+    def score(self) -> str | None:
+        """The column an analysis takes as outcome if none is named."""
+        for role in SCORES:
+            if found := self.columns_of(role):
+                return found[0]
+        return None
