@@ -136,10 +136,10 @@ class Page:
 
 def _unknown(step: cx.Step) -> list[str]:
     """Arguments that the step's call does not take; those of a call that hands them on are judged by that call."""
-    known = inspect.signature(getattr(cx, step.call)).parameters
+    known = dict(inspect.signature(getattr(cx, step.call)).parameters)
     if any(given.kind is given.VAR_KEYWORD for given in known.values()):
         with suppress(cx.Problem):  # of a metric that is not there the call itself says more
-            known = {**known, **inspect.signature(metric_of(str(step.arguments.get("metric"))).function).parameters}
+            known |= inspect.signature(metric_of(str(step.arguments.get("metric"))).function).parameters
     return [name for name in step.arguments if name not in known]
 
 
