@@ -101,10 +101,13 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, 
         table = tables[st.session_state[PAGE.key("table")]]
         given = dict(held.arguments) if held and held.tables == (table.name,) else {}
         scores = [c for role in SCORES for c in table.columns_of(role)]
-        names = called(table, scores, 40)
+        scores_called = called(table, scores, 40)
         state.seed(PAGE.key("score"), given.get("score"), scores)
         score = st.selectbox(
-            "Score", scores, key=PAGE.key("score"), format_func=lambda c: f"{SCORES[table.roles[c]]}: {names(c)}"
+            "Score",
+            scores,
+            key=PAGE.key("score"),
+            format_func=lambda c: f"{SCORES[table.roles[c]]}: {scores_called(c)}",
         )
         fair = [None, *table.columns_of("category"), *(c for c in table.columns_of("flag"))]
         usual = None if given else some_rows.usual_group(table)

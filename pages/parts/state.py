@@ -16,6 +16,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.metrics.metric import metric_of
+from cxanalysis.workspace.step import WHERE
 from pages.parts import problems
 from pages.parts.words import listed
 
@@ -135,12 +136,12 @@ class Page:
 
 
 def _unknown(step: cx.Step) -> list[str]:
-    """Arguments that the step's call does not take; those of a call that hands them on are judged by that call."""
-    known = inspect.signature(getattr(cx, step.call)).parameters
+    """Arguments that neither every step has nor its call takes, nor the metric to which the call hands them on."""
+    known = dict(inspect.signature(getattr(cx, step.call)).parameters)
     if any(given.kind is given.VAR_KEYWORD for given in known.values()):
         with suppress(cx.Problem):  # of a metric that is not there the call itself says more
-            known = {**known, **inspect.signature(metric_of(str(step.arguments.get("metric"))).function).parameters}
-    return [name for name in step.arguments if name not in known]
+            known |= inspect.signature(metric_of(str(step.arguments.get("metric"))).function).parameters
+    return [name for name in step.arguments if name not in known and name != WHERE]
 
 
 def seed(key: str, value: object, options: Sequence[Any]) -> None:
