@@ -90,7 +90,7 @@ seed, top, scale, reference
     >>> answers = pd.DataFrame(rng.binomial(1, 0.3, (300, 2)), columns=["late", "returned"])
     >>> answers["score"] = (8 - answers["late"] * 3 - answers["returned"] + rng.integers(-3, 4, 300)).clip(0, 10)
     >>> robustness(answers, "score", ["late", "returned"], scale=(0, 10)).headline
-    'late stays first in all 9 ways to analyse this.'
+    'Late stays first in all 9 ways to analyse this.'
     """
     asked_drivers = None if drivers is None else [drivers] if isinstance(drivers, str) else list(drivers)
     adjusting = list(adjust_for)

@@ -39,4 +39,4 @@ def test_tours_run_and_name_the_true_first_failure(path, monkeypatch):
     truth = json.loads((ROOT / "sample_data" / "truth.json").read_text(encoding="utf-8"))
     failures = truth["models"]["all failures"]["outcomes"]["recommend as nps"]["failures"]
     first = max(failures, key=lambda name: failures[name]["importance"])
-    assert f"{first} matters most" in printed
+    assert f"{first.capitalize()} matters most" in printed
