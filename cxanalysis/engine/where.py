@@ -97,17 +97,17 @@ class Condition:
 
     def _sql_values(self, name: str, kind: str, what: str) -> str:
         assert self.values is not None
+        wanted: list[Any]
         if what in ("number", "empty"):
-            value, typed, fits = sql.number(name, kind), "DOUBLE", (int, float)
+            value, typed = sql.number(name, kind), "DOUBLE"
+            wanted = [float(v) for v in self.values if isinstance(v, int | float)]
         elif what == "time":
-            value, typed, fits = sql.moment(name, kind), "TIMESTAMP", (dt.datetime,)  # type: ignore[assignment]
+            value, typed = sql.moment(name, kind), "TIMESTAMP"
+            wanted = [v for v in self.values if isinstance(v, dt.datetime)]
         else:
-            value, typed, fits = sql.grouped(name, kind)[0], "VARCHAR", (str,)  # type: ignore[assignment]
-        parts = [
-            f"{value} = {sql.literal(float(v) if typed == 'DOUBLE' else v, typed)}"
-            for v in self.values
-            if isinstance(v, fits)
-        ]
+            value, typed = sql.grouped(name, kind)[0], "VARCHAR"
+            wanted = [v for v in self.values if isinstance(v, str)]
+        parts = [f"{value} = {sql.literal(v, typed)}" for v in wanted]
         if None in self.values:
             parts.append(f"{value} IS NULL")
         return f"({' OR '.join(parts)})" if parts else "FALSE"

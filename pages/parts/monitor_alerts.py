@@ -9,6 +9,7 @@ import streamlit as st
 import cxanalysis as cx
 from cxanalysis import numbers
 from cxanalysis.monitor.alerts_result import sentence
+from cxanalysis.monitor.calendar import after
 from cxanalysis.workspace.watched import Seen
 from pages.parts import problems, results, state
 from pages.parts.run import run
@@ -59,8 +60,6 @@ def split(workspace: cx.Workspace, found: cx.Alerts) -> tuple[list[dict[str, Any
 
 def seen_since(period: Any, found: cx.Alerts) -> str:
     """The period as far back as the longest window reaches: an acknowledgement lasts that long."""
-    from cxanalysis.monitor.calendar import after
-
     return str(after(str(period.date()), found.every, -max(found.windows)))
 
 

@@ -14,6 +14,8 @@ from pages.parts.words import plain, short
 
 #: Periods in the small trend of a tile.
 MOST_POINTS: Final = 24
+#: Wide enough, in pixels, for a value with its interval and n; three of them fit beside each other.
+_WIDTH: Final = 218
 #: Characters of a unit that fit beside the value.
 SHORT_UNIT: Final = 8
 #: Columns of estimates that hold the numbers; the others name what is measured.
@@ -66,10 +68,6 @@ def show(
         goal = workspace.goals.of(step)
         if goal is not None and len(result.table) == 1:
             results.faint(plain(_status(result, goal)))
-
-
-#: Wide enough for a value with its interval and n.
-_WIDTH: Final = 218
 
 
 def _status(result: cx.Estimates, goal: Any) -> str:

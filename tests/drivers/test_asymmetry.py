@@ -323,11 +323,12 @@ def forms(frame, tmp_path):
     }
 
 
-@pytest.mark.parametrize("missing", ["complete", "pairwise", "impute"])
-@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize(
+    ("missing", "large"),
+    # Hash blocks hold the sums of complete rows only.
+    [("complete", False), ("complete", True), ("pairwise", False), ("impute", False)],
+)
 def test_every_engine_gives_the_same_numbers(frame, tmp_path, monkeypatch, missing, large):
-    if large and missing != "complete":
-        pytest.skip("only complete rows are summed in hash blocks here")
     if large:
         monkeypatch.setattr(asymmetry_sums, "ROWS_AS_BLOCKS", 100)
     gaps = frame.copy()

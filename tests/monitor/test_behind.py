@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 from weekly_answers import answers, drawn
 
@@ -77,7 +78,6 @@ def test_it_reads_a_table_on_disk_the_same(survey, tmp_path):
 
 
 def test_polars_frames_too():
-    polars = pytest.importorskip("polars")
     frame = answers(drawn(1, 3, 20))
     one = cx.behind(frame, "score", period="2024-01-08", date="answered")
     two = cx.behind(polars.from_pandas(frame), "score", period="2024-01-08", date="answered")

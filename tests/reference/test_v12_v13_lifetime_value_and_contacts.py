@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import lifetimes
 import numpy as np
 import pandas as pd
 import pytest
+from lifetimes import datasets
 from statsmodels.stats.proportion import proportion_confint
 
 import cxanalysis as cx
@@ -12,8 +14,6 @@ from cxanalysis.metrics.intervals import wilson
 from cxanalysis.metrics.lifetime_value import simple_value
 from cxanalysis.metrics.purchases import PurchaseModel, fit_purchases
 from cxanalysis.metrics.spend_per_purchase import SpendModel, fit_spend
-
-datasets = pytest.importorskip("lifetimes.datasets")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,6 @@ def test_chance_of_so_many_purchases(bought):
 
 
 def test_chances_and_expectations_are_those_of_the_other_implementation(cdnow, bought):
-    lifetimes = pytest.importorskip("lifetimes")
     other = lifetimes.BetaGeoFitter()
     other.params_ = pd.Series({"r": bought.r, "alpha": bought.alpha, "a": bought.a, "b": bought.b})
     x, t_x, age = (cdnow[name].to_numpy() for name in ("frequency", "recency", "T"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -162,7 +163,6 @@ def test_the_rate_is_steps_per_hundred_orders():
 
 
 def test_the_standard_error_is_that_of_statsmodels():
-    sm = pytest.importorskip("statsmodels.api")
     rng = np.random.default_rng(4)
     table = pd.DataFrame({"customer": rng.integers(0, 80, 400), "resent": rng.integers(0, 2, 400)})
     rate = cx.unnecessary_rate(table, steps="resent", customer="customer")
