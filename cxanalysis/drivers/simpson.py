@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis.drivers.effects import Regression, Values, fit
@@ -54,14 +55,8 @@ def _columns(table: Table, plan: Plan) -> list[str]:
 
 def _codes(engine: Engine, column: str, rows: int) -> tuple[NDArray[np.int64], list[Any]]:
     """Position of each row's value, -1 for none; and the values."""
-    found: dict[Any, int] = {}
-    out = np.empty(rows, dtype=np.int64)
-    for row, raw in enumerate(engine.values([column], rows)[column].tolist()):
-        value = canonical(raw)
-        out[row] = -1 if value is None else found.setdefault(value, len(found))
-        if len(found) > MOST_SEGMENTS:
-            break
-    return out, list(found)
+    codes, values = pd.factorize(engine.values([column], rows)[column])
+    return codes.astype(np.int64), [canonical(value) for value in values.tolist()]
 
 
 def _views(

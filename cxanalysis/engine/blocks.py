@@ -30,8 +30,8 @@ def block_of(text: str) -> int:
     >>> block_of("C-1001") == block_of("C-1001") < HASH_BLOCKS
     True
     """
-    digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
-    return int(digest[:HASH_DIGITS], 16) % HASH_BLOCKS
+    digest = hashlib.md5(text.encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[: HASH_DIGITS // 2]) % HASH_BLOCKS
 
 
 def id_texts(ids: Iterable[Any], column: str) -> list[str | None]:
@@ -44,16 +44,6 @@ def id_texts(ids: Iterable[Any], column: str) -> list[str | None]:
             where=f"column '{column}'",
             do="Name the column of the customer or respondent",
         ) from None
-
-
-def deal(codes: NDArray[np.int64], texts: list[str | None]) -> NDArray[np.int64]:
-    """Block of every row, from its id's code (-1: no id) and the distinct ids' texts."""
-    blocks = in_order(len(codes))
-    if texts:
-        of_id = np.array([-1 if text is None else block_of(text) for text in texts], dtype=np.int64)
-        known = np.where(codes >= 0, of_id[codes], -1)
-        blocks = np.where(known >= 0, known, blocks)
-    return blocks
 
 
 def in_order(rows: int) -> NDArray[np.int64]:

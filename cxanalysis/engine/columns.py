@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cxanalysis.engine.need import Measure, Period
+from cxanalysis.engine.need import Measure
 from cxanalysis.engine.values import canonical
 from cxanalysis.problem import Problem
 
@@ -58,6 +58,11 @@ def to_arrow(series: nw.Series[Any]) -> pa.Array:
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         native = pd.Series(list(series.to_native()), dtype=object)
         found = pa.array([None if pd.isna(value) else str(value) for value in native], type=pa.large_string())
+    return plain(found)
+
+
+def plain(found: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """In one piece, and each row's value itself instead of its number in a dictionary."""
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()
     if isinstance(found, pa.ChunkedArray):  # no chunk at all
@@ -152,18 +157,9 @@ def starts(when: Array, every: str) -> Array:
     return when.astype(f"datetime64[{unit}]").astype("datetime64[us]")
 
 
-def period_codes(array: pa.Array, period: Period) -> tuple[NDArray[np.int64], list[Any]]:
-    """Codes of the rows' periods, and the periods' starts."""
-    return codes(pa.array(starts(times(array, period.column), period.every), type=pa.timestamp("us")))
-
-
-def coded(array: pa.Array, measure: Measure) -> NDArray[np.float64]:
-    """The measure's number in every row, NaN where the column has no value."""
-    if measure.coding == "equals" and kind_of(array) not in ("number", "empty"):
-        words = texts(array) if kind_of(array) != "time" else np.array([canonical(v) for v in array.to_pylist()])
-        missing = np.array([word is None for word in words], dtype=bool)
-        return np.where(missing, np.nan, np.asarray(words == measure.against, dtype=float))
-    return recoded(numbers(array, measure.column), measure)
+def period_codes(when: Array, every: str) -> tuple[NDArray[np.int64], list[Any]]:
+    """Codes of the dates' periods, and the periods' starts."""
+    return codes(pa.array(starts(when, every), type=pa.timestamp("us")))
 
 
 def recoded(value: NDArray[np.float64], measure: Measure) -> NDArray[np.float64]:

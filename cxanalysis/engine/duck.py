@@ -43,7 +43,7 @@ class DuckEngine:
         """`names` are the columns' own names: DuckDB renames one of "Late" and "late"."""
         self._relation = relation
         self._own = own
-        self._answers: dict[str, Any] = {}
+        self._answers: dict[str | Need, Any] = {}
         names = list(names or relation.columns)
         self._kinds: dict[str, str] = dict(zip(names, map(str, relation.types), strict=True))
         self._duck_names: dict[str, str] = dict(zip(names, relation.columns, strict=True))
@@ -144,7 +144,13 @@ class DuckEngine:
         return DuckEngine(self._query(f"SELECT * FROM {sql.ROWS} WHERE {zero}"), self._own, tuple(self._kinds))
 
     def aggregate(self, need: Need) -> Aggregates:
-        """Sums: a look at ranges and groups, then one query for all of them."""
+        """Sums; what several analyses ask alike is summed once."""
+        if need.blocks is not None:  # by block they are large, and hardly ever asked for twice
+            return self._aggregate(need)
+        return self._once(need, lambda: self._aggregate(need))
+
+    def _aggregate(self, need: Need) -> Aggregates:
+        """A look at ranges and groups, then one query for all sums."""
         query = Query(
             need=need,
             measures=[self._measure(measure) for measure in need.measures],
@@ -166,8 +172,8 @@ class DuckEngine:
 
     # --- columns ------------------------------------------------------------------------------------
 
-    def _once(self, question: str, ask: Callable[[], Any]) -> Any:
-        """The answer to a small question that every analysis asks again; the rows behind it never change."""
+    def _once(self, question: str | Need, ask: Callable[[], Any]) -> Any:
+        """The answer to a question that several analyses ask; the rows behind it never change."""
         if question not in self._answers:
             self._answers[question] = ask()
         return self._answers[question]

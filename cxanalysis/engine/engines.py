@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 import duckdb
@@ -12,15 +13,19 @@ from numpy.typing import NDArray
 
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.frames import FrameEngine
+from cxanalysis.engine.held import FileColumns
 from cxanalysis.engine.need import Measure, Need
 from cxanalysis.engine.where import Condition
 from cxanalysis.problem import Problem
 from cxanalysis.tables.part import Part
 from cxanalysis.tables.table import Table
 
-#: Up to this many rows a table is summed in memory: opening a database costs more than the sums (8,000 rows, one NPS:
-#: 7 ms of processor time in memory, 80 ms through DuckDB; 1,000,000 rows: 0.26 s and 0.30 s).
+#: Up to this many rows a table is loaded whole: it is there at once for whatever is asked next.
 ROWS_IN_MEMORY: Final = 50_000
+#: Up to this many values (rows times columns) those columns of a file that are asked for are summed in memory: numpy
+#: takes a tenth to a half of what SQL takes (`benchmarks/overview.md`). 8 to 16 bytes each; beyond, rows stay in
+#: DuckDB.
+VALUES_IN_MEMORY: Final = 50_000_000
 
 #: The engine of the large table that a thread looked at last.
 _open: Final = threading.local()
@@ -97,9 +102,9 @@ def engine_of(data: Any) -> Engine:
     from cxanalysis.engine.duck import DuckEngine
 
     if isinstance(data, Part):
-        return _of_table(data.whole, data.kept)
+        return _of_table(data.whole, data)
     if isinstance(data, Table):
-        return _of_table(data, ())
+        return _of_table(data, None)
     if isinstance(data, duckdb.DuckDBPyRelation):
         return DuckEngine(data)
     try:
@@ -111,22 +116,30 @@ def engine_of(data: Any) -> Engine:
             f"a {type(data).__name__} is no table",
             do="Use a Table, a pandas, Polars or PyArrow frame, or a DuckDB relation",
         ) from error
-    return FrameEngine(frame.collect() if isinstance(frame, nw.LazyFrame) else frame)
+    return FrameEngine.of_frame(frame.collect() if isinstance(frame, nw.LazyFrame) else frame)
 
 
-def _of_table(table: Table, kept: tuple[Condition, ...]) -> Engine:
-    """The engine of a table, or of the rows of it that fulfil some conditions.
+def _of_table(table: Table, part: Part | None) -> Engine:
+    """The engine of a table, or of a part of it.
 
     The last one of a large table stays open in each thread: one result is made by several analyses of the same rows,
-    and each would ask the same small questions about them again.
+    and each would ask the same questions about them again.
     """
-    from cxanalysis.engine.duck import DuckEngine
-
+    kept = () if part is None else part.kept
     if table.parquet is None or table.n_rows <= ROWS_IN_MEMORY:
         return engine_of(table.frame).where(kept)
     told = table.parquet.stat()
     asked = (str(table.parquet), told.st_mtime_ns, told.st_size, table.columns, kept)
     if getattr(_open, "asked", None) != asked:
-        _open.engine = DuckEngine.of_parquet(table.parquet, table.columns).where(kept)
+        _open.engine = _of_file(table.parquet, table, part)
         _open.asked = asked
     return _open.engine
+
+
+def _of_file(file: Path, table: Table, part: Part | None) -> Engine:
+    from cxanalysis.engine.duck import DuckEngine
+
+    if table.n_rows * len(table.columns) <= VALUES_IN_MEMORY:
+        columns = FileColumns(file, table.columns)
+        return FrameEngine(columns if part is None else columns.keep(part.mask))
+    return DuckEngine.of_parquet(file, table.columns).where(() if part is None else part.kept)

@@ -1,4 +1,4 @@
-"""The engine for frames in memory: pandas, Polars, PyArrow, through narwhals."""
+"""The engine for columns in memory: of pandas, Polars and PyArrow frames, and of Parquet files."""
 
 from __future__ import annotations
 
@@ -7,86 +7,111 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from cxanalysis.engine import columns as read
 from cxanalysis.engine.aggregates import Aggregates
-from cxanalysis.engine.blocks import deal, id_texts, in_order
+from cxanalysis.engine.blocks import in_order
+from cxanalysis.engine.held import EXACT, Coded, Columns, FrameColumns, Ids
 from cxanalysis.engine.need import Measure, Need, Period
 from cxanalysis.engine.sums import Rows, aggregate
-from cxanalysis.engine.values import sort_key
-from cxanalysis.engine.where import Condition
+from cxanalysis.engine.values import canonical, sort_key
+from cxanalysis.engine.where import Condition, mask_of
 from cxanalysis.problem import Problem
 
 Array = NDArray[Any]
 
 
 class FrameEngine:
-    """Answers needs from a frame in memory; see `Engine` for what the verbs mean."""
+    """Answers needs from columns in memory; see `Engine` for what the verbs mean.
 
-    def __init__(self, frame: nw.DataFrame[Any]) -> None:
-        self._frame = frame
-        self._names: dict[str, Any] = {str(name): name for name in frame.columns}
+    What several analyses ask of the same rows (a column as numbers, its groups, its customers) is made once: the rows
+    behind an engine never change.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._units_of: dict[str, Array] = {}
+        self._sums: dict[Need, Aggregates] = {}
+
+    @classmethod
+    def of_frame(cls, frame: nw.DataFrame[Any]) -> FrameEngine:
+        """The engine of a data frame."""
+        return cls(FrameColumns(frame))
 
     def rows(self) -> int:
         """Number of rows."""
-        return len(self._frame)
+        return self._columns.rows
 
     def where(self, kept: tuple[Condition, ...]) -> FrameEngine:
         """Only the rows that fulfil every condition."""
         if not kept:
             return self
-        masks = [condition.mask(self._array(condition.column)) for condition in kept]
-        return FrameEngine(self._frame.filter(np.logical_and.reduce(masks).tolist()))
+        return FrameEngine(self._columns.keep(mask_of(self._columns, kept)))
 
     def once(self, column: str) -> tuple[FrameEngine, int]:
         """Each id once."""
-        codes, values = read.codes(self._array(column))
-        first = np.zeros(len(codes), dtype=bool)
-        first[np.unique(codes, return_index=True)[1]] = True
-        kept = first | (codes == values.index(None)) if None in values else first
+        ids = self._coded(column)
+        first = np.zeros(self.rows(), dtype=bool)
+        first[np.unique(ids.codes, return_index=True)[1]] = True
+        kept = first | ~ids.present()
         again = int((~kept).sum())
-        return (FrameEngine(self._frame.filter(kept.tolist())) if again else self), again
+        return (FrameEngine(self._columns.keep(kept)) if again else self), again
 
     def columns(self) -> tuple[str, ...]:
         """Names of the columns."""
-        return tuple(self._names)
+        return self._columns.names
 
     def kind_of(self, column: str) -> str:
         """What a column holds."""
-        return read.kind_of(self._array(column))
+        self._check(column)
+        return self._columns.kind(column)
 
     def levels(self, column: str, limit: int | None = None) -> list[tuple[Any, int]]:
         """Distinct values and how often each appears, most frequent first, then by value; missing left out."""
-        codes, values = read.codes(self._array(column))
-        counts = np.bincount(codes, minlength=len(values))
-        pairs = [(v, int(n)) for v, n in zip(values, counts, strict=True) if v is not None and n > 0]
+        found = self._coded(column)
+        counts = np.bincount(found.codes, minlength=len(found.values))
+        pairs = [(v, int(n)) for v, n in zip(found.values, counts, strict=True) if v is not None and n > 0]
         return sorted(pairs, key=lambda pair: (-pair[1], sort_key((pair[0],))))[:limit]
 
     def values(self, columns: Sequence[str | Measure], limit: int | None = None) -> dict[str, Array]:
         """Rows by column."""
         kept = evenly_spaced(self.rows(), limit)
-        return {_name(item): self._values(item)[kept] for item in columns}
+        return {_name(item): self._values(item, kept) for item in columns}
 
     def span(self, column: str, present: str | None = None) -> tuple[Any, Any]:
         """Smallest and largest value."""
-        array = self._array(column)
-        if present is not None:
-            array = array.filter(_is_present(self._array(present)))
-        seen = [value for value in read.codes(array)[1] if value is not None]
-        return (min(seen), max(seen)) if seen else (None, None)
+        kind = self.kind_of(column)
+        if kind in ("number", "time"):
+            held = self._columns.numbers(column) if kind == "number" else self._columns.times(column)
+            seen = held if present is None else held[self._present(present)]
+            seen = seen[seen == seen]
+            if not len(seen):
+                return None, None
+            if kind == "time" or max(-seen.min(), seen.max()) < EXACT:
+                return canonical(seen.min().item()), canonical(seen.max().item())
+        found = self._coded(column)
+        there = found if present is None else found.keep(np.flatnonzero(self._present(present)))
+        values = [value for value in there.values if value is not None]
+        return (min(values), max(values)) if values and there.codes.size else (None, None)
 
     def where_zero(self, columns: Sequence[str]) -> FrameEngine:
         """The rows in which all of these columns are 0."""
         zero = np.ones(self.rows(), dtype=bool)
         for column in columns:
-            zero &= read.numbers(self._array(column), column) == 0
-        return FrameEngine(self._frame.filter(zero.tolist()))
+            zero &= self._numbers(column) == 0
+        return FrameEngine(self._columns.keep(zero))
 
     def aggregate(self, need: Need) -> Aggregates:
-        """Sums."""
-        values = np.column_stack([self._measure(measure) for measure in need.measures])
+        """Sums; what several analyses ask alike is summed once."""
+        if need.blocks is not None:  # by block they are large, and hardly ever asked for twice
+            return self._aggregate(need)
+        if need not in self._sums:
+            self._sums[need] = self._aggregate(need)
+        return self._sums[need]
+
+    def _aggregate(self, need: Need) -> Aggregates:
+        values = [self._measure(measure) for measure in need.measures]
         weight = None if need.weight is None else self._weight(need.weight)
         groups, group = self._groups(need.by)
         unit = None if need.cluster is None else self._units(need.cluster)
@@ -98,30 +123,50 @@ class FrameEngine:
 
     # --- columns ------------------------------------------------------------------------------------
 
-    def _array(self, column: str) -> pa.Array:
-        if column not in self._names:
+    def _check(self, column: str) -> None:
+        if column not in self._columns.names:
             raise read.unknown_column(column, self.columns())
-        return read.to_arrow(self._frame.get_column(self._names[column]))
 
-    def _values(self, item: str | Measure) -> Array:
+    def _numbers(self, column: str) -> NDArray[np.float64]:
+        self._check(column)
+        return self._columns.numbers(column)
+
+    def _coded(self, item: str | Period) -> Coded:
+        self._check(item if isinstance(item, str) else item.column)
+        return self._columns.codes(item)
+
+    def _present(self, column: str) -> NDArray[np.bool_]:
+        kind = self.kind_of(column)
+        if kind == "number":
+            return ~np.isnan(self._columns.numbers(column))
+        return ~np.isnat(self._columns.times(column)) if kind == "time" else self._coded(column).present()
+
+    def _values(self, item: str | Measure, kept: Array) -> Array:
         if isinstance(item, Measure):
-            return self._measure(item)
-        array = self._array(item)
-        kind = read.kind_of(array)
+            return self._measure(item)[kept]
+        kind = self.kind_of(item)
         if kind in ("number", "empty"):
-            return read.numbers(array, item)
-        return read.times(array, item) if kind == "time" else read.texts(array)
+            return self._columns.numbers(item)[kept]
+        if kind == "time":
+            return self._columns.times(item)[kept]
+        found = self._coded(item)
+        values = np.empty(len(found.values), dtype=object)
+        values[:] = found.values
+        return values[found.codes[kept]] if len(values) else np.empty(0, dtype=object)
 
     def _measure(self, measure: Measure) -> NDArray[np.float64]:
-        array = self._array(measure.column)
-        out = read.coded(array, measure)
+        if measure.coding == "equals" and self.kind_of(measure.column) not in ("number", "empty"):
+            found = self._coded(measure.column)
+            equal = [np.nan if v is None else float(v == measure.against) for v in found.values]
+            return np.array(equal or [np.nan])[found.codes]
+        out = self._numbers(measure.column)
         infinite = int(np.isinf(out).sum())
         if infinite:
             raise infinite_values(measure.column, infinite)
-        return out
+        return read.recoded(out, measure)
 
     def _weight(self, column: str) -> NDArray[np.float64]:
-        out = read.numbers(self._array(column), column)
+        out = self._numbers(column)
         if np.isinf(out).any():
             raise infinite_values(column, int(np.isinf(out).sum()))
         if (out < 0).any():
@@ -133,36 +178,33 @@ class FrameEngine:
         row = np.zeros(self.rows(), dtype=np.int64)
         groups: list[tuple[Any, ...]] = [()]
         for item in by:
-            if isinstance(item, Period):
-                codes, values = read.period_codes(self._array(item.column), item)
-            else:
-                codes, values = read.codes(self._array(item))
+            found = self._coded(item)
             if len(groups) == 1:
-                groups, row = [(*groups[0], value) for value in values], codes
+                groups, row = [(*groups[0], value) for value in found.values], found.codes
                 continue
-            pairs, row = np.unique(row * len(values) + codes, return_inverse=True)
-            groups = [(*groups[pair // len(values)], values[pair % len(values)]) for pair in pairs.tolist()]
+            pairs, row = np.unique(row * len(found.values) + found.codes, return_inverse=True)
+            size = len(found.values)
+            groups = [(*groups[pair // size], found.values[pair % size]) for pair in pairs.tolist()]
         order = sorted(range(len(groups)), key=lambda at: sort_key(groups[at]))
         place = np.empty(len(groups), dtype=np.int64)
         place[order] = np.arange(len(groups))
         return [groups[at] for at in order], place[row]
 
-    def _blocks(self, column: str | None) -> Array:
+    def _ids(self, column: str) -> Ids:
+        self._check(column)
+        return self._columns.ids(column)
+
+    def _blocks(self, column: str | None) -> Array | None:
         if column is None:
-            return np.zeros(self.rows(), dtype=np.int64)
+            return None
         if column == "":
             return in_order(self.rows())
-        codes, values = read.codes(self._array(column))
-        return deal(codes, id_texts(values, column))
+        return self._ids(column).row_blocks()
 
     def _units(self, column: str) -> Array:
-        """Codes of clusters; a row without one is a cluster of its own."""
-        codes, values = read.codes(self._array(column))
-        texts = id_texts(values, column)
-        merged = {text: at for at, text in enumerate(dict.fromkeys(texts))}
-        of_value = np.array([-1 if text is None else merged[text] for text in texts] or [0], dtype=np.int64)
-        units = of_value[codes]
-        return np.where(units >= 0, units, len(merged) + np.arange(len(units)))
+        if column not in self._units_of:
+            self._units_of[column] = self._ids(column).units()
+        return self._units_of[column]
 
 
 def evenly_spaced(rows: int, limit: int | None) -> Array:
@@ -187,12 +229,6 @@ def negative_weights(column: str, count: int, least: float) -> Problem:
         where=f"column '{column}'",
         do="A weight is zero or more: name the right column",
     )
-
-
-def _is_present(array: pa.Array) -> pa.Array:
-    if pa.types.is_floating(array.type):
-        return pa.compute.invert(pa.compute.is_null(array, nan_is_null=True))
-    return pa.compute.is_valid(array)
 
 
 def _name(item: str | Measure) -> str:

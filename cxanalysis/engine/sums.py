@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,8 @@ Array = NDArray[Any]
 #: mean, which costs no digit (Σ(y - m)² ≥ range²/2), and whole numbers stay whole after centring, so their sums are
 #: exact in any order of rows, on any number of threads and on any engine.
 GRID_STEPS = 1024
+#: More units than this for each row of a cell: they are numbered anew before they are summed.
+_SPARSE = 8
 
 
 def centres(low: Array, high: Array, mean: Array) -> Array:
@@ -34,22 +36,24 @@ class Rows:
 
     Attributes
     ----------
-    values : array (n, k)
+    values : list of k arrays (n,)
         Coded measures, NaN where missing.
     weight : array (n,) or None
     groups : list of tuples
         Distinct groups in their order.
-    group, block : int arrays (n,)
-        Position of each row's group; number of its block.
+    group : int array (n,)
+        Position of each row's group.
+    block : int array (n,) or None
+        Number of each row's block; None: all in one.
     unit : int array (n,) or None
         Code of each row's cluster.
     """
 
-    values: Array
+    values: list[Array]
     weight: Array | None
     groups: list[tuple[Any, ...]]
     group: Array
-    block: Array
+    block: Array | None
     unit: Array | None
 
 
@@ -58,26 +62,21 @@ def aggregate(rows: Rows, need: Need) -> Aggregates:
     blocks = block_count(need)
     names = tuple(measure.name for measure in need.measures)
     out = empty(names, need.by_names, rows.groups, blocks, need.cluster)
-    cell = rows.group * blocks + rows.block
+    cell = rows.group if rows.block is None else rows.group * blocks + rows.block
     out.rows[...] = np.bincount(cell, minlength=out.rows.size).reshape(out.rows.shape)
-    weight = np.ones(len(cell)) if rows.weight is None else np.nan_to_num(rows.weight)
-    weighted = weight > 0
-    out.unweighted[...] = np.bincount(cell[~weighted], minlength=out.rows.size).reshape(out.rows.shape)
-    missing = np.isnan(rows.values)
-    for at in range(len(names)):
-        out.n_missing[:, at] = np.bincount(rows.group[weighted & missing[:, at]], minlength=len(rows.groups))
-    used = weighted & ~missing.any(axis=1) if need.complete else weighted
-    order = np.flatnonzero(used)
-    order = order[np.argsort(cell[order], kind="stable")]
-    rows = replace(
-        rows,
-        values=rows.values[order],
-        weight=weight[order],
-        group=rows.group[order],
-        block=rows.block[order],
-        unit=None if rows.unit is None else rows.unit[order],
-    )
-    _fill(out, rows, cell[order], blocks, plain=need.weight is None and need.cluster is None)
+    used = np.ones(len(cell), dtype=bool)
+    if rows.weight is not None:
+        used = np.nan_to_num(rows.weight) > 0
+        out.unweighted[...] = np.bincount(cell[~used], minlength=out.rows.size).reshape(out.rows.shape)
+    whole, gaps = used.copy(), False
+    for at, values in enumerate(rows.values):
+        missing = np.isnan(values)
+        if missing.any():
+            gaps = True
+            out.n_missing[:, at] = np.bincount(rows.group[used & missing], minlength=len(rows.groups))
+            whole &= ~missing
+    order = _by_cell(cell, whole if need.complete else used, out.rows.size)
+    _fill(out, rows, need, order, cell[order], gaps=gaps and not need.complete)
     if not need.pairs:
         apart = ~np.eye(len(names), dtype=bool)
         for array, nothing in ((out.count, 0), (out.weight, 0), (out.mean, np.nan), (out.cross, 0), (out.spread, 0)):
@@ -85,29 +84,44 @@ def aggregate(rows: Rows, need: Need) -> Aggregates:
     return out
 
 
-def _fill(out: Aggregates, rows: Rows, cell: Array, blocks: int, *, plain: bool) -> None:
-    """Sums of every cell, from rows sorted by cell."""
-    centre = _group_centres(rows, len(out.groups))
+def _by_cell(cell: Array, used: Array, cells: int) -> Array | slice:
+    """Positions of the rows that are used, cell after cell; a slice if they all are, in one cell."""
+    if cells == 1 and used.all():
+        return slice(None)
+    order = np.flatnonzero(used)
+    if cells == 1:
+        return order
+    # numpy sorts numbers of two bytes in one pass.
+    small = cell[order].astype(np.uint16) if cells <= 2**16 else cell[order]
+    return order[np.argsort(small, kind="stable")]
+
+
+def _fill(out: Aggregates, rows: Rows, need: Need, order: Array | slice, cell: Array, *, gaps: bool) -> None:
+    """Sums of every cell, from the rows in `order`, which are those of one cell after another."""
+    values = [column[order] for column in rows.values]
+    weight = None if rows.weight is None else rows.weight[order]
+    unit = None if rows.unit is None else rows.unit[order]
+    blocks = block_count(need)
+    centre = _group_centres(values, cell // blocks, len(out.groups))
     for start, end in runs(cell):
         g, b = divmod(int(cell[start]), blocks)
-        assert rows.weight is not None  # aggregate() has filled it
-        w = rows.weight[start:end, None]
-        present = ~np.isnan(rows.values[start:end])
-        z = np.where(present, rows.values[start:end] - centre[g], 0.0)
-        p = present.astype(float)
-        total = (w * z).T @ p
-        weight = (w * p).T @ p
-        out.count[g, b] = np.rint(p.T @ p)
-        cross, spread = (w * z).T @ z, (w * z * z).T @ p
-        finish(out, g, b, centre[g], weight, total, cross, spread)
-        own = [np.diagonal(array) for array in (weight, total, spread)]
-        if plain:
+        z = np.stack([column[start:end] for column in values]) - centre[g][:, None]
+        p = None
+        if gaps:
+            p = (~np.isnan(z)).astype(float)
+            z = np.nan_to_num(z, copy=False)
+        one = _Cell(z, p, None if weight is None else weight[start:end], need.pairs)
+        out.count[g, b], both = one.weights()
+        total, cross, spread = one.sums()
+        finish(out, g, b, centre[g], both, total, cross, spread)
+        own = [np.diagonal(array) for array in (both, total, spread)]
+        if weight is None and unit is None:
             # A row of weight 1 is its own unit: its squares are the plain sums.
             out.units[g, b], raw = own[0], np.stack(own, axis=-1)
             out.weight_squares[g, b] = own[0]
         else:
-            out.units[g, b], raw = unit_squares(w, p, z, None if rows.unit is None else rows.unit[start:end])
-            out.weight_squares[g, b] = (w * w).T @ p
+            out.units[g, b], raw = one.unit_squares(None if unit is None else unit[start:end])
+            out.weight_squares[g, b] = own[0] if weight is None else one.weight_squares()
         out.squares[g, b] = about_mean(raw, own[1], own[0])
 
 
@@ -117,16 +131,84 @@ def runs(codes: Array) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def _group_centres(rows: Rows, groups: int) -> Array:
-    """One centre for each group and measure."""
-    out = np.zeros((groups, rows.values.shape[1]))
-    for start, end in runs(rows.group):
-        for at in range(rows.values.shape[1]):
-            seen = rows.values[start:end, at]
+def _group_centres(values: list[Array], group: Array, groups: int) -> Array:
+    """One centre for each group and measure, from rows sorted by group."""
+    out = np.zeros((groups, len(values)))
+    for start, end in runs(group):
+        for at, column in enumerate(values):
+            seen = column[start:end]
             seen = seen[~np.isnan(seen)]
             if len(seen):
-                out[rows.group[start], at] = centres(seen.min(), seen.max(), seen.mean())
+                out[group[start], at] = centres(seen.min(), seen.max(), seen.mean())
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """The m rows of one cell, a measure after another.
+
+    Attributes
+    ----------
+    z : array (k, m)
+        Measures about their centre, 0 where missing.
+    present : array (k, m) or None
+        1 where there is a value, else 0; None: everywhere.
+    weight : array (m,) or None
+    pairs : bool
+        Whether measures are also summed with each other.
+    """
+
+    z: Array
+    present: Array | None
+    weight: Array | None
+    pairs: bool
+
+    def weights(self) -> tuple[Array, Array]:
+        """Rows, and their weight, in which two measures are there, (k, k) each."""
+        k, m = self.z.shape
+        if self.present is None:
+            total = m if self.weight is None else self.weight.sum()
+            return np.full((k, k), m), np.full((k, k), float(total))
+        count = np.rint(self.present @ self.present.T)
+        return count, count if self.weight is None else (self.weight * self.present) @ self.present.T
+
+    def weight_squares(self) -> Array:
+        """Σ w² of the rows with each measure, (k,)."""
+        assert self.weight is not None
+        square = self.weight**2
+        return np.full(len(self.z), square.sum()) if self.present is None else self.present @ square
+
+    def sums(self) -> tuple[Array, Array, Array]:
+        """Σ w z_i, Σ w z_i z_j and Σ w z_i² over the rows in which both are there, (k, k) each."""
+        wz = self.z if self.weight is None else self.weight * self.z
+        k = len(self.z)
+        if self.present is None:
+            total, spread = wz.sum(axis=1), np.einsum("ij,ij->i", wz, self.z)
+            cross = wz @ self.z.T if self.pairs else np.diag(spread)
+            return np.tile(total[:, None], (1, k)), cross, np.tile(spread[:, None], (1, k))
+        return wz @ self.present.T, wz @ self.z.T, (wz * self.z) @ self.present.T
+
+    def unit_squares(self, unit: Array | None) -> tuple[Array, Array]:
+        """Number of units with each measure, and Σ W_u², Σ W_u S_u, Σ S_u² about the centre, (k,) and (k, 3)."""
+        k, m = self.z.shape
+        if unit is not None and len(unit) and unit.max() > _SPARSE * m:
+            unit = np.unique(unit, return_inverse=True)[1]
+        every = _by_unit(unit, np.ones(m) if self.weight is None else self.weight)
+        units, out = np.zeros(k), np.zeros((k, 3))
+        for at, z in enumerate(self.z):
+            w = every
+            if self.present is not None:
+                there = self.present[at]
+                w = _by_unit(unit, there if self.weight is None else self.weight * there)
+            s = _by_unit(unit, z if self.weight is None else self.weight * z)
+            # On one thread: for sums as short as these, others cost more than they save on a busy machine.
+            units[at], out[at] = np.count_nonzero(w), [np.einsum("i,i", a, b) for a, b in ((w, w), (w, s), (s, s))]
+        return units, out
+
+
+def _by_unit(unit: Array | None, values: Array) -> Array:
+    """Sum of each unit; a row is its own if there are none."""
+    return values if unit is None else np.bincount(unit, values)
 
 
 def finish(
@@ -148,20 +230,6 @@ def finish(
     out.mean[g, b] = np.where(weight > 0, away + centre[..., :, None], np.nan)
     out.cross[g, b] = np.where(same, spread, cross - weight * away * np.swapaxes(away, -1, -2))
     out.spread[g, b] = spread
-
-
-def unit_squares(w: Array, p: Array, z: Array, unit: Array | None) -> tuple[Array, Array]:
-    """Number of units with each measure, and Σ W_u², Σ W_u S_u, Σ S_u² about the centre, (k,) and (k, 3)."""
-    big_w, big_s = w * p, w * z
-    if unit is not None:
-        codes, at = np.unique(unit, return_inverse=True)
-        sums = np.zeros((2, len(codes), p.shape[1]))
-        for column in range(p.shape[1]):
-            sums[0, :, column] = np.bincount(at, big_w[:, column], minlength=len(codes))
-            sums[1, :, column] = np.bincount(at, big_s[:, column], minlength=len(codes))
-        big_w, big_s = sums
-    units = (big_w > 0).sum(axis=0)
-    return units, np.stack([(big_w**2).sum(0), (big_w * big_s).sum(0), (big_s**2).sum(0)], axis=-1)
 
 
 def about_mean(raw: Array, total: Array, weight: Array) -> Array:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from cxanalysis.engine import columns as read
 from cxanalysis.engine import sql
+from cxanalysis.engine.held import Columns
 from cxanalysis.engine.values import canonical
 from cxanalysis.problem import Problem
 
@@ -52,27 +52,27 @@ class Condition:
         ]
         return f"'{self.column}' {' '.join(ends)}"
 
-    def mask(self, array: pa.Array) -> NDArray[np.bool_]:
-        """Which rows of a column in memory are kept."""
+    def mask(self, columns: Columns) -> NDArray[np.bool_]:
+        """Which rows of columns in memory are kept."""
         if self.values is not None:
-            codes, found = read.codes(array)
-            wanted = np.array([value in self.values for value in found] or [False], dtype=bool)
-            return wanted[codes]
-        if read.kind_of(array) == "time":
-            moments = read.times(array, self.column)
-            kept = ~np.isnat(moments)
-            low, high = self._moments()
-            low, high = (None if end is None else np.datetime64(end, "us") for end in (low, high))
-        elif read.kind_of(array) in ("number", "empty"):
-            moments = read.numbers(array, self.column)
-            kept = ~np.isnan(moments)
+            found = columns.codes(self.column)
+            wanted = np.array([value in self.values for value in found.values] or [False], dtype=bool)
+            return wanted[found.codes]
+        kind = columns.kind(self.column)
+        if kind == "time":
+            held = columns.times(self.column)
+            kept = ~np.isnat(held)
+            low, high = (None if end is None else np.datetime64(end, "us") for end in self._moments())
+        elif kind in ("number", "empty"):
+            held = columns.numbers(self.column)
+            kept = ~np.isnan(held)
             low, high = self._numbers()
         else:
             raise self._without_order()
         if low is not None:
-            kept &= moments >= low
+            kept &= held >= low
         if high is not None:
-            kept &= moments <= high
+            kept &= held <= high
         return np.asarray(kept)
 
     def sql(self, name: str, kind: str) -> str:
@@ -125,6 +125,20 @@ class Condition:
 
     def _moments(self) -> tuple[Any, Any]:
         return _moment(self.low, self.column, last=False), _moment(self.high, self.column, last=True)
+
+
+def mask_of(columns: Columns, kept: tuple[Condition, ...]) -> NDArray[np.bool_]:
+    """Which rows fulfil every condition.
+
+    Raises
+    ------
+    Problem
+        If a column is not there, or a range is asked of a column without order.
+    """
+    for condition in kept:
+        if condition.column not in columns.names:
+            raise read.unknown_column(condition.column, columns.names)
+    return np.asarray(np.logical_and.reduce([condition.mask(columns) for condition in kept]))
 
 
 def conditions(where: Mapping[str, Any] | None) -> tuple[Condition, ...]:

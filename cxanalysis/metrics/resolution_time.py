@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from cxanalysis.engine.blocks import deal, id_texts, in_order
+from cxanalysis.engine.blocks import in_order
+from cxanalysis.engine.columns import to_arrow
+from cxanalysis.engine.held import Ids
 from cxanalysis.engine.need import HASH_BLOCKS, ROWS_AS_BLOCKS
 from cxanalysis.metrics.derived import Options, put_together
 from cxanalysis.metrics.durations import (
@@ -180,8 +183,7 @@ def _blocks(rows: pd.DataFrame, cluster: str | None) -> NDArray[np.int64]:
         return units_of(rows, cluster)
     if cluster is None:
         return in_order(len(rows))
-    codes, values = pd.factorize(rows[cluster])
-    blocks = deal(codes.astype(np.int64), id_texts(list(values), cluster))
+    blocks = Ids.of(to_arrow(nw.from_native(rows[cluster], series_only=True)), cluster).row_blocks()
     assert blocks.max(initial=0) < HASH_BLOCKS
     return blocks
 

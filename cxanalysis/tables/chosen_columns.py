@@ -52,12 +52,15 @@ class ChosenColumns:
     def hardly_answered(self) -> tuple[str, ...]:
         """Ratings so often without an answer that, as drivers, they would leave hardly any complete row."""
         ratings = self.columns_of("rating")
-        if self.parquet is not None and self._frame is None:
-            empty = empty_cells(self.parquet, ratings)
-        else:
-            frame = self.only(ratings)
-            empty = {column: int(frame[column].isna().sum()) for column in ratings}
+        empty = self.empty_cells(ratings)
         return tuple(c for c in ratings if empty[c] > MOST_EMPTY * self.n_rows)
+
+    def empty_cells(self, columns: tuple[str, ...]) -> dict[str, int]:
+        """How many rows have no value, by column."""
+        if self.parquet is not None and self._frame is None:
+            return empty_cells(self.parquet, columns)
+        frame = self.only(columns)
+        return {column: int(frame[column].isna().sum()) for column in columns}
 
     def usual_drivers(self, outcome: str) -> tuple[str, ...]:
         """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags."""

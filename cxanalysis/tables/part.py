@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.engine.columns import to_arrow, unknown_column
-from cxanalysis.engine.where import Condition, conditions, in_words
+from cxanalysis.engine.held import Columns, FileColumns, FrameColumns
+from cxanalysis.engine.where import Condition, conditions, in_words, mask_of
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 
@@ -35,7 +35,7 @@ class Part(Table):
 
     def __init__(self, whole: Table, kept: tuple[Condition, ...]) -> None:
         self.whole, self.kept = whole, kept
-        self.mask: NDArray[np.bool_] = _mask(whole, kept)
+        self.mask: NDArray[np.bool_] = mask_of(_columns_of(whole), kept)
         n_rows = int(self.mask.sum())
         if n_rows == 0:
             raise Problem(f"there is no row where {in_words(kept)}", where=whole.name, do="Keep more values")
@@ -75,6 +75,11 @@ class Part(Table):
         """Some columns of `frame`, without loading the others where the rows lie in a Parquet file."""
         return self.whole.only(columns)[self.mask].reset_index(drop=True)
 
+    def empty_cells(self, columns: tuple[str, ...]) -> dict[str, int]:
+        """How many rows have no value, by column."""
+        held = _columns_of(self.whole).keep(self.mask)
+        return {column: int(np.isnan(held.numbers(column)).sum()) for column in columns}
+
     def values(self, column: str) -> pd.Series:
         """A column before its role and codes are applied."""
         return self.whole.values(column)[self.mask].reset_index(drop=True)
@@ -88,13 +93,10 @@ class Part(Table):
         return Part(self.whole, (*self.kept, *conditions(kept)))
 
 
-def _mask(whole: Table, kept: tuple[Condition, ...]) -> NDArray[np.bool_]:
-    for condition in kept:
-        if condition.column not in whole.columns:
-            raise unknown_column(condition.column, whole.columns)
-    frame = whole.only([condition.column for condition in kept])
-    masks = [condition.mask(to_arrow(nw.from_native(frame[condition.column], series_only=True))) for condition in kept]
-    return np.asarray(np.logical_and.reduce(masks))
+def _columns_of(whole: Table) -> Columns:
+    if whole.parquet is not None:
+        return FileColumns(whole.parquet, whole.columns)
+    return FrameColumns(nw.from_native(whole.frame))
 
 
 def _plain(condition: Condition) -> list[Any]:

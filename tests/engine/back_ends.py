@@ -9,10 +9,13 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pytest
 
+from cxanalysis.engine import engines
 from cxanalysis.tables.table import Table
 
-BACK_ENDS = ("pandas", "polars", "pyarrow", "duckdb", "parquet")
+#: "parquet": rows of a file, summed by DuckDB; "columns": the columns of a file that are asked for, in memory.
+BACK_ENDS = ("pandas", "polars", "pyarrow", "duckdb", "parquet", "columns")
 
 
 def elsewhere(frame: pd.DataFrame, back_end: str, folder: Path) -> Any:
@@ -27,6 +30,13 @@ def elsewhere(frame: pd.DataFrame, back_end: str, folder: Path) -> Any:
     if back_end == "duckdb":
         return duckdb.connect().from_arrow(arrow)
     return stored(frame, folder)
+
+
+def as_if_large(monkeypatch: pytest.MonkeyPatch, back_end: str = "parquet") -> None:
+    """Small as the tables of these tests are, those in a file are read where they lie, or column by column."""
+    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", -1)
+    if back_end != "columns":
+        monkeypatch.setattr(engines, "VALUES_IN_MEMORY", -1)
 
 
 def stored(frame: pd.DataFrame, folder: Path) -> Table:

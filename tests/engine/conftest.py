@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from back_ends import BACK_ENDS, elsewhere
+from back_ends import BACK_ENDS, as_if_large, elsewhere
 
-from cxanalysis.engine import engines
 from cxanalysis.engine.engines import Engine, engine_of
 
 
@@ -17,6 +16,5 @@ from cxanalysis.engine.engines import Engine, engine_of
 def on(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[pd.DataFrame], Engine]:
-    # Small as the tables of these tests are, a stored one is read by DuckDB.
-    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", -1)
+    as_if_large(monkeypatch, request.param)
     return lambda frame: engine_of(elsewhere(frame, request.param, tmp_path))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from back_ends import elsewhere, stored
+from back_ends import as_if_large, elsewhere, stored
 from plain_sums import plain_sums
 
 from cxanalysis.engine import engines
@@ -278,9 +278,9 @@ def test_columns_called_like_the_engines_own_words(on):
 
 @pytest.mark.parametrize("name", ["Late", "late", "LATE "])
 def test_names_that_differ_in_case_are_different_columns(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", -1)
     frame = pd.DataFrame({"Late": [0.0, 1.0], "late": [1.0, 1.0], "LATE ": [5.0, 7.0]})
-    for back_end in ("pandas", "polars", "pyarrow", "parquet"):
+    for back_end in ("pandas", "polars", "pyarrow", "columns", "parquet"):
+        as_if_large(monkeypatch, back_end)
         engine = engine_of(elsewhere(frame, back_end, tmp_path))
         assert engine.columns() == ("Late", "late", "LATE ")
         assert engine.aggregate(Need((Measure("x", name),))).mean.item() == frame[name].mean()
@@ -316,15 +316,21 @@ def test_ids_are_dealt_alike_as_numbers_and_as_text(on):
     assert found.rows[0, block_of("9007199254740993")] == 1
 
 
-def test_a_small_table_is_summed_in_memory_and_a_large_one_where_it_lies(answers, tmp_path, monkeypatch):
-    table = stored(answers, tmp_path)
-    small = engine_of(table)
+def test_a_large_table_is_summed_column_by_column_and_a_larger_one_where_it_lies(answers, tmp_path, monkeypatch):
+    small = engine_of(stored(answers, tmp_path))
     assert isinstance(small, FrameEngine)
     monkeypatch.setattr(engines, "ROWS_IN_MEMORY", len(answers) - 1)
-    large = engine_of(stored(answers, tmp_path))
-    assert isinstance(large, DuckEngine)
-    a, b = small.aggregate(NEEDS["customers"]), large.aggregate(NEEDS["customers"])
-    np.testing.assert_allclose(a.squares, b.squares, rtol=1e-9, atol=1e-9)
+    table = stored(answers, tmp_path)
+    large = engine_of(table)
+    assert isinstance(large, FrameEngine)
+    monkeypatch.setattr(engines, "VALUES_IN_MEMORY", answers.size - 1)
+    larger = engine_of(stored(answers, tmp_path))
+    assert isinstance(larger, DuckEngine)
+    for name in ("customers", "blocks of customers", "weights"):
+        a, b, c = (engine.aggregate(NEEDS[name]) for engine in (small, large, larger))
+        np.testing.assert_allclose(a.squares, b.squares, rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(a.squares, c.squares, rtol=1e-9, atol=1e-9)
+    assert table._frame is None
 
 
 def test_order_of_columns_changes_nothing(on, answers):

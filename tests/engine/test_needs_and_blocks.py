@@ -6,10 +6,12 @@ import uuid
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
-from cxanalysis.engine.blocks import block_of, deal, in_order
+from cxanalysis.engine.blocks import block_of, in_order
 from cxanalysis.engine.engines import engine_of
+from cxanalysis.engine.held import Ids
 from cxanalysis.engine.need import HASH_BLOCKS, Measure, Need, Period
 from cxanalysis.engine.values import id_text
 from cxanalysis.problem import Problem
@@ -70,9 +72,8 @@ def test_blocks_are_fixed_for_all_time():
 
 
 def test_rows_without_id_are_dealt_by_their_place():
-    codes = np.array([0, 2, 1, 2])
-    blocks = deal(codes, ["abc", "b", None])
-    assert blocks.tolist() == [0x98, 1, block_of("b"), 3]
+    ids = Ids.of(pa.array(["abc", None, "b", None]), "id")
+    assert ids.row_blocks().tolist() == [0x98, 1, block_of("b"), 3]
     assert in_order(HASH_BLOCKS + 2)[-2:].tolist() == [0, 1]
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from back_ends import BACK_ENDS, elsewhere, stored
+from back_ends import BACK_ENDS, as_if_large, elsewhere, stored
 
 import cxanalysis as cx
-from cxanalysis.engine import engines
 from cxanalysis.engine.engines import engine_of
 from cxanalysis.engine.need import Measure, Need
 from cxanalysis.engine.where import conditions
@@ -56,7 +55,7 @@ def by_hand(frame: pd.DataFrame) -> dict[str, tuple[dict, pd.Series]]:
 
 @pytest.mark.parametrize("back_end", BACK_ENDS)
 def test_every_back_end_keeps_the_same_rows(answers, tmp_path, monkeypatch, back_end):
-    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", 0)
+    as_if_large(monkeypatch, back_end)
     need = Need((Measure("nps", "recommend", "nps"),), by=(ODD,), blocks="")
     for where, mask in by_hand(answers).values():
         expected = answers[mask].reset_index(drop=True)
@@ -72,7 +71,7 @@ def test_every_back_end_keeps_the_same_rows(answers, tmp_path, monkeypatch, back
 
 @pytest.mark.parametrize("back_end", BACK_ENDS)
 def test_an_event_that_is_there_twice_counts_once(answers, tmp_path, monkeypatch, back_end):
-    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", 0)
+    as_if_large(monkeypatch, back_end)
     twice = pd.concat([answers.assign(id=[f"o{i}" if i % 7 else None for i in range(300)])] * 2, ignore_index=True)
     expected = twice[~(twice["id"].duplicated() & twice["id"].notna())]
     engine, again = engine_of(elsewhere(twice, back_end, tmp_path)).once("id")
@@ -83,8 +82,9 @@ def test_an_event_that_is_there_twice_counts_once(answers, tmp_path, monkeypatch
     assert same.rows() == len(expected)
 
 
-def test_an_analysis_of_a_part_is_the_one_of_these_rows(answers, tmp_path, monkeypatch):
-    monkeypatch.setattr(engines, "ROWS_IN_MEMORY", 0)
+@pytest.mark.parametrize("back_end", ["parquet", "columns"])
+def test_an_analysis_of_a_part_is_the_one_of_these_rows(answers, tmp_path, monkeypatch, back_end):
+    as_if_large(monkeypatch, back_end)
     only = answers[ODD].eq("B2B")
     alone = cx.nps(answers[only], "recommend")
     for table in (cx.Table(answers, name="survey"), stored(answers, tmp_path)):
