@@ -7,7 +7,7 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import expr, house, inline, layered, tone
+from cxanalysis.charts.house import at, house, inline, tone, until
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.charts.rows import named_rows
 from cxanalysis.drivers.asymmetry_classes import (
@@ -91,7 +91,7 @@ def asymmetry(
         *_bars(data, x, height, colour),
         *_words(data, height, colour),
     ]
-    return house(layered(layers, height), mode, width=width, caption=_caption(result, len(rows), top, caption=caption))
+    return house(layers, height, mode, width=width, caption=_caption(result, len(rows), top, caption=caption))
 
 
 def _laid(row: Any, position: int, result: Asymmetry) -> dict[str, Any]:
@@ -192,17 +192,17 @@ def _words(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> l
     wide, narrow = (alt.ExprRef(expr=f"{_WIDE} ? {a} : {b}") for a, b in ((1, 0), (0, 1)))
     name: dict[str, Any] = {"fontSize": tokens.SIZE_NAME, "fontWeight": tokens.WEIGHT_STRONG, "baseline": "middle"}
     small: dict[str, Any] = {"fontSize": tokens.SIZE_SMALL, "baseline": "middle", "color": colour.muted, "aria": False}
-    quiet = base.encode(color=alt.value(colour.muted))
+    quiet = base.encode(color=alt.ColorValue(colour.muted))
     room = alt.ExprRef(expr=f"{_WIDE} ? width * 0.27 - 14 : width - 120")
     return [
         base.mark_text(align="left", dy=first, limit=room, aria=False, **name).encode(
-            x=expr("0"), text="name:N", tooltip=alt.Tooltip("name:N", title=" ")
+            x=at("0"), text="name:N", tooltip=alt.Tooltip("name:N", title=" ")
         ),
-        base.mark_text(align="right", dy=first, aria=False, **name).encode(x=expr("width"), text="class:N"),
-        quiet.mark_text(align="left", dy=9, limit=room, opacity=wide, **small).encode(x=expr("0"), text="note:N"),
-        quiet.mark_text(align="right", dy=9, opacity=wide, **small).encode(x=expr("width"), text="quiet:N"),
+        base.mark_text(align="right", dy=first, aria=False, **name).encode(x=at("width"), text="class:N"),
+        quiet.mark_text(align="left", dy=9, limit=room, opacity=wide, **small).encode(x=at("0"), text="note:N"),
+        quiet.mark_text(align="right", dy=9, opacity=wide, **small).encode(x=at("width"), text="quiet:N"),
         quiet.mark_text(align="left", dy=-4, limit=alt.ExprRef(expr="width"), opacity=narrow, **small).encode(
-            x=expr("0"), text="both:N"
+            x=at("0"), text="both:N"
         ),
     ]
 
@@ -213,7 +213,7 @@ def _clear(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> a
     strip = alt.Chart(inline(strips)).mark_rect(
         color=colour.background, opacity=alt.ExprRef(expr=f"{_WIDE} ? 0 : 1"), aria=False
     )
-    return strip.encode(y=_places(height), y2="y2:Q", x=expr("0"), x2=expr("width"))
+    return strip.encode(y=_places(height), y2="y2:Q", x=at("0"), x2=until("width"))
 
 
 def _caption(result: Asymmetry, drawn: int, top: int, *, caption: bool) -> str:

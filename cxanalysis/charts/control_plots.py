@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import house, inline, layered
+from cxanalysis.charts.house import house, inline
 from cxanalysis.charts.timeline import (
     HEIGHT,
     Row,
@@ -68,7 +68,7 @@ def control(
         *dots(rows, x, y("value"), colour),
     ]
     said = " · ".join([head(result.label, result.unit), f"n = {count(result.n)}", plain(result.method, 120)])
-    return house(layered(layers, HEIGHT), mode, width=width, caption=said if caption else "")
+    return house(layers, HEIGHT, mode, width=width, caption=said if caption else "")
 
 
 def _row(row: dict[Any, Any], result: Control) -> Row:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import house, inline, layered
+from cxanalysis.charts.house import house, inline
 from cxanalysis.charts.timeline import HEIGHT, Row, dots, head, milliseconds, part_of, spoken, time_axis, value_axis
 from cxanalysis.monitor.forecast_result import Forecast
 from cxanalysis.numbers import count, known, plain
@@ -69,7 +69,7 @@ def forecast(
             plain(result.method),
         ]
     )
-    return house(layered(layers, HEIGHT), mode, width=width, caption=said if caption else "")
+    return house(layers, HEIGHT, mode, width=width, caption=said if caption else "")
 
 
 def _row(row: dict[Any, Any], result: Forecast, meaning: str) -> Row:

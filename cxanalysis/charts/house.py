@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import altair as alt
 
@@ -15,18 +15,21 @@ _CHARACTER = 6.2
 
 
 def house(
-    chart: alt.LayerChart,
+    layers: Sequence[alt.Chart],
+    height: int,
     mode: tokens.Mode = "light",
     *,
     width: int | None = None,
     caption: str = "",
 ) -> alt.LayerChart:
-    """Dress a chart in the house style.
+    """Layers in one view, in the house style.
 
     Parameters
     ----------
-    chart : LayerChart
-        Layers whose data are inline rows. The chart handed in is not changed.
+    layers : sequence of Chart
+        From the back to the front; their data are inline rows.
+    height : int
+        Of the view, in pixels.
     mode : "light" or "dark"
     width : int, optional
         Whole width in pixels, margins included; None fills the container.
@@ -40,17 +43,22 @@ def house(
         the charts of every other session in the process.
     """
     colour = tokens.palette(mode)
-    # A chart at the fallback width in an export, at the container's in a page.
-    dressed = chart.properties(
+    said: dict[str, Any] = {}
+    if caption:
+        columns = max(30, int((width or tokens.FALLBACK_WIDTH) / _CHARACTER))
+        said["title"] = alt.Title(text=textwrap.wrap(caption, columns) or [""])
+    # All at once: Altair copies every layer each time a property is added. At the fallback width in an export, at the
+    # container's in a page.
+    return alt.LayerChart(
+        layer=list(layers),
+        height=height,
         width="container" if width is None else width,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         background=colour.background,
         padding={"left": 2, "right": 4, "top": 6, "bottom": 4},
+        config=alt.Config(**_configuration(colour)),
+        **said,
     )
-    if caption:
-        columns = max(30, int((width or tokens.FALLBACK_WIDTH) / _CHARACTER))
-        dressed = dressed.properties(title=alt.Title(text=textwrap.wrap(caption, columns) or [""]))
-    return dressed.configure(**_configuration(colour))
 
 
 def _configuration(colour: tokens.Palette) -> dict[str, Any]:
@@ -89,14 +97,10 @@ def _configuration(colour: tokens.Palette) -> dict[str, Any]:
     }
 
 
-def layered(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
-    """Layers in one view of this height."""
-    return cast(alt.LayerChart, alt.layer(*layers).properties(height=height))
-
-
 def inline(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
     """Rows as data inside the chart. Never a data frame: those go through a process-wide transformer."""
-    return alt.InlineData(values=[dict(row) for row in rows])
+    # In a tuple: lists are copied whenever a mark or an encoding is put on a chart.
+    return alt.InlineData(values=tuple(dict(row) for row in rows))
 
 
 def tone(colour: tokens.Palette) -> alt.Scale:
@@ -112,13 +116,11 @@ def tone(colour: tokens.Palette) -> alt.Scale:
     return alt.Scale(domain=list(meaning), range=list(meaning.values()))
 
 
-def expr(expression: str) -> dict[str, Any]:
-    """A value worked out in the browser from the chart's width. Never holds text from a file."""
-    return {"value": {"expr": expression}}
-
-
 def at(expression: str) -> alt.XValue:
-    """The same as a place on the x axis. Made outright: Altair takes ten times as long to find out what it is."""
+    """A place on the x axis worked out in the browser from the chart's width. Never holds text from a file.
+
+    Made outright, like `alt.ColorValue`: Altair takes ten times as long to find out what a plain value is.
+    """
     return alt.XValue(alt.ExprRef(expr=expression))
 
 

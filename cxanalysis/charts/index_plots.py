@@ -10,7 +10,7 @@ import pandas as pd
 from cxanalysis.catalogue.index_result import Index
 from cxanalysis.charts import tokens
 from cxanalysis.charts.estimate_plots import NO_GROUP
-from cxanalysis.charts.house import expr, house, inline, layered
+from cxanalysis.charts.house import at, house, inline
 from cxanalysis.charts.ranked import Frame, Row, ranked
 from cxanalysis.metrics.headline import named_period
 from cxanalysis.numbers import THIN, count, digits, known, number, percent, plain, points
@@ -65,7 +65,7 @@ def index(
     lines = [_caption(result)] if caption else []
     if len(result.table) > len(shown):
         lines.append(f"The first {len(shown)} of {len(result.table)} groups.")
-    return house(layered(_layers(bars, wholes, height, colour), height), mode, width=width, caption=" · ".join(lines))
+    return house(_layers(bars, wholes, height, colour), height, mode, width=width, caption=" · ".join(lines))
 
 
 def weightings(
@@ -144,7 +144,7 @@ def _rows(result: Index, shown: pd.DataFrame) -> tuple[list[dict[str, Any]], lis
         )
         start = 0.0
         own = _of_group(result.parts, {name: group[name] for name in result.by})
-        for at, part in enumerate(own.to_dict("records")):
+        for place, part in enumerate(own.to_dict("records")):
             size = float(part["contribution"])
             bars.append(
                 {
@@ -153,7 +153,7 @@ def _rows(result: Index, shown: pd.DataFrame) -> tuple[list[dict[str, Any]], lis
                     "from": start,
                     "to": start + size,
                     "middle": start + size / 2,
-                    "shade": at % 2,
+                    "shade": place % 2,
                     "short": number(size, digits(0, max(size, 1))) if size >= _ROOM_NUMBER else "",
                     "long": plain(part["component"], 24),
                     "adds": f"{number(size, 1)} points",
@@ -198,42 +198,38 @@ def _layers(
         alt.Tooltip("own:N", title="value"),
         alt.Tooltip("weight:N", title="weight"),
     ]
-    at = alt.Y("bar:Q", scale=y, axis=None)
+    place = alt.Y("bar:Q", scale=y, axis=None)
     shade = alt.Opacity("shade:O", scale=alt.Scale(domain=[0, 1], range=[1.0, 0.72]), legend=None)
-    inside = alt.value(colour.background)
+    inside = alt.ColorValue(colour.background)
     return [
         groups.mark_bar(size=_BAR, color=colour.grid).encode(
-            x=alt.X("from:Q", scale=x, axis=axis), x2="to:Q", y=at
+            x=alt.X("from:Q", scale=x, axis=axis), x2="to:Q", y=place
         ).transform_calculate(**{"from": "0", "to": "100"}),
         pieces.mark_bar(size=_BAR, color=colour.accent, stroke=colour.background, strokeWidth=1.5).encode(
-            x=alt.X("from:Q", scale=x, axis=axis), x2="to:Q", y=at, opacity=shade, tooltip=tips
+            x=alt.X("from:Q", scale=x, axis=axis), x2="to:Q", y=place, opacity=shade, tooltip=tips
         ),
         pieces.mark_text(fontSize=tokens.SIZE_SMALL, fontWeight=tokens.WEIGHT_STRONG, baseline="middle").encode(
-            x=alt.X("middle:Q", scale=x), y=at, text="short:N", color=inside
+            x=alt.X("middle:Q", scale=x), y=place, text="short:N", color=inside
         ),
         pieces.mark_text(fontSize=tokens.SIZE_SMALL, baseline="middle", dy=_BAR).encode(
-            x=alt.X("middle:Q", scale=x), y=at, text="long:N", color=alt.value(colour.muted)
+            x=alt.X("middle:Q", scale=x), y=place, text="long:N", color=alt.ColorValue(colour.muted)
         ).transform_filter(_FITS),
         groups.mark_rule(strokeWidth=2 * tokens.LINE, color=colour.background).encode(
-            x=alt.X("low:Q", scale=x), x2="high:Q", y=at
+            x=alt.X("low:Q", scale=x), x2="high:Q", y=place
         ).transform_filter("isValid(datum.low)"),
         groups.mark_rule(strokeWidth=tokens.LINE, color=colour.ink).encode(
-            x=alt.X("low:Q", scale=x), x2="high:Q", y=at
+            x=alt.X("low:Q", scale=x), x2="high:Q", y=place
         ).transform_filter("isValid(datum.low)"),
         groups.mark_tick(thickness=tokens.LINE, size=_BAR + 6, color=colour.ink).encode(
-            x=alt.X("value:Q", scale=x), y=at
+            x=alt.X("value:Q", scale=x), y=place
         ),
         groups.mark_text(align="left", fontSize=tokens.SIZE_NAME, baseline="middle").encode(
-            x=alt.value(0), y=alt.Y("y:Q", scale=y), text="name:N",
-            color=alt.value(colour.ink),
+            x=alt.XValue(0), y=alt.Y("y:Q", scale=y), text="name:N",
+            color=alt.ColorValue(colour.ink),
         ),
         groups.mark_text(align="right", fontSize=tokens.SIZE_TEXT, baseline="middle", fontWeight=tokens.WEIGHT_STRONG)
-        .encode(x=_right(), y=alt.Y("y:Q", scale=y), text="words:N", color=alt.value(colour.ink)),
+        .encode(x=at("width"), y=alt.Y("y:Q", scale=y), text="words:N", color=alt.ColorValue(colour.ink)),
     ]  # fmt: skip
-
-
-def _right() -> Any:
-    return expr("width")
 
 
 def _caption(result: Index) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import expr, house, inline, layered
+from cxanalysis.charts.house import at, house, inline, until
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.numbers import count, day, number, plain
 
@@ -97,7 +97,8 @@ def panels(
         *_heads(groups, grid, y, colour),
     ]
     return house(
-        layered(layers, grid.height),
+        layers,
+        grid.height,
         mode,
         width=width,
         caption=f"{title} · {caption}".strip(" ·") if title else caption,
@@ -146,7 +147,7 @@ def _scale_lines(grid: _Grid, y: alt.Y, colour: tokens.Palette) -> list[alt.Char
     base = alt.Chart(inline(rows)).encode(y=y)
     line = base.mark_rule(strokeWidth=tokens.HAIRLINE, color=colour.grid, aria=False)
     label = base.mark_text(align="right", baseline="middle", fontSize=tokens.SIZE_SMALL, color=colour.muted, aria=False)
-    return [line.encode(x=expr(str(_LEFT)), x2=expr("width")), label.encode(x=expr(str(_LEFT - 8)), text="label:N")]
+    return [line.encode(x=at(str(_LEFT)), x2=until("width")), label.encode(x=at(str(_LEFT - 8)), text="label:N")]
 
 
 def _others(groups: Sequence[Panel], grid: _Grid, x: alt.X, y: alt.Y, colour: tokens.Palette) -> list[alt.Chart]:
@@ -204,4 +205,4 @@ def _heads(groups: Sequence[Panel], grid: _Grid, y: alt.Y, colour: tokens.Palett
         limit=alt.ExprRef(expr="width - 150"), **style,
     )  # fmt: skip
     last = base.mark_text(align="right", fontSize=tokens.SIZE_TEXT, color=colour.muted, **style)
-    return [name.encode(x=expr("0"), text="name:N"), last.encode(x=expr("width"), text="last:N")]
+    return [name.encode(x=at("0"), text="name:N"), last.encode(x=at("width"), text="last:N")]

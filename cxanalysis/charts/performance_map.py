@@ -9,7 +9,7 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import expr, house, inline, layered, tone
+from cxanalysis.charts.house import at, house, inline, tone
 from cxanalysis.charts.label_places import Place, place_labels
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.charts.rows import named_rows
@@ -102,7 +102,7 @@ def importance_performance(
         *_labels(spots, places, x, y, colour),
     ]
     hidden = [plain(spot.name, 40) for spot, place in zip(spots, places, strict=True) if place is None]
-    return house(layered(layers, HEIGHT), mode, width=width, caption=_caption(result, spots, hidden, caption=caption))
+    return house(layers, HEIGHT, mode, width=width, caption=_caption(result, spots, hidden, caption=caption))
 
 
 def _spots(result: ImportancePerformance) -> list[_Spot]:
@@ -165,7 +165,7 @@ def _crosshair(
     style: dict[str, Any] = {"strokeWidth": 1, "strokeDash": [4, 3], "color": colour.muted, "aria": False}
     goals = sorted({spot.goal for spot in spots})
     across = alt.Chart(inline([{"matters": line, "word": f"important from {line:.3g}{'' if stated else THIN + '%'}"}]))
-    words = across.encode(x=expr("width"), y=y, text="word:N")
+    words = across.encode(x=at("width"), y=y, text="word:N")
     place: dict[str, Any] = {"align": "right", "baseline": "bottom", "dy": -3, "dx": -2}
     layers = [across.mark_rule(**style).encode(y=y)]
     if len(goals) <= _LINES:
@@ -196,7 +196,7 @@ def _quadrants(colour: tokens.Palette) -> list[alt.Chart]:
             "dx": -2 if right else 4, "dy": -4 if below else 4,
         }  # fmt: skip
         words = alt.Chart(inline([{"word": name.capitalize()}])).encode(
-            x=expr("width" if right else "0"), y=expr("height" if below else "0"), text="word:N"
+            x=at("width" if right else "0"), y=alt.YValue(alt.ExprRef(expr="height" if below else "0")), text="word:N"
         )
         layers += _said(words, place, colour)
     return layers

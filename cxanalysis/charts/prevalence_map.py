@@ -10,7 +10,7 @@ import altair as alt
 
 from cxanalysis.charts import tokens
 from cxanalysis.charts.caption import caption_of, unit
-from cxanalysis.charts.house import house, inline, layered, tone
+from cxanalysis.charts.house import house, inline, tone
 from cxanalysis.charts.label_places import Place, place_labels
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.charts.rows import failures, is_pale, named_rows
@@ -107,7 +107,7 @@ def prevalence(
         *_dots(spots, x, y, colour),
         *_labels(spots, places, x, y, colour),
     ]
-    return house(layered(layers, HEIGHT), mode, width=width, caption=" · ".join(lines))
+    return house(layers, HEIGHT, mode, width=width, caption=" · ".join(lines))
 
 
 def _spots(result: Drivers) -> list[_Spot]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import at, house, inline, layered, tone, until
+from cxanalysis.charts.house import at, house, inline, tone, until
 from cxanalysis.numbers import plain
 
 #: Height of a row in pixels: three lines of small type on a phone.
@@ -99,7 +99,7 @@ def ranked(rows: Sequence[Row], frame: Frame, mode: tokens.Mode = "light", width
     ]
     if any(row.apart for row in rows):
         layers.insert(0, _line_above(height, colour))
-    return house(layered(layers, height), mode, width=width, caption=frame.caption)
+    return house(layers, height, mode, width=width, caption=frame.caption)
 
 
 def nice_ticks(low: float, high: float, wanted: int = 4) -> list[float]:
@@ -292,7 +292,7 @@ def _words(data: list[dict[str, Any]], ranks: int, height: int, colour: tokens.P
         "baseline": "middle",
     }
     small: dict[str, Any] = {"fontSize": tokens.SIZE_SMALL, "aria": False, "baseline": "middle", "color": colour.muted}
-    quiet = base.encode(color=alt.value(colour.muted))
+    quiet = base.encode(color=alt.ColorValue(colour.muted))
     layers = [
         base.mark_text(align="left", dy=first, limit=alt.ExprRef(expr=room), **name).encode(
             x=at(f"{ranks}"), text=alt.Text("name:N"), tooltip=alt.Tooltip("name:N", title=" ")

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import expr, house, inline, layered, tone
+from cxanalysis.charts.house import at, house, inline, tone, until
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.drivers.segments_result import Segments
 from cxanalysis.labels import called
@@ -65,7 +65,7 @@ def segments(
     x = _axis(drawn, f"Effect of each, {unit}")
     layers = [_origin(colour), *_marks(drawn, x, y, colour), *_words(data, heads, y, colour)]
     said = _caption(result, names, shown) if caption else ""
-    return house(layered(layers, height), mode, width=width, caption=said)
+    return house(layers, height, mode, width=width, caption=said)
 
 
 def _chosen(result: Segments) -> tuple[list[str], list[str]]:
@@ -196,19 +196,19 @@ def _words(
     # A strip in the colour of the page keeps the lines of the grid out of the names.
     strip = tops.mark_rect(color=colour.background, opacity=1, aria=False, height=_HEAD)
     return [
-        strip.encode(x=expr("0"), x2=expr("width")),
+        strip.encode(x=at("0"), x2=until("width")),
         tops.mark_text(
             align="left", fontSize=tokens.SIZE_NAME, fontWeight=tokens.WEIGHT_STRONG, color=colour.ink,
             limit=alt.ExprRef(expr="width - 140"), **style,
-        ).encode(x=expr("0"), text="name:N", tooltip=alt.Tooltip("name:N", title=" ")),
+        ).encode(x=at("0"), text="name:N", tooltip=alt.Tooltip("name:N", title=" ")),
         tops.mark_text(align="right", **small).encode(
-            x=expr("width"), text="told:N", color=alt.Color("tone:N", scale=tone(colour), legend=None)
+            x=at("width"), text="told:N", color=alt.Color("tone:N", scale=tone(colour), legend=None)
         ),
         rows.mark_text(align="left", limit=alt.ExprRef(expr=f"({_LEFT}) - 22"), **small).encode(
-            x=expr("10"), text="segment:N", tooltip=alt.Tooltip("segment:N", title=" ")
+            x=at("10"), text="segment:N", tooltip=alt.Tooltip("segment:N", title=" ")
         ),
-        rows.mark_text(align="right", opacity=wide, **small).encode(x=expr("width"), text="number:N"),
-        rows.mark_text(align="right", opacity=narrow, **small).encode(x=expr("width"), text="brief:N"),
+        rows.mark_text(align="right", opacity=wide, **small).encode(x=at("width"), text="number:N"),
+        rows.mark_text(align="right", opacity=narrow, **small).encode(x=at("width"), text="brief:N"),
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from cxanalysis.charts import tokens
 from cxanalysis.charts.caption import caption_of
 from cxanalysis.charts.estimate_plots import MOST_GROUPS, group_name
-from cxanalysis.charts.house import expr, house, inline, layered, tone
+from cxanalysis.charts.house import at, house, inline, tone
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.numbers import THIN, count, known, number, plain, points
 from cxanalysis.problem import Problem
@@ -52,7 +52,7 @@ def distribution(
     line = "Detractors, passives and promoters, from left to right"
     lines = f"{line} · {caption_of(result)}" if caption else line
     layers = _layers(rows, tokens.palette(mode), dark_words=mode == "light")
-    return house(layered(layers, _ROW * len(rows)), mode, width=width, caption=lines)
+    return house(layers, _ROW * len(rows), mode, width=width, caption=lines)
 
 
 def _layers(rows: list[dict[str, Any]], colour: tokens.Palette, *, dark_words: bool) -> list[alt.Chart]:
@@ -84,9 +84,9 @@ def _layers(rows: list[dict[str, Any]], colour: tokens.Palette, *, dark_words: b
             color=alt.Color("paint:N", scale=None),
         ),
         words.mark_text(align="left", limit=alt.ExprRef(expr="width - 110"), **style).encode(
-            x=expr("0"), text="name:N"
+            x=at("0"), text="name:N"
         ),
-        words.mark_text(align="right", **style).encode(x=expr("width"), text="words:N"),
+        words.mark_text(align="right", **style).encode(x=at("width"), text="words:N"),
     ]  # fmt: skip
 
 
