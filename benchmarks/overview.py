@@ -145,6 +145,10 @@ def main() -> None:
         for region in REGIONS[:TIMES]:
             chosen = app.multiselect(key="overview.only.region").set_value([region])
             changed.append(seconds(lambda chosen=chosen: checked(chosen.run())))
+        half = []
+        for first_of in range(TIMES):
+            chosen = app.multiselect(key="overview.only.region").set_value(list(REGIONS[first_of : first_of + 6]))
+            half.append(seconds(lambda chosen=chosen: checked(chosen.run())))
         warm = [seconds(lambda: checked(app.run())) for _ in range(TIMES)]
         again = []
         for region in REGIONS[:TIMES]:
@@ -152,7 +156,7 @@ def main() -> None:
             again.append(seconds(lambda chosen=chosen: checked(chosen.run())))
         rates = [
             seconds(lambda day=day: cx.metric("failure_rate", orders.where({"ordered": {"from": day}})))
-            for day in ("2023-02-01", "2023-08-01", "2024-02-01")
+            for day in ("2023-02-01", "2023-03-01", "2023-04-01")
         ]
         peer = [seconds(lambda region=region: plain_pandas(frame, region)) for region in REGIONS[:TIMES]]
     by_hand = statistics.median(peer)
@@ -166,7 +170,8 @@ def main() -> None:
     ]  # fmt: skip
     for work, took in (
         ("first visit, nothing in any cache", at_first),
-        ("filter changed to a value never shown before", statistics.median(changed)),
+        ("filter changed to a value never shown before, a twelfth of the rows", statistics.median(changed)),
+        ("the same, half of the rows", statistics.median(half)),
         ("filter changed to a value shown before", statistics.median(again)),
         ("the page drawn again", statistics.median(warm)),
         (f"failure rates of {OPERATIONS:,} operations since a day, clustered", statistics.median(rates)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,7 +72,22 @@ def _value(estimates: Estimates, row: pd.Series) -> str:
 
 
 def _is(estimates: Estimates, row: pd.Series) -> str:
-    return f"{estimates.passport.name} is {_value(estimates, row)}"
+    name = estimates.passport.name
+    return f"{name}{':' if are_many(name) else ' is'} {_value(estimates, row)}"
+
+
+def are_many(name: str) -> bool:
+    """Whether a metric's name is a plural, by its head: the last word before "of", "who", "per" …
+
+    Examples
+    --------
+    >>> [are_many(n) for n in ("Monthly active users", "Customers who stopped buying", "NPS", "Losses per customer")]
+    [True, True, False, True]
+    >>> [are_many(n) for n in ("Share of customers", "First contact success", "CSAT")]
+    [False, False, False]
+    """
+    words = re.split(r" (?:of|who|that|per|by|in|with|without|to|from)\b", name)[0].split()
+    return bool(words) and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))
 
 
 def _inside(name: str) -> str:
@@ -100,7 +116,8 @@ def _between_groups(estimates: Estimates, table: pd.DataFrame, when: str) -> str
         f"to {_value(estimates, most)} ({_group(most, estimates.by)}){when}"
     )
     if _differ(known, estimates.confidence):
-        return f"{estimates.passport.name} runs {ends}: the {len(known)} groups differ by more than noise{total}."
+        runs = f"{estimates.passport.name} {'run' if are_many(estimates.passport.name) else 'runs'}"
+        return f"{runs} {ends}: the {len(known)} groups differ by more than noise{total}."
     return (
         f"No difference in {_inside(estimates.passport.name)} between the {len(known)} groups can be told from noise: "
         f"{ends}{total}."
