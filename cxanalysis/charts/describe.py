@@ -12,7 +12,7 @@ from cxanalysis.drivers.map_result import ImportancePerformance
 from cxanalysis.drivers.result import Drivers
 from cxanalysis.drivers.robustness_result import Robustness
 from cxanalysis.drivers.segments_result import Segments
-from cxanalysis.labels import in_words
+from cxanalysis.labels import called, in_words
 from cxanalysis.metrics.answered import Answered
 from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
@@ -122,7 +122,7 @@ def _control(result: Control) -> str:
 
 def _gaps(result: Quality) -> str:
     empty = result.missing[result.missing["missing"] > 0]
-    said = [f"{row['column']} {percent(row['share'])}" for row in empty.head(_FIRST).to_dict("records")]
+    said = [f"{called(row['column'], result)} {percent(row['share'])}" for row in empty.head(_FIRST).to_dict("records")]
     first = f"Rows without an answer, by column: {'; '.join(said) or 'none'}."
     return f"{first} {len(empty)} of {len(result.missing)} columns have gaps. From {count(result.n)} rows."
 

@@ -8,6 +8,7 @@ import altair as alt
 
 from cxanalysis.charts.ranked import Frame, Row, ranked
 from cxanalysis.charts.tokens import Mode
+from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, percent, points
 from cxanalysis.problem import Problem
 from cxanalysis.tables.quality_result import Quality
@@ -62,7 +63,7 @@ def _rows(result: Quality) -> list[Row]:
         difference = points(gap["difference"], gap["low"], gap["high"], sign=True)
         out.append(
             Row(
-                name=str(gap["column"]),
+                name=called(gap["column"], result),
                 value=100 * gap["share"],
                 low=None,
                 high=None,

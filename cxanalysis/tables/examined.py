@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis import numbers
+from cxanalysis.labels import labels_of
 from cxanalysis.problem import Problem
 from cxanalysis.tables.failures import as_table, require_column
 from cxanalysis.tables.quality_change import change_of_mean
@@ -94,6 +95,18 @@ class Examined:
             scale = here
         return [run for run in runs if len(run) >= BLOCK]
 
+    def called(self, column: object) -> str:
+        """What a column is called in a sentence."""
+        return self._called.get(str(column)) or numbers.plain(column, 40)
+
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        return {name: numbers.plain(word, 40) for name, word in labels_of(self.table, self.table.columns).items()}
+
+    def listed(self, columns: Sequence[str], most: int = 4) -> str:
+        """What columns are called, as a sentence holds them."""
+        return listed([self.called(column) for column in columns], most)
+
     def numbers_of(self, column: str) -> NDArray[np.float64]:
         """A numeric column as an array."""
         return self.frame[column].to_numpy("float64", na_value=np.nan)
@@ -110,7 +123,7 @@ class Examined:
         if self.y is None or not numbers.known(value):
             return ""
         there = self.y[~np.isnan(self.y)]
-        name = numbers.plain(self.outcome, 40)
+        name = self.called(self.outcome)
         if not numbers.known(low, high):
             return f"Without {without} the mean of {name} changes by {numbers.number(value, 2, sign=True)}."
         mean, digits = float(there.mean()), min(_MOST_DIGITS, numbers.digits(low, high) + 1)

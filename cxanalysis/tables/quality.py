@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.labels import labels_of
 from cxanalysis.tables import quality_columns as of_columns
 from cxanalysis.tables import quality_grades as of_grades
 from cxanalysis.tables import quality_missing as of_gaps
@@ -104,6 +105,7 @@ def quality(table: Any, *, outcome: str | None = None, today: str | None = None,
         today=str(seen.today.date()),
         headline=_headline(seen, found),
         notes=_notes(seen),
+        labels=labels_of(seen.table, seen.table.columns),
     )
 
 

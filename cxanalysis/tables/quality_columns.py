@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis import numbers
-from cxanalysis.tables.examined import ANALYSED, Examined, listed
+from cxanalysis.tables.examined import ANALYSED, Examined
 from cxanalysis.tables.quality_result import Finding
 
 #: A column this closely correlated with the outcome is the outcome under another name (statistics of the guards).
@@ -49,8 +49,8 @@ def leakage(seen: Examined) -> list[Finding]:
     return [
         Finding(
             "leakage", tuple(found), seen.n, 1.0,
-            f"{listed(list(found))} {'restates' if len(found) == 1 else 'restate'} {numbers.plain(seen.outcome, 40)} "
-            f"({numbers.plain(first, 40)}: {found[first]}).",
+            f"{seen.listed(list(found))} {'restates' if len(found) == 1 else 'restate'} {seen.called(seen.outcome)} "
+            f"({seen.called(first)}: {found[first]}).",
             "As drivers they would explain the outcome with itself and take the credit of everything else.",
             "Leave them out of every analysis of this outcome.",
             "distorts",
@@ -70,7 +70,7 @@ def constant_columns(seen: Examined) -> list[Finding]:
     return [
         Finding(
             "constant columns", tuple(columns), seen.n, 1.0,
-            f"{listed(columns)} {'has' if one else 'have'} one and the same value in every row.",
+            f"{seen.listed(columns)} {'has' if one else 'have'} one and the same value in every row.",
             f"{'It' if one else 'They'} cannot explain differences; a driver analysis with "
             f"{'it' if one else 'them'} is refused.",
             "Leave them out.",
@@ -91,7 +91,7 @@ def id_like_columns(seen: Examined) -> list[Finding]:
     return [
         Finding(
             "id-like columns", tuple(columns), seen.n, 1.0,
-            f"{listed(columns)} {'has' if one else 'have'} another value in almost every row, as an id has.",
+            f"{seen.listed(columns)} {'has' if one else 'have'} another value in almost every row, as an id has.",
             "As a driver it would follow the order in which rows came; as groups it would make one of every row.",
             "Leave them out, or give them the role of an id on the data page.",
             "weakens",
@@ -118,13 +118,13 @@ def small_groups(seen: Examined) -> list[Finding]:
     if seen.y is not None and np.isfinite(spread := float(np.nanstd(seen.y))) and spread > 0:
         half = 1.96 * spread / np.sqrt(SMALL_GROUP)
         effect = (
-            f"With {SMALL_GROUP} rows the mean of {numbers.plain(seen.outcome, 40)} is known to about "
+            f"With {SMALL_GROUP} rows the mean of {seen.called(seen.outcome)} is known to about "
             f"±{numbers.number(half, 2)} points, with fewer less."
         )
     return [
         Finding(
             "small groups", tuple(few), max(few.values()), max(few.values()) / seen.n,
-            f"{levels:,} {'group' if levels == 1 else 'groups'} in {listed(list(few))} "
+            f"{levels:,} {'group' if levels == 1 else 'groups'} in {seen.listed(list(few))} "
             f"{'has' if levels == 1 else 'have'} fewer than {SMALL_GROUP} rows; the smallest has {smallest:,}.",
             effect,
             "Join small groups before comparing them, or compare only the large ones.",

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from cxanalysis import numbers
-from cxanalysis.tables.examined import GRADES, Examined, listed
+from cxanalysis.tables.examined import GRADES, Examined
 from cxanalysis.tables.quality_change import mean_correlation
 from cxanalysis.tables.quality_result import Finding
 from cxanalysis.tables.scale_change import scale_changes
@@ -55,8 +55,9 @@ def _full_end(seen: Examined, *, best: bool) -> list[Finding]:
     return [
         Finding(
             "ceiling" if best else "floor", tuple(columns), round(full[most] * seen.n), full[most],
-            f"In {listed(columns)} more than half of the answers are the {word} there {'is' if best else 'could be'}: "
-            f"{numbers.percent(full[most])} in {numbers.plain(most, 40)}.",
+            f"In {seen.listed(columns)} more than half of the answers are the {word} there "
+            f"{'is' if best else 'could be'}: "
+            f"{numbers.percent(full[most])} in {seen.called(most)}.",
             effect,
             f"Look at the share of the {word} answer instead of the mean, and at ordinal effects.",
             "weakens" if outcome or len(full) > 1 else "to know",
@@ -82,7 +83,7 @@ def halo(seen: Examined) -> list[Finding]:
     return [
         Finding(
             "halo", tuple(block), n, n / seen.n,
-            f"The {k} questions {listed(block, most=2)} move together: mean correlation {numbers.number(r, 2)}.",
+            f"The {k} questions {seen.listed(block, most=2)} move together: mean correlation {numbers.number(r, 2)}.",
             "People answer from one overall impression, so the order of these drivers is weak and the interval of each "
             f"effect about {numbers.number(float(wider), 1)} times as wide as with unrelated questions.",
             "Put questions that mean the same into one group of drivers, and read their shares together.",

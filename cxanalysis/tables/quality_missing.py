@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from cxanalysis import numbers
-from cxanalysis.tables.examined import ANALYSED, Examined, listed, rows_said
+from cxanalysis.tables.examined import ANALYSED, Examined, rows_said
 from cxanalysis.tables.quality_result import MISSING_COLUMNS, Finding
 
 #: A column emptier than this is left out rather than repaired.
@@ -78,7 +78,7 @@ def mostly_empty(seen: Examined) -> list[Finding]:
     return [
         Finding(
             "mostly empty columns", columns, rows, rows / seen.n,
-            f"{listed(columns)} {'is' if len(columns) == 1 else 'are'} empty in more than half of the rows.",
+            f"{seen.listed(columns)} {'is' if len(columns) == 1 else 'are'} empty in more than half of the rows.",
             f"As a driver, such a column leaves only the rows of the few who filled it.{gain}",
             "Leave them out, unless the question was meant for a few; then compare only these.",
             "weakens" if then > now else "to know",
@@ -102,7 +102,7 @@ def incomplete_rows(seen: Examined) -> list[Finding]:
     change = seen.change(gap)
     advice = "Choose pairwise or imputed answers on the drivers page, and see whether the order of the drivers stays."
     if gains[costly] > 0:
-        advice = f"Leaving out {numbers.plain(costly, 40)} alone wins back {rows_said(gains[costly])}. {advice}"
+        advice = f"Leaving out {seen.called(costly)} alone wins back {rows_said(gains[costly])}. {advice}"
     differs = numbers.known(*change) and not change[1] <= 0 <= change[2]
     much = differs and abs(change[0]) > _NOTICEABLE * float(np.nanstd(seen.y))
     who = "Who answered everything is not like the others. " if differs else ""
@@ -141,7 +141,7 @@ def missing_together(seen: Examined) -> list[Finding]:
     return [
         Finding(
             "missing together", groups[most], sizes[most], sizes[most] / seen.n,
-            f"{listed(groups[most])} are empty in the same {rows_said(sizes[most])}."
+            f"{seen.listed(groups[most])} are empty in the same {rows_said(sizes[most])}."
             + (more if len(groups) > 1 else ""),
             "They were not asked or do not apply, so these rows are another group of people, not people with gaps.",
             "Analyse those who were asked on their own; do not impute what was not asked.",
@@ -162,21 +162,28 @@ def missing_with_outcome(seen: Examined) -> list[Finding]:
     row = found.iloc[int(found["difference"].abs().to_numpy().argmax())]
     rows = int(seen.frame[list(columns)].isna().any(axis=1).sum())
     tested = int(table["p_value"].notna().sum())
-    outcome = numbers.plain(seen.outcome, 40)
+    others = f", and likewise in {len(columns) - 1} more" if len(columns) > 1 else ""
+    outcome = seen.called(seen.outcome)
     # By how much the mean of the complete rows lies beside the mean of all, column by column.
     shift = float((found["difference"].abs() * found["share"]).max())
     much = seen.y is not None and shift > _NOTICEABLE * float(np.nanstd(seen.y))
     return [
         Finding(
             "missing with the outcome", columns, rows, rows / seen.n,
-            f"Where {numbers.plain(row['column'], 40)} is empty, {outcome} is "
-            f"{numbers.points(row['difference'], row['low'], row['high'], sign=True)} against the others; so for "
-            f"{len(columns)} of {tested} columns tested, beyond chance.",
+            f"Where {seen.called(row['column'])} is empty, {outcome} is {_away(row)}{others}; {tested} columns tested.",
             "Who does not answer is more or less satisfied, so an analysis of complete rows speaks for others.",
             "Impute the gaps (it uses the outcome), or weight, and show both results.",
             "distorts" if much else "weakens",
         )
     ]  # fmt: skip
+
+
+def _away(row: pd.Series) -> str:
+    """By how much the outcome lies beside that of the others: "0.56 [0.37, 0.74] lower than elsewhere"."""
+    ends = (row["difference"], row["low"], row["high"])
+    below = row["difference"] < 0
+    value, low, high = (-ends[0], -ends[2], -ends[1]) if below else ends
+    return f"{numbers.points(value, low, high)} {'lower' if below else 'higher'} than elsewhere, beyond chance"
 
 
 def complete_rows(seen: Examined, drivers: list[str]) -> int:

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.labels import opened
+
 #: How much a finding matters, most first.
 MATTERS: Final = ("distorts", "weakens", "to know")
 #: Columns of `Quality.table`, in order.
@@ -73,7 +75,7 @@ class Finding:
         """The finding as a row of `Quality.table`."""
         low_high = dict(zip(("change", "change_low", "change_high"), self.change, strict=True))
         row = {name: getattr(self, name) for name in COLUMNS if name not in low_high and name != "columns"}
-        return {**row, "columns": list(self.columns), **low_high}
+        return {**row, "finding": opened(self.finding), "columns": list(self.columns), **low_high}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class Quality:
         The day after which a date lies in the future.
     headline : str
     notes : tuple of str
+    labels : mapping
+        Column → what it is called in sentences and the chart.
 
     Examples
     --------
@@ -122,6 +126,7 @@ class Quality:
     today: str
     headline: str
     notes: tuple[str, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)

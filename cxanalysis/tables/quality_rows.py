@@ -70,7 +70,7 @@ def repeated_ids(seen: Examined) -> list[Finding]:
     return seen.about_rows(
         "repeated ids",
         leave,
-        finding=f"{rows_said(again)} {_verb(again, 'repeats', 'repeat')} a number of {numbers.plain(column, 40)} "
+        finding=f"{rows_said(again)} {_verb(again, 'repeats', 'repeat')} a number of {seen.called(column)} "
         "with other content.",
         effect="One case counts more than once, with values that contradict each other.",
         advice="Keep the latest of each (without a date: the one with most answers) and leave out the others.",
@@ -99,7 +99,7 @@ def repeated_people(seen: Examined) -> list[Finding]:
         "on the same day.",
         effect="Who answers twice counts twice; what moves such people looks more frequent than it is.",
         advice="Keep the last answer of each person and day, or keep all and let intervals be clustered by "
-        f"{numbers.plain(customer, 40)}.",
+        f"{seen.called(customer)}.",
         matters="weakens",
         columns=(customer, dates[0]),
         unit=np.where(people < 0, -1 - np.arange(seen.n), people),
@@ -155,7 +155,7 @@ def speeders(seen: Examined) -> list[Finding]:
         "speeders",
         leave,
         finding=f"{rows_said(fast, 'answer')} took less than {numbers.number(_SPEED * median, 1)} "
-        f"in {numbers.plain(timed[0], 40)}, a third of the median of {numbers.number(median, 1)}.",
+        f"in {seen.called(timed[0])}, a third of the median of {numbers.number(median, 1)}.",
         effect="Who does not read the questions adds noise, which makes effects look smaller.",
         advice="Leave them out, or look whether a short path through the questions explains them.",
         matters="weakens",

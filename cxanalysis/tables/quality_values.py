@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxanalysis import numbers
-from cxanalysis.tables.examined import GRADES, Examined, listed, rows_said
+from cxanalysis.tables.examined import GRADES, Examined, rows_said
 from cxanalysis.tables.quality_result import Finding, Mask
 
 #: Days on which the counting of days begins in some program: they stand for "no date".
@@ -35,7 +35,7 @@ def outside_the_scale(seen: Examined) -> list[Finding]:
         if bad.any():
             empty[column] = bad
             most = pd.Series(values[bad]).value_counts().sort_index().idxmax()
-            examples.append(f"{most:g} in {numbers.plain(column, 40)}, whose scale is {scale.describe()}")
+            examples.append(f"{most:g} in {seen.called(column)}, whose scale is {scale.describe()}")
     times = sum(int(mask.sum()) for mask in empty.values())
     moved = ""
     if seen.outcome in empty and seen.y is not None:
@@ -70,7 +70,7 @@ def impossible_dates(seen: Examined) -> list[Finding]:
     return seen.about_values(
         "impossible dates",
         empty,
-        finding=f"{' and '.join(part for part in said if part)} in {listed(columns or [''])}.",
+        finding=f"{' and '.join(part for part in said if part)} in {seen.listed(columns or [''])}.",
         effect="They stretch the period, begin or end trends where nothing was, and put failures outside every window.",
         advice="Leave these dates out; the rows stay.",
     )
@@ -117,7 +117,7 @@ def negative_amounts(seen: Examined) -> list[Finding]:
     return seen.about_values(
         "negative amounts",
         empty,
-        finding=f"{rows_said(times, 'value')} of {listed(columns or [''])} below zero, "
+        finding=f"{rows_said(times, 'value')} of {seen.listed(columns or [''])} below zero, "
         f"down to {numbers.number(lowest)}.",
         effect="Sums and means come out too low if these are mistakes, or refunds entered as purchases.",
         advice="Leave them out if they are mistakes; if they are refunds, they belong to a table of their own.",

@@ -14,7 +14,7 @@ from pages.parts import answer_fields, empty, problems, results, state
 from pages.parts.access import workspace as my_workspace
 from pages.parts.answer_tables import differences, rates, shares
 from pages.parts.run import run
-from pages.parts.words import count, plain, short
+from pages.parts.words import called, count, plain, short
 
 PAGE: Final = state.Page("answered", frozenset({"response"}))
 #: The page's second step, kept in the workspace under this name: the weights.
@@ -88,7 +88,7 @@ def choose_rate(tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
     offered = [c for c in table.columns_of("category", "flag") if c != arguments.get("outcome")]
     usual = answer_fields.market_and_type(table)
     state.seed_many(PAGE.key("by"), given.get("by", [] if given else usual), offered)
-    by = left.multiselect("By", offered, key=PAGE.key("by"), format_func=short)
+    by = left.multiselect("By", offered, key=PAGE.key("by"), format_func=called(table, offered))
     state.seed(PAGE.key("rate"), given.get("rate", "RR1"), list(RATES))
     rate = right.selectbox(
         "Counted as",
@@ -109,7 +109,9 @@ def what_became(table: cx.Table, given: dict[str, Any]) -> dict[str, Any]:
         return {}
     with st.expander("What the words mean", expanded=told is None):
         state.seed(PAGE.key("outcome"), given.get("outcome", told), columns)
-        column = st.selectbox("What became of each invitation", columns, key=PAGE.key("outcome"), format_func=short)
+        column = st.selectbox(
+            "What became of each invitation", columns, key=PAGE.key("outcome"), format_func=called(table, columns)
+        )
         said, meant = dict(given.get("dispositions") or {}), {}
         for word, usual in answer_fields.meanings(table, column).items():
             key = PAGE.key(f"{table.name}.{column}.{word}")
@@ -218,7 +220,9 @@ def choose_weights(sheets: list[cx.Table], everybody: list[cx.Table], held: cx.S
     given = dict(held.arguments) if held and held.tables == (sheet.name, whole.name) else {}
     offered = answer_fields.shared(sheet, whole)
     state.seed_many(PAGE.key(f"{whole.name}.fields"), given.get("fields", offered), offered)
-    fields = st.multiselect("Same shares of", offered, key=PAGE.key(f"{whole.name}.fields"), format_func=short)
+    fields = st.multiselect(
+        "Same shares of", offered, key=PAGE.key(f"{whole.name}.fields"), format_func=called(sheet, offered)
+    )
     state.seed(PAGE.key("trim"), given.get("trim", 0.0), list(LIMITS))
     trim = st.selectbox(
         "Largest weight",

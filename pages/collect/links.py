@@ -12,7 +12,7 @@ from cxanalysis import numbers
 from pages.parts import access, empty, follows, places, problems, results, state, unneeded
 from pages.parts.linked_table import show_summary, show_windows
 from pages.parts.run import run
-from pages.parts.words import count, listed, plain, short
+from pages.parts.words import called, count, listed, plain, short
 
 PAGE: Final = state.Page("links", frozenset({"link"}))
 
@@ -71,7 +71,8 @@ def headline(linked: cx.Linked, step: cx.Step) -> str:
         return f"{found}."
     most = ranked[0]
     share = numbers.percent(most["prevalence"])
-    return f"{found}; {most['failure']} is the most frequent failure, before {share} of answers."
+    failure = called(linked.table, [most["failure"]])(most["failure"])
+    return f"{found}; {failure} is the most frequent failure, before {share} of answers."
 
 
 def choose(
@@ -85,7 +86,7 @@ def choose(
     given = dict(held.arguments) if held and held.tables[0] == sheet.name else {}
     dates = list(sheet.columns_of("date"))
     state.seed(PAGE.key("answered"), given.get("answered"), dates)
-    answered = second.selectbox("Answered on", dates, key=PAGE.key("answered"), format_func=short)
+    answered = second.selectbox("Answered on", dates, key=PAGE.key("answered"), format_func=called(sheet, dates))
     state.seed_number(PAGE.key("window"), given.get("window_days"), 1, LONGEST_WINDOW, USUAL_WINDOW)
     window = third.number_input(
         "Window in days",
@@ -136,15 +137,16 @@ def one_log(sheet: cx.Table, log: cx.Table, told: dict[str, Any]) -> dict[str, A
     with st.container(border=True):
         st.markdown(f"**{plain(log.name)}** · {count(log.n_rows, 'row')}")
         left, right = st.columns(2)
-        said = told.get("on")
-        pair = (
-            [said, said] if isinstance(said, str) else said if isinstance(said, list) and len(said) == 2 else [None] * 2
-        )
+        keys = told.get("on")
+        if not (isinstance(keys, list) and len(keys) == 2):
+            keys = [keys, keys] if isinstance(keys, str) else [None, None]
         mine, theirs = _likely_keys(sheet, log)
         with left:
-            answer_key = _pick(log, "mine", f"Customer in {short(sheet.name, 30)}", _keys(sheet), pair[0] or mine)
+            answer_key = _pick(
+                log, "mine", f"Customer in {short(sheet.name, 30)}", _keys(sheet), keys[0] or mine, sheet
+            )
         with right:
-            event_key = _pick(log, "theirs", f"Customer in {short(log.name, 30)}", _keys(log), pair[1] or theirs)
+            event_key = _pick(log, "theirs", f"Customer in {short(log.name, 30)}", _keys(log), keys[1] or theirs, log)
         flags = _failures(log, sheet, told.get("flags"))
         happened = _happens(log, flags, told.get("happened"))
         usual = "none" if log.kind in COMPLETE_LOGS else "missing"
@@ -154,7 +156,7 @@ def one_log(sheet: cx.Table, log: cx.Table, told: dict[str, Any]) -> dict[str, A
             "Customers who are not in this table",
             list(ABSENT),
             told.get("absent") or usual,
-            words=ABSENT,
+            ABSENT,
         )
     if not flags:
         return None
@@ -177,11 +179,13 @@ def _likely_keys(sheet: cx.Table, log: cx.Table) -> tuple[str | None, str | None
 
 
 def _pick(
-    log: cx.Table, name: str, label: str, options: list[str], value: object, *, words: dict[str, str] | None = None
+    log: cx.Table, name: str, label: str, options: list[str], value: object, words: dict[str, str] | cx.Table
 ) -> str:
+    """A choice about one table of events; `words` say what the options mean, or whose columns they are."""
     key = PAGE.key(f"{log.name}.{name}")
     state.seed(key, value, options)
-    return st.selectbox(plain(label), options, key=key, format_func=words.__getitem__ if words else short)
+    shown = words.__getitem__ if isinstance(words, dict) else called(words, options)
+    return st.selectbox(plain(label), options, key=key, format_func=shown)
 
 
 def _failures(log: cx.Table, sheet: cx.Table, told: Any) -> dict[str, str | None]:
@@ -189,13 +193,13 @@ def _failures(log: cx.Table, sheet: cx.Table, told: Any) -> dict[str, str | None
     columns: list[str | None] = [*log.columns_of("flag"), None]
     usual = [c for c in columns if c is not None] or columns
     chosen = list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else usual
-    key = PAGE.key(f"{log.name}.failures")
+    key, names = PAGE.key(f"{log.name}.failures"), called(log, columns)
     state.seed_many(key, chosen, columns)
     picked = st.multiselect(
         "Failures",
         columns,
         key=key,
-        format_func=lambda c: f"every row of {log.name}" if c is None else short(c),
+        format_func=lambda c: f"every row of {log.name}" if c is None else names(c),
         help="What went wrong: yes/no columns, or every row, as in a list of complaints.",
     )
     taken = set(sheet.columns) | {f"{c}_count" for c in sheet.columns}
@@ -219,6 +223,7 @@ def _happens(log: cx.Table, flags: dict[str, str | None], told: Any) -> str | di
     """The date column of each failure; one name if it is the same for all."""
     dates = [c for role in ("date", "due", "closed") for c in log.columns_of(role)]
     happened: dict[str, str] = {}
+    names = called(log, [*flags, *dates])
     sides = st.columns(2)
     for place, failure in enumerate(flags):
         said = told.get(failure) if isinstance(told, dict) else told
@@ -226,10 +231,10 @@ def _happens(log: cx.Table, flags: dict[str, str | None], told: Any) -> str | di
         key = PAGE.key(f"{log.name}.when.{failure}")
         state.seed(key, value, dates)
         happened[failure] = sides[place % 2].selectbox(
-            f"When does {plain(failure, longest=40)} happen?",
+            f"When does {plain(names(failure), longest=40)} happen?",
             dates,
             key=key,
-            format_func=lambda c: f"{short(c, 40)}: {_MEANING[log.roles[c]]}",
+            format_func=lambda c: f"{short(names(c), 40)}: {_MEANING[log.roles[c]]}",
             help=_WHEN if place == 0 else None,
         )
     return next(iter(happened.values())) if len(set(happened.values())) == 1 else happened

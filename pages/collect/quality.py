@@ -10,7 +10,7 @@ import cxanalysis as cx
 from cxanalysis import numbers
 from pages.parts import access, empty, finding_card, follows, places, problems, results, state
 from pages.parts.run import run
-from pages.parts.words import count, listed, plain, short
+from pages.parts.words import called, count, listed, plain
 
 PAGE: Final = state.Page("quality", frozenset({"quality"}))
 
@@ -66,7 +66,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
             "Outcome",
             outcomes,
             key=PAGE.key("outcome"),
-            format_func=short,
+            format_func=called(table, outcomes),
             help="What an analysis would be about; each fault is weighed by what it does to it.",
         )
     return cx.Step("quality", (table.name,), given)

@@ -11,7 +11,7 @@ from cxanalysis import numbers
 from cxanalysis.labels import in_words
 from pages.parts import results, state
 from pages.parts.run import run
-from pages.parts.words import count, plain, short
+from pages.parts.words import called, count, plain
 
 if TYPE_CHECKING:
     from pages.parts.driver_shown import Shown
@@ -75,8 +75,9 @@ def show(shown: Shown) -> None:
             "column the role “category” on the data page, or take one out of the drivers."
         )
         return
-    step = choose(shown, options)
-    result = run(shown.workspace.tables, step, f"Comparing the segments of {short(step.arguments['by'])}")
+    step = choose(shown, table, options)
+    name = called(table, [step.arguments["by"]])(step.arguments["by"])
+    result = run(shown.workspace.tables, step, f"Comparing the segments of {name}")
     shown.workspace.steps.save(step, page=PLACE)
     results.say(result.headline)
     draw(shown, step, result)
@@ -88,14 +89,14 @@ def cutting(table: cx.Table, step: cx.Step) -> list[str]:
     return [c for role in CUTTING for c in table.columns_of(role) if c not in taken]
 
 
-def choose(shown: Shown, options: list[str]) -> cx.Step:
+def choose(shown: Shown, table: cx.Table, options: list[str]) -> cx.Step:
     """The comparison that the widget and the analysis above stand for."""
     key = "drivers.segment_by"
     last = shown.workspace.steps.last(PLACE)
     told = last.arguments.get("by") if last is not None and last.tables == shown.step.tables else None
     state.seed(key, told, options)
     by = st.selectbox(
-        "Segments by", options, key=key, format_func=short,
+        "Segments by", options, key=key, format_func=called(table, options),
         help="Each segment is held against all others. Drivers, outcome and adjustments are those chosen above.",
     )  # fmt: skip
     arguments = {name: value for name, value in shown.step.arguments.items() if name in SHARED}

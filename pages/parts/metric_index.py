@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import streamlit as st
@@ -10,7 +11,7 @@ import cxanalysis as cx
 from cxanalysis import numbers
 from pages.parts import follows, problems, results, state
 from pages.parts.run import run
-from pages.parts.words import count, plain, short
+from pages.parts.words import called, count, plain
 
 PAGE: Final = state.Page("metrics", frozenset({"index"}))
 #: Roles whose columns can be components, and the branch each stands for.
@@ -76,7 +77,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
         now = [part.get("column") for part in given.get("components", []) if isinstance(part, dict)]
         state.seed_many(PAGE.key("components"), now or offered[:FIRST], offered)
         chosen = st.multiselect(
-            "Made of", offered, key=PAGE.key("components"), format_func=short,
+            "Made of", offered, key=PAGE.key("components"), format_func=called(table, offered),
             help="Each is put on 0 to 100 by the ends of its own scale",
         )  # fmt: skip
         if len(chosen) < 2:
@@ -86,15 +87,15 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
         arguments |= _weights(table, chosen, given)
         groups = [None, *table.columns_of("category")]
         state.seed(PAGE.key("by"), given.get("by"), groups)
-        by = st.selectbox("Compared by", groups, key=PAGE.key("by"), format_func=_or_nothing)
+        by = st.selectbox("Compared by", groups, key=PAGE.key("by"), format_func=_or_nothing(called(table, groups)))
         arguments |= {"by": by} if by else {}
     kept = given if given else {"cluster": customer} if (customer := table.column_of("customer")) else {}
     known = {"components", "weights", "outcome", "by"}
     return cx.Step("index", (table.name,), arguments | {n: v for n, v in kept.items() if n not in known})
 
 
-def _or_nothing(column: str | None) -> str:
-    return "nothing" if column is None else short(column)
+def _or_nothing(names: Callable[[str], str]) -> Callable[[str | None], str]:
+    return lambda column: "nothing" if column is None else names(column)
 
 
 def _offered(table: cx.Table) -> list[str]:
@@ -114,18 +115,18 @@ def _weights(table: cx.Table, chosen: list[str], given: dict[str, Any]) -> dict[
     if way == "derived":
         state.seed(PAGE.key("outcome"), given.get("outcome"), others)
         outcome = st.selectbox(
-            "Weights are what each explains of", others, key=PAGE.key("outcome"), format_func=short,
+            "Weights are what each explains of", others, key=PAGE.key("outcome"), format_func=called(table, others),
             help="Shares of importance; resampled together with the index",
         )  # fmt: skip
         return {"weights": "derived", "outcome": outcome}
     if way == "hand":
         told = before if isinstance(before, dict) else {}
         weights: dict[str, float] = {}
-        sides = st.columns(2)
+        sides, names = st.columns(2), called(table, chosen, 40)
         for place, column in enumerate(chosen):
             key = PAGE.key(f"weight.{column}")
             state.seed_number(key, told.get(column), 0.0, 1000.0, float(VOTES))
-            weights[column] = sides[place % 2].number_input(short(column, 40), 0.0, 1000.0, step=1.0, key=key)
+            weights[column] = sides[place % 2].number_input(names(column), 0.0, 1000.0, step=1.0, key=key)
         results.faint("Only their proportions count: they are divided by their sum.")
         return {"weights": weights}
     return {"weights": "equal"}

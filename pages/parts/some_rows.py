@@ -10,7 +10,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from pages.parts import state
-from pages.parts.words import count, plain, short
+from pages.parts.words import called, count, plain, short
 
 #: Categories offered for choosing.
 MOST_COLUMNS: Final = 6
@@ -52,7 +52,7 @@ def choose(page: state.Page, table: cx.Table, given: object) -> dict[str, Any]:
         for column in columns:
             where |= _values(page, table, column, told.get(column))
         for column in dates:
-            where |= _days(page, column, told.get(column))
+            where |= _days(page, table, column, told.get(column))
     return where
 
 
@@ -61,18 +61,19 @@ def _values(page: state.Page, table: cx.Table, column: str, told: object) -> dic
     offered = _levels(table.token, column, table)
     before = told if isinstance(told, list) else [] if told is None else [told]
     state.seed_many(key, before, offered)
-    kept = st.multiselect(plain(column, longest=60), offered, key=key, placeholder="all", format_func=short)
+    name = called(table, [column], 60)(column)
+    kept = st.multiselect(plain(name), offered, key=key, placeholder="all", format_func=short)
     return {column: list(kept)} if kept else {}
 
 
-def _days(page: state.Page, column: str, told: object) -> dict[str, Any]:
+def _days(page: state.Page, table: cx.Table, column: str, told: object) -> dict[str, Any]:
     before: Mapping[str, Any] = told if isinstance(told, Mapping) else {}
     ends = {}
     for end, place in zip(("from", "to"), st.columns(2), strict=True):
         key = page.key(f"only.{column}.{end}")
         if key not in st.session_state:
             st.session_state[key] = _day(before.get(end))
-        day = place.date_input(f"{plain(column, longest=50)} {end}", key=key, format="YYYY-MM-DD")
+        day = place.date_input(f"{plain(called(table, [column], 50)(column))} {end}", key=key, format="YYYY-MM-DD")
         if isinstance(day, dt.date):
             ends[end] = day.isoformat()
     return {column: ends} if ends else {}
