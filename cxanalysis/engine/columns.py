@@ -127,14 +127,34 @@ def codes(array: pa.Array) -> tuple[NDArray[np.int64], list[Any]]:
     if kind_of(array) == "other":
         array = pa.array(texts(array), type=pa.large_string())
     encoded = pc.dictionary_encode(array)
-    found = [canonical(value) for value in encoded.dictionary.to_pylist()]
-    values: dict[Any, int] = {}
-    renumbered = np.array([values.setdefault(value, len(values)) for value in found] or [0], dtype=np.int64)
     indices = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    found = encoded.dictionary.to_pylist()
+    if pa.types.is_integer(array.type) or kind_of(array) == "text":
+        # Each is its own canonical spelling.
+        if (indices < 0).any():
+            return np.where(indices >= 0, indices, len(found)), [*found, None]
+        return indices, found
+    values: dict[Any, int] = {}
+    codes_of = [values.setdefault(value, len(values)) for value in map(canonical, found)]
+    renumbered = np.array(codes_of or [0], dtype=np.int64)
     if (indices < 0).any():
         none = values.setdefault(None, len(values))
         return np.where(indices >= 0, renumbered[indices], none), list(values)
     return renumbered[indices], list(values)
+
+
+def first_of_each(array: pa.Array) -> NDArray[np.bool_]:
+    """Which rows hold their value for the first time, or none at all."""
+    if pa.types.is_floating(array.type):
+        array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+    elif kind_of(array) == "other":
+        array = pa.array(texts(array), type=pa.large_string())
+    if len(array) > 1 and not array.null_count and pc.all(pc.less(array[:-1], array[1:])).as_py():
+        return np.ones(len(array), dtype=bool)  # given one after another, as numbers of orders mostly are
+    # Codes are given in the order of first appearance.
+    found = pc.dictionary_encode(array).indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    before = np.concatenate([[-1], np.maximum.accumulate(found)[:-1]]) if len(found) else found
+    return (found > before) | (found < 0)
 
 
 def starts(when: Array, every: str) -> Array:

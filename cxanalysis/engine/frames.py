@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from cxanalysis.engine import columns as read
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.blocks import in_order
-from cxanalysis.engine.held import EXACT, Coded, Columns, FrameColumns, Ids
+from cxanalysis.engine.held import Columns, FrameColumns
+from cxanalysis.engine.ids import Ids
 from cxanalysis.engine.need import Measure, Need, Period
+from cxanalysis.engine.packed import EXACT, Coded
 from cxanalysis.engine.sums import Rows, aggregate
 from cxanalysis.engine.values import canonical, sort_key
 from cxanalysis.engine.where import Condition, mask_of
@@ -51,10 +53,8 @@ class FrameEngine:
 
     def once(self, column: str) -> tuple[FrameEngine, int]:
         """Each id once."""
-        ids = self._coded(column)
-        first = np.zeros(self.rows(), dtype=bool)
-        first[np.unique(ids.codes, return_index=True)[1]] = True
-        kept = first | ~ids.present()
+        self._check(column)
+        kept = self._columns.first(column)
         again = int((~kept).sum())
         return (FrameEngine(self._columns.keep(kept)) if again else self), again
 
@@ -180,7 +180,7 @@ class FrameEngine:
         for item in by:
             found = self._coded(item)
             if len(groups) == 1:
-                groups, row = [(*groups[0], value) for value in found.values], found.codes
+                groups, row = [(*groups[0], value) for value in found.values], found.codes.astype(np.int64)
                 continue
             pairs, row = np.unique(row * len(found.values) + found.codes, return_inverse=True)
             size = len(found.values)

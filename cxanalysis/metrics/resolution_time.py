@@ -13,7 +13,7 @@ from scipy import stats
 
 from cxanalysis.engine.blocks import in_order
 from cxanalysis.engine.columns import to_arrow
-from cxanalysis.engine.held import Ids
+from cxanalysis.engine.ids import Ids
 from cxanalysis.engine.need import HASH_BLOCKS, ROWS_AS_BLOCKS
 from cxanalysis.metrics.derived import Options, put_together
 from cxanalysis.metrics.durations import (

@@ -5,12 +5,15 @@ import datetime as dt
 import narwhals as nw
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from cxanalysis.engine import held
 from cxanalysis.engine.blocks import block_of
+from cxanalysis.engine.columns import first_of_each
 from cxanalysis.engine.held import FileColumns, FrameColumns
 from cxanalysis.engine.need import Period
+from cxanalysis.engine.packed import packed, unpacked
 
 FRAME = pd.DataFrame(
     {
@@ -64,7 +67,14 @@ def test_customers_have_the_block_of_their_id_and_one_without_stands_alone(colum
 
 
 def test_what_others_will_see_cannot_be_changed(columns):
-    for array in (columns.numbers("a"), columns.times("day"), columns.codes("word").codes, columns.ids("id").codes):
+    some = columns.keep(np.arange(6) > 0)
+    for array in (
+        columns.packed("a"),
+        some.packed("a"),
+        columns.times("day"),
+        columns.codes("word").codes,
+        some.ids("id").codes,
+    ):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = array[1]
 
@@ -72,14 +82,45 @@ def test_what_others_will_see_cannot_be_changed(columns):
 def test_a_file_that_changed_is_read_anew_and_old_columns_leave(tmp_path, monkeypatch):
     path = tmp_path / "rows.parquet"
     FRAME.to_parquet(path, index=False)
-    first = FileColumns(path).numbers("a.b")
-    assert FileColumns(path).numbers("a.b") is first
+    first = FileColumns(path).times("day")
+    assert FileColumns(path).times("day") is first
     FRAME.assign(**{"a.b": range(6)}).to_parquet(path, index=False)
     assert FileColumns(path).numbers("a.b").tolist() == [0, 1, 2, 3, 4, 5]
-    small = held.LRUCache(100, held._bytes)
+    small = held.LRUCache(13, held._bytes)
     monkeypatch.setattr(held, "_kept", small)
-    for name in ("a", "a.b", "id"):  # 48 bytes each
+    for name in ("a", "a.b", "id"):  # 6 bytes each
         FileColumns(path).numbers(name)
     assert [key[1][1] for key in small] == ["a.b", "id"]
-    monkeypatch.setattr(held, "_kept", held.LRUCache(10, held._bytes))
+    monkeypatch.setattr(held, "_kept", held.LRUCache(5, held._bytes))
     assert FileColumns(path).numbers("id")[0] == 7.0
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[0, 1, np.nan, 1], [-127, 127], [-128, 3], [128, 3], [0.5, 1], [np.inf, 1], [np.nan, np.nan], [], [2.0**60, -1]],
+)
+def test_numbers_are_the_same_after_packing(values):
+    before = np.array(values, dtype=float)
+    np.testing.assert_array_equal(unpacked(packed(before)), before)
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ([1, 2, 5], [True, True, True]),
+        ([1, 2, 1], [True, True, False]),
+        ([2.0, None, 2.0, np.nan, 1.0], [True, True, False, True, True]),
+        (["b", "a", None, "b", None], [True, True, True, False, True]),
+        ([dt.date(2024, 1, 1), dt.date(2024, 1, 1)], [True, False]),
+        ([3], [True]),
+        ([], []),
+    ],
+)
+def test_the_first_row_of_each_id(ids, expected):
+    assert first_of_each(pa.array(ids)).tolist() == expected
+
+
+def test_the_first_row_of_each_id_among_some_rows(columns):
+    some = columns.keep(np.array([False, True, True, True, True, True]))
+    assert some.first("a.b").tolist() == [True] * 5
+    assert some.first("word").tolist() == [True, True, True, True, False]

@@ -11,7 +11,7 @@ import pytest
 
 from cxanalysis.engine.blocks import block_of, in_order
 from cxanalysis.engine.engines import engine_of
-from cxanalysis.engine.held import Ids
+from cxanalysis.engine.ids import Ids
 from cxanalysis.engine.need import HASH_BLOCKS, Measure, Need, Period
 from cxanalysis.engine.values import id_text
 from cxanalysis.problem import Problem
