@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cxanalysis.metrics.likelihood import climbed, curvature, mean_loss
+from cxanalysis.metrics.likelihood import PULL, climbed, curvature, mean_loss
 from cxanalysis.metrics.purchases import checked
 from cxanalysis.problem import Problem
 
@@ -135,14 +135,16 @@ def fit_opportunities(
     total = float(w.sum())
     data = (n, last, whole, w / total)
     near = None if start is None else ([start.alpha, start.beta, start.gamma, start.delta], start.curvature)
-    found = climbed(mean_loss(scores), [1.0, 1.0, 1.0, 3.0], data, _SMALLEST, _LARGEST, near)
+    found = climbed(mean_loss(scores, PULL), [1.0, 1.0, 1.0, 3.0], data, _SMALLEST, _LARGEST, near)
     if found is None:
         raise Problem(
             "the purchases hold no BG/BB model: its likelihood has no maximum",
             do="It needs three opportunities or more after the first purchase, and customers who left some of them out",
         )
     alpha, beta, gamma, delta = (float(value) for value in np.exp(found.x))
-    return OpportunityModel(alpha, beta, gamma, delta, -float(found.fun) * total, round(total), curvature(found))
+    return OpportunityModel(
+        alpha, beta, gamma, delta, -mean_loss(scores)(found.x, *data)[0] * total, round(total), curvature(found)
+    )
 
 
 def _log_buys(alpha: float, beta: float, n: Array, times: Array) -> Array:

@@ -113,7 +113,7 @@ def kept_back(
         try:
             found += _checked(days, kind, every, confidence, back)
         except Problem as problem:
-            failed[kind.name] = str(problem)
+            failed[kind.name] = f"{problem.what}."
     # The past carried on is one and the same for all models that count alike.
     rows = {(one.model, one.days, one.counted): one for one in found}
     ordered = sorted(rows.values(), key=lambda one: one.model == AS_BEFORE)

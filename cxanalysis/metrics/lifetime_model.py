@@ -170,7 +170,10 @@ def interval_of(
     else:
 
         def again(w: Array) -> Any:
-            return outlook.means(outlook.fitted(w, models), w)
+            drawn = outlook.means(outlook.fitted(w, models), w)
+            if not (np.isfinite(drawn) & (drawn > 0)).all():
+                raise Problem("this resample holds no value")
+            return drawn
 
         drawn, failed = resampled_fits(again, outlook.lives.n, resamples, seed)
         ends = np.array([log_interval(one, at, confidence) for one, at in zip(drawn.T, found, strict=True)])
@@ -271,7 +274,7 @@ def _beside(
             outlook.check_told(models)
             value = outlook.means(models)[0]
         except Problem as problem:
-            said.append(f"{kind.name}, a model to compare with, has no answer here: {problem}")
+            said.append(f"{kind.name}, a model to compare with, has no answer here: {problem.what}.")
             continue
         said.append(
             f"By {kind.name}, where customers leave {kind.leaves}, it would be {numbers.number(value, decimals)}, "

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from cxanalysis.metrics.likelihood import climbed, curvature, mean_loss
+from cxanalysis.metrics.likelihood import PULL, climbed, curvature, mean_loss
 from cxanalysis.metrics.purchases import checked
 from cxanalysis.problem import Problem
 
@@ -132,14 +132,15 @@ def fit_pareto(
     data = (n, last, whole, w / total)
     middle = float(np.average(whole, weights=w)) / 4
     near = None if start is None else ([start.r, start.alpha, start.s, start.beta], start.curvature)
-    found = climbed(mean_loss(scores), [1.0, middle, 1.0, middle], data, _SMALLEST, _LARGEST, near)
+    found = climbed(mean_loss(scores, PULL), [1.0, middle, 1.0, middle], data, _SMALLEST, _LARGEST, near)
     if found is None:
         raise Problem(
             "the purchases hold no Pareto/NBD model: its likelihood has no maximum",
             do="Use model='BG/NBD', a rule of inactivity, or more customers over a longer time",
         )
     r, alpha, s, beta = (float(value) for value in np.exp(found.x))
-    return ParetoModel(r, alpha, s, beta, -float(found.fun) * total, round(total), curvature(found))
+    reached = -mean_loss(scores)(found.x, *data)[0] * total
+    return ParetoModel(r, alpha, s, beta, reached, round(total), curvature(found))
 
 
 def _chunks(*columns: Array) -> list[tuple[Array, ...]]:

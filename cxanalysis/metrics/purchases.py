@@ -7,20 +7,24 @@ own (beta: a, b).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from cxanalysis.metrics.likelihood import climbed, curvature, mean_loss
+from cxanalysis.metrics.likelihood import PULL, climbed, curvature, mean_loss
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
 #: Beyond these a parameter has no end: the data do not hold the model.
-_SMALLEST, _LARGEST = 1e-6, 1e6
+_SMALLEST, _LARGEST = 1e-12, 1e12
+#: Rounding of purchases to come that is no sign of an overflow.
+_ROUNDED: Final = 1e-6
+#: Terms of the series where nothing else reaches.
+_TERMS: Final = 20_000
 #: Fewer customers than this tell nothing about four parameters.
 FEWEST: Final = 50
 
@@ -95,16 +99,50 @@ class PurchaseModel:
         """E[Y(t) | x, t_x, age]: purchases in the next t of a customer with that history."""
         time, n, last, whole = (np.asarray(value, float) for value in (t, x, t_x, age))
         head = (self.a + self.b + n - 1) / (self.a - 1)
-        z = time / (self.alpha + whole + time)
-        # Euler's transformation of the published 2F1(r+x, b+x; a+b+x-1; z), which overflows for many purchases.
-        series = special.hyp2f1(self.a + self.b - 1 - self.r, self.a - 1, self.a + self.b + n - 1, z)
-        shrink = ((self.alpha + whole) / (self.alpha + whole + time)) ** (self.a - 1)
-        return np.asarray(head * (1 - shrink * series) / (1 + self._odds_gone(n, last, whole)))
+        log = np.log((self.alpha + whole) / (self.alpha + whole + time))
+        # Of one who is there: not more than if they never left.
+        most = (self.r + n) * time / (self.alpha + whole)
+        found = head * (1 - _shrunk(self.r, self.a, self.b, n, log, lambda last: _within(head * (1 - last), most)))
+        return np.asarray(np.clip(found, 0.0, most) / (1 + self._odds_gone(n, last, whole)))
 
     def _odds_gone(self, n: Array, last: Array, whole: Array) -> Array:
         log = np.log(self.a) - np.log(np.maximum(self.b + n - 1, 1e-300))
         log = log + (self.r + n) * (np.log(self.alpha + whole) - np.log(self.alpha + last))
         return np.where(n > 0, np.exp(np.minimum(log, 700)), 0.0)
+
+
+def _within(found: Array, most: Array) -> NDArray[np.bool_]:
+    """Where purchases to come are a number that can be."""
+    return (found > -_ROUNDED * (1 + most)) & (found < most + _ROUNDED * (1 + most))
+
+
+def _shrunk(r: float, a: float, b: float, n: Array, log: Array, holds: Callable[[Array], Any]) -> Array:
+    """(1-z)^(r+x)·2F1(r+x, b+x; a+b+x-1; z) with log = log(1-z).
+
+    As published it overflows for many purchases. Euler's transformation, (1-z)^(a-1)·2F1(a+b-1-r, a-1; a+b+x-1; z),
+    does for large a and b. What neither reaches, as told by `holds`, is summed up term by term on the log scale.
+    """
+    n, log = np.broadcast_arrays(n, log)
+    with np.errstate(all="ignore"):
+        z = -np.expm1(log)
+        out = np.array(np.exp((r + n) * log) * special.hyp2f1(r + n, b + n, a + b + n - 1, z))
+        if not (fine := holds(out)).all():
+            euler = np.exp((a - 1) * log) * special.hyp2f1(a + b - 1 - r, a - 1, a + b + n - 1, z)
+            out = np.where(fine, out, euler)
+    odd = np.flatnonzero(~holds(out))
+    for at in odd:
+        out.flat[at] = _summed(a + b - 1 - r, a - 1, a + b + n.flat[at] - 1, log.flat[at])
+    return np.asarray(out)
+
+
+def _summed(first: float, second: float, third: float, log: float) -> float:
+    """(1-z)^second·2F1(first, second; third; z), term by term on the log scale."""
+    k = np.arange(_TERMS)
+    growth = (first + k) * (second + k) / ((third + k) * (k + 1.0)) * -np.expm1(log)
+    terms = np.append(0.0, np.cumsum(np.log(np.abs(growth))))
+    signs = np.append(1.0, np.cumprod(np.sign(growth)))
+    top = terms.max()
+    return float(np.exp(second * log + top) * (signs * np.exp(terms - top)).sum())
 
 
 def fit_purchases(
@@ -145,14 +183,15 @@ def fit_purchases(
     data = (n, last, whole, w / total)
     usual = [1.0, float(np.average(whole, weights=w)) / 4, 1.0, 3.0]
     near = None if start is None else ([start.r, start.alpha, start.a, start.b], start.curvature)
-    found = climbed(mean_loss(scores), usual, data, _SMALLEST, _LARGEST, near)
+    found = climbed(mean_loss(scores, PULL), usual, data, _SMALLEST, _LARGEST, near)
     if found is None:
         raise Problem(
             "the purchases hold no BG/NBD model of customers who come back and leave: its likelihood has no maximum",
             do="Use a rule of inactivity instead (how='rule'), or more customers over a longer time",
         )
     r, alpha, a, b = (float(value) for value in np.exp(found.x))
-    return PurchaseModel(r, alpha, a, b, -float(found.fun) * total, round(total), curvature(found))
+    reached = -mean_loss(scores)(found.x, *data)[0] * total
+    return PurchaseModel(r, alpha, a, b, reached, round(total), curvature(found))
 
 
 def checked(
