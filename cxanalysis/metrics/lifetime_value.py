@@ -147,7 +147,7 @@ def lifetime_value(
     _check(how, first, discount, margin_share, retention, acquisition_cost, confidence)
     named = (customer, customer) if customer is None or isinstance(customer, str) else tuple(customer)
     source = Source.of(transactions, "transactions")
-    money = _money(source, amount, margin_share)
+    money = money_of(source, amount, margin_share)
     options = Options(confidence=confidence)
     kind, every = chosen_kind(how, model, opportunity)
     if how == "model":
@@ -173,13 +173,9 @@ def _check(
         raise Problem(f"a lifetime value is not reckoned by '{how}'", do=f"Use one of: {', '.join(WAYS)}")
     if first not in FIRST:
         raise Problem(f"the first margin does not come '{first}'", do="Use first='later' (in a year) or first='now'")
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
-    if not 0 <= discount < 10:
-        raise Problem(f"an interest of {discount:g} a year is none", where="discount", do="Write 10 % as 0.1")
-    for name, value in (("margin_share", margin_share), ("retention", retention)):
-        if value is not None and not 0 < value <= 1:
-            raise Problem(f"a share of {value:g} is not between 0 and 1", where=name)
+    check_value(discount, margin_share, confidence)
+    if retention is not None and not 0 < retention <= 1:
+        raise Problem(f"a share of {retention:g} is not between 0 and 1", where="retention")
     if acquisition_cost is not None and (how != "simple" or first != "now"):
         raise Problem(
             "the cost of winning a customer is subtracted for prospects only",
@@ -187,7 +183,18 @@ def _check(
         )
 
 
-def _money(source: Source, amount: str | None, share: float | None) -> str:
+def check_value(discount: float, margin_share: float | None, confidence: float) -> None:
+    """A problem if an argument that every form of the value takes makes no sense."""
+    if not 0 < confidence < 1:
+        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
+    if not 0 <= discount < 10:
+        raise Problem(f"an interest of {discount:g} a year is none", where="discount", do="Write 10 % as 0.1")
+    if margin_share is not None and not 0 < margin_share <= 1:
+        raise Problem(f"a share of {margin_share:g} is not between 0 and 1", where="margin_share")
+
+
+def money_of(source: Source, amount: str | None, share: float | None) -> str:
+    """The column of the margin of a purchase; what is taken for it is noted."""
     found = source.table.columns_of("amount") if source.table is not None else ()
     if amount is None and len(found) > 1:
         margins = [name for name in found if "margin" in name.lower() or "contribution" in name.lower()]
