@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from cxanalysis.metrics.asked import PERIOD
+from cxanalysis.metrics.customer_influence import standard_errors, through_fit
 from cxanalysis.metrics.derived import VALUE, Options, put_together, share_of, stacked
 from cxanalysis.metrics.durations import corrected_interval, resampled_fits
 from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.lifetime_model import MANY
 from cxanalysis.metrics.periods import Stretch, whole_periods
-from cxanalysis.metrics.purchase_histories import purchase_days
+from cxanalysis.metrics.purchase_histories import Lives, purchase_days
 from cxanalysis.metrics.purchase_kinds import Kind, chosen_kind
 from cxanalysis.metrics.source import Source, day_of
 from cxanalysis.problem import Problem
@@ -157,8 +160,7 @@ def _by_model(
         return 100 - 100 * float(np.average(fitted.alive(*lives.different), weights=counted))
 
     value = gone(buys)
-    again, failed = resampled_fits(lambda w: gone(kind.fitted(lives, w, buys), w), lives.n, resamples, seed)
-    low, high = corrected_interval(again, value, options.confidence)
+    low, high, se, method, told_of = _interval(kind, lives, buys, gone, value, options.confidence, resamples, seed)
     passport = Passport(
         "Customers who stopped buying",
         "Share of all customers in the log who are no longer customers at its end, by how often they used to buy.",
@@ -177,22 +179,42 @@ def _by_model(
         if kind.name == "BG/NBD"
         else f"{once:,} customers bought once: this model gives each a chance to have left {kind.leaves}."
     )
-    left_out = [f"{failed:,} of {resamples:,} resamples held no model and are left out."] if failed else []
     return put_together(
         pd.DataFrame(index=range(1)),
         {"value": np.array([value]), "low": np.array([min(low, value)]), "high": np.array([max(high, value)]),
          "n": np.array([lives.n]), "n_missing": np.zeros(1)},
-        {"n_eff": np.array([float(lives.n)]), "se": np.array([again.std(ddof=1)]),
+        {"n_eff": np.array([float(lives.n)]), "se": np.array([se]),
          **{name: np.array([one]) for name, one in buys.parameters.items()}},
         options, passport, metric="churn_without_contract", score=date or "date",
-        method=f"{resamples:,} resamples of customers (bias-corrected), {kind.name}",
+        method=f"{method}, {kind.name}",
         span=(days.begin.date().isoformat(), days.end.date().isoformat()),
         notes=(
-            *left_out,
             counts_them,
-            f"Seed {seed}.",
+            *told_of,
         ),
     )  # fmt: skip
+
+
+def _interval(
+    kind: Kind, lives: Lives, buys: Any, gone: Callable[..., float], value: float, confidence: float, resamples: int,
+    seed: int,
+) -> tuple[float, float, float, str, tuple[str, ...]]:  # fmt: skip
+    """Low, high and standard error of the share of customers gone; how, and what is to be said of it."""
+    if lives.n >= MANY:
+        logs, counted = np.log(list(buys.parameters.values())), lives.counted()
+        moved = through_fit(
+            kind.scores, logs, lives.different, counted,
+            lambda at: np.array([gone(kind.make(*np.exp(at), 0.0, lives.n))]),
+        )  # fmt: skip
+        own = 100 - 100 * buys.alive(*lives.different) - value
+        se = float(standard_errors((moved[:, 0] + own)[lives.which][:, None])[0])
+        half = float(stats.norm.ppf((1 + confidence) / 2)) * se
+        return max(0.0, value - half), min(100.0, value + half), se, f"influence of each of {lives.n:,} customers", ()
+    again, failed = resampled_fits(lambda w: gone(kind.fitted(lives, w, buys), w), lives.n, resamples, seed)
+    low, high = corrected_interval(again, value, confidence)
+    lost = (f"{failed:,} of {resamples:,} resamples held no model and are left out.",) if failed else ()
+    method = f"{resamples:,} resamples of customers (bias-corrected)"
+    return low, high, float(again.std(ddof=1)), method, (*lost, f"Seed {seed}.")
 
 
 def _rule(source: Source, days: float) -> Passport:

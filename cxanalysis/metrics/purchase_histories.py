@@ -41,7 +41,7 @@ class Days:
     end: pd.Timestamp
 
     def until(self, end: pd.Timestamp) -> Days:
-        """What was known on an earlier day."""
+        """What was known on an earlier day, of purchases; money is not looked at."""
         return Days(self.frame[self.frame["day"] <= end], self.refunds.iloc[:0], self.begin, end)
 
 
