@@ -42,7 +42,7 @@ def purchase_models(
         raise Problem("no model could be checked against purchases kept back", do="Use a longer log")
     rows = [_row(row) for row in checked.to_dict("records")]
     said = f"n = {count(result.n)} customers · {result.confidence:.0%} intervals" if caption else ""
-    frame = Frame("purchases expected, above or below those that came", suffix=f"{THIN}%", caption=said)
+    frame = Frame("expected above what came", suffix=f"{THIN}%", caption=said)
     return ranked(rows, frame, mode, width)
 
 

@@ -59,12 +59,16 @@ class PurchaseModels:
     def headline(self) -> str:
         """What each model says, and how far it was off in the part kept back."""
         valued = self.table[self.table["value"].notna()]
-        said = [f"{points(row.value, row.low, row.high)} by {row.model}" for row in valued.itertuples()]
+        rows = valued.to_dict("records")
+        said = [f"{points(row['value'], row['low'], row['high'])} by {row['model']}" for row in rows]
         first = f"In the next {self.horizon_days:g} days a customer brings {_listed(said, 'or')}."
         checked = valued[valued["off"].notna()]
         if checked.empty:
             return f"{first} The log is too short to check it on purchases kept back."
-        off = [f"{row.model} by {percent(row.off, row.off_low, row.off_high)}" for row in checked.itertuples()]
+        off = [
+            f"{row['model']} by {percent(row['off'], row['off_low'], row['off_high'])}"
+            for row in checked.to_dict("records")
+        ]
         off[0] = off[0].replace(" by ", " was off by ", 1)
         return f"{first} Checked on the last {checked['days'].iloc[0]:.0f} days, kept back, {_listed(off, 'and')}."
 

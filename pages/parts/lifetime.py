@@ -28,7 +28,7 @@ _COLUMNS: Final[dict[str, Any]] = {
     "purchases": st.column_config.TextColumn("Purchases ahead"),
     "active": st.column_config.TextColumn("Still customers"),
     "off": st.column_config.TextColumn("Off, purchases kept back"),
-    "error": st.column_config.TextColumn("Off per customer"),
+    "error": st.column_config.TextColumn("Off per customer, purchases"),
 }
 
 
@@ -58,7 +58,7 @@ def show(workspace: cx.Workspace, row: dict[Any, Any]) -> list[cx.Step]:
 
 
 def _draw(workspace: cx.Workspace, step: cx.Step, result: cx.PurchaseModels, model: str) -> None:
-    results.say(f"**{plain(result.headline)}**")
+    st.markdown(f"**{plain(result.headline)}**")
     if result.table["off"].notna().any():
         pictures.show(
             workspace.tables, step, "purchase_models",
@@ -75,7 +75,7 @@ def _draw(workspace: cx.Workspace, step: cx.Step, result: cx.PurchaseModels, mod
     )  # fmt: skip
     found = result.estimates.get(model)
     if found is not None:
-        results.say(plain(found.passport.definition))
+        results.say(found.passport.definition)
         metric_passport.formula(found.passport.formula)
         results.notes(found.passport.exclusions, "What was left out")
     results.notes(result.notes)

@@ -38,6 +38,7 @@ def test_the_tile_follows_the_chosen_model(page):
     said = texts(page)
     assert "by BG/NBD or" in said
     assert "Checked on the last" in said
+    assert "\\\\[" not in said  # escaped once, not twice
     assert "expected purchases (BG/NBD)" in page.code[0].value
     healthy(page.selectbox(key="lifetime.way").set_value("Pareto/NBD").run())
     assert "expected purchases (Pareto/NBD)" in page.code[0].value
