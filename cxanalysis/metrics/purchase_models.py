@@ -33,6 +33,7 @@ def purchase_models(
     discount: float = 0.1,
     horizon_days: float = 365.0,
     holdout_days: float | None = None,
+    each_customer: bool = False,
     customer: str | None = None,
     date: str | None = None,
     until: str | None = None,
@@ -56,6 +57,9 @@ def purchase_models(
         Length of the last part of the log that is kept back: each model is fitted to what was before, and what it
         expects of the customers known by then is compared with what they bought. Default: a third of the log, a year
         at most.
+    each_customer : bool
+        Whether `.customers` tells each customer's chance of being there, purchases ahead and value; it is as long as
+        the log has customers.
 
     Returns
     -------
@@ -68,16 +72,13 @@ def purchase_models(
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
-    >>> rng = np.random.default_rng(0)
-    >>> who = np.repeat(np.arange(300), rng.integers(1, 9, 300))
-    >>> first = rng.integers(0, 200, 300)[who]
-    >>> days = first + rng.integers(0, 400 - first)
-    >>> log = pd.DataFrame({"who": who, "day": pd.Timestamp("2024-01-01") + pd.to_timedelta(days, unit="D"),
-    ...                     "margin": rng.gamma(4, 5 * rng.gamma(4, 1, 300)[who])})
-    >>> found = purchase_models(log, customer="who", date="day", amount="margin", resamples=5)
-    >>> found.customers.groupby("model").size().tolist()
-    [300, 300]
+    >>> import cxanalysis as cx
+    >>> orders = cx.load_sample("company")["transactions"].frame
+    >>> some = orders[orders["customer"] < "C0000800"]
+    >>> ask = {"customer": "customer", "date": "date", "amount": "margin", "resamples": 5}
+    >>> found = purchase_models(some, **ask, each_customer=True)
+    >>> found.table["model"].tolist(), len(found.customers) == 2 * found.n
+    (['BG/NBD', 'Pareto/NBD', 'as before'], True)
     """
     kinds = _kinds(models, opportunity)
     check_value(discount, margin_share, confidence)
@@ -99,15 +100,14 @@ def purchase_models(
             failed[kind.name] = problem
     if not found:
         raise next(iter(failed.values()))
-    there = [kind for kind in kinds if kind.name in found]
+    there = [kind for kind in kinds if kind.name in found and each_customer]
+    people = [_customers(kind, days, every, share, horizon_days, discount) for kind in there]
     notes = [f"{name} has no answer: {problem}" for name, problem in failed.items()]
     notes += list(dict.fromkeys(note for one in found.values() for note in one.notes))
     return PurchaseModels(
         table=_table(found, check),
         curve=_curve(check),
-        customers=pd.concat(
-            [_customers(kind, days, every, share, horizon_days, discount) for kind in there], ignore_index=True
-        ),
+        customers=pd.concat(people, ignore_index=True) if people else None,
         estimates=found,
         horizon_days=horizon_days,
         n=next(iter(found.values())).n,

@@ -26,9 +26,10 @@ class PurchaseModels:
         The row "as before" is everybody buying on at their past rate: it has a check only.
     curve : DataFrame
         `model, day, counted, expected`: purchases of the part kept back, added up.
-    customers : DataFrame
-        One row a customer and model: `customer, first, last, purchases` (so far), `model`, `active` (chance, 0…1, of
-        still being a customer), `ahead` (expected purchases within the horizon) and `value` (discounted).
+    customers : DataFrame or None
+        With `each_customer=True`, one row a customer and model: `customer, first, last, purchases` (so far), `model`,
+        `active` (chance, 0…1, of still being a customer), `ahead` (expected purchases within the horizon) and `value`
+        (discounted).
     estimates : mapping of model → Estimates
         As `cx.metric("lifetime_value", …, model=…)` gives them.
     horizon_days : float
@@ -40,15 +41,16 @@ class PurchaseModels:
     Examples
     --------
     >>> import cxanalysis as cx
-    >>> orders = cx.load_sample("company")["transactions"].where({"category": ["parts"]})
-    >>> found = cx.purchase_models(orders, amount="margin", resamples=5)
+    >>> orders = cx.load_sample("company")["transactions"]
+    >>> some = orders.frame[orders.frame["customer"] < "C0000800"]
+    >>> found = cx.purchase_models(some, customer="customer", date="date", amount="margin", resamples=5)
     >>> found.table["model"].tolist()
     ['BG/NBD', 'Pareto/NBD', 'as before']
     """
 
     table: pd.DataFrame
     curve: pd.DataFrame = field(repr=False)
-    customers: pd.DataFrame = field(repr=False)
+    customers: pd.DataFrame | None = field(repr=False)
     estimates: Mapping[str, Estimates] = field(repr=False)
     horizon_days: float
     n: int

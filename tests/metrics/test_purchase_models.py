@@ -230,7 +230,8 @@ def test_many_customers_get_the_interval_that_resamples_would_give(monkeypatch):
 
 def test_models_side_by_side_are_their_metrics_and_their_check():
     log = log_of()
-    found = cx.purchase_models(log, **ASK, resamples=10)
+    found = cx.purchase_models(log, **ASK, resamples=10, each_customer=True)
+    assert cx.purchase_models(log, **ASK, resamples=2).customers is None
     assert found.table["model"].tolist() == ["BG/NBD", "Pareto/NBD", "as before"]
     for name in ("BG/NBD", "Pareto/NBD"):
         alone = cx.metric("CLV", log, **ASK, model=name, resamples=10)
