@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.measurable import Measurable as Measurable
     from cxanalysis.metrics.measurable import metrics as metrics
     from cxanalysis.metrics.metric import metric as metric
+    from cxanalysis.metrics.purchase_models import purchase_models as purchase_models
+    from cxanalysis.metrics.purchase_models_result import PurchaseModels as PurchaseModels
     from cxanalysis.metrics.response import response as response
     from cxanalysis.metrics.scores import ces as ces
     from cxanalysis.metrics.scores import csat as csat
@@ -146,6 +148,7 @@ _FACE = {
     "Passport": "cxanalysis.metrics.estimates",
     "Personal": "cxanalysis.tables.personal",
     "Problem": "cxanalysis.problem",
+    "PurchaseModels": "cxanalysis.metrics.purchase_models_result",
     "Quality": "cxanalysis.tables.quality_result",
     "RelativeImportance": "cxanalysis.drivers.relative_importance",
     "Robustness": "cxanalysis.drivers.robustness_result",
@@ -191,6 +194,7 @@ _FACE = {
     "personal": "cxanalysis.tables.personal",
     "propensity_weights": "cxanalysis.tables.weights_propensity",
     "protect": "cxanalysis.tables.protect",
+    "purchase_models": "cxanalysis.metrics.purchase_models",
     "quality": "cxanalysis.tables.quality",
     "rake": "cxanalysis.tables.weights_raking",
     "read": "cxanalysis.tables.read",

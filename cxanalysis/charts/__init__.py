@@ -23,6 +23,7 @@ from cxanalysis.charts.gaps import missing
 from cxanalysis.charts.index_plots import index, weightings
 from cxanalysis.charts.performance_map import importance_performance
 from cxanalysis.charts.prevalence_map import prevalence
+from cxanalysis.charts.purchase_plots import purchase_models
 from cxanalysis.charts.ranking import drivers, importance
 from cxanalysis.charts.segment_plots import segments
 from cxanalysis.charts.shares import distribution
@@ -47,6 +48,7 @@ __all__ = [
     "index",
     "missing",
     "prevalence",
+    "purchase_models",
     "response",
     "segments",
     "robustness",

@@ -16,6 +16,7 @@ from cxanalysis.labels import called, in_words
 from cxanalysis.metrics.answered import Answered
 from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.purchase_models_result import PurchaseModels
 from cxanalysis.monitor.control_result import Control
 from cxanalysis.monitor.forecast_result import Forecast
 from cxanalysis.numbers import count, day, known, number, percent, period, points
@@ -29,7 +30,7 @@ _FIRST = 3
 #: Results that have a chart.
 Drawn = (
     Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness | Asymmetry | ImportancePerformance
-    | Control | Forecast | Index | AtStake
+    | Control | Forecast | Index | AtStake | PurchaseModels
 )  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def describe(result: Drawn) -> str:
     """
     if isinstance(result, Drivers):
         return _drivers(result)
-    if isinstance(result, Answered | Beside | Segments | AtStake):
+    if isinstance(result, Answered | Beside | Segments | AtStake | PurchaseModels):
         return result.headline
     if isinstance(result, Estimates):
         return _estimates(result)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from cxanalysis.metrics.asked import PERIOD
+from cxanalysis.metrics.customer_influence import standard_errors, through_fit
 from cxanalysis.metrics.derived import VALUE, Options, put_together, share_of, stacked
 from cxanalysis.metrics.durations import corrected_interval, resampled_fits
 from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.lifetime_model import MANY
 from cxanalysis.metrics.periods import Stretch, whole_periods
-from cxanalysis.metrics.purchases import fit_purchases, purchase_histories
+from cxanalysis.metrics.purchase_histories import Lives, purchase_days
+from cxanalysis.metrics.purchase_kinds import Kind, chosen_kind
 from cxanalysis.metrics.source import Source, day_of
 from cxanalysis.problem import Problem
 
@@ -29,6 +33,8 @@ def churn_without_contract(
     *,
     how: str = "rule",
     inactive_days: float = 180.0,
+    model: str = "BG/NBD",
+    opportunity: str | None = None,
     customer: str | None = None,
     date: str | None = None,
     until: str | None = None,
@@ -46,10 +52,12 @@ def churn_without_contract(
         One row a purchase.
     how : str
         "rule": of those who bought in the `inactive_days` before a day, who bought nothing in the `inactive_days`
-        after it. "model": 100 minus the mean chance of still being a customer, by BG/NBD, at the end of the log.
+        after it. "model": 100 minus the mean chance of still being a customer, by `model`, at the end of the log.
     inactive_days : float
         The rule: so long without a purchase is gone. A guess until it is checked: how many of those called gone
         came back later is told.
+    model, opportunity : str
+        With the model: as in `lifetime_value`. "Pareto/NBD" lets customers leave who bought once.
     customer, date, until, confidence
         As in `repeat_purchase_rate`.
     by : str or list of str, optional
@@ -80,10 +88,11 @@ def churn_without_contract(
         raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
     source = Source.of(transactions, "transactions")
     options = Options(by, None, None, confidence, None, period)
+    kind, every = chosen_kind(how, model, opportunity)
     if how == "model":
         if options.names or period is not None:
             raise Problem("the model is fitted to all customers at once", do="Use how='rule' by group and by period")
-        return _by_model(source, customer, date, until, options, resamples, seed)
+        return _by_model(source, kind, every, customer, date, until, options, resamples, seed)
     if not inactive_days > 0:
         raise Problem("the rule needs more than 0 days", where="inactive_days")
     return _by_rule(source, customer, date, until, options, inactive_days)
@@ -132,6 +141,8 @@ def _by_rule(
 
 def _by_model(
     source: Source,
+    kind: Kind,
+    every: str,
     customer: str | None,
     date: str | None,
     until: str | None,
@@ -139,47 +150,71 @@ def _by_model(
     resamples: int,
     seed: int,
 ) -> Estimates:
-    people = purchase_histories(source, customer=customer, date=date, amount=None, until=until)
-    x, t_x, age = (people[name].to_numpy(float) for name in ("x", "t_x", "age"))
-    model = fit_purchases(x, t_x, age)
-    value = 100 - 100 * float(model.alive(x, t_x, age).mean())
+    days = purchase_days(source, customer=customer, date=date, amount=None, until=until)
+    told = list(source.told)
+    lives = kind.lives(days, every, 1.0, told)
+    buys = kind.fitted(lives)
 
-    def gone(w: Array) -> float:
-        drawn = x[w > 0], t_x[w > 0], age[w > 0]
-        return 100 - 100 * float(np.average(fit_purchases(*drawn, w[w > 0], model).alive(*drawn), weights=w[w > 0]))
+    def gone(fitted: Any, w: Array | None = None) -> float:
+        counted = lives.counted(w)
+        return 100 - 100 * float(np.average(fitted.alive(*lives.different), weights=counted))
 
-    again, failed = resampled_fits(gone, len(x), resamples, seed)
-    low, high = corrected_interval(again, value, options.confidence)
-    end = people["last"].max() if until is None else day_of(until, "until")
+    value = gone(buys)
+    low, high, se, method, told_of = _interval(kind, lives, buys, gone, value, options.confidence, resamples, seed)
     passport = Passport(
         "Customers who stopped buying",
         "Share of all customers in the log who are no longer customers at its end, by how often they used to buy.",
-        "100 - mean P(alive) by BG/NBD",
+        f"100 - mean P(alive) by {kind.name}",
         "customers with a purchase in the log",
         "% of customers",
-        tuple(source.told),
+        tuple(told),
         says="%",
         decimals=0,
         counts="customer",
         sources=source.tokens,
     )
-    once = int((x == 0).sum())
-    left_out = [f"{failed:,} of {resamples:,} resamples held no model and are left out."] if failed else []
+    once = int((lives.x == 0).sum())
+    counts_them = (
+        f"{once:,} customers bought once: this model counts every one of them as still there."
+        if kind.name == "BG/NBD"
+        else f"{once:,} customers bought once: this model gives each a chance to have left {kind.leaves}."
+    )
     return put_together(
         pd.DataFrame(index=range(1)),
         {"value": np.array([value]), "low": np.array([min(low, value)]), "high": np.array([max(high, value)]),
-         "n": np.array([len(x)]), "n_missing": np.zeros(1)},
-        {"n_eff": np.array([float(len(x))]), "se": np.array([again.std(ddof=1)]), "r": np.array([model.r]),
-         "alpha": np.array([model.alpha]), "a": np.array([model.a]), "b": np.array([model.b])},
+         "n": np.array([lives.n]), "n_missing": np.zeros(1)},
+        {"n_eff": np.array([float(lives.n)]), "se": np.array([se]),
+         **{name: np.array([one]) for name, one in buys.parameters.items()}},
         options, passport, metric="churn_without_contract", score=date or "date",
-        method=f"{resamples:,} resamples of customers (bias-corrected), BG/NBD",
-        span=(people["first"].min().date().isoformat(), pd.Timestamp(end).date().isoformat()),
+        method=f"{method}, {kind.name}",
+        span=(days.begin.date().isoformat(), days.end.date().isoformat()),
         notes=(
-            *left_out,
-            f"{once:,} customers bought once: this model counts every one of them as still there.",
-            f"Seed {seed}.",
+            counts_them,
+            *told_of,
         ),
     )  # fmt: skip
+
+
+def _interval(
+    kind: Kind, lives: Lives, buys: Any, gone: Callable[..., float], value: float, confidence: float, resamples: int,
+    seed: int,
+) -> tuple[float, float, float, str, tuple[str, ...]]:  # fmt: skip
+    """Low, high and standard error of the share of customers gone; how, and what is to be said of it."""
+    if lives.n >= MANY:
+        logs, counted = np.log(list(buys.parameters.values())), lives.counted()
+        moved = through_fit(
+            kind.scores, logs, lives.different, counted,
+            lambda at: np.array([gone(kind.make(*np.exp(at), 0.0, lives.n))]),
+        )  # fmt: skip
+        own = 100 - 100 * buys.alive(*lives.different) - value
+        se = float(standard_errors((moved[:, 0] + own)[lives.which][:, None])[0])
+        half = float(stats.norm.ppf((1 + confidence) / 2)) * se
+        return max(0.0, value - half), min(100.0, value + half), se, f"influence of each of {lives.n:,} customers", ()
+    again, failed = resampled_fits(lambda w: gone(kind.fitted(lives, w, buys), w), lives.n, resamples, seed)
+    low, high = corrected_interval(again, value, confidence)
+    lost = (f"{failed:,} of {resamples:,} resamples held no model and are left out.",) if failed else ()
+    method = f"{resamples:,} resamples of customers (bias-corrected)"
+    return low, high, float(again.std(ddof=1)), method, (*lost, f"Seed {seed}.")
 
 
 def _rule(source: Source, days: float) -> Passport:

@@ -13,6 +13,7 @@ from scipy import stats
 from cxanalysis.metrics.derived import Options, put_together
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.lifetime_model import valued_by_model
+from cxanalysis.metrics.purchase_kinds import chosen_kind
 from cxanalysis.metrics.register import Register
 from cxanalysis.metrics.source import Source, day_of
 from cxanalysis.problem import Problem
@@ -58,6 +59,8 @@ def lifetime_value(
     customers: Any = None,
     *,
     how: str = "model",
+    model: str = "BG/NBD",
+    opportunity: str | None = None,
     amount: str | None = None,
     margin_share: float | None = None,
     discount: float = 0.1,
@@ -82,8 +85,15 @@ def lifetime_value(
         For "simple": the register, which tells retention (who was there a year ago and still is). Without it
         retention is told by purchases: who bought in the year before last and again in the last year.
     how : str
-        "model": expected purchases of every customer (BG/NBD) × value of a purchase (Gamma-Gamma), discounted, over
+        "model": expected purchases of every customer (by `model`) × value of a purchase (Gamma-Gamma), discounted, over
         `horizon_days`; the mean over all customers of the log. "simple": margin a year and retention, without end.
+    model : str
+        Of repeat buying. "BG/NBD": customers leave right after a purchase, so who bought once counts as still there.
+        "Pareto/NBD": they leave at any time. "BG/BB": they may buy once at every `opportunity` (a yearly donation, a
+        season ticket). The notes say what another model makes of the same log, and how well each foresaw the last
+        third of it, kept back.
+    opportunity : str, optional
+        For "BG/BB": "week", "month", "quarter" or "year" (the default), by the calendar.
     amount : str, optional
         Column of the margin of a purchase. Default: the column called margin, else the one of role "amount". Revenue
         overstates the value: it is taken only if it is the only amount there is, and said.
@@ -137,12 +147,14 @@ def lifetime_value(
     _check(how, first, discount, margin_share, retention, acquisition_cost, confidence)
     named = (customer, customer) if customer is None or isinstance(customer, str) else tuple(customer)
     source = Source.of(transactions, "transactions")
-    money = _money(source, amount, margin_share)
+    money = money_of(source, amount, margin_share)
     options = Options(confidence=confidence)
+    kind, every = chosen_kind(how, model, opportunity)
     if how == "model":
         return valued_by_model(
-            source, options, customer=named[0], date=date, amount=money, share=margin_share or 1.0, until=until,
-            discount=discount, horizon_days=horizon_days, resamples=resamples, seed=seed,
+            source, options, kind=kind, every=every, customer=named[0], date=date, amount=money,
+            share=margin_share or 1.0, until=until, discount=discount, horizon_days=horizon_days,
+            resamples=resamples, seed=seed,
         )  # fmt: skip
     known = _Yearly.of(source, customers, named, date, money, until, margin_share or 1.0, retention)
     return _simple(source, known, options, money, discount, first, acquisition_cost)
@@ -161,13 +173,9 @@ def _check(
         raise Problem(f"a lifetime value is not reckoned by '{how}'", do=f"Use one of: {', '.join(WAYS)}")
     if first not in FIRST:
         raise Problem(f"the first margin does not come '{first}'", do="Use first='later' (in a year) or first='now'")
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
-    if not 0 <= discount < 10:
-        raise Problem(f"an interest of {discount:g} a year is none", where="discount", do="Write 10 % as 0.1")
-    for name, value in (("margin_share", margin_share), ("retention", retention)):
-        if value is not None and not 0 < value <= 1:
-            raise Problem(f"a share of {value:g} is not between 0 and 1", where=name)
+    check_value(discount, margin_share, confidence)
+    if retention is not None and not 0 < retention <= 1:
+        raise Problem(f"a share of {retention:g} is not between 0 and 1", where="retention")
     if acquisition_cost is not None and (how != "simple" or first != "now"):
         raise Problem(
             "the cost of winning a customer is subtracted for prospects only",
@@ -175,7 +183,18 @@ def _check(
         )
 
 
-def _money(source: Source, amount: str | None, share: float | None) -> str:
+def check_value(discount: float, margin_share: float | None, confidence: float) -> None:
+    """A problem if an argument that every form of the value takes makes no sense."""
+    if not 0 < confidence < 1:
+        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
+    if not 0 <= discount < 10:
+        raise Problem(f"an interest of {discount:g} a year is none", where="discount", do="Write 10 % as 0.1")
+    if margin_share is not None and not 0 < margin_share <= 1:
+        raise Problem(f"a share of {margin_share:g} is not between 0 and 1", where="margin_share")
+
+
+def money_of(source: Source, amount: str | None, share: float | None) -> str:
+    """The column of the margin of a purchase; what is taken for it is noted."""
     found = source.table.columns_of("amount") if source.table is not None else ()
     if amount is None and len(found) > 1:
         margins = [name for name in found if "margin" in name.lower() or "contribution" in name.lower()]

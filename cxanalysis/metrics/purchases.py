@@ -7,22 +7,24 @@ own (beta: a, b).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
+from scipy import special
 
-from cxanalysis.metrics.source import UNITS, Source, day_of, lasting
+from cxanalysis.metrics.likelihood import PULL, climbed, curvature, mean_loss
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
-#: Days of a unit of time.
-UNIT_DAYS: Final = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 #: Beyond these a parameter has no end: the data do not hold the model.
-_SMALLEST, _LARGEST = 1e-6, 1e6
+_SMALLEST, _LARGEST = 1e-12, 1e12
+#: Rounding of purchases to come that is no sign of an overflow.
+_ROUNDED: Final = 1e-6
+#: Terms of the series where nothing else reaches.
+_TERMS: Final = 20_000
 #: Fewer customers than this tell nothing about four parameters.
 FEWEST: Final = 50
 
@@ -48,6 +50,8 @@ class PurchaseModel:
     (0.5737864, '1.07869e-07')
     """
 
+    name: ClassVar[str] = "BG/NBD"
+
     r: float
     alpha: float
     a: float
@@ -55,6 +59,11 @@ class PurchaseModel:
     log_likelihood: float
     n: int
     curvature: Array | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """Its parameters by name."""
+        return {"r": self.r, "alpha": self.alpha, "a": self.a, "b": self.b}
 
     def probability(self, x: ArrayLike, t: ArrayLike) -> Array:
         """P(X(t) = x): chance of x repeat purchases within t of the first one."""
@@ -90,15 +99,50 @@ class PurchaseModel:
         """E[Y(t) | x, t_x, age]: purchases in the next t of a customer with that history."""
         time, n, last, whole = (np.asarray(value, float) for value in (t, x, t_x, age))
         head = (self.a + self.b + n - 1) / (self.a - 1)
-        z = time / (self.alpha + whole + time)
-        series = special.hyp2f1(self.r + n, self.b + n, self.a + self.b + n - 1, z)
-        shrink = ((self.alpha + whole) / (self.alpha + whole + time)) ** (self.r + n)
-        return np.asarray(head * (1 - shrink * series) / (1 + self._odds_gone(n, last, whole)))
+        log = np.log((self.alpha + whole) / (self.alpha + whole + time))
+        # Of one who is there: not more than if they never left.
+        most = (self.r + n) * time / (self.alpha + whole)
+        found = head * (1 - _shrunk(self.r, self.a, self.b, n, log, lambda last: _within(head * (1 - last), most)))
+        return np.asarray(np.clip(found, 0.0, most) / (1 + self._odds_gone(n, last, whole)))
 
     def _odds_gone(self, n: Array, last: Array, whole: Array) -> Array:
         log = np.log(self.a) - np.log(np.maximum(self.b + n - 1, 1e-300))
         log = log + (self.r + n) * (np.log(self.alpha + whole) - np.log(self.alpha + last))
         return np.where(n > 0, np.exp(np.minimum(log, 700)), 0.0)
+
+
+def _within(found: Array, most: Array) -> NDArray[np.bool_]:
+    """Where purchases to come are a number that can be."""
+    return (found > -_ROUNDED * (1 + most)) & (found < most + _ROUNDED * (1 + most))
+
+
+def _shrunk(r: float, a: float, b: float, n: Array, log: Array, holds: Callable[[Array], Any]) -> Array:
+    """(1-z)^(r+x)·2F1(r+x, b+x; a+b+x-1; z) with log = log(1-z).
+
+    As published it overflows for many purchases. Euler's transformation, (1-z)^(a-1)·2F1(a+b-1-r, a-1; a+b+x-1; z),
+    does for large a and b. What neither reaches, as told by `holds`, is summed up term by term on the log scale.
+    """
+    n, log = np.broadcast_arrays(n, log)
+    with np.errstate(all="ignore"):
+        z = -np.expm1(log)
+        out = np.array(np.exp((r + n) * log) * special.hyp2f1(r + n, b + n, a + b + n - 1, z))
+        if not (fine := holds(out)).all():
+            euler = np.exp((a - 1) * log) * special.hyp2f1(a + b - 1 - r, a - 1, a + b + n - 1, z)
+            out = np.where(fine, out, euler)
+    odd = np.flatnonzero(~holds(out))
+    for at in odd:
+        out.flat[at] = _summed(a + b - 1 - r, a - 1, a + b + n.flat[at] - 1, log.flat[at])
+    return np.asarray(out)
+
+
+def _summed(first: float, second: float, third: float, log: float) -> float:
+    """(1-z)^second·2F1(first, second; third; z), term by term on the log scale."""
+    k = np.arange(_TERMS)
+    growth = (first + k) * (second + k) / ((third + k) * (k + 1.0)) * -np.expm1(log)
+    terms = np.append(0.0, np.cumsum(np.log(np.abs(growth))))
+    signs = np.append(1.0, np.cumprod(np.sign(growth)))
+    top = terms.max()
+    return float(np.exp(second * log + top) * (signs * np.exp(terms - top)).sum())
 
 
 def fit_purchases(
@@ -134,62 +178,45 @@ def fit_purchases(
     >>> bool(abs(model.expected(40.0) / x.mean() - 1) < 0.05), model.n
     (True, 500)
     """
-    n, last, whole = (np.asarray(value, float) for value in (x, t_x, age))
-    w = np.ones(len(n)) if weight is None else np.asarray(weight, float)
-    if (w > 0).sum() < FEWEST:
-        raise Problem(f"{int((w > 0).sum())} customers are too few for a model", do=f"It needs {FEWEST} or more")
-    if not (n[w > 0] > 0).any():
-        raise Problem("nobody bought twice, so nothing tells how often customers come back")
-    data, total = (n, last, whole, w / w.sum()), w.sum()
+    n, last, whole, w = checked(x, t_x, age, weight)
+    total = float(w.sum())
+    data = (n, last, whole, w / total)
     usual = [1.0, float(np.average(whole, weights=w)) / 4, 1.0, 3.0]
     near = None if start is None else ([start.r, start.alpha, start.a, start.b], start.curvature)
-    found = climbed(_loss, usual, data, _SMALLEST, _LARGEST, near)
+    found = climbed(mean_loss(scores, PULL), usual, data, _SMALLEST, _LARGEST, near)
     if found is None:
         raise Problem(
-            "the purchases hold no model of customers who come back and leave: a parameter has no end",
+            "the purchases hold no BG/NBD model of customers who come back and leave: its likelihood has no maximum",
             do="Use a rule of inactivity instead (how='rule'), or more customers over a longer time",
         )
-    values = np.exp(found.x)
-    r, alpha, a, b = (float(value) for value in values)
-    return PurchaseModel(r, alpha, a, b, -float(found.fun) * float(total), int((w > 0).sum()), curvature(found))
+    r, alpha, a, b = (float(value) for value in np.exp(found.x))
+    reached = -mean_loss(scores)(found.x, *data)[0] * total
+    return PurchaseModel(r, alpha, a, b, reached, round(total), curvature(found))
 
 
-def climbed(
-    loss: Any,
-    usual: list[float],
-    data: tuple[Any, ...],
-    smallest: float,
-    largest: float,
-    near: tuple[list[float], Array | None] | None = None,
-) -> Any:
-    """The maximum of a likelihood in log-parameters, where it is smooth and has no bounds; the gradient is exact.
-
-    `near`, parameters next to the maximum and the curvature there, is where a resample begins: its maximum need not be
-    found to the last digit. None where neither start leads to one with all parameters between `smallest` and `largest`.
-    """
-    starts: list[tuple[list[float], dict[str, Any]]] = [(usual, {"gtol": 1e-9 if near is None else 1e-6})]
-    if near is not None:
-        first, bent = near
-        starts.insert(0, (first, {"gtol": 1e-6} | ({} if bent is None else {"hess_inv0": bent})))
-    for first, options in starts:
-        found = optimize.minimize(
-            loss, np.log(first), args=data, jac=True, method="BFGS", options={"maxiter": 500, **options}
+def checked(
+    x: ArrayLike, t_x: ArrayLike, age: ArrayLike, weight: ArrayLike | None
+) -> tuple[Array, Array, Array, Array]:
+    """Histories that a model can be fitted to, and how often each counts; a problem if they cannot hold one."""
+    n, last, whole = (np.asarray(value, float) for value in (x, t_x, age))
+    w = np.ones(len(n)) if weight is None else np.asarray(weight, float)
+    if not (np.isfinite(n).all() and np.isfinite(last).all() and np.isfinite(whole).all()):
+        raise Problem("a history has no number of purchases or no time", do="Leave such customers out")
+    if w.sum() < FEWEST:
+        raise Problem(f"{int(w.sum())} customers are too few for a model", do=f"It needs {FEWEST} or more")
+    if not (n[w > 0] > 0).any():
+        raise Problem("nobody bought twice, so nothing tells how often customers come back")
+    if ((n < 0) | (last < 0) | (last > whole) | ((n == 0) & (last > 0)) | ((n > 0) & (last == 0))).any():
+        raise Problem(
+            "a history contradicts itself: its last purchase lies outside the time between the first one and the end",
+            do="Count repeat purchases only, and time from the first purchase",
         )
-        values = np.exp(np.clip(found.x, -700, 700))
-        if np.isfinite(found.fun) and (values > smallest).all() and (values < largest).all():
-            return found
-    return None
+    return n, last, whole, w
 
 
-def curvature(found: Any) -> Array | None:
-    """Inverse second derivative at the maximum, as far as the climb learnt it; None where that is no hill."""
-    bent = np.asarray((found.hess_inv + found.hess_inv.T) / 2)
-    return bent if (np.linalg.eigvalsh(bent) > 0).all() else None
-
-
-def _loss(logs: Array, n: Array, last: Array, whole: Array, w: Array) -> tuple[float, Array]:
-    """Mean negative log-likelihood and its gradient, in log-parameters."""
-    r, alpha, a, b = np.exp(np.clip(logs, -30, 30))
+def scores(values: Array, n: Array, last: Array, whole: Array) -> tuple[Array, Array]:
+    """Log-likelihood of each history, and its slopes by r, alpha, a, b."""
+    r, alpha, a, b = values
     repeat = n > 0
     stays = -(r + n) * np.log(alpha + whole)
     base = np.maximum(b + n - 1, 1e-300)
@@ -206,45 +233,4 @@ def _loss(logs: Array, n: Array, last: Array, whole: Array, w: Array) -> tuple[f
         psi_ab + w_left / a,
         psi_ab + special.digamma(b + n) - special.digamma(b) - np.where(repeat, w_left / base, 0.0),
     )  # fmt: skip
-    gradient = np.array([(w * slope).sum() * scale for slope, scale in zip(slopes, (r, alpha, a, b), strict=True)])
-    return -float((w * value).sum()), -gradient
-
-
-def purchase_histories(
-    source: Source,
-    *,
-    customer: str | None,
-    date: str | None,
-    amount: str | None,
-    until: str | None,
-    unit: str = "week",
-) -> pd.DataFrame:
-    """One row a customer from a log of purchases.
-
-    Columns: `customer`, `x` repeat purchases (purchases of one day are one), `t_x` and `age` in units of time, and
-    with `amount` `value`, the mean of the repeat purchases (missing without one), and `first` and `last` purchase.
-    """
-    if unit not in UNIT_DAYS:
-        raise Problem(f"'{unit}' is no unit of time", do=f"Use one of: {', '.join(UNIT_DAYS)}")
-    who, when = source.column(customer, "customer", "customer"), source.first(date, "date", "date")
-    rows = source.rows([who, when, amount])
-    rows[when] = source.moments(rows[when]).dt.floor("D")
-    end = rows[when].max() if until is None else day_of(until, "until")
-    known = rows[who].notna() & rows[when].notna() & (rows[when] <= end)
-    if out := int((~known).sum()):
-        source.told.append(f"{out:,} purchases have no customer or date, or lie after the last day: left out.")
-    if not known.any():
-        raise Problem("no purchase has a customer and a date", where=source.name)
-    rows = rows[known].rename(columns={who: "customer", when: "day"})
-    rows["value"] = source.amounts(rows, amount) if amount is not None else 0.0
-    days = rows.groupby(["customer", "day"], sort=True)["value"].sum().reset_index()
-    by_customer = days.groupby("customer", sort=True)
-    out_frame = by_customer["day"].agg(["min", "max", "size"]).reset_index()
-    size = UNIT_DAYS[unit] * UNITS["days"]
-    out_frame["x"] = out_frame["size"] - 1.0
-    out_frame["t_x"] = lasting(out_frame["max"], out_frame["min"], size)
-    out_frame["age"] = lasting(end, out_frame["min"], size)
-    if amount is not None:
-        repeats = days[days["customer"].duplicated()]
-        out_frame["value"] = repeats.groupby("customer")["value"].mean().reindex(out_frame["customer"]).to_numpy()
-    return out_frame.rename(columns={"min": "first", "max": "last"}).drop(columns="size")
+    return value, np.array(slopes)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from cxanalysis.metrics.purchases import climbed, curvature
+from cxanalysis.metrics.likelihood import climbed, curvature, mean_loss
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
@@ -95,7 +95,7 @@ def fit_spend(
     scale = float(np.average(m, weights=w))
     data = (n, m / scale, w / w.sum())
     near = None if start is None else ([start.p, start.q, start.v / scale], start.curvature)
-    found = climbed(_loss, [2.0, 3.0, 1.0], data, _SMALLEST, _LARGEST, near)
+    found = climbed(mean_loss(scores), [2.0, 3.0, 1.0], data, _SMALLEST, _LARGEST, near)
     if found is None:
         raise Problem(
             "what customers spend holds no model: their purchases are all alike, or without end",
@@ -108,9 +108,9 @@ def fit_spend(
     return SpendModel(p, q, v * scale, likelihood, int((w > 0).sum()), curvature(found))
 
 
-def _loss(logs: Array, n: Array, m: Array, w: Array) -> tuple[float, Array]:
-    """Mean negative log-likelihood and its gradient, in log-parameters."""
-    p, q, v = np.exp(np.clip(logs, -30, 30))
+def scores(values: Array, n: Array, m: Array) -> tuple[Array, Array]:
+    """Log-likelihood of each customer's mean value, and its slopes by p, q, v."""
+    p, q, v = values
     both = np.log(v + n * m)
     value = special.gammaln(p * n + q) - special.gammaln(p * n) - special.gammaln(q)
     value = value + q * np.log(v) + (p * n - 1) * np.log(m) + p * n * np.log(n) - (p * n + q) * both
@@ -120,5 +120,4 @@ def _loss(logs: Array, n: Array, m: Array, w: Array) -> tuple[float, Array]:
         psi - special.digamma(q) + np.log(v) - both,
         q / v - (p * n + q) / (v + n * m),
     )
-    gradient = np.array([(w * slope).sum() * scale for slope, scale in zip(slopes, (p, q, v), strict=True)])
-    return -float((w * value).sum()), -gradient
+    return value, np.array(slopes)

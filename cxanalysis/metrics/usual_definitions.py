@@ -116,7 +116,10 @@ def _lapsed(tables: Any, options: dict[str, Any], notes: list[str]) -> Asks:
     return {
         f"nothing bought in {each:g} days": {"how": "rule", "inactive_days": each}
         for each in (days, days / 2, days / 4)
-    } | {"chance of being gone (BG/NBD)": {"how": "model"}}
+    } | {
+        "chance of being gone (BG/NBD)": {"how": "model"},
+        "chance of being gone (Pareto/NBD)": {"how": "model", "model": "Pareto/NBD"},
+    }
 
 
 def _value(tables: Any, options: dict[str, Any], notes: list[str]) -> Asks:
@@ -125,6 +128,7 @@ def _value(tables: Any, options: dict[str, Any], notes: list[str]) -> Asks:
         "simple, first margin now": {"how": "simple", "first": "now"},
         "model, one year": {"how": "model", "horizon_days": 365.0},
         "model, three years": {"how": "model", "horizon_days": 1096.0},
+        "model (Pareto/NBD), one year": {"how": "model", "model": "Pareto/NBD", "horizon_days": 365.0},
     }
 
 

@@ -36,6 +36,7 @@ _CHARTS: Final[Mapping[str, str]] = {
     "robustness": "robustness",
     "asymmetry": "asymmetry",
     "importance_performance": "importance_performance",
+    "purchase_models": "purchase_models",
 }
 #: Call → heading; what follows is the column it is about.
 _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
@@ -44,6 +45,7 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "ces": ("CES", "score"),
     "metric": ("Metric", "name"),
     "definitions": ("Definitions of", "name"),
+    "purchase_models": ("Which lifetime value can we believe?", ""),
     "drivers": ("Drivers of", "outcome"),
     "link": ("Link", "on"),
     "response": ("Response rate by", "by"),

@@ -21,7 +21,7 @@ CALLS: Final = frozenset(
     {"nps", "csat", "ces", "metric", "drivers", "link", "quality", "clean"}
     | {"response", "answered", "rake", "propensity_weights", "beside"}
     | {"unnecessary", "unnecessary_rate"}
-    | {"definitions"}
+    | {"definitions", "purchase_models"}
     | {"what_if", "at_stake"}
     | {"segments"}
     | {"models", "robustness", "linear_enough"}

@@ -7,7 +7,7 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from pages.parts import problems, results, tile
+from pages.parts import lifetime, problems, results, tile
 from pages.parts.run import run
 from pages.parts.words import count, plain
 
@@ -41,13 +41,17 @@ def show(workspace: cx.Workspace, rows: list[dict[Any, Any]]) -> list[cx.Step]:
     can = sorted((row for row in rows if row["measurable"]), key=lambda row: row["metric"] in SLOW)
     with st.container(horizontal=True):
         for number, row in enumerate(can, start=1):
-            step = cx.Step("metric", tuple(row["tables"]), {"name": row["metric"], **row["arguments"]})
+            chosen = lifetime.chosen() if row["metric"] == lifetime.METRIC else {}
+            step = cx.Step("metric", tuple(row["tables"]), {"name": row["metric"], **row["arguments"], **chosen})
             progress.progress((number - 1) / len(can), f"Measuring {row['title']} ({number} of {len(can)})")
             with problems.calmly(f"measuring {row['title']}"):
                 result = run(workspace.tables, step, f"Measuring {row['title']}")
                 tile.show(workspace, step, result, name=row["title"])
                 steps.append(step)
     progress.empty()
+    for row in can:
+        if row["metric"] == lifetime.METRIC:
+            steps += lifetime.show(workspace, row)
     lacking = [row for row in rows if not row["measurable"]]
     if lacking:
         with st.expander(f"Not measured yet: {count(len(lacking), 'metric')}"):

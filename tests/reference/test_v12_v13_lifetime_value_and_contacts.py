@@ -10,8 +10,11 @@ from lifetimes import datasets
 from statsmodels.stats.proportion import proportion_confint
 
 import cxanalysis as cx
+from cxanalysis.metrics import pareto_nbd
+from cxanalysis.metrics.bg_bb import OpportunityModel, fit_opportunities
 from cxanalysis.metrics.intervals import wilson
 from cxanalysis.metrics.lifetime_value import simple_value
+from cxanalysis.metrics.pareto_nbd import ParetoModel, fit_pareto
 from cxanalysis.metrics.purchases import PurchaseModel, fit_purchases
 from cxanalysis.metrics.spend_per_purchase import SpendModel, fit_spend
 
@@ -81,6 +84,81 @@ def test_gamma_gamma_parameters_and_means(spent):
     assert SpendModel(6.25, 3.74, 15.44, 0.0, 946).mean == pytest.approx(35.218978, abs=5e-7)
     first = [24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17]
     assert model.expected(data["frequency"], data["monetary_value"])[:10] == pytest.approx(first, abs=0.01)
+
+
+@pytest.fixture(scope="module")
+def left_any_time(cdnow) -> ParetoModel:
+    return fit_pareto(cdnow["frequency"], cdnow["recency"], cdnow["T"])
+
+
+@pytest.fixture(scope="module")
+def donated() -> tuple[pd.DataFrame, OpportunityModel]:
+    data = datasets.load_donations()
+    return data, fit_opportunities(data["frequency"], data["recency"], data["periods"], data["weights"])
+
+
+def test_pareto_nbd_parameters(left_any_time):
+    fitted = tuple(left_any_time.parameters.values())
+    assert fitted == pytest.approx((0.553, 10.578, 0.606, 11.669), abs=0.003)
+    assert left_any_time.beta == pytest.approx(11.667, abs=0.003)  # recomputed
+    assert left_any_time.log_likelihood == pytest.approx(-9595.0, abs=0.05)  # BTYD's manual
+
+
+def test_pareto_nbd_of_one_customer(left_any_time):
+    assert float(left_any_time.alive(26, 30.86, 31)) == pytest.approx(0.9979, abs=5e-5)
+    assert float(left_any_time.expected_given(52, 26, 30.86, 31)) == pytest.approx(25.46, abs=0.005)
+
+
+def test_pareto_nbd_is_that_of_the_other_implementation(cdnow, left_any_time):
+    """Its hypergeometric functions against our integral, customer by customer."""
+    other = lifetimes.ParetoNBDFitter()
+    other.params_ = pd.Series(left_any_time.parameters)
+    x, t_x, age = (cdnow[name].to_numpy() for name in ("frequency", "recency", "T"))
+    ones = np.ones(len(x))
+    theirs = other._conditional_log_likelihood(list(left_any_time.parameters.values()), x, t_x, age)
+    assert (ones * theirs).sum() == pytest.approx(left_any_time.log_likelihood, rel=1e-9)
+    np.testing.assert_allclose(left_any_time.alive(x, t_x, age), other.conditional_probability_alive(x, t_x, age))
+    np.testing.assert_allclose(
+        left_any_time.expected_given(39.0, x, t_x, age),
+        other.conditional_expected_number_of_purchases_up_to_time(39.0, x, t_x, age),
+    )
+    t = np.array([0.5, 10, 100, 1000])
+    np.testing.assert_allclose(left_any_time.expected(t), other.expected_number_of_purchases_up_to_time(t))
+
+
+def test_pareto_nbd_fits_as_the_other_implementation(cdnow):
+    """On a twelfth of the customers, since theirs takes its slopes by differences: it stops a little below ours."""
+    some = cdnow.iloc[::12]
+    history = tuple(some[name].to_numpy(float) for name in ("frequency", "recency", "T"))
+    ours = fit_pareto(*history)
+    theirs = lifetimes.ParetoNBDFitter().fit(*history).params_.to_numpy()
+    reached = pareto_nbd.scores(theirs, *history)[0].sum()
+    assert ours.log_likelihood - 0.01 < reached <= ours.log_likelihood + 1e-6
+    assert list(ours.parameters.values()) == pytest.approx(theirs.tolist(), rel=0.05)
+
+
+def test_bg_bb_parameters_and_donations_to_come(donated):
+    data, model = donated
+    assert model.n == data["weights"].sum() == 11_104
+    assert tuple(model.parameters.values()) == pytest.approx((1.204, 0.750, 0.657, 2.783), abs=0.0007)
+    ahead = model.expected_given(5, data["frequency"], data["recency"], data["periods"])
+    assert float((data["weights"] * ahead).sum()) == pytest.approx(12_884.2, abs=0.1)
+
+
+def test_bg_bb_is_that_of_the_other_implementation(donated):
+    data, model = donated
+    other = lifetimes.BetaGeoBetaBinomFitter()
+    other.fit(data["frequency"], data["recency"], data["periods"], data["weights"])
+    assert other.params_.tolist() == pytest.approx(list(model.parameters.values()), rel=1e-4)
+    other.params_ = pd.Series(model.parameters)
+    history = data["frequency"], data["recency"], data["periods"]
+    # Theirs counts the next opportunity as one period ahead.
+    np.testing.assert_allclose(model.alive(*history), other.conditional_probability_alive(1, *history))
+    theirs = other.conditional_expected_number_of_purchases_up_to_time(5, *history)
+    np.testing.assert_allclose(model.expected_given(5, *history), theirs)
+    whole = other.expected_number_of_transactions_in_first_n_periods(6).reset_index()
+    modelled = (whole["frequency"] * whole["model"]).sum() / model.n
+    assert float(model.expected(6)) == pytest.approx(modelled, rel=1e-6)
 
 
 def test_simple_forms():
