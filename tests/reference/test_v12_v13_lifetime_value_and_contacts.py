@@ -127,14 +127,17 @@ def test_pareto_nbd_is_that_of_the_other_implementation(cdnow, left_any_time):
 
 
 def test_pareto_nbd_fits_as_the_other_implementation(cdnow):
-    """On a twelfth of the customers, since theirs takes its slopes by differences: it stops a little below ours."""
+    """On a twelfth of the customers, since theirs takes its slopes by differences: it stops a little below ours.
+
+    From a start that is given: by itself it draws one, and from some it stops early on the flat ridge of s and beta.
+    """
     some = cdnow.iloc[::12]
     history = tuple(some[name].to_numpy(float) for name in ("frequency", "recency", "T"))
     ours = fit_pareto(*history)
-    theirs = lifetimes.ParetoNBDFitter().fit(*history).params_.to_numpy()
+    theirs = lifetimes.ParetoNBDFitter().fit(*history, initial_params=np.full(4, 1.05)).params_.to_numpy()
     reached = pareto_nbd.scores(theirs, *history)[0].sum()
-    assert ours.log_likelihood - 0.01 < reached <= ours.log_likelihood + 1e-6
-    assert list(ours.parameters.values()) == pytest.approx(theirs.tolist(), rel=0.05)
+    assert ours.log_likelihood - 1e-6 < reached <= ours.log_likelihood + 1e-6
+    assert list(ours.parameters.values()) == pytest.approx(theirs.tolist(), rel=0.001)
 
 
 def test_bg_bb_parameters_and_donations_to_come(donated):
