@@ -209,10 +209,9 @@ class FrameEngine:
 
 def evenly_spaced(rows: int, limit: int | None) -> Array:
     """Positions of at most `limit` rows, evenly spaced through the table."""
-    at = np.arange(rows)
     if limit is None or rows <= limit:
-        return at
-    return at[(at + 1) * limit // rows > at * limit // rows]
+        return np.arange(rows)
+    return -(-np.arange(1, limit + 1) * rows // limit) - 1
 
 
 def infinite_values(column: str, count: int) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -75,8 +75,8 @@ def aggregate(rows: Rows, need: Need) -> Aggregates:
             gaps = True
             out.n_missing[:, at] = np.bincount(rows.group[used & missing], minlength=len(rows.groups))
             whole &= ~missing
-    order = _by_cell(cell, whole if need.complete else used, out.rows.size)
-    _fill(out, rows, need, order, cell[order], gaps=gaps and not need.complete)
+    order, cells = _by_cell(cell, whole if need.complete else used, out.rows.size)
+    _fill(out, rows, need, order, cells, gaps=gaps and not need.complete)
     if not need.pairs:
         apart = ~np.eye(len(names), dtype=bool)
         for array, nothing in ((out.count, 0), (out.weight, 0), (out.mean, np.nan), (out.cross, 0), (out.spread, 0)):
@@ -84,27 +84,34 @@ def aggregate(rows: Rows, need: Need) -> Aggregates:
     return out
 
 
-def _by_cell(cell: Array, used: Array, cells: int) -> Array | slice:
-    """Positions of the rows that are used, cell after cell; a slice if they all are, in one cell."""
+def _by_cell(cell: Array, used: Array, cells: int) -> tuple[Array | slice, list[tuple[int, int, int]]]:
+    """Positions of the rows that are used, cell after cell; and each cell, with where its rows begin and end there."""
     if cells == 1 and used.all():
-        return slice(None)
+        return slice(None), [(0, 0, len(cell))] if len(cell) else []
     order = np.flatnonzero(used)
-    if cells == 1:
-        return order
-    # numpy sorts numbers of two bytes in one pass.
-    small = cell[order].astype(np.uint16) if cells <= 2**16 else cell[order]
-    return order[np.argsort(small, kind="stable")]
+    if cells > 1:
+        # numpy sorts numbers of two bytes in one pass.
+        own = cell[order].astype(np.uint16) if cells <= 2**16 else cell[order]
+        order = order[np.argsort(own, kind="stable")]
+        counts = np.bincount(own, minlength=cells)
+    else:
+        counts = np.array([len(order)])
+    ends = np.cumsum(counts)
+    there = np.flatnonzero(counts)
+    return order, list(zip(there.tolist(), (ends - counts)[there].tolist(), ends[there].tolist(), strict=True))
 
 
-def _fill(out: Aggregates, rows: Rows, need: Need, order: Array | slice, cell: Array, *, gaps: bool) -> None:
+def _fill(
+    out: Aggregates, rows: Rows, need: Need, order: Array | slice, cells: list[tuple[int, int, int]], *, gaps: bool
+) -> None:
     """Sums of every cell, from the rows in `order`, which are those of one cell after another."""
     values = [column[order] for column in rows.values]
     weight = None if rows.weight is None else rows.weight[order]
     unit = None if rows.unit is None else rows.unit[order]
     blocks = block_count(need)
-    centre = _group_centres(values, cell // blocks, len(out.groups))
-    for start, end in runs(cell):
-        g, b = divmod(int(cell[start]), blocks)
+    centre = _group_centres(values, cells, blocks, len(out.groups))
+    for cell, start, end in cells:
+        g, b = divmod(cell, blocks)
         z = np.stack([column[start:end] for column in values]) - centre[g][:, None]
         p = None
         if gaps:
@@ -125,21 +132,20 @@ def _fill(out: Aggregates, rows: Rows, need: Need, order: Array | slice, cell: A
         out.squares[g, b] = about_mean(raw, own[1], own[0])
 
 
-def runs(codes: Array) -> list[tuple[int, int]]:
-    """Where each run of equal codes starts and ends, in sorted codes."""
-    edges = [*np.flatnonzero(np.diff(codes, prepend=-1)).tolist(), len(codes)]
-    return list(pairwise(edges))
-
-
-def _group_centres(values: list[Array], group: Array, groups: int) -> Array:
-    """One centre for each group and measure, from rows sorted by group."""
+def _group_centres(values: list[Array], cells: list[tuple[int, int, int]], blocks: int, groups: int) -> Array:
+    """One centre for each group and measure: its cells lie side by side."""
     out = np.zeros((groups, len(values)))
-    for start, end in runs(group):
+    for g, own in groupby(cells, key=lambda cell: cell[0] // blocks):
+        first, *more = own
+        start, end = first[1], (more or [first])[-1][2]
         for at, column in enumerate(values):
             seen = column[start:end]
-            seen = seen[~np.isnan(seen)]
+            mean = seen.mean()
+            if np.isnan(mean):
+                seen = seen[~np.isnan(seen)]
+                mean = seen.mean() if len(seen) else mean
             if len(seen):
-                out[group[start], at] = centres(seen.min(), seen.max(), seen.mean())
+                out[g, at] = centres(seen.min(), seen.max(), mean)
     return out
 
 
