@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
 
 from cxanalysis.tables import letter_marks as at
 from cxanalysis.tables.encoding import Encoding
@@ -33,8 +34,8 @@ from cxanalysis.tables.levels import WORKERS
 FIRST: Final = 2**19
 #: Bytes of a block: small enough to stay near the processor, and that one row that does not fit costs little.
 BLOCK: Final = 2**20
-#: Blocks read from the file in one go: what is left of the last one is copied that much more seldom.
-_AT_ONCE: Final = 4
+#: At most so many bytes are asked of the file in one go.
+_AT_ONCE: Final = 2**20
 #: Blocks under way at once, so that memory stays bounded.
 _UNDER_WAY: Final = 4 * WORKERS
 #: Rows turned into columns at a time: bounds the memory that Python's own strings take.
@@ -68,7 +69,8 @@ def read_blocks(
     with ThreadPoolExecutor(WORKERS) as pool:
         waiting: deque[tuple[_Block, Future[pa.Table | None]]] = deque()
         while not text.at_end():
-            found = form.block(text.peek(block), text.is_all(block)) if form and _past_header(fitter) else None
+            last = text.is_all(block)
+            found = form.block(text.peek(block), last) if form and _past_header(fitter) else None
             if form is None or found is None:
                 while waiting:
                     parts += _taken(*waiting.popleft(), fitter, schema)
@@ -110,28 +112,34 @@ def _taken(block: _Block, work: Future[pa.Table | None], fitter: Fitter, schema:
 
 
 class _Text:
-    """A file's text as UTF-8 bytes, looked at before it is taken."""
+    """A file's text as UTF-8 bytes, looked at before it is taken.
+
+    It passes through one buffer: fresh memory for every block would first have to be wiped by the operating system,
+    which takes as long as finding the records in it.
+    """
 
     def __init__(self, stream: IO[bytes], encoding: Encoding) -> None:
         self._stream = stream
         plain = encoding.name == "utf-8" and encoding.errors == "strict"  # found to be so from the whole file
         self._decoder = None if plain else codecs.getincrementaldecoder(encoding.name)(encoding.errors)
-        self._read, self._taken, self._more = b"", 0, True
+        self._buffer = np.empty(0, "uint8")
+        self._start = self._end = 0
+        self._more = True
 
-    def peek(self, size: int) -> memoryview:
-        """The next `size` bytes, or all that is left."""
+    def peek(self, size: int) -> NDArray[np.uint8]:
+        """The next `size` bytes, or all that is left. They are there until more is looked at."""
         self._fill(size)
-        return memoryview(self._read)[self._taken : self._taken + size]
+        return self._buffer[self._start : min(self._start + size, self._end)]
 
     def is_all(self, size: int) -> bool:
         """Whether no more than `size` bytes are left."""
         self._fill(size + 1)
-        return len(self._read) - self._taken <= size
+        return self._end - self._start <= size
 
     def lines(self, size: int) -> bytes:
         """Take about `size` bytes, up to the end of a line."""
         while True:
-            found = bytes(self.peek(size))
+            found = self.peek(size).tobytes()
             # A return may be half of a line's end, so the last letter does not tell.
             cut = len(found) if self.is_all(size) else max(found.rfind(b"\n"), found.rfind(b"\r", 0, -1)) + 1
             if cut or not found:
@@ -141,18 +149,34 @@ class _Text:
 
     def skip(self, size: int) -> None:
         """Take so many bytes."""
-        self._taken += size
+        self._start += size
 
     def at_end(self) -> bool:
         """Whether nothing is left."""
         return self.is_all(0)
 
     def _fill(self, size: int) -> None:
-        while self._more and len(self._read) - self._taken < size:
-            raw = self._stream.read(_AT_ONCE * size)
+        while self._more and self._end - self._start < size:
+            if self._decoder is None:
+                self._make_room(min(size, _AT_ONCE))
+                found = self._stream.readinto(memoryview(self._buffer)[self._end :])  # type: ignore[attr-defined]
+                self._more = bool(found)
+                self._end += found
+                continue
+            raw = self._stream.read(min(size, _AT_ONCE))
             self._more = bool(raw)
-            more = raw if self._decoder is None else self._decoder.decode(raw, final=not raw).encode()
-            self._read, self._taken = self._read[self._taken :] + more, 0
+            text = np.frombuffer(self._decoder.decode(raw, final=not raw).encode(), "uint8")
+            self._make_room(len(text))
+            self._buffer[self._end : self._end + len(text)] = text
+            self._end += len(text)
+
+    def _make_room(self, size: int) -> None:
+        """Let so many bytes fit in behind what is left, which moves to the beginning."""
+        left = self._buffer[self._start : self._end]
+        if len(left) + size > len(self._buffer):
+            self._buffer = np.empty(2 * len(left) + 4 * size, "uint8")
+        self._buffer[: len(left)] = left
+        self._start, self._end = 0, len(left)
 
 
 class _Lines:
@@ -194,29 +218,28 @@ class _Form:
             return None
         return cls(dialect.separator, dialect.quoting != csv.QUOTE_NONE)
 
-    def block(self, data: memoryview, last: bool) -> _Block | None:
-        """The whole records at the beginning of `data`, which begins with one; None where the readers may differ."""
-        letters = np.frombuffer(data, "uint8")
+    def block(self, letters: NDArray[np.uint8], last: bool) -> _Block | None:
+        """The whole records at the beginning of a text that begins with one; None where the readers may differ."""
         lines = at.marks_of(letters, _NEWLINE)
-        unfinished = last and data[-1] != _NEWLINE
+        unfinished = last and letters[-1] != _NEWLINE
         if unfinished:
-            lines = at.and_at(lines, len(data))  # as if a line ended behind the last letter
+            lines = at.and_at(lines, len(letters))  # as if a line ended behind the last letter
         quotes = at.marks_of(letters, _QUOTE) if self.quotes else at.none_like(lines)
         ends = lines & ~at.inside(quotes)
         end = at.last_of(ends)
-        size = min(end + 1, len(data))
-        if end < 0 or (last and size < len(data)):
+        size = min(end + 1, len(letters))
+        if end < 0 or (last and size < len(letters)):
             return None
         lines, quotes, ends = (at.up_to(marks, end) for marks in (lines, quotes, ends))
         returns, between = (at.up_to(at.marks_of(letters, mark), end) for mark in (_RETURN, ord(self.separator)))
         begins = at.after(ends, first=True)
         empty = (ends & (begins | at.after(returns & begins))).any()
-        alone = (returns & ~at.before(lines)).any() or (unfinished and data[-1] == _RETURN)
+        alone = (returns & ~at.before(lines)).any() or (unfinished and letters[-1] == _RETURN)
         if empty or alone or self._is_endless(lines, ends):
             return None
         if not _well_quoted(quotes, between | lines | quotes, returns):
             return None
-        return _Block(data[:size], at.how_many(lines), at.how_many(ends))
+        return _Block(letters[:size].tobytes(), at.how_many(lines), at.how_many(ends))
 
     @staticmethod
     def _is_endless(lines: at.Marks, ends: at.Marks) -> bool:
@@ -241,7 +264,7 @@ def _well_quoted(quotes: at.Marks, between: at.Marks, returns: at.Marks) -> bool
 class _Block:
     """Whole records, with the number of lines and of records in them."""
 
-    content: memoryview
+    content: bytes
     lines: int
     records: int
 
