@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from cxanalysis.tables.answer_words import LONGEST_WORD, NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, name_words, plain
 from cxanalysis.tables.date_format import DateOrder, date_order, parse_dates
-from cxanalysis.tables.levels import Levels, Ranked
+from cxanalysis.tables.levels import TextColumn
 from cxanalysis.tables.name_topics import NAME_WORDS
 from cxanalysis.tables.number_format import DecimalVotes, decimal_votes, parse_numbers
+from cxanalysis.tables.ranked_texts import Ranked
 
 #: Of columns with more distinct texts than this, so many are looked at, spread over the column.
 _MOST_LOOKED_AT: Final = 20_000
@@ -127,10 +128,10 @@ def _pattern(topic: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 
-def column_facts(column: pd.Series | Levels, label: str = "") -> ColumnFacts:
+def column_facts(column: pd.Series | TextColumn, label: str = "") -> ColumnFacts:
     """Count what a column holds."""
-    stored = "text" if isinstance(column, Levels) else _stored_as(column)
-    ranked = column.ranked() if isinstance(column, Levels) else _ranked(column)
+    stored = "text" if isinstance(column, TextColumn) else _stored_as(column)
+    ranked = column.ranked() if isinstance(column, TextColumn) else _ranked(column)
     few = ranked.counts if len(ranked) <= _MOST_LOOKED_AT else ranked.part(_spread(len(ranked)))
     facts = ColumnFacts(
         name=str(column.name),

@@ -13,10 +13,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cxanalysis.tables.levels import Levels, TextRows, encoded, in_turn
+from cxanalysis.tables.levels import OwnTexts, TextColumn, TextRows, column_of, in_turn
+from cxanalysis.tables.ranked_texts import letters_of
 
 #: What pandas calls a column of text.
 _TEXT: Final = "str"
+#: Rows whose texts are moved together in one go.
+_ROWS: Final = 2**16
 
 
 def content_hash(rows: pd.DataFrame | TextRows) -> str:
@@ -33,24 +36,40 @@ def content_hash(rows: pd.DataFrame | TextRows) -> str:
     return digest.hexdigest()
 
 
-def _column_hash(column: pd.Series | Levels, kind: str) -> bytes:
-    if isinstance(column, Levels):
-        return _text_hash(column.encoded)
+def _column_hash(column: pd.Series | TextColumn, kind: str) -> bytes:
+    if isinstance(column, TextColumn):
+        return _own_text_hash(column) if isinstance(column, OwnTexts) else _text_hash(column.cells)
     if kind == _TEXT:
         cells = pa.array(column.array, from_pandas=True)
-        return _text_hash(encoded(cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])))
+        cells = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
+        return _column_hash(column_of(str(column.name), cells), kind)
     values = column.map(repr) if column.dtype == object else column
     return pd.util.hash_pandas_object(values, index=False, categorize=True).to_numpy().tobytes()
 
 
 def _text_hash(column: pa.DictionaryArray) -> bytes:
     """From lengths, letters and places, each of a width that every machine shares."""
-    texts = column.dictionary
-    ends = np.frombuffer(texts.buffers()[1], "<i8")[texts.offset : texts.offset + len(texts) + 1]
+    ends, letters = letters_of(column.dictionary)
     places = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     digest = hashlib.sha256(np.diff(ends).astype("<i8").tobytes())
-    if len(texts):
-        digest.update(memoryview(texts.buffers()[2] or b"")[ends[0] : ends[-1]])
+    digest.update(letters.data)
+    digest.update(places.astype("<i4").tobytes())
+    return digest.digest()
+
+
+def _own_text_hash(column: OwnTexts) -> bytes:
+    """The same hash as of distinct texts and places, without making them."""
+    first, (ends, letters) = column.stand_first, letters_of(column.cells)
+    lengths = np.diff(ends)
+    digest = hashlib.sha256(lengths[first].astype("<i8").tobytes())
+    if not lengths[~first].any():  # what stands in no row for the first time is empty
+        digest.update(letters.data)
+    else:
+        for start in range(0, len(first), _ROWS):
+            some = column.cells.slice(start, _ROWS).filter(pa.array(first[start : start + _ROWS]))
+            digest.update(letters_of(some)[1].data)
+    places = np.where(first, np.cumsum(first) - 1, -1)
+    places[column.repeats.rows] = places[column.repeats.first]
     digest.update(places.astype("<i4").tobytes())
     return digest.digest()
 

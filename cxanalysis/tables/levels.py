@@ -7,6 +7,7 @@ the distinct ones, once, and taken to the rows by their places: that is what mak
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -19,6 +20,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cxanalysis.tables.cell_text import cell_text
+from cxanalysis.tables.ranked_texts import Ranked
+from cxanalysis.tables.repeats import Repeats, find_repeats, is_filled, numbers_of, share_apart
 from cxanalysis.tables.resolve import resolve_texts
 from cxanalysis.tables.scales import Scale
 
@@ -30,6 +33,10 @@ WORKERS: Final = 2
 #: More distinct texts than this repeat too little for a dictionary of them to be worth its place on disk.
 MANY: Final = 20_000
 
+#: Share of different texts from which on a column is not held as distinct texts and places.
+_OWN: Final = 0.5
+#: Rows at which a column is looked at first: in most, texts repeat within these.
+_GLANCE: Final = 20_000
 #: Texts of so many bytes in all certainly have places within 32 bits.
 _LARGEST_SMALL: Final = 2**31 - 2**24
 
@@ -46,44 +53,81 @@ _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 
 
-class Levels:
-    """One column of text.
+class TextColumn(ABC):
+    """One column of text: some texts, and for each row the place of its own among them.
 
     Parameters
     ----------
     name : str
-    encoded : DictionaryArray
-        Of type `ENCODED`; the distinct texts in the order in which they come, none empty, none twice.
+    cells : array
+        The column in Arrow.
     """
 
-    def __init__(self, name: str, encoded: pa.DictionaryArray) -> None:
-        self.name, self.encoded = name, encoded
+    def __init__(self, name: str, cells: pa.Array) -> None:
+        self.name, self.cells = name, cells
         self._resolved: tuple[Any, pd.Series] | None = None
 
     def __len__(self) -> int:
-        return len(self.encoded)
+        return len(self.cells)
 
     @cached_property
     def places(self) -> NDArray[np.int32]:
-        """Place of each row's text among the distinct ones; -1 where the cell is empty."""
-        found = self.encoded.indices
-        return (found.fill_null(-1) if found.null_count else found).to_numpy(zero_copy_only=False)
+        """Place of each row's text among the texts; -1 where the cell is empty."""
+        return self._places()
 
     @cached_property
-    def distinct(self) -> pd.Series:
-        """The distinct texts as the file has them."""
-        return as_series(self.encoded.dictionary)
+    def given(self) -> pd.Series:
+        """The texts as the file has them."""
+        return as_series(self._given())
 
     @cached_property
     def texts(self) -> pd.Series:
-        """The distinct texts without stray blanks, in the same places; a blank one is missing, two may be alike."""
-        return cell_text(self.distinct)
+        """The texts without stray blanks, in the same places; a blank one is missing, two may be alike."""
+        return cell_text(self.given)
 
+    def resolved(
+        self, role: str, scale: Scale | None, codes: tuple[str | float, ...] = (), written: str | None = None
+    ) -> pd.Series:
+        """The texts under a role, as `resolve_texts` gives them; what was asked last is kept."""
+        asked = (role, scale, codes, written)
+        if self._resolved is None or self._resolved[0] != asked:
+            self._resolved = asked, resolve_texts(self.texts, *asked, again=self._again())
+        return self._resolved[1]
+
+    def rows(self) -> pd.Series:
+        """The column as the file has it, a text a row."""
+        return as_series(self.spread(self._given())).rename(self.name)
+
+    @abstractmethod
     def ranked(self) -> Ranked:
         """Clean texts with their number of rows, the most frequent first, then in the order in which they come."""
-        places = self.places[self.places >= 0] if self.encoded.indices.null_count else self.places
+
+    @abstractmethod
+    def spread(self, texts: pa.Array) -> pa.Array:
+        """Other texts, in the places of the column's own, for each row."""
+
+    @abstractmethod
+    def _given(self) -> pa.LargeStringArray: ...
+
+    @abstractmethod
+    def _places(self) -> NDArray[np.int32]: ...
+
+    @abstractmethod
+    def _again(self) -> NDArray[np.int64]:
+        """Places of texts that are given in an earlier place too."""
+
+
+class Levels(TextColumn):
+    """A column whose texts come again and again: each is there once.
+
+    Its `cells` are of type `ENCODED`; the distinct texts in the order in which they come, none empty, none twice.
+    """
+
+    def ranked(self) -> Ranked:
+        """See `TextColumn`."""
+        places = self.places[self.places >= 0] if self.cells.indices.null_count else self.places
         rows = np.bincount(places, minlength=len(self.texts))
-        if self.texts is self.distinct:
+        if self.texts is self.given:
             return Ranked(self.texts, rows)
         there = self.texts.notna().to_numpy()
         texts, rows = (self.texts, rows) if there.all() else (self.texts[there], rows[there])
@@ -93,66 +137,87 @@ class Levels:
         counts = pd.Series(rows, index=pd.Index(texts, dtype="str")).groupby(level=0, sort=False).sum()
         return Ranked(pd.Series(counts.index, dtype="str"), counts.to_numpy())
 
-    def resolved(
-        self, role: str, scale: Scale | None, codes: tuple[str | float, ...] = (), written: str | None = None
-    ) -> pd.Series:
-        """The distinct texts under a role, as `resolve_texts` gives them; what was asked last is kept."""
-        asked = (role, scale, codes, written)
-        if self._resolved is None or self._resolved[0] != asked:
-            self._resolved = asked, resolve_texts(self.texts, *asked)
-        return self._resolved[1]
+    def spread(self, texts: pa.Array) -> pa.Array:
+        """See `TextColumn`."""
+        return pc.take(texts, self.cells.indices)
 
-    def rows(self) -> pd.Series:
-        """The column as the file has it, a text a row."""
-        return as_series(decoded(self.encoded)).rename(self.name)
+    def _given(self) -> pa.LargeStringArray:
+        return self.cells.dictionary
 
+    def _places(self) -> NDArray[np.int32]:
+        found = self.cells.indices
+        return (found.fill_null(-1) if found.null_count else found).to_numpy(zero_copy_only=False)
 
-class Ranked:
-    """Distinct texts with their number of rows, the most frequent first, of equals the one given first.
-
-    A million texts are put in order without being moved: who needs the first fifty gets fifty.
-    """
-
-    def __init__(self, texts: pd.Series, rows: NDArray[np.int64]) -> None:
-        in_order = not (rows[:-1] < rows[1:]).any()
-        self._texts = texts
-        self._order = None if in_order else np.argsort(_fewer_than_most(rows), kind="stable")
-        self.rows: NDArray[np.int64] = rows if self._order is None else rows[self._order]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def part(self, which: slice | NDArray[np.int64]) -> pd.Series:
-        """Some of the texts (index) with their number of rows."""
-        texts = self._texts.iloc[which if self._order is None else self._order[which]]
-        return pd.Series(self.rows[which], index=pd.Index(texts, dtype="str", name=None), name="count")
-
-    def with_letter(self, letter: str, from_end: int) -> pd.Series:
-        """The texts in which this letter (ASCII) is the so-manieth from the end, counted in bytes."""
-        ends, letters = letters_of(pa.array(self._texts.array, from_pandas=True))
-        place = ends[1:] - from_end
-        there = (place >= ends[:-1]) & (letters[np.maximum(place, 0)] == ord(letter)) if len(letters) else place < 0
-        if not there.any():
-            return self.part(slice(0))
-        return self.part(np.flatnonzero(there if self._order is None else there[self._order]))
-
-    @cached_property
-    def counts(self) -> pd.Series:
-        """All of them."""
-        return self.part(slice(None))
+    def _again(self) -> NDArray[np.int64]:
+        return np.empty(0, "int64")
 
 
-class TextRows:
-    """The rows of a text file. Immutable; a column is `Levels`.
+class OwnTexts(TextColumn):
+    """A column in which most rows have a text of their own, such as comments and ids: a text a row.
 
     Parameters
     ----------
-    columns : sequence of Levels
+    name : str
+    cells : array of large_string
+    repeats : Repeats
+        Its rows that say what an earlier one says.
+    """
+
+    def __init__(self, name: str, cells: pa.LargeStringArray, repeats: Repeats) -> None:
+        super().__init__(name, cells)
+        self.repeats = repeats
+
+    @classmethod
+    def of(cls, name: str, cells: pa.ChunkedArray) -> OwnTexts | None:
+        """The column, if most rows have a text of their own and they are many; None if not."""
+        glance = cells.slice(0, _GLANCE)
+        if len(cells) <= MANY or pc.count_distinct(glance).as_py() < _OWN * (len(glance) - glance.null_count):
+            return None
+        texts = joined(cells)
+        numbers, filled = numbers_of(texts), len(texts) - texts.null_count
+        if share_apart(texts, numbers) < _OWN:
+            return None
+        repeats = find_repeats(texts, numbers)
+        return cls(name, texts, repeats) if filled - len(repeats.rows) > max(MANY, _OWN * filled) else None
+
+    @property
+    def stand_first(self) -> NDArray[np.bool_]:
+        """Whether each row has a text that no earlier row has."""
+        first = is_filled(self.cells)
+        first[self.repeats.rows] = False
+        return first
+
+    def ranked(self) -> Ranked:
+        """See `TextColumn`."""
+        clean = self.texts is self.given
+        repeats = self.repeats if clean else find_repeats(in_arrow(self.texts))
+        return Ranked.of_rows(self.texts, repeats)
+
+    def spread(self, texts: pa.Array) -> pa.Array:
+        """See `TextColumn`."""
+        return texts
+
+    def _given(self) -> pa.LargeStringArray:
+        return self.cells
+
+    def _places(self) -> NDArray[np.int32]:
+        return np.where(is_filled(self.cells), np.arange(len(self.cells), dtype="int32"), np.int32(-1))
+
+    def _again(self) -> NDArray[np.int64]:
+        return self.repeats.rows
+
+
+class TextRows:
+    """The rows of a text file. Immutable; a column is a `TextColumn`.
+
+    Parameters
+    ----------
+    columns : sequence of TextColumn
         Of one length, each with a name of its own.
     """
 
-    def __init__(self, columns: Sequence[Levels]) -> None:
-        self._levels = {column.name: column for column in columns}
+    def __init__(self, columns: Sequence[TextColumn]) -> None:
+        self._columns = {column.name: column for column in columns}
 
     @classmethod
     def of(cls, parts: list[pa.Table], names: Sequence[str]) -> TextRows:
@@ -160,56 +225,56 @@ class TextRows:
         cells = {name: [part.column(name) for part in parts] for name in names}
         parts.clear()
 
-        def column(name: str) -> Levels:
+        def column(name: str) -> TextColumn:
             chunks = [chunk for part in cells.pop(name) for chunk in part.chunks]
-            column = encoded(pa.chunked_array(chunks, chunks[0].type if chunks else pa.large_string()))
+            column = column_of(name, pa.chunked_array(chunks, chunks[0].type if chunks else pa.large_string()))
             del chunks
-            if column.nbytes > _LARGE:
+            if column.cells.nbytes > _LARGE:
                 pa.default_memory_pool().release_unused()
-            return Levels(name, column)
+            return column
 
         return cls(in_turn(column, names))
 
     @property
     def columns(self) -> list[str]:
         """Names of the columns."""
-        return list(self._levels)
+        return list(self._columns)
 
     def __len__(self) -> int:
-        return len(next(iter(self._levels.values()))) if self._levels else 0
+        return len(next(iter(self._columns.values()))) if self._columns else 0
 
-    def __getitem__(self, name: str) -> Levels:
-        return self._levels[name]
+    def __getitem__(self, name: str) -> TextColumn:
+        return self._columns[name]
 
     def without(self, names: Iterable[str]) -> TextRows:
         """The same rows without some columns."""
         left = set(names)
-        return TextRows([column for name, column in self._levels.items() if name not in left])
+        return TextRows([column for name, column in self._columns.items() if name not in left])
 
     def with_texts(self, changed: Mapping[str, Mapping[str, str]]) -> TextRows:
         """The same rows with some texts, as they are without stray blanks, replaced: column → text → its new text."""
         out = []
-        for name, column in self._levels.items():
+        for name, column in self._columns.items():
             if name in changed:
-                clean = column.texts.where(column.texts.notna(), column.distinct)
-                texts = pa.array(clean.map(changed[name]).fillna(clean), pa.large_string())
-                column = Levels(name, encoded(pa.chunked_array([pc.take(texts, column.encoded.indices)])))
+                clean = column.texts.where(column.texts.notna(), column.given)
+                texts = in_arrow(clean.map(changed[name]).fillna(clean))
+                column = column_of(name, pa.chunked_array([column.spread(texts)]))
             out.append(column)
         return TextRows(out)
 
     def table(self) -> pa.Table:
-        """The rows in Arrow, each column of type `ENCODED`."""
-        return pa.table({name: column.encoded for name, column in self._levels.items()})
+        """The rows in Arrow."""
+        return pa.table({name: column.cells for name, column in self._columns.items()})
 
     def frame(self) -> pd.DataFrame:
         """The rows as a data frame of texts."""
-        return pd.DataFrame({name: column.rows() for name, column in self._levels.items()})
+        return pd.DataFrame({name: column.rows() for name, column in self._columns.items()})
 
 
-def _fewer_than_most(rows: NDArray[np.int64]) -> NDArray[Any]:
-    """By how much each number is below the greatest; in 16 bits, where it fits, numpy sorts by digits, in a tenth."""
-    less = rows.max() - rows
-    return less.astype("uint16") if rows.max() < 2**16 else less
+def column_of(name: str, cells: pa.ChunkedArray) -> TextColumn:
+    """A column in the form in which it is worked on."""
+    own = None if pa.types.is_dictionary(cells.type) else OwnTexts.of(name, cells)
+    return own or Levels(name, encoded(cells))
 
 
 def encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
@@ -233,12 +298,19 @@ def decoded(column: pa.DictionaryArray) -> pa.Array:
     return pc.take(column.dictionary, column.indices)
 
 
-def letters_of(texts: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """All letters of texts, none of them missing, as UTF-8, and where each text ends; the first end is 0."""
-    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    whole = whole.cast(pa.large_string())
-    ends = np.frombuffer(whole.buffers()[1] or bytes(8), "int64")[whole.offset : whole.offset + len(whole) + 1]
-    return ends - ends[0], np.frombuffer(whole.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]]
+def joined(cells: pa.ChunkedArray) -> pa.LargeStringArray:
+    """A column's texts as one array."""
+    small = cells.type == pa.string() and cells.nbytes < _LARGEST_SMALL
+    cells = cells if small else cells.cast(pa.large_string())
+    return (
+        pa.concat_arrays(cells.chunks).cast(pa.large_string()) if cells.num_chunks else pa.array([], pa.large_string())
+    )
+
+
+def in_arrow(texts: pd.Series) -> pa.LargeStringArray:
+    """Texts of pandas as one array of Arrow."""
+    found = pa.array(texts.array, from_pandas=True)
+    return joined(found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found]))
 
 
 def as_series(texts: pa.Array) -> pd.Series:

@@ -159,7 +159,7 @@ class _Text:
         while self._more and self._end - self._start < size:
             if self._decoder is None:
                 self._make_room(min(size, _AT_ONCE))
-                found = self._stream.readinto(memoryview(self._buffer)[self._end :])  # type: ignore[attr-defined]
+                found = self._stream.readinto(self._buffer.data[self._end :])  # type: ignore[attr-defined]
                 self._more = bool(found)
                 self._end += found
                 continue

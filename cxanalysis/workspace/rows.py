@@ -158,11 +158,11 @@ def write_rows(path: Path, table: pa.Table) -> int:
 
 def _write(file: IO[bytes], table: pa.Table) -> None:
     """Columns of distinct texts are written as texts: as Parquet's own dictionary where they are few."""
-    texts = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-    if not texts:
+    of_text = b"pandas" not in (table.schema.metadata or {})  # rows of a text file, not a data frame
+    if not any(pa.types.is_dictionary(field.type) for field in table.schema):
         pq.write_table(table, file, compression=_COMPRESSION, row_group_size=_ROW_GROUP)
         return
-    many = [name for name in texts if len(_dictionary(table, name)) > MANY]
+    many = [field.name for field in table.schema if _has_many(table.column(field.name), of_text)]
     few = [name for name in table.column_names if name not in many]
     schema = pa.schema(
         [field.with_type(pa.large_string()) if field.name in many else field for field in table.schema],
@@ -188,13 +188,17 @@ def _write(file: IO[bytes], table: pa.Table) -> None:
         writer.add_key_value_metadata(table.schema.metadata or {})
 
 
+def _has_many(column: pa.ChunkedArray, of_text: bool) -> bool:
+    """Whether the column's texts repeat too little for a dictionary of them to be worth its place."""
+    if pa.types.is_dictionary(column.type):
+        return bool(column.num_chunks) and len(column.chunk(0).dictionary) > MANY
+    return of_text and column.type == pa.large_string()
+
+
 def _as_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(column.type):
+        return column
     return pa.chunked_array([decoded(chunk) for chunk in column.chunks], pa.large_string())
-
-
-def _dictionary(table: pa.Table, name: str) -> pa.Array:
-    chunks = table.column(name).chunks
-    return chunks[0].dictionary if chunks else ()
 
 
 def _force_folder(folder: Path) -> None:
