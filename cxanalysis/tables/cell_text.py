@@ -10,10 +10,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from cxanalysis.tables.ranked_texts import letters_of
 
 #: Bytes looked at in one go: they stay in the processor's own memory.
 _AT_ONCE = 2**18
 _BLANK = 32
+#: How blanks beyond ASCII begin in UTF-8: with the first of these, or with one from the second to the third.
+_FOREIGN = (0xC2, 0xE1, 0xE3)
 #: If no more than this share of the texts holds stray blanks, the others are not touched.
 _MOST_STRAY = 0.5
 #: Blanks that are not plain, two together, one where a text begins or ends, and nothing at all.
@@ -61,8 +66,26 @@ def cell_text(values: pd.Series) -> pd.Series:
 
 def _strays(texts: pd.Series) -> np.ndarray:
     """Places of texts that are blank or hold a stray blank."""
-    found = pc.match_substring_regex(pa.array(texts.array, from_pandas=True), _STRAY)
-    return np.flatnonzero(found.fill_null(False).to_numpy(zero_copy_only=False))
+    cells = pa.array(texts.array, from_pandas=True)
+    cells = pa.concat_arrays(cells.chunks) if isinstance(cells, pa.ChunkedArray) else cells
+    perhaps = np.flatnonzero(_perhaps_stray(*letters_of(cells)) & np.array(cells.is_valid()))
+    found = pc.match_substring_regex(cells.take(pa.array(perhaps)), _STRAY)
+    return perhaps[np.array(found)]
+
+
+def _perhaps_stray(ends: NDArray[np.int64], letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether each text is empty or has a letter that may be or begin a stray blank: all others are clean."""
+    starts, ends = ends[:-1], ends[1:]
+    perhaps = ends == starts
+    if len(letters):
+        perhaps |= (letters[np.minimum(starts, len(letters) - 1)] == _BLANK) | (letters[ends - 1] == _BLANK)
+    for start in range(0, len(letters), _AT_ONCE):
+        some = letters[start : start + _AT_ONCE + 1]  # one more: two blanks may lie on the border
+        odd = (some < _BLANK) | (some == _FOREIGN[0]) | ((some >= _FOREIGN[1]) & (some <= _FOREIGN[2]))
+        odd[:-1] |= (some[1:] == _BLANK) & (some[:-1] == _BLANK)
+        of_text = np.searchsorted(ends, start + np.flatnonzero(odd), side="right")
+        perhaps[of_text] = True
+    return perhaps
 
 
 def _cleaned(text: pd.Series) -> pd.Series:
@@ -76,17 +99,16 @@ def _is_clean(values: pd.Series) -> bool:
         return False
     cells = pa.array(values.array, from_pandas=True)
     parts = cells.chunks if isinstance(cells, pa.ChunkedArray) else [cells]
-    return all(_is_clean_part(part.cast(pa.large_string())) for part in parts if len(part))
+    return all(_is_clean_part(part) for part in parts if len(part))
 
 
 def _is_clean_part(cells: pa.Array) -> bool:
-    cells = cells.drop_null() if cells.null_count else cells
-    ends = np.frombuffer(cells.buffers()[1], "int64")[cells.offset : cells.offset + len(cells) + 1]
-    letters = np.frombuffer(cells.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]]
-    ends = ends - ends[0]
-    if not (np.diff(ends) > 0).all():
+    ends, letters = letters_of(cells)
+    filled = np.diff(ends) > 0
+    if np.count_nonzero(filled) != len(cells) - cells.null_count:
         return False
-    if (letters[ends[:-1]] == _BLANK).any() or (letters[ends[1:] - 1] == _BLANK).any():
+    starts, ends = (ends[:-1], ends[1:]) if filled.all() else (ends[:-1][filled], ends[1:][filled])
+    if (letters[starts] == _BLANK).any() or (letters[ends - 1] == _BLANK).any():
         return False
     foreign = False
     for start in range(0, len(letters), _AT_ONCE):

@@ -18,8 +18,6 @@ from cxanalysis.tables.ranked_texts import letters_of
 
 #: What pandas calls a column of text.
 _TEXT: Final = "str"
-#: Rows whose texts are moved together in one go.
-_ROWS: Final = 2**16
 
 
 def content_hash(rows: pd.DataFrame | TextRows) -> str:
@@ -62,12 +60,12 @@ def _own_text_hash(column: OwnTexts) -> bytes:
     first, (ends, letters) = column.stand_first, letters_of(column.cells)
     lengths = np.diff(ends)
     digest = hashlib.sha256(lengths[first].astype("<i8").tobytes())
-    if not lengths[~first].any():  # what stands in no row for the first time is empty
-        digest.update(letters.data)
-    else:
-        for start in range(0, len(first), _ROWS):
-            some = column.cells.slice(start, _ROWS).filter(pa.array(first[start : start + _ROWS]))
-            digest.update(letters_of(some)[1].data)
+    said_before = np.flatnonzero(~first & (lengths > 0))
+    start = 0
+    for row in said_before.tolist():
+        digest.update(letters[start : ends[row]].data)
+        start = ends[row + 1]
+    digest.update(letters[start:].data)
     places = np.where(first, np.cumsum(first) - 1, -1)
     places[column.repeats.rows] = places[column.repeats.first]
     digest.update(places.astype("<i4").tobytes())
