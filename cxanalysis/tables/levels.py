@@ -40,8 +40,6 @@ _GLANCE: Final = 20_000
 #: Texts of so many bytes in all certainly have places within 32 bits.
 _LARGEST_SMALL: Final = 2**31 - 2**24
 
-#: After a column of so many bytes what it was made from goes back to the operating system at once.
-_LARGE: Final = 2**24
 #: Who chose Arrow's allocator by this variable keeps it.
 _ALLOCATOR: Final = "ARROW_DEFAULT_MEMORY_POOL"
 if _ALLOCATOR not in os.environ and "jemalloc" in pa.supported_memory_backends():
@@ -227,11 +225,7 @@ class TextRows:
 
         def column(name: str) -> TextColumn:
             chunks = [chunk for part in cells.pop(name) for chunk in part.chunks]
-            column = column_of(name, pa.chunked_array(chunks, chunks[0].type if chunks else pa.large_string()))
-            del chunks
-            if column.cells.nbytes > _LARGE:
-                pa.default_memory_pool().release_unused()
-            return column
+            return column_of(name, pa.chunked_array(chunks, chunks[0].type if chunks else pa.large_string()))
 
         return cls(in_turn(column, names))
 
