@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,19 +57,14 @@ def resolved(column: TextColumn, role: str, scale: Scale | None, codes: Codes, w
         return column.cells
     values = column.resolved(role, scale, codes, written)
     if role in NUMERIC:
-        return pa.array(_taken(values.to_numpy("float64"), np.nan, column.places), from_pandas=True)
+        return pa.array(column.of_rows(values.to_numpy("float64"), np.nan), from_pandas=True)
     if role in TEMPORAL:
-        return pa.array(_taken(values.to_numpy("datetime64[us]"), np.datetime64("NaT"), column.places))
+        return pa.array(column.of_rows(values.to_numpy("datetime64[us]"), np.datetime64("NaT")))
     if isinstance(column, OwnTexts):
         return in_arrow(values)
     if len(values) > MANY:  # such are kept as plain texts, whether or not two of them are alike
         return pa.DictionaryArray.from_arrays(column.cells.indices, in_arrow(values))
     return _recoded(values, column.places)
-
-
-def _taken(values: NDArray[Any], missing: object, places: NDArray[np.int32]) -> NDArray[Any]:
-    """Each row's value."""
-    return np.append(values, np.array(missing, values.dtype))[places]
 
 
 def _recoded(texts: pd.Series, places: NDArray[np.int32]) -> pa.DictionaryArray:

@@ -184,7 +184,7 @@ def _look(facts: ColumnFacts, few: pd.Series) -> None:
     )
     if facts.stored_as == "moment":
         facts.date_share = 1.0
-    elif facts.stored_as == "text" and any(_LIKE_A_DATE.search(text) for text in texts.index[:_GLANCE]):
+    elif facts.stored_as == "text" and any(map(_like_a_date, texts.index[:_GLANCE])):
         facts.order = date_order(few)
         sample = texts.iloc[:2_000]
         is_date = parse_dates(sample, bool(facts.order.day_first)).notna()
@@ -192,6 +192,12 @@ def _look(facts: ColumnFacts, few: pd.Series) -> None:
         facts.date_share = float(weight[is_date[weight.index]].sum()) / max(float(weight.sum()), 1.0)
     elif facts.stored_as == "text" and any(":" in text for text in texts.index[:_GLANCE]):
         facts.time_share = float(answered[answered.index.str.match(_TIME_OF_DAY)].sum()) / total
+
+
+def _like_a_date(text: str) -> bool:
+    """Whether a text may be a date. In a long comment the pattern takes long to see that it is none."""
+    could = text[:1].isdecimal() or "19" in text or "20" in text
+    return could and _LIKE_A_DATE.search(text) is not None
 
 
 def read_numbers(all_facts: Mapping[str, ColumnFacts], usual_mark: str | None) -> None:

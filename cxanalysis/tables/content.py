@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,12 +12,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from cxanalysis.tables.levels import OwnTexts, TextColumn, TextRows, column_of, in_turn
 from cxanalysis.tables.ranked_texts import letters_of
 
 #: What pandas calls a column of text.
 _TEXT: Final = "str"
+#: Few is less than one row in so many.
+_FEW: Final = 100
+#: Rows whose texts are moved together in one go.
+_ROWS: Final = 2**16
 
 
 def content_hash(rows: pd.DataFrame | TextRows) -> str:
@@ -58,18 +63,30 @@ def _text_hash(column: pa.DictionaryArray) -> bytes:
 def _own_text_hash(column: OwnTexts) -> bytes:
     """The same hash as of distinct texts and places, without making them."""
     first, (ends, letters) = column.stand_first, letters_of(column.cells)
-    lengths = np.diff(ends)
-    digest = hashlib.sha256(lengths[first].astype("<i8").tobytes())
-    said_before = np.flatnonzero(~first & (lengths > 0))
-    start = 0
-    for row in said_before.tolist():
-        digest.update(letters[start : ends[row]].data)
-        start = ends[row + 1]
-    digest.update(letters[start:].data)
-    places = np.where(first, np.cumsum(first) - 1, -1)
+    digest = hashlib.sha256(np.diff(ends)[first].astype("<i8").tobytes())
+    for some in _letters_of(first, column.cells, ends, letters):
+        digest.update(some.data)
+    places = np.where(first, np.cumsum(first, dtype="<i4") - np.int32(1), np.int32(-1))
     places[column.repeats.rows] = places[column.repeats.first]
-    digest.update(places.astype("<i4").tobytes())
+    digest.update(places.astype("<i4", copy=False).data)
     return digest.digest()
+
+
+def _letters_of(
+    rows: NDArray[np.bool_], texts: pa.LargeStringArray, ends: NDArray[np.int64], letters: NDArray[np.uint8]
+) -> Iterator[NDArray[np.uint8]]:
+    """The letters of these rows, piece by piece: between the other rows or, if those are many, moved together."""
+    others = np.flatnonzero(~rows & (np.diff(ends) > 0))
+    if len(others) * _FEW < len(rows):
+        start = 0
+        for row in others.tolist():
+            yield letters[start : ends[row]]
+            start = ends[row + 1]
+        yield letters[start:]
+        return
+    for start in range(0, len(rows), _ROWS):
+        some = slice(start, start + _ROWS)
+        yield letters_of(texts[some].filter(pa.array(rows[some])))[1]
 
 
 def plain_number(value: Any) -> Any:

@@ -105,6 +105,10 @@ class TextColumn(ABC):
         """Other texts, in the places of the column's own, for each row."""
 
     @abstractmethod
+    def of_rows(self, values: NDArray[Any], missing: object) -> NDArray[Any]:
+        """Values of the texts as values of the rows, this one where a cell is empty."""
+
+    @abstractmethod
     def _given(self) -> pa.LargeStringArray: ...
 
     @abstractmethod
@@ -138,6 +142,10 @@ class Levels(TextColumn):
     def spread(self, texts: pa.Array) -> pa.Array:
         """See `TextColumn`."""
         return pc.take(texts, self.cells.indices)
+
+    def of_rows(self, values: NDArray[Any], missing: object) -> NDArray[Any]:
+        """See `TextColumn`."""
+        return np.append(values, np.array(missing, values.dtype))[self.places]
 
     def _given(self) -> pa.LargeStringArray:
         return self.cells.dictionary
@@ -194,6 +202,14 @@ class OwnTexts(TextColumn):
     def spread(self, texts: pa.Array) -> pa.Array:
         """See `TextColumn`."""
         return texts
+
+    def of_rows(self, values: NDArray[Any], missing: object) -> NDArray[Any]:
+        """See `TextColumn`."""
+        return (
+            np.where(is_filled(self.cells), values, np.array(missing, values.dtype))
+            if self.cells.null_count
+            else values
+        )
 
     def _given(self) -> pa.LargeStringArray:
         return self.cells
