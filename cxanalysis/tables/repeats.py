@@ -27,6 +27,7 @@ _AT_ONCE: Final = 2**14
 _SAMPLED: Final = 16
 #: Bits of a number by which the rows that may be repeated are found.
 _SIEVE: Final = 22
+_COARSER: Final = np.uint32(32 - _SIEVE)
 _MIXERS: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _HALF: Final = np.uint64(32)
 
@@ -64,11 +65,12 @@ def find_repeats(texts: pa.LargeStringArray, numbers: NDArray[np.uint64] | None 
     numbers = numbers_of(texts) if numbers is None else numbers
     filled = np.flatnonzero(is_filled(texts)) if texts.null_count else None
     numbers = numbers if filled is None else numbers[filled]
-    in_order = np.sort(numbers)
+    short = (numbers >> _HALF).astype("uint32")  # half of a number is put in order in half the time
+    in_order = np.sort(short)
     twice = in_order[1:][in_order[1:] == in_order[:-1]]
-    sieve, shift = np.zeros(2**_SIEVE, "bool"), np.uint64(64 - _SIEVE)
-    sieve[twice >> shift] = True
-    perhaps = np.flatnonzero(sieve[numbers >> shift])
+    sieve = np.zeros(2**_SIEVE, "bool")
+    sieve[twice >> _COARSER] = True
+    perhaps = np.flatnonzero(sieve[short >> _COARSER])
     perhaps = perhaps if filled is None else filled[perhaps]
     known = pc.dictionary_encode(texts.take(pa.array(perhaps))).indices.to_numpy(zero_copy_only=False)
     # Texts are known in the order in which they come, so a text is new where its place is.
@@ -80,8 +82,8 @@ def find_repeats(texts: pa.LargeStringArray, numbers: NDArray[np.uint64] | None 
 def share_apart(texts: pa.LargeStringArray, numbers: NDArray[np.uint64]) -> float:
     """About how many different texts there are to a filled row, from some of the texts."""
     numbers = numbers[is_filled(texts)] if texts.null_count else numbers
-    some = numbers[numbers % np.uint64(_SAMPLED) == 0]
-    return len(np.unique(some)) * _SAMPLED / max(len(numbers), 1)
+    some = np.sort(numbers[numbers % np.uint64(_SAMPLED) == 0])
+    return (1 + np.count_nonzero(np.diff(some))) * _SAMPLED / max(len(numbers), 1)
 
 
 def numbers_of(texts: pa.LargeStringArray) -> NDArray[np.uint64]:
