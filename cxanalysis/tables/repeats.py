@@ -24,7 +24,8 @@ _LOOKED_AT: Final = ((0, (4,)), (_WORD, (1, 2, 3)))
 #: Rows worked on in one go: they stay in the processor's own memory.
 _AT_ONCE: Final = 2**14
 #: One text in so many tells how many there are.
-_SAMPLED: Final = 16
+_ONE_IN: Final = 16
+_SAMPLED: Final = np.uint64(2**64 // _ONE_IN)
 #: Bits of a number by which the rows that may be repeated are found.
 _SIEVE: Final = 22
 _COARSER: Final = np.uint32(32 - _SIEVE)
@@ -82,8 +83,8 @@ def find_repeats(texts: pa.LargeStringArray, numbers: NDArray[np.uint64] | None 
 def share_apart(texts: pa.LargeStringArray, numbers: NDArray[np.uint64]) -> float:
     """About how many different texts there are to a filled row, from some of the texts."""
     numbers = numbers[is_filled(texts)] if texts.null_count else numbers
-    some = np.sort(numbers[numbers % np.uint64(_SAMPLED) == 0])
-    return (1 + np.count_nonzero(np.diff(some))) * _SAMPLED / max(len(numbers), 1)
+    some = np.sort(numbers[numbers < _SAMPLED])
+    return (1 + np.count_nonzero(np.diff(some))) * _ONE_IN / max(len(numbers), 1)
 
 
 def numbers_of(texts: pa.LargeStringArray) -> NDArray[np.uint64]:
