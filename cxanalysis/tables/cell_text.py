@@ -12,10 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cxanalysis.tables.ranked_texts import letters_of
+from cxanalysis.tables.ranked_texts import pieces_of
 
-#: Bytes looked at in one go: they stay in the processor's own memory.
-_AT_ONCE = 2**18
 _BLANK = 32
 #: How blanks beyond ASCII begin in UTF-8: with the first of these, or with one from the second to the third.
 _FOREIGN = (0xC2, 0xE1, 0xE3)
@@ -68,23 +66,23 @@ def _strays(texts: pd.Series) -> np.ndarray:
     """Places of texts that are blank or hold a stray blank."""
     cells = pa.array(texts.array, from_pandas=True)
     cells = pa.concat_arrays(cells.chunks) if isinstance(cells, pa.ChunkedArray) else cells
-    perhaps = np.flatnonzero(_perhaps_stray(*letters_of(cells)) & np.array(cells.is_valid()))
+    perhaps = np.flatnonzero(_perhaps_stray(cells) & np.array(cells.is_valid()))
     found = pc.match_substring_regex(cells.take(pa.array(perhaps)), _STRAY)
     return perhaps[np.array(found)]
 
 
-def _perhaps_stray(ends: NDArray[np.int64], letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def _perhaps_stray(cells: pa.Array) -> NDArray[np.bool_]:
     """Whether each text is empty or has a letter that may be or begin a stray blank: all others are clean."""
-    starts, ends = ends[:-1], ends[1:]
-    perhaps = ends == starts
-    if len(letters):
-        perhaps |= (letters[np.minimum(starts, len(letters) - 1)] == _BLANK) | (letters[ends - 1] == _BLANK)
-    for start in range(0, len(letters), _AT_ONCE):
-        some = letters[start : start + _AT_ONCE + 1]  # one more: two blanks may lie on the border
-        odd = (some < _BLANK) | (some == _FOREIGN[0]) | ((some >= _FOREIGN[1]) & (some <= _FOREIGN[2]))
-        odd[:-1] |= (some[1:] == _BLANK) & (some[:-1] == _BLANK)
-        of_text = np.searchsorted(ends, start + np.flatnonzero(odd), side="right")
-        perhaps[of_text] = True
+    perhaps = np.empty(len(cells), "bool")
+    for at, ends, letters in pieces_of(cells):
+        blank = letters == _BLANK
+        odd = (letters < _BLANK) | (letters == _FOREIGN[0]) | ((letters >= _FOREIGN[1]) & (letters <= _FOREIGN[2]))
+        odd[:-1] |= blank[1:] & blank[:-1]
+        filled = np.diff(ends) > 0
+        some = ~filled
+        some[filled] = blank[ends[:-1][filled]] | blank[ends[1:][filled] - 1]
+        some[np.searchsorted(ends[1:], np.flatnonzero(odd), side="right")] = True
+        perhaps[at : at + len(some)] = some
     return perhaps
 
 
@@ -103,20 +101,18 @@ def _is_clean(values: pd.Series) -> bool:
 
 
 def _is_clean_part(cells: pa.Array) -> bool:
-    ends, letters = letters_of(cells)
-    filled = np.diff(ends) > 0
-    if np.count_nonzero(filled) != len(cells) - cells.null_count:
-        return False
-    starts, ends = (ends[:-1], ends[1:]) if filled.all() else (ends[:-1][filled], ends[1:][filled])
-    if (letters[starts] == _BLANK).any() or (letters[ends - 1] == _BLANK).any():
-        return False
-    foreign = False
-    for start in range(0, len(letters), _AT_ONCE):
-        some = letters[start : start + _AT_ONCE + 1]  # one more: two blanks may lie on the border
-        blank = some == _BLANK
-        if (blank[1:] & blank[:-1]).any() or (some < _BLANK).any():
+    texts, foreign = 0, False
+    for _, ends, letters in pieces_of(cells):
+        filled = np.diff(ends) > 0
+        texts += np.count_nonzero(filled)
+        blank = letters == _BLANK
+        if blank[ends[:-1][filled]].any() or blank[ends[1:][filled] - 1].any():
             return False
-        foreign = foreign or bool((some > 127).any())
+        if (blank[1:] & blank[:-1]).any() or (letters < _BLANK).any():
+            return False
+        foreign = foreign or bool((letters > 127).any())
+    if texts < len(cells) - cells.null_count:
+        return False
     return not foreign or not pc.any(pc.match_substring_regex(cells, _STRAY)).as_py()
 
 

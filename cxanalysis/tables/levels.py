@@ -310,6 +310,8 @@ def decoded(column: pa.DictionaryArray) -> pa.Array:
 
 def joined(cells: pa.ChunkedArray) -> pa.LargeStringArray:
     """A column's texts as one array."""
+    if cells.num_chunks == 1:
+        return cells.chunk(0).cast(pa.large_string())
     small = cells.type == pa.string() and cells.nbytes < _LARGEST_SMALL
     cells = cells if small else cells.cast(pa.large_string())
     return (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from cxanalysis.tables.repeats import Repeats
+
+#: Texts looked at in one go.
+AT_ONCE: Final = 2**12
 
 
 class Ranked:
@@ -35,11 +39,11 @@ class Ranked:
         by_rows = np.argsort(-further, kind="stable")
         made = cls.__new__(cls)
         made._texts = texts
-        made._order = np.concatenate([heads[by_rows], np.flatnonzero(single)]).astype("int32")
-        made.rows = np.ones(len(made._order), "int64")
+        made._order = None
+        if len(heads) or not single.all():
+            made._order = np.append(heads[by_rows].astype("int32"), np.flatnonzero(single).astype("int32"))
+        made.rows = np.ones(len(texts) if made._order is None else len(made._order), "int64")
         made.rows[: len(heads)] += further[by_rows]
-        if len(made) == len(texts) and not len(heads):
-            made._order = None
         return made
 
     def __len__(self) -> int:
@@ -52,9 +56,12 @@ class Ranked:
 
     def with_letter(self, letter: str, from_end: int) -> pd.Series:
         """The texts in which this letter (ASCII) is the so-manieth from the end, counted in bytes."""
-        ends, letters = letters_of(pa.array(self._texts.array, from_pandas=True))
-        place = ends[1:] - from_end
-        there = (place >= ends[:-1]) & (letters[np.maximum(place, 0)] == ord(letter)) if len(letters) else place < 0
+        there = np.zeros(len(self._texts), "bool")
+        for at, ends, letters in pieces_of(pa.array(self._texts.array, from_pandas=True)):
+            place = ends[1:] - from_end
+            if len(letters):
+                found = (place >= ends[:-1]) & (letters[np.maximum(place, 0)] == ord(letter))
+                there[at : at + len(found)] = found
         if not there.any():
             return self.part(slice(0))
         return self.part(np.flatnonzero(there if self._order is None else there[self._order]))
@@ -76,4 +83,16 @@ def letters_of(texts: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.int64], ND
     whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     whole = whole.cast(pa.large_string())
     ends = np.frombuffer(whole.buffers()[1] or bytes(8), "int64")[whole.offset : whole.offset + len(whole) + 1]
-    return ends - ends[0], np.frombuffer(whole.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]]
+    letters = np.frombuffer(whole.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]]
+    return ends - ends[0] if ends[0] else ends, letters
+
+
+def pieces_of(texts: pa.Array | pa.ChunkedArray) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.uint8]]]:
+    """The same for some texts after the other, with the place of the first of them.
+
+    Arrays of this size stay near the processor, and the operating system need not provide new memory for each.
+    """
+    ends, letters = letters_of(texts)
+    for at in range(0, len(ends) - 1, AT_ONCE):
+        some = ends[at : at + AT_ONCE + 1]
+        yield at, some - some[0], letters[some[0] : some[-1]]

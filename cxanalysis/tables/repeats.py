@@ -22,10 +22,10 @@ _WORD: Final = 8
 #: Where else a text is looked at than at its beginning: at its end, and a long one at the quarters of it too.
 _LOOKED_AT: Final = ((0, (4,)), (_WORD, (1, 2, 3)))
 #: Rows worked on in one go: they stay in the processor's own memory.
-_AT_ONCE: Final = 2**14
+_AT_ONCE: Final = 2**13
 #: One text in so many tells how many there are.
 _ONE_IN: Final = 16
-_SAMPLED: Final = np.uint64(2**64 // _ONE_IN)
+_SAMPLED: Final = np.uint32(2**32 // _ONE_IN)
 #: Bits of a number by which the rows that may be repeated are found.
 _SIEVE: Final = 22
 _COARSER: Final = np.uint32(32 - _SIEVE)
@@ -49,7 +49,7 @@ class Repeats:
     first: NDArray[np.int64]
 
 
-def find_repeats(texts: pa.LargeStringArray, numbers: NDArray[np.uint64] | None = None) -> Repeats:
+def find_repeats(texts: pa.LargeStringArray, numbers: NDArray[np.uint32] | None = None) -> Repeats:
     """The rows that repeat an earlier one; missing ones repeat nothing.
 
     Parameters
@@ -66,12 +66,11 @@ def find_repeats(texts: pa.LargeStringArray, numbers: NDArray[np.uint64] | None 
     numbers = numbers_of(texts) if numbers is None else numbers
     filled = np.flatnonzero(is_filled(texts)) if texts.null_count else None
     numbers = numbers if filled is None else numbers[filled]
-    short = (numbers >> _HALF).astype("uint32")  # half of a number is put in order in half the time
-    in_order = np.sort(short)
+    in_order = np.sort(numbers)
     twice = in_order[1:][in_order[1:] == in_order[:-1]]
     sieve = np.zeros(2**_SIEVE, "bool")
     sieve[twice >> _COARSER] = True
-    perhaps = np.flatnonzero(sieve[short >> _COARSER])
+    perhaps = np.flatnonzero(sieve[numbers >> _COARSER])
     perhaps = perhaps if filled is None else filled[perhaps]
     known = pc.dictionary_encode(texts.take(pa.array(perhaps))).indices.to_numpy(zero_copy_only=False)
     # Texts are known in the order in which they come, so a text is new where its place is.
@@ -80,21 +79,23 @@ def find_repeats(texts: pa.LargeStringArray, numbers: NDArray[np.uint64] | None 
     return Repeats(perhaps[~is_new], perhaps[is_new][known[~is_new]])
 
 
-def share_apart(texts: pa.LargeStringArray, numbers: NDArray[np.uint64]) -> float:
+def share_apart(texts: pa.LargeStringArray, numbers: NDArray[np.uint32]) -> float:
     """About how many different texts there are to a filled row, from some of the texts."""
     numbers = numbers[is_filled(texts)] if texts.null_count else numbers
     some = np.sort(numbers[numbers < _SAMPLED])
     return (1 + np.count_nonzero(np.diff(some))) * _ONE_IN / max(len(numbers), 1)
 
 
-def numbers_of(texts: pa.LargeStringArray) -> NDArray[np.uint64]:
+def numbers_of(texts: pa.LargeStringArray) -> NDArray[np.uint32]:
     """A number for each text: equal texts, equal numbers; others seldom."""
     ends, letters = letters_of(texts)
     if len(letters) < _WORD:
         letters = np.append(letters, np.zeros(_WORD, "uint8"))
     words = np.ndarray(len(letters) - _WORD + 1, "<u8", letters, strides=(1,))  # one begins at every letter
-    made = [_mixed(ends[at : at + _AT_ONCE + 1], words) for at in range(0, len(texts), _AT_ONCE)]
-    return np.concatenate(made) if made else np.empty(0, "uint64")
+    numbers = np.empty(len(texts), "uint32")
+    for at in range(0, len(texts), _AT_ONCE):
+        numbers[at : at + _AT_ONCE] = _mixed(ends[at : at + _AT_ONCE + 1], words) >> _HALF
+    return numbers
 
 
 def _mixed(ends: NDArray[np.int64], words: NDArray[np.uint64]) -> NDArray[np.uint64]:

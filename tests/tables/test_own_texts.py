@@ -62,7 +62,7 @@ def test_repeats_are_those_that_looking_every_text_up_finds(texts, at_once):
 
 def test_texts_with_one_number_are_told_apart():
     texts = ["late", "fine", "late", None, "slow", "fine", None]
-    found = find_repeats(pa.array(texts, pa.large_string()), np.full(len(texts), 7, "uint64"))
+    found = find_repeats(pa.array(texts, pa.large_string()), np.full(len(texts), 7, "uint32"))
     assert list(zip(found.rows.tolist(), found.first.tolist(), strict=True)) == naive_repeats(texts)
 
 
