@@ -104,7 +104,7 @@ def _is_clean_part(cells: pa.Array) -> bool:
     texts, foreign = 0, False
     for _, ends, letters in pieces_of(cells):
         filled = np.diff(ends) > 0
-        texts += np.count_nonzero(filled)
+        texts += int(np.count_nonzero(filled))
         blank = letters == _BLANK
         if blank[ends[:-1][filled]].any() or blank[ends[1:][filled] - 1].any():
             return False

@@ -129,8 +129,12 @@ def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | No
 def _dates(texts: pd.Series, written: str | None, again: Places) -> pd.Series:
     told = written if written in ("day first", "month first") else None
     day_first = told == "day first" if told else bool(date_order(_telling(texts, again)).day_first)
-    filled = texts.dropna()
-    moments = parse_distinct_dates(filled.reset_index(drop=True), day_first).set_axis(filled.index).reindex(texts.index)
+    if texts.isna().any():
+        filled = texts.dropna()
+        moments = parse_distinct_dates(filled.reset_index(drop=True), day_first).set_axis(filled.index)
+        moments = moments.reindex(texts.index)
+    else:
+        moments = parse_distinct_dates(texts, day_first)
     if written == "sheet days":
         days = pd.to_numeric(texts, errors="coerce")
         days = days.where(days.between(*_SHEET_DAYS))

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.tables.date_format import parse_dates
+from cxanalysis.tables.date_format import parse_dates, parse_distinct_dates
 
 
 def answers(*dates: str) -> cx.Table:
@@ -88,3 +88,18 @@ def test_a_few_cells_that_are_no_dates_are_counted() -> None:
     table = answers(*["2024-01-05"] * 30, "soon", "soon")
     assert table.frame["answered"].isna().sum() == 2
     assert any("2 of 32 values are no dates (such as 'soon')" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    "form", ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
+)
+@pytest.mark.parametrize("odd", [None, "2024-1-31", "31.12.2024", "2024-02-31", "2024-01-01\n", "none", ""])
+def test_one_date_of_another_form_is_read_by_itself(form, odd):
+    """Dates that are all in one usual form are read the short way; one that is not changes no other."""
+    moments = pd.Series(pd.date_range("2023-12-30 23:58:59", periods=40, freq="37h"))
+    texts = moments.dt.strftime(form).astype("str")
+    expected = pd.to_datetime(texts, format=form).astype("datetime64[us]")
+    if odd is not None:
+        texts[17] = odd
+        expected[17] = parse_dates(pd.Series([odd], dtype="str"))[0]
+    pd.testing.assert_series_equal(parse_distinct_dates(texts), expected, check_names=False)
