@@ -10,9 +10,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cxanalysis.tables.choices import Choices, marks_of, unticked
-from cxanalysis.tables.levels import MANY, OwnTexts, TextColumn, TextRows, as_series, decoded, in_arrow, in_turn
+from cxanalysis.tables.levels import TextRows, in_turn
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_column
 from cxanalysis.tables.scales import Scale
+from cxanalysis.tables.text_columns import MANY, OwnTexts, TextColumn, as_series, decoded, in_arrow
 
 Codes = tuple[str | float, ...]
 

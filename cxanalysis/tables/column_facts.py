@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from cxanalysis.tables.answer_words import LONGEST_WORD, NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, name_words, plain
 from cxanalysis.tables.date_format import DateOrder, date_order, parse_dates
-from cxanalysis.tables.levels import TextColumn
 from cxanalysis.tables.name_topics import NAME_WORDS
 from cxanalysis.tables.number_format import DecimalVotes, decimal_votes, parse_numbers
 from cxanalysis.tables.ranked_texts import Ranked
+from cxanalysis.tables.text_columns import TextColumn
 
 #: Of columns with more distinct texts than this, so many are looked at, spread over the column.
 _MOST_LOOKED_AT: Final = 20_000

@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from cxanalysis.tables.levels import OwnTexts, TextColumn, TextRows, column_of, in_turn
+from cxanalysis.tables.levels import TextRows, in_turn
 from cxanalysis.tables.ranked_texts import letters_of
+from cxanalysis.tables.text_columns import OwnTexts, TextColumn, column_of
 
 #: What pandas calls a column of text.
 _TEXT: Final = "str"

@@ -9,7 +9,6 @@ large the file; only the time differs.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections import deque
@@ -29,13 +28,12 @@ from cxanalysis.tables import letter_marks as at
 from cxanalysis.tables.encoding import Encoding
 from cxanalysis.tables.fitting import LONGEST_ANSWER, Dialect, Fitter
 from cxanalysis.tables.levels import WORKERS
+from cxanalysis.tables.text_stream import TextStream
 
 #: So much of a file is always read by Python: the header stands there, and small files are read in no time.
 FIRST: Final = 2**19
 #: Bytes of a block: small enough to stay near the processor, and that one row that does not fit costs little.
 BLOCK: Final = 2**20
-#: At most so many bytes are asked of the file in one go.
-_AT_ONCE: Final = 2**20
 #: Blocks under way at once, so that memory stays bounded.
 _UNDER_WAY: Final = 4 * WORKERS
 #: Rows turned into columns at a time: bounds the memory that Python's own strings take.
@@ -62,7 +60,7 @@ def read_blocks(
     OpenQuote, csv.Error, UnicodeError
         As Python's reader finds them.
     """
-    text = _Text(stream, encoding)
+    text = TextStream(stream, encoding)
     schema = pa.schema([(name, pa.string()) for name in fitter.header.names])
     parts = _slow(text, first, fitter, schema)
     form = _Form.of(fitter.dialect)
@@ -89,7 +87,7 @@ def _past_header(fitter: Fitter) -> bool:
     return fitter.seen >= fitter.header.first_row
 
 
-def _slow(text: _Text, size: int, fitter: Fitter, schema: pa.Schema) -> list[pa.Table]:
+def _slow(text: TextStream, size: int, fitter: Fitter, schema: pa.Schema) -> list[pa.Table]:
     """Rows as Python reads them: about `size` bytes, and on to the end of the last record begun."""
     rows = fitter.rows(_Lines(text, size, fitter))
     parts = []
@@ -103,7 +101,7 @@ def _taken(block: _Block, work: Future[pa.Table | None], fitter: Fitter, schema:
     """The rows of a block, counted; read again by Python if not all fit."""
     table = work.result()
     if table is None:
-        again = _Text(io.BytesIO(block.content), Encoding("utf-8"))
+        again = TextStream(io.BytesIO(block.content), Encoding("utf-8"))
         return _slow(again, len(block.content), fitter, schema)
     fitter.line += block.lines
     fitter.seen += len(table)
@@ -111,78 +109,10 @@ def _taken(block: _Block, work: Future[pa.Table | None], fitter: Fitter, schema:
     return [table]
 
 
-class _Text:
-    """A file's text as UTF-8 bytes, looked at before it is taken.
-
-    It passes through one buffer: fresh memory for every block would first have to be wiped by the operating system,
-    which takes as long as finding the records in it.
-    """
-
-    def __init__(self, stream: IO[bytes], encoding: Encoding) -> None:
-        self._stream = stream
-        plain = encoding.name == "utf-8" and encoding.errors == "strict"  # found to be so from the whole file
-        self._decoder = None if plain else codecs.getincrementaldecoder(encoding.name)(encoding.errors)
-        self._buffer = np.empty(0, "uint8")
-        self._start = self._end = 0
-        self._more = True
-
-    def peek(self, size: int) -> NDArray[np.uint8]:
-        """The next `size` bytes, or all that is left. They are there until more is looked at."""
-        self._fill(size)
-        return self._buffer[self._start : min(self._start + size, self._end)]
-
-    def is_all(self, size: int) -> bool:
-        """Whether no more than `size` bytes are left."""
-        self._fill(size + 1)
-        return self._end - self._start <= size
-
-    def lines(self, size: int) -> bytes:
-        """Take about `size` bytes, up to the end of a line."""
-        while True:
-            found = self.peek(size).tobytes()
-            # A return may be half of a line's end, so the last letter does not tell.
-            cut = len(found) if self.is_all(size) else max(found.rfind(b"\n"), found.rfind(b"\r", 0, -1)) + 1
-            if cut or not found:
-                self.skip(cut)
-                return found[:cut]
-            size *= 2
-
-    def skip(self, size: int) -> None:
-        """Take so many bytes."""
-        self._start += size
-
-    def at_end(self) -> bool:
-        """Whether nothing is left."""
-        return self.is_all(0)
-
-    def _fill(self, size: int) -> None:
-        while self._more and self._end - self._start < size:
-            if self._decoder is None:
-                self._make_room(min(size, _AT_ONCE))
-                found = self._stream.readinto(self._buffer.data[self._end :])  # type: ignore[attr-defined]
-                self._more = bool(found)
-                self._end += found
-                continue
-            raw = self._stream.read(min(size, _AT_ONCE))
-            self._more = bool(raw)
-            text = np.frombuffer(self._decoder.decode(raw, final=not raw).encode(), "uint8")
-            self._make_room(len(text))
-            self._buffer[self._end : self._end + len(text)] = text
-            self._end += len(text)
-
-    def _make_room(self, size: int) -> None:
-        """Let so many bytes fit in behind what is left, which moves to the beginning."""
-        left = self._buffer[self._start : self._end]
-        if len(left) + size > len(self._buffer):
-            self._buffer = np.empty(2 * len(left) + 4 * size, "uint8")
-        self._buffer[: len(left)] = left
-        self._start, self._end = 0, len(left)
-
-
 class _Lines:
     """Lines of a block, then of the next as long as a record is not complete."""
 
-    def __init__(self, text: _Text, size: int, fitter: Fitter) -> None:
+    def __init__(self, text: TextStream, size: int, fitter: Fitter) -> None:
         self._text, self._size, self._fitter = text, size, fitter
         self._before, self._given = fitter.line, 0
         self._lines = self._next()

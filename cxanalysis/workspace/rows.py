@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cxanalysis.problem import Problem
-from cxanalysis.tables.levels import MANY, TextRows, decoded
+from cxanalysis.tables.levels import TextRows
+from cxanalysis.tables.text_columns import MANY, decoded
 from cxanalysis.workspace.as_read import FORMS, TEXT_FORM, as_read, forms_of, places_of
 from cxanalysis.workspace.cells import all_marked, all_unmarked
 

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cxanalysis as cx
-from cxanalysis.tables import levels, repeats
+from cxanalysis.tables import repeats, text_columns
 from cxanalysis.tables.content import content_hash
-from cxanalysis.tables.levels import Levels, OwnTexts, TextRows, encoded
+from cxanalysis.tables.levels import TextRows
 from cxanalysis.tables.ranked_texts import Ranked
 from cxanalysis.tables.repeats import find_repeats, numbers_of
+from cxanalysis.tables.text_columns import Levels, OwnTexts, encoded
 
 WORDS = ("late", "parcel", "friendly", "driver", "never", "again", "invoice", "wrong", "é", "漢字", "x", "n/a")
 #: Texts of every length around those at which other letters are looked at, many of them alike.
@@ -105,7 +106,7 @@ def test_the_hash_does_not_depend_on_how_letters_are_taken_together(texts, at_on
 
 def test_which_columns_are_held_as_texts(monkeypatch):
     def form(texts):
-        return type(levels.column_of("c", pa.chunked_array([pa.array(texts, pa.string())])))
+        return type(text_columns.column_of("c", pa.chunked_array([pa.array(texts, pa.string())])))
 
     many = [f"said {n}" for n in range(40_000)]
     assert form(many) is OwnTexts
@@ -114,7 +115,7 @@ def test_which_columns_are_held_as_texts(monkeypatch):
     assert form([*many, *many, *many]) is Levels  # each text three times
     assert form([text if at < 15_000 else "none" for at, text in enumerate(many)]) is Levels
     assert form([str(at % 7) for at in range(40_000)]) is Levels
-    assert form(many[: levels.MANY]) is Levels  # few rows
+    assert form(many[: text_columns.MANY]) is Levels  # few rows
     assert form([None] * 40_000) is Levels
     assert form([]) is Levels
 
@@ -159,7 +160,7 @@ def survey(rows=600, seed=4):
 
 @pytest.fixture
 def few_are_many(monkeypatch):
-    monkeypatch.setattr(levels, "MANY", 40)
+    monkeypatch.setattr(text_columns, "MANY", 40)
     monkeypatch.setattr("cxanalysis.tables.analysed.MANY", 40)
     monkeypatch.setattr("cxanalysis.workspace.rows.MANY", 40)
 
@@ -183,7 +184,7 @@ def test_a_file_is_recognised_and_analysed_alike_in_both_forms(monkeypatch):
     assert not held(before)
     for change in ({}, {"comment": "ignore", "amount": "category"}):
         with monkeypatch.context() as patch:
-            patch.setattr(levels, "MANY", 40)
+            patch.setattr(text_columns, "MANY", 40)
             after = cx.read(survey(), name="survey").with_(roles=change)
             assert held(after) == OWN
             expected = before.with_(roles=change)
@@ -247,3 +248,12 @@ def test_ranked_texts_of_rows_are_in_the_order_of_their_number():
     ranked = Ranked.of_rows(texts, find_repeats(pa.array(texts.array, from_pandas=True).cast(pa.large_string())))
     assert ranked.counts.to_dict() == {"c": 3, "b": 2, "a": 1, "d": 1}
     assert ranked.counts.index.tolist() == ["c", "b", "a", "d"]
+
+
+def test_empty_texts_of_a_frame_are_texts(monkeypatch):
+    """A text file has none, a data frame may."""
+    said = pd.DataFrame({"said": pd.Series(["", "a", None, "b", "", "c", "d"], dtype="str")})
+    expected = content_hash(said)
+    monkeypatch.setattr(text_columns, "MANY", 2)
+    assert content_hash(said) == expected
+    assert content_hash(said.fillna("")) != expected
