@@ -43,6 +43,8 @@ class ColumnFacts:
     ranked : Ranked
         Distinct clean texts with their number of rows; `counts` are all of them, `first` some.
     n_rows, n_filled : int
+    n_looked_at : int
+        Answered cells that `votes`, `order` and `date_share` were found from: of very many texts only some.
     numbers : Series
         Distinct text → number, for the texts that are numbers.
     number_rows : array
@@ -61,6 +63,7 @@ class ColumnFacts:
     votes: DecimalVotes
     order: DateOrder
     mark: str = "."
+    n_looked_at: int = 0
     number_like: bool = False
     leading_zeros: bool = False
     stored_as: str = "text"
@@ -175,6 +178,7 @@ def _look(facts: ColumnFacts, few: pd.Series) -> None:
     texts = pd.Series(few.index, index=few.index, dtype="str")
     answered = few.drop(index=[t for t in facts.no_answer if t in few.index]) if facts.no_answer else few
     total = float(answered.sum())
+    facts.n_looked_at = int(total)
     if not total:
         return
     facts.leading_zeros = facts.stored_as == "text" and bool(texts.str.match(r"^0\d+$").any())

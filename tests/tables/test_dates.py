@@ -103,3 +103,20 @@ def test_one_date_of_another_form_is_read_by_itself(form, odd):
         texts[17] = odd
         expected[17] = parse_dates(pd.Series([odd], dtype="str"))[0]
     pd.testing.assert_series_equal(parse_distinct_dates(texts), expected, check_names=False)
+
+
+def test_of_many_dates_no_more_are_said_to_be_written_otherwise_than_are() -> None:
+    """More different times than are looked at one by one: what was seen in some is said of all, as an estimate."""
+    moments = pd.date_range("2024-01-01", periods=50_000, freq="13min")
+    texts = pd.Series(moments.strftime("%d.%m.%Y %H:%M"))
+
+    def told(written: pd.Series) -> str:
+        rows = pd.DataFrame({"answered": written, "rating": "4"})
+        found = cx.read(rows.to_csv(index=False).encode(), name="survey")
+        assert found.frame["answered"].tolist() == moments.tolist()
+        return next(note for note in found.notes if "'answered': dates" in note)
+
+    assert told(texts) == "'answered': dates are read day first."
+    note = told(texts.where(texts.index % 5 > 0, moments.strftime("%Y-%m-%d %H:%M")))
+    assert "; about " in note
+    assert abs(int(note.split("; about ")[1].split(" are ")[0].replace(",", "")) - 10_000) < 500
