@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +10,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cxanalysis.tables.choices import Choices, marks_of, unticked
-from cxanalysis.tables.levels import MANY, Levels, TextRows, as_series, decoded, in_turn
+from cxanalysis.tables.levels import TextRows, in_turn
 from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_column
 from cxanalysis.tables.scales import Scale
+from cxanalysis.tables.text_columns import MANY, OwnTexts, TextColumn, as_series, decoded, in_arrow
 
 Codes = tuple[str | float, ...]
 
@@ -28,7 +28,8 @@ def analysed(
 ) -> pa.Table:
     """Every column under its role, then the columns made from cells with several answers.
 
-    Numbers are float64, dates timestamps, texts and what is ignored dictionaries of text.
+    Numbers are float64, dates timestamps; texts and what is ignored dictionaries of text, or text where hardly two rows
+    are alike.
     """
 
     def column(name: str) -> pa.Array:
@@ -51,23 +52,20 @@ def _under(marks: NDArray[np.float64], role: str, scale: Scale | None, codes: Co
     return pa.Array.from_pandas(resolve_column(pd.Series(marks), role, scale, codes))
 
 
-def resolved(column: Levels, role: str, scale: Scale | None, codes: Codes, written: str | None) -> pa.Array:
+def resolved(column: TextColumn, role: str, scale: Scale | None, codes: Codes, written: str | None) -> pa.Array:
     """A column under its role."""
-    if role == "ignore" or (not codes and role not in NUMERIC | TEMPORAL and column.texts is column.distinct):
-        return column.encoded
+    if role == "ignore" or (not codes and role not in NUMERIC | TEMPORAL and column.texts is column.given):
+        return column.cells
     values = column.resolved(role, scale, codes, written)
     if role in NUMERIC:
-        return pa.array(_taken(values.to_numpy("float64"), np.nan, column.places), from_pandas=True)
+        return pa.array(column.of_rows(values.to_numpy("float64"), np.nan), from_pandas=True)
     if role in TEMPORAL:
-        return pa.array(_taken(values.to_numpy("datetime64[us]"), np.datetime64("NaT"), column.places))
+        return pa.array(column.of_rows(values.to_numpy("datetime64[us]"), np.datetime64("NaT")))
+    if isinstance(column, OwnTexts):
+        return in_arrow(values)
     if len(values) > MANY:  # such are kept as plain texts, whether or not two of them are alike
-        return pa.DictionaryArray.from_arrays(column.encoded.indices, pa.array(values, pa.large_string()))
+        return pa.DictionaryArray.from_arrays(column.cells.indices, in_arrow(values))
     return _recoded(values, column.places)
-
-
-def _taken(values: NDArray[Any], missing: object, places: NDArray[np.int32]) -> NDArray[Any]:
-    """Each row's value."""
-    return np.append(values, np.array(missing, values.dtype))[places]
 
 
 def _recoded(texts: pd.Series, places: NDArray[np.int32]) -> pa.DictionaryArray:

@@ -10,10 +10,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-#: Bytes looked at in one go: they stay in the processor's own memory.
-_AT_ONCE = 2**18
+from cxanalysis.tables.ranked_texts import pieces_of
+
 _BLANK = 32
+#: How blanks beyond ASCII begin in UTF-8: with the first of these, or with one from the second to the third.
+_FOREIGN = (0xC2, 0xE1, 0xE3)
 #: If no more than this share of the texts holds stray blanks, the others are not touched.
 _MOST_STRAY = 0.5
 #: Blanks that are not plain, two together, one where a text begins or ends, and nothing at all.
@@ -61,8 +64,26 @@ def cell_text(values: pd.Series) -> pd.Series:
 
 def _strays(texts: pd.Series) -> np.ndarray:
     """Places of texts that are blank or hold a stray blank."""
-    found = pc.match_substring_regex(pa.array(texts.array, from_pandas=True), _STRAY)
-    return np.flatnonzero(found.fill_null(False).to_numpy(zero_copy_only=False))
+    cells = pa.array(texts.array, from_pandas=True)
+    cells = pa.concat_arrays(cells.chunks) if isinstance(cells, pa.ChunkedArray) else cells
+    perhaps = np.flatnonzero(_perhaps_stray(cells) & np.array(cells.is_valid()))
+    found = pc.match_substring_regex(cells.take(pa.array(perhaps)), _STRAY)
+    return perhaps[np.array(found)]
+
+
+def _perhaps_stray(cells: pa.Array) -> NDArray[np.bool_]:
+    """Whether each text is empty or has a letter that may be or begin a stray blank: all others are clean."""
+    perhaps = np.empty(len(cells), "bool")
+    for at, ends, letters in pieces_of(cells):
+        blank = letters == _BLANK
+        odd = (letters < _BLANK) | (letters == _FOREIGN[0]) | ((letters >= _FOREIGN[1]) & (letters <= _FOREIGN[2]))
+        odd[:-1] |= blank[1:] & blank[:-1]
+        filled = np.diff(ends) > 0
+        some = ~filled
+        some[filled] = blank[ends[:-1][filled]] | blank[ends[1:][filled] - 1]
+        some[np.searchsorted(ends[1:], np.flatnonzero(odd), side="right")] = True
+        perhaps[at : at + len(some)] = some
+    return perhaps
 
 
 def _cleaned(text: pd.Series) -> pd.Series:
@@ -76,25 +97,22 @@ def _is_clean(values: pd.Series) -> bool:
         return False
     cells = pa.array(values.array, from_pandas=True)
     parts = cells.chunks if isinstance(cells, pa.ChunkedArray) else [cells]
-    return all(_is_clean_part(part.cast(pa.large_string())) for part in parts if len(part))
+    return all(_is_clean_part(part) for part in parts if len(part))
 
 
 def _is_clean_part(cells: pa.Array) -> bool:
-    cells = cells.drop_null() if cells.null_count else cells
-    ends = np.frombuffer(cells.buffers()[1], "int64")[cells.offset : cells.offset + len(cells) + 1]
-    letters = np.frombuffer(cells.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]]
-    ends = ends - ends[0]
-    if not (np.diff(ends) > 0).all():
-        return False
-    if (letters[ends[:-1]] == _BLANK).any() or (letters[ends[1:] - 1] == _BLANK).any():
-        return False
-    foreign = False
-    for start in range(0, len(letters), _AT_ONCE):
-        some = letters[start : start + _AT_ONCE + 1]  # one more: two blanks may lie on the border
-        blank = some == _BLANK
-        if (blank[1:] & blank[:-1]).any() or (some < _BLANK).any():
+    texts, foreign = 0, False
+    for _, ends, letters in pieces_of(cells):
+        filled = np.diff(ends) > 0
+        texts += int(np.count_nonzero(filled))
+        blank = letters == _BLANK
+        if blank[ends[:-1][filled]].any() or blank[ends[1:][filled] - 1].any():
             return False
-        foreign = foreign or bool((some > 127).any())
+        if (blank[1:] & blank[:-1]).any() or (letters < _BLANK).any():
+            return False
+        foreign = foreign or bool((letters > 127).any())
+    if texts < len(cells) - cells.null_count:
+        return False
     return not foreign or not pc.any(pc.match_substring_regex(cells, _STRAY)).as_py()
 
 

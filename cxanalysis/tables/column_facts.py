@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from cxanalysis.tables.answer_words import LONGEST_WORD, NO_ANSWER
 from cxanalysis.tables.cell_text import cell_text, name_words, plain
 from cxanalysis.tables.date_format import DateOrder, date_order, parse_dates
-from cxanalysis.tables.levels import Levels, Ranked
 from cxanalysis.tables.name_topics import NAME_WORDS
 from cxanalysis.tables.number_format import DecimalVotes, decimal_votes, parse_numbers
+from cxanalysis.tables.ranked_texts import Ranked
+from cxanalysis.tables.text_columns import TextColumn
 
 #: Of columns with more distinct texts than this, so many are looked at, spread over the column.
 _MOST_LOOKED_AT: Final = 20_000
@@ -42,6 +43,8 @@ class ColumnFacts:
     ranked : Ranked
         Distinct clean texts with their number of rows; `counts` are all of them, `first` some.
     n_rows, n_filled : int
+    n_looked_at : int
+        Answered cells that `votes`, `order` and `date_share` were found from: of very many texts only some.
     numbers : Series
         Distinct text → number, for the texts that are numbers.
     number_rows : array
@@ -60,6 +63,7 @@ class ColumnFacts:
     votes: DecimalVotes
     order: DateOrder
     mark: str = "."
+    n_looked_at: int = 0
     number_like: bool = False
     leading_zeros: bool = False
     stored_as: str = "text"
@@ -127,10 +131,10 @@ def _pattern(topic: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 
-def column_facts(column: pd.Series | Levels, label: str = "") -> ColumnFacts:
+def column_facts(column: pd.Series | TextColumn, label: str = "") -> ColumnFacts:
     """Count what a column holds."""
-    stored = "text" if isinstance(column, Levels) else _stored_as(column)
-    ranked = column.ranked() if isinstance(column, Levels) else _ranked(column)
+    stored = "text" if isinstance(column, TextColumn) else _stored_as(column)
+    ranked = column.ranked() if isinstance(column, TextColumn) else _ranked(column)
     few = ranked.counts if len(ranked) <= _MOST_LOOKED_AT else ranked.part(_spread(len(ranked)))
     facts = ColumnFacts(
         name=str(column.name),
@@ -174,6 +178,7 @@ def _look(facts: ColumnFacts, few: pd.Series) -> None:
     texts = pd.Series(few.index, index=few.index, dtype="str")
     answered = few.drop(index=[t for t in facts.no_answer if t in few.index]) if facts.no_answer else few
     total = float(answered.sum())
+    facts.n_looked_at = int(total)
     if not total:
         return
     facts.leading_zeros = facts.stored_as == "text" and bool(texts.str.match(r"^0\d+$").any())
@@ -183,7 +188,7 @@ def _look(facts: ColumnFacts, few: pd.Series) -> None:
     )
     if facts.stored_as == "moment":
         facts.date_share = 1.0
-    elif facts.stored_as == "text" and any(_LIKE_A_DATE.search(text) for text in texts.index[:_GLANCE]):
+    elif facts.stored_as == "text" and any(map(_like_a_date, texts.index[:_GLANCE])):
         facts.order = date_order(few)
         sample = texts.iloc[:2_000]
         is_date = parse_dates(sample, bool(facts.order.day_first)).notna()
@@ -191,6 +196,12 @@ def _look(facts: ColumnFacts, few: pd.Series) -> None:
         facts.date_share = float(weight[is_date[weight.index]].sum()) / max(float(weight.sum()), 1.0)
     elif facts.stored_as == "text" and any(":" in text for text in texts.index[:_GLANCE]):
         facts.time_share = float(answered[answered.index.str.match(_TIME_OF_DAY)].sum()) / total
+
+
+def _like_a_date(text: str) -> bool:
+    """Whether a text may be a date. In a long comment the pattern takes long to see that it is none."""
+    could = text[:1].isdecimal() or "19" in text or "20" in text
+    return could and _LIKE_A_DATE.search(text) is not None
 
 
 def read_numbers(all_facts: Mapping[str, ColumnFacts], usual_mark: str | None) -> None:

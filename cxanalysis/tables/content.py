@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,11 +12,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from cxanalysis.tables.levels import Levels, TextRows, encoded, in_turn
+from cxanalysis.tables.levels import TextRows, in_turn
+from cxanalysis.tables.ranked_texts import letters_of
+from cxanalysis.tables.text_columns import OwnTexts, TextColumn, column_of
 
 #: What pandas calls a column of text.
 _TEXT: Final = "str"
+#: Few is less than one row in so many.
+_FEW: Final = 100
+#: Rows whose texts are moved together in one go.
+_ROWS: Final = 2**16
 
 
 def content_hash(rows: pd.DataFrame | TextRows) -> str:
@@ -33,26 +40,54 @@ def content_hash(rows: pd.DataFrame | TextRows) -> str:
     return digest.hexdigest()
 
 
-def _column_hash(column: pd.Series | Levels, kind: str) -> bytes:
-    if isinstance(column, Levels):
-        return _text_hash(column.encoded)
+def _column_hash(column: pd.Series | TextColumn, kind: str) -> bytes:
+    if isinstance(column, TextColumn):
+        return _own_text_hash(column) if isinstance(column, OwnTexts) else _text_hash(column.cells)
     if kind == _TEXT:
         cells = pa.array(column.array, from_pandas=True)
-        return _text_hash(encoded(cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])))
+        cells = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
+        return _column_hash(column_of(str(column.name), cells), kind)
     values = column.map(repr) if column.dtype == object else column
     return pd.util.hash_pandas_object(values, index=False, categorize=True).to_numpy().tobytes()
 
 
 def _text_hash(column: pa.DictionaryArray) -> bytes:
     """From lengths, letters and places, each of a width that every machine shares."""
-    texts = column.dictionary
-    ends = np.frombuffer(texts.buffers()[1], "<i8")[texts.offset : texts.offset + len(texts) + 1]
+    ends, letters = letters_of(column.dictionary)
     places = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     digest = hashlib.sha256(np.diff(ends).astype("<i8").tobytes())
-    if len(texts):
-        digest.update(memoryview(texts.buffers()[2] or b"")[ends[0] : ends[-1]])
+    digest.update(letters.data)
     digest.update(places.astype("<i4").tobytes())
     return digest.digest()
+
+
+def _own_text_hash(column: OwnTexts) -> bytes:
+    """The same hash as of distinct texts and places, without making them."""
+    first, (ends, letters) = column.stand_first, letters_of(column.cells)
+    digest = hashlib.sha256(np.diff(ends)[first].astype("<i8").tobytes())
+    for some in _letters_of(first, column.cells, ends, letters):
+        digest.update(some.data)
+    places = np.where(first, np.cumsum(first, dtype="<i4") - np.int32(1), np.int32(-1))
+    places[column.repeats.rows] = places[column.repeats.first]
+    digest.update(places.astype("<i4", copy=False).data)
+    return digest.digest()
+
+
+def _letters_of(
+    rows: NDArray[np.bool_], texts: pa.LargeStringArray, ends: NDArray[np.int64], letters: NDArray[np.uint8]
+) -> Iterator[NDArray[np.uint8]]:
+    """The letters of these rows, piece by piece: between the other rows or, if those are many, moved together."""
+    others = np.flatnonzero(~rows & (np.diff(ends) > 0))
+    if len(others) * _FEW < len(rows):
+        start = 0
+        for row in others.tolist():
+            yield letters[start : ends[row]]
+            start = ends[row + 1]
+        yield letters[start:]
+        return
+    for start in range(0, len(rows), _ROWS):
+        some = slice(start, start + _ROWS)
+        yield letters_of(texts[some].filter(pa.array(rows[some])))[1]
 
 
 def plain_number(value: Any) -> Any:

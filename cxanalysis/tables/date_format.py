@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxanalysis.tables.cell_text import plain
+from cxanalysis.tables.ranked_texts import AT_ONCE, pieces_of
 
 _TIME: Final = (
     r"(?:[ T,]+(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
@@ -17,6 +20,8 @@ _TIME: Final = (
 )
 #: The form that pandas reads fast: ISO, without a zone.
 _USUAL: Final = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?$"
+#: The same, a zero for each digit.
+_FORMS: Final = frozenset(f"0000-00-00{clock}" for clock in ("", " 00:00", "T00:00", " 00:00:00", "T00:00:00"))
 _ISO: Final = r"^(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _TIME
 _ORDERED: Final = r"^(?P<first>\d{1,2})[-/.](?P<next>\d{1,2})[-/.](?P<year>\d{4}|\d{2})" + _TIME
 _COMPACT: Final = r"^(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)$"
@@ -107,6 +112,8 @@ def parse_dates(texts: pd.Series, day_first: bool = False) -> pd.Series:
 
 def parse_distinct_dates(distinct: pd.Series, day_first: bool = False) -> pd.Series:
     """The same for texts of which no two are alike, which is faster; their index must be 0, 1, 2 …"""
+    if _all_alike(distinct):
+        return _usual_moments(distinct)
     is_usual = distinct.str.match(_USUAL).fillna(False).to_numpy(bool)
     if len(distinct) and is_usual.all():
         return _usual_moments(distinct)
@@ -123,6 +130,20 @@ def parse_distinct_dates(distinct: pd.Series, day_first: bool = False) -> pd.Ser
         if len(left):
             found.loc[left.index] = _moments(left.str.extract(pattern), day_first)
     return found
+
+
+def _all_alike(texts: pd.Series) -> bool:
+    """Whether all are in one usual form, letter by letter: a million of them in a tenth of the time of a pattern."""
+    form = re.sub("[0-9]", "0", str(texts.iloc[0])) if len(texts) and texts.dtype == "str" else ""
+    if form not in _FORMS:
+        return False
+    least, most = (np.frombuffer(one.encode() * AT_ONCE, "uint8") for one in (form, form.replace("0", "9")))
+    return all(
+        (np.diff(ends) == len(form)).all()
+        and (letters >= least[: len(letters)]).all()
+        and (letters <= most[: len(letters)]).all()
+        for _, ends, letters in pieces_of(pa.array(texts.array, from_pandas=True))
+    )
 
 
 def _usual_moments(texts: pd.Series) -> pd.Series:

@@ -21,6 +21,8 @@ _BEGINNING: Final = (
     "^\\(?[+\\-−]?[ \u00a0\u202f\u2007'’]*(?:[€$£¥₹]|[A-Z]{3}|Rs\\.?|R\\$|US\\$)?[ \u00a0\u202f\u2007'’]*"
     "[+\\-−]?[ \u00a0\u202f\u2007'’]*[\\d.,]"
 )
+#: What nothing that `_FRAME` takes holds, but times and dates do.
+_NO_NUMBER: Final = "[:/]"
 _COMMA_DECIMAL: Final = (
     r"^[+\-−]?(?:\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{4,},\d{3}|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,})(?:\D*)$"
 )
@@ -118,6 +120,7 @@ def parse_numbers(texts: pd.Series, mark: str = ".") -> pd.Series:
     numbers = pd.to_numeric(simple, errors="coerce").astype("float64")
     rest = usual[numbers.isna() & usual.notna()]
     rest = rest[rest.str.contains(r"\d", regex=True) & rest.str.match(_BEGINNING)]
+    rest = rest[~rest.str.contains(_NO_NUMBER, regex=True)]
     if len(rest):
         read = {text: read_number(text, mark) for text in rest.unique()}
         numbers.loc[rest.index] = rest.map(read).astype("float64")

@@ -75,7 +75,7 @@ def checked(reading: Reading, where: str) -> Reading:
 
 
 def _is_empty(table: pd.DataFrame | TextRows, column: str) -> bool:
-    return not len(table[column].distinct) if isinstance(table, TextRows) else bool(table[column].isna().all())
+    return not len(table[column].given) if isinstance(table, TextRows) else bool(table[column].isna().all())
 
 
 def _nameless(column: str) -> bool:

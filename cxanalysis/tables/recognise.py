@@ -215,11 +215,16 @@ def _day_order(found: Recognition, facts: ColumnFacts, mark: str | None) -> str:
     order, name = facts.order, facts.name
     if order.day_first is not None:
         written = "day first" if order.day_first else "month first"
-        fewer = min(order.day_votes, order.month_votes)
+        # Of very many dates only some were looked at: what was seen in them is said of all.
+        looked_at, about = facts.n_looked_at, "about " if facts.n_looked_at < facts.n_answered else ""
+        fewer, others = (
+            round(seen * facts.n_answered / looked_at)
+            for seen in (min(order.day_votes, order.month_votes), looked_at - order.forms)
+        )
         note = f"'{name}': dates are read {written}"
-        odd = f"; {fewer:,} make sense only the other way round and are read so" if fewer else ""
-        if order.forms < facts.n_answered * 0.98:
-            odd += f"; {facts.n_answered - order.forms:,} are written in another form (such as 2024-12-31)"
+        odd = f"; {about}{fewer:,} make sense only the other way round and are read so" if fewer else ""
+        if order.forms < looked_at * 0.98:
+            odd += f"; {about}{others:,} are written in another form (such as 2024-12-31)"
         found.notes.append(f"{note}{odd}.")
         return written
     votes = [f.order.day_first for f in found.facts.values() if f.order.day_first is not None]

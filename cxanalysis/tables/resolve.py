@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cxanalysis.tables.answer_words import NO, YES
 from cxanalysis.tables.cell_text import cell_text, plain
@@ -24,6 +25,9 @@ TEMPORAL: Final = frozenset({"date", "due", "closed"})
 _SHEET_DAYS: Final = (20_000, 80_000)
 #: So many distinct texts are enough to see a column's own decimal mark or order of day and month.
 _TELLING: Final = 5_000
+
+#: Places of texts, where there are any to be left out.
+Places = NDArray[np.int64] | None
 
 
 def resolve(
@@ -75,15 +79,23 @@ def resolve_column(
 
 
 def resolve_texts(
-    texts: pd.Series, role: str, scale: Scale | None, codes: tuple[str | float, ...] = (), written: str | None = None
+    texts: pd.Series,
+    role: str,
+    scale: Scale | None,
+    codes: tuple[str | float, ...] = (),
+    written: str | None = None,
+    again: Places = None,
 ) -> pd.Series:
-    """Clean texts (hardly two alike) under a role: numbers (float64), points in time (datetime64[us]) or texts."""
+    """Clean texts (hardly two alike) under a role: numbers (float64), points in time (datetime64[us]) or texts.
+
+    `again` are the places of texts that stand in an earlier place too: how a column is written is seen without them.
+    """
     texts = texts.reset_index(drop=True)
     if codes:
         texts = texts.mask(_is_code(texts, codes, role))
     if role in NUMERIC:
-        return _numbers(texts, role, scale, written).astype("float64")
-    return _dates(texts, written) if role in TEMPORAL else texts
+        return _numbers(texts, role, scale, written, again).astype("float64")
+    return _dates(texts, written, again) if role in TEMPORAL else texts
 
 
 def _as_number(code: str | float) -> float:
@@ -100,8 +112,8 @@ def _is_code(texts: pd.Series, codes: tuple[str | float, ...], role: str) -> pd.
     return found
 
 
-def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | None) -> pd.Series:
-    shown = decimal_votes(_telling(texts)).mark if written is None else None
+def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | None, again: Places) -> pd.Series:
+    shown = decimal_votes(_telling(texts, again)).mark if written is None else None
     numbers = parse_numbers(texts, "," if shown == "," or written == "decimal comma" else ".")
     words: dict[str, float] = {}
     if scale is not None and scale.labels:
@@ -114,10 +126,15 @@ def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | No
     return numbers
 
 
-def _dates(texts: pd.Series, written: str | None) -> pd.Series:
+def _dates(texts: pd.Series, written: str | None, again: Places) -> pd.Series:
     told = written if written in ("day first", "month first") else None
-    day_first = told == "day first" if told else bool(date_order(_telling(texts)).day_first)
-    moments = parse_dates(texts, day_first) if texts.isna().any() else parse_distinct_dates(texts, day_first)
+    day_first = told == "day first" if told else bool(date_order(_telling(texts, again)).day_first)
+    if texts.isna().any():
+        filled = texts.dropna()
+        moments = parse_distinct_dates(filled.reset_index(drop=True), day_first).set_axis(filled.index)
+        moments = moments.reindex(texts.index)
+    else:
+        moments = parse_distinct_dates(texts, day_first)
     if written == "sheet days":
         days = pd.to_numeric(texts, errors="coerce")
         days = days.where(days.between(*_SHEET_DAYS))
@@ -126,6 +143,11 @@ def _dates(texts: pd.Series, written: str | None) -> pd.Series:
     return moments
 
 
-def _telling(texts: pd.Series) -> pd.Series:
-    some = texts.dropna().iloc[:_TELLING]
+def _telling(texts: pd.Series, again: Places) -> pd.Series:
+    some = texts.iloc[:0]
+    for most in (2 * _TELLING, len(texts)):  # nearly always the first ones are enough
+        some = texts.iloc[:most]
+        some = (some if again is None else some.drop(again[again < most])).dropna().iloc[:_TELLING]
+        if len(some) == _TELLING:
+            break
     return pd.Series(1, index=some.to_numpy(), dtype="int64")

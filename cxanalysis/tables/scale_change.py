@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
+from numpy.typing import NDArray
 
-from cxanalysis.tables.analysed import as_frame, resolved
 from cxanalysis.tables.levels import TextRows
 from cxanalysis.tables.resolve import resolve
 
@@ -18,6 +16,9 @@ if TYPE_CHECKING:
 #: Before the change (almost) nobody gives a grade of the upper half, afterwards many do.
 _BEFORE_AT_MOST, _AFTER_AT_LEAST = 0.01, 0.2
 _FEWEST: Final = 30
+_HALF: Final = 5
+#: Spans of time in which answers are counted before any are put in order.
+_SPANS: Final = 1_000
 
 
 def scale_changes(table: Table) -> list[str]:
@@ -28,39 +29,63 @@ def scale_changes(table: Table) -> list[str]:
     if not dates or not tens:
         return []
     notes = []
-    rows = _resolved(table, [dates[0], *tens])
-    for column in tens:
-        there = (rows[dates[0]].notna() & rows[column].notna()).to_numpy()
+    when, *given = _resolved(table, [dates[0], *tens])
+    for column, values in zip(tens, given, strict=True):
+        there = ~(np.isnat(when) | np.isnan(values))
         if there.sum() < 2 * _FEWEST:
             continue
-        when = rows[dates[0]].to_numpy("datetime64[us]")[there]
-        order = np.argsort(when, kind="stable")
-        upper = (rows[column].to_numpy("float64")[there][order] > 5).astype(float)
-        before = np.cumsum(upper) / np.arange(1, len(upper) + 1)
-        after = (upper.sum() - np.cumsum(upper)) / np.maximum(len(upper) - np.arange(1, len(upper) + 1), 1)
-        edge = slice(_FEWEST, len(upper) - _FEWEST)
-        place = np.arange(1, len(upper) + 1)
-        clear = (before <= _BEFORE_AT_MOST) & (after >= _AFTER_AT_LEAST)
-        gain = np.where(clear, (after - before) * np.sqrt(place * (len(upper) - place)), 0.0)[edge]
-        if len(gain) and gain.max() > 0:
-            turn = int(np.argmax(gain)) + _FEWEST + 1
-            day = when[order[turn]].astype("datetime64[D]")
+        turn = _turn(when[there], values[there] > _HALF)
+        if turn is not None:
+            day, before = turn
             notes.append(
-                f"'{column}': grades above 5 are given only from {day} on ({len(upper) - turn:,} answers, "
-                f"{turn:,} before). The scale seems to have changed; analyse the two parts apart."
+                f"'{column}': grades above 5 are given only from {day} on ({there.sum() - before:,} answers, "
+                f"{before:,} before). The scale seems to have changed; analyse the two parts apart."
             )
     return notes
 
 
-def _resolved(table: Table, columns: list[str]) -> pd.DataFrame:
-    """Only these columns with the decisions applied: the whole frame may be large."""
+def _turn(when: NDArray[np.datetime64], upper: NDArray[np.bool_]) -> tuple[np.datetime64, int] | None:
+    """The day from which on grades of the upper half are given, and the number of answers before; None without one."""
+    early = np.flatnonzero(_perhaps_before(when, upper))
+    early = early[np.argsort(when[early], kind="stable")]
+    n, seen = len(upper), np.cumsum(upper[early])
+    place = np.arange(1, len(early) + 1)
+    before, after = seen / place, (upper.sum() - seen) / np.maximum(n - place, 1)
+    clear = (before <= _BEFORE_AT_MOST) & (after >= _AFTER_AT_LEAST)
+    gain = np.where(clear, (after - before) * np.sqrt(place * (n - place)), 0.0)[_FEWEST : n - _FEWEST]
+    if not len(gain) or gain.max() <= 0:
+        return None
+    turn = int(np.argmax(gain)) + _FEWEST + 1
+    return when[early[turn]].astype("datetime64[D]"), turn
+
+
+def _perhaps_before(when: NDArray[np.datetime64], upper: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The answers among which the change may lie, and all before them, without putting a million of them in order.
+
+    In spans of time of one length: up to a place within one there are at least the high grades of all spans before it
+    and at most its own answers and theirs. Where that is too large a share, there is no change.
+    """
+    moments = when.astype("int64")
+    low, high = moments.min(), moments.max()
+    span = ((moments - low) * (_SPANS / (float(high - low) + 1.0))).astype("int64")
+    answers, grades = np.bincount(span), np.bincount(span, weights=upper)
+    least = (np.cumsum(grades) - grades) / np.maximum(np.cumsum(answers), 1)
+    last = np.flatnonzero(least <= _BEFORE_AT_MOST)[-1]  # in the first span there may always be one
+    later = np.flatnonzero(answers[last + 1 :])
+    return span <= last + 1 + (later[0] if len(later) else 0)  # with the answers right after the change
+
+
+def _resolved(table: Table, columns: list[str]) -> list[NDArray[Any]]:
+    """Only these columns with the decisions applied, points in time first: the whole frame may be large."""
+    codes, missing = table.applied_codes(), (np.datetime64("NaT"), *[np.nan] * (len(columns) - 1))
+    kinds = ("datetime64[us]", *["float64"] * (len(columns) - 1))
     if isinstance(table.held, TextRows):
-        codes = table.applied_codes()
-        arrays = {
-            c: resolved(table.held[c], table.roles[c], table.scales.get(c), codes.get(c, ()), table.formats.get(c))
-            for c in columns
-        }
-        return as_frame(pa.table(arrays))
-    some = table.raw[columns]
+        asked = [(table.roles[c], table.scales.get(c), codes.get(c, ()), table.formats.get(c)) for c in columns]
+        held = [table.held[c] for c in columns]
+        return [
+            column.of_rows(column.resolved(*ask).to_numpy(kind), none)
+            for column, ask, kind, none in zip(held, asked, kinds, missing, strict=True)
+        ]
     roles = {column: table.roles[column] for column in columns}
-    return resolve(some, roles, table.scales, table.applied_codes(), table.formats)
+    frame = resolve(table.raw[columns], roles, table.scales, codes, table.formats)
+    return [frame[column].to_numpy(kind) for column, kind in zip(columns, kinds, strict=True)]

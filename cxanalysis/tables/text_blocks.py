@@ -9,7 +9,6 @@ large the file; only the time differs.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections import deque
@@ -25,9 +24,11 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
+from cxanalysis.tables import letter_marks as at
 from cxanalysis.tables.encoding import Encoding
 from cxanalysis.tables.fitting import LONGEST_ANSWER, Dialect, Fitter
 from cxanalysis.tables.levels import WORKERS
+from cxanalysis.tables.text_stream import TextStream
 
 #: So much of a file is always read by Python: the header stands there, and small files are read in no time.
 FIRST: Final = 2**19
@@ -38,8 +39,6 @@ _UNDER_WAY: Final = 4 * WORKERS
 #: Rows turned into columns at a time: bounds the memory that Python's own strings take.
 _CHUNK_ROWS: Final = 50_000
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
-#: Letters that numpy takes for one number of 64 bits; a letter is rare if fewer of those than one in so many hold it.
-_WORD, _RARE = 8, 64
 
 
 def read_blocks(
@@ -61,14 +60,15 @@ def read_blocks(
     OpenQuote, csv.Error, UnicodeError
         As Python's reader finds them.
     """
-    text = _Text(stream, encoding)
+    text = TextStream(stream, encoding)
     schema = pa.schema([(name, pa.string()) for name in fitter.header.names])
     parts = _slow(text, first, fitter, schema)
     form = _Form.of(fitter.dialect)
     with ThreadPoolExecutor(WORKERS) as pool:
         waiting: deque[tuple[_Block, Future[pa.Table | None]]] = deque()
         while not text.at_end():
-            found = form.block(text.peek(block), text.is_all(block)) if form and _past_header(fitter) else None
+            last = text.is_all(block)
+            found = form.block(text.peek(block), last) if form and _past_header(fitter) else None
             if form is None or found is None:
                 while waiting:
                     parts += _taken(*waiting.popleft(), fitter, schema)
@@ -87,7 +87,7 @@ def _past_header(fitter: Fitter) -> bool:
     return fitter.seen >= fitter.header.first_row
 
 
-def _slow(text: _Text, size: int, fitter: Fitter, schema: pa.Schema) -> list[pa.Table]:
+def _slow(text: TextStream, size: int, fitter: Fitter, schema: pa.Schema) -> list[pa.Table]:
     """Rows as Python reads them: about `size` bytes, and on to the end of the last record begun."""
     rows = fitter.rows(_Lines(text, size, fitter))
     parts = []
@@ -101,7 +101,7 @@ def _taken(block: _Block, work: Future[pa.Table | None], fitter: Fitter, schema:
     """The rows of a block, counted; read again by Python if not all fit."""
     table = work.result()
     if table is None:
-        again = _Text(io.BytesIO(block.content), Encoding("utf-8"))
+        again = TextStream(io.BytesIO(block.content), Encoding("utf-8"))
         return _slow(again, len(block.content), fitter, schema)
     fitter.line += block.lines
     fitter.seen += len(table)
@@ -109,58 +109,10 @@ def _taken(block: _Block, work: Future[pa.Table | None], fitter: Fitter, schema:
     return [table]
 
 
-class _Text:
-    """A file's text as UTF-8 bytes, looked at before it is taken."""
-
-    def __init__(self, stream: IO[bytes], encoding: Encoding) -> None:
-        self._stream = stream
-        plain = encoding.name == "utf-8" and encoding.errors == "strict"  # found to be so from the whole file
-        self._decoder = None if plain else codecs.getincrementaldecoder(encoding.name)(encoding.errors)
-        self._ahead, self._more = b"", True
-
-    def peek(self, size: int) -> bytes:
-        """The next `size` bytes, or all that is left."""
-        self._fill(size)
-        return self._ahead[:size]
-
-    def is_all(self, size: int) -> bool:
-        """Whether no more than `size` bytes are left."""
-        self._fill(size + 1)
-        return len(self._ahead) <= size
-
-    def lines(self, size: int) -> bytes:
-        """Take about `size` bytes, up to the end of a line."""
-        while True:
-            found = self.peek(size)
-            # A return may be half of a line's end, so the last letter does not tell.
-            cut = len(found) if self.is_all(size) else max(found.rfind(b"\n"), found.rfind(b"\r", 0, -1)) + 1
-            if cut or not found:
-                self.skip(cut)
-                return found[:cut]
-            size *= 2
-
-    def skip(self, size: int) -> None:
-        """Take so many bytes."""
-        self._ahead = self._ahead[size:]
-
-    def at_end(self) -> bool:
-        """Whether nothing is left."""
-        return self.is_all(0)
-
-    def _fill(self, size: int) -> None:
-        while self._more and len(self._ahead) < size:
-            raw = self._stream.read(size)
-            self._more = bool(raw)
-            if self._decoder is None:
-                self._ahead += raw
-            else:
-                self._ahead += self._decoder.decode(raw, final=not raw).encode()
-
-
 class _Lines:
     """Lines of a block, then of the next as long as a record is not complete."""
 
-    def __init__(self, text: _Text, size: int, fitter: Fitter) -> None:
+    def __init__(self, text: TextStream, size: int, fitter: Fitter) -> None:
         self._text, self._size, self._fitter = text, size, fitter
         self._before, self._given = fitter.line, 0
         self._lines = self._next()
@@ -196,55 +148,46 @@ class _Form:
             return None
         return cls(dialect.separator, dialect.quoting != csv.QUOTE_NONE)
 
-    def block(self, data: bytes, last: bool) -> _Block | None:
-        """The whole records at the beginning of `data`, which begins with one; None where the readers may differ."""
-        letters = np.frombuffer(data, "uint8")
-        marks = _places(letters, _QUOTE) if self.quotes else np.empty(0, "int64")
-        lines = _places(letters, _NEWLINE)
-        if last and data[-1] != _NEWLINE:
-            lines = np.append(lines, len(data))
-        of_record = np.flatnonzero(np.searchsorted(marks, lines) % 2 == 0)
-        if not len(of_record):
+    def block(self, letters: NDArray[np.uint8], last: bool) -> _Block | None:
+        """The whole records at the beginning of a text that begins with one; None where the readers may differ."""
+        lines = at.marks_of(letters, _NEWLINE)
+        unfinished = last and letters[-1] != _NEWLINE
+        if unfinished:
+            lines = at.and_at(lines, len(letters))  # as if a line ended behind the last letter
+        quotes = at.marks_of(letters, _QUOTE) if self.quotes else at.none_like(lines)
+        ends = lines & ~at.inside(quotes)
+        end = at.last_of(ends)
+        size = min(end + 1, len(letters))
+        if end < 0 or (last and size < len(letters)):
             return None
-        ends = lines[of_record]
-        size = int(min(ends[-1] + 1, len(data)))
-        marks = marks[: np.searchsorted(marks, size)]
-        if (last and size < len(data)) or not self._well_quoted(letters[:size], marks):
+        lines, quotes, ends = (at.up_to(marks, end) for marks in (lines, quotes, ends))
+        returns, between = (at.up_to(at.marks_of(letters, mark), end) for mark in (_RETURN, ord(self.separator)))
+        begins = at.after(ends, first=True)
+        empty = (ends & (begins | at.after(returns & begins))).any()
+        alone = (returns & ~at.before(lines)).any() or (unfinished and letters[-1] == _RETURN)
+        if empty or alone or self._is_endless(lines, ends):
             return None
-        content = data[:size]
-        lengths = np.diff(ends, prepend=-1) - 1
-        endless = np.diff(of_record, prepend=-1).max() > LONGEST_ANSWER or lengths.max() > csv.field_size_limit()
-        empty = lengths.min() == 0 or (letters[ends[lengths == 1] - 1] == _RETURN).any()
-        if endless or empty or (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")):
+        if not _well_quoted(quotes, between | lines | quotes, returns):
             return None
-        return _Block(content, int(of_record[-1]) + 1, len(ends))
+        return _Block(letters[:size].tobytes(), at.how_many(lines), at.how_many(ends))
 
-    def _well_quoted(self, letters: NDArray[np.uint8], marks: NDArray[np.int64]) -> bool:
-        """Whether quotes stand only around whole cells, or doubled within them."""
-        opening, closing = marks[::2], marks[1::2]
-        before = letters[opening[opening > 0] - 1]
-        after = letters[closing[closing < len(letters) - 1] + 1]
-        between = (ord(self.separator), _NEWLINE, _QUOTE)
-        return _all_among(before, between) and _all_among(after, (*between, _RETURN))
-
-
-def _places(letters: NDArray[np.uint8], letter: int) -> NDArray[np.int64]:
-    """Where a letter stands. Where it is rare, eight letters are looked at in one go: a fifth of the time."""
-    here = letters == letter
-    whole = len(here) // _WORD * _WORD
-    words = np.flatnonzero(here[:whole].view("uint64"))
-    if len(words) > len(here) // _RARE:
-        return np.flatnonzero(here)
-    near = (words[:, None] * _WORD + np.arange(_WORD)).ravel()
-    return np.concatenate([near[here[near]], np.flatnonzero(here[whole:]) + whole])
+    @staticmethod
+    def _is_endless(lines: at.Marks, ends: at.Marks) -> bool:
+        """Whether a record has more lines or letters than an answer can have. Seldom more must be done than count."""
+        most = csv.field_size_limit()
+        if at.how_many(lines) - at.how_many(ends) < LONGEST_ANSWER and at.widest_gap(ends) <= most:
+            return False
+        line_places, end_places = at.places_of(lines), at.places_of(ends)
+        of_record = np.searchsorted(line_places, end_places)
+        too_long = (np.diff(end_places, prepend=-1) - 1).max() > most
+        return bool(too_long or np.diff(of_record, prepend=-1).max() > LONGEST_ANSWER)
 
 
-def _all_among(letters: NDArray[np.uint8], known: tuple[int, ...]) -> bool:
-    """Whether each is one of a few; a comparison each costs half of what `np.isin` takes."""
-    found = letters == known[0]
-    for letter in known[1:]:
-        found |= letters == letter
-    return bool(found.all())
+def _well_quoted(quotes: at.Marks, between: at.Marks, returns: at.Marks) -> bool:
+    """Whether quotes stand only around whole cells, or doubled within them."""
+    opened = at.inside(quotes)
+    wrong = quotes & opened & ~at.after(between, first=True)
+    return not (wrong | (quotes & ~opened & ~at.before(between | returns))).any()
 
 
 @dataclass(frozen=True, slots=True)

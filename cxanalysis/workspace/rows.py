@@ -15,14 +15,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cxanalysis.problem import Problem
-from cxanalysis.tables.levels import MANY, TextRows, decoded
-from cxanalysis.workspace.as_read import FORMS, TEXT_FORM, as_read, places_of
+from cxanalysis.tables.levels import TextRows
+from cxanalysis.tables.text_columns import MANY, decoded
+from cxanalysis.workspace.as_read import FORMS, TEXT_FORM, as_read, forms_of, places_of
 from cxanalysis.workspace.cells import all_marked, all_unmarked
 
 #: Ending of files that are still being written.
 UNFINISHED: Final = ".tmp"
 #: Rows a group: DuckDB reads row groups in parallel, and 122,880 is the size it works best with.
 _ROW_GROUP: Final = 122_880
+#: Rows packed at a time: of comments about as many as make one page of a megabyte.
+_AT_ONCE: Final = 8_192
 #: Snappy costs half the processor time of zstd and a third more disk; packing is most of the work of keeping text.
 _COMPRESSION: Final = "snappy"
 #: Text whose missing values stay missing, in every version of pandas.
@@ -157,20 +160,26 @@ def write_rows(path: Path, table: pa.Table) -> int:
 
 
 def _write(file: IO[bytes], table: pa.Table) -> None:
-    """Columns of distinct texts are written as texts: as Parquet's own dictionary where they are few."""
-    texts = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-    if not texts:
+    """Columns of distinct texts are written as texts: as Parquet's own dictionary where they are few.
+
+    Least and greatest values are noted of columns that an analysis may ask for by value: not of comments and ids, nor
+    of what stands beside the analysed columns as it was read, unless it is empty.
+    """
+    of_text = b"pandas" not in (table.schema.metadata or {})  # rows of a text file, not a data frame
+    if not any(pa.types.is_dictionary(field.type) for field in table.schema):
         pq.write_table(table, file, compression=_COMPRESSION, row_group_size=_ROW_GROUP)
         return
-    many = [name for name in texts if len(_dictionary(table, name)) > MANY]
+    many = [field.name for field in table.schema if _has_many(table.column(field.name), of_text)]
     few = [name for name in table.column_names if name not in many]
     schema = pa.schema(
         [field.with_type(pa.large_string()) if field.name in many else field for field in table.schema],
         metadata=table.schema.metadata,
     )
+    beside = set(places_of(table.schema).values()) - set(forms_of(table.schema))
+    told = [name for name in few if name not in beside or table.column(name).null_count == len(table)]
     # Without Arrow's own schema in the file, every reader finds plain texts instead of dictionaries.
-    options = {"compression": _COMPRESSION, "use_dictionary": few, "write_statistics": few, "store_schema": False}
-    with pq.ParquetWriter(file, schema, **options) as writer:
+    options = {"compression": _COMPRESSION, "use_dictionary": few, "write_statistics": told, "store_schema": False}
+    with pq.ParquetWriter(file, schema, write_batch_size=_AT_ONCE, **options) as writer:
 
         def group(start: int) -> pa.Table:
             rows = table.slice(start, _ROW_GROUP)
@@ -188,13 +197,17 @@ def _write(file: IO[bytes], table: pa.Table) -> None:
         writer.add_key_value_metadata(table.schema.metadata or {})
 
 
+def _has_many(column: pa.ChunkedArray, of_text: bool) -> bool:
+    """Whether the column's texts repeat too little for a dictionary of them to be worth its place."""
+    if pa.types.is_dictionary(column.type):
+        return bool(column.num_chunks) and len(column.chunk(0).dictionary) > MANY
+    return of_text and column.type == pa.large_string()
+
+
 def _as_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(column.type):
+        return column
     return pa.chunked_array([decoded(chunk) for chunk in column.chunks], pa.large_string())
-
-
-def _dictionary(table: pa.Table, name: str) -> pa.Array:
-    chunks = table.column(name).chunks
-    return chunks[0].dictionary if chunks else ()
 
 
 def _force_folder(folder: Path) -> None:

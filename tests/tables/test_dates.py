@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.tables.date_format import parse_dates
+from cxanalysis.tables.date_format import parse_dates, parse_distinct_dates
 
 
 def answers(*dates: str) -> cx.Table:
@@ -88,3 +88,35 @@ def test_a_few_cells_that_are_no_dates_are_counted() -> None:
     table = answers(*["2024-01-05"] * 30, "soon", "soon")
     assert table.frame["answered"].isna().sum() == 2
     assert any("2 of 32 values are no dates (such as 'soon')" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    "form", ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
+)
+@pytest.mark.parametrize("odd", [None, "2024-1-31", "31.12.2024", "2024-02-31", "2024-01-01\n", "none", ""])
+def test_one_date_of_another_form_is_read_by_itself(form, odd):
+    """Dates that are all in one usual form are read the short way; one that is not changes no other."""
+    moments = pd.Series(pd.date_range("2023-12-30 23:58:59", periods=40, freq="37h"))
+    texts = moments.dt.strftime(form).astype("str")
+    expected = pd.to_datetime(texts, format=form).astype("datetime64[us]")
+    if odd is not None:
+        texts[17] = odd
+        expected[17] = parse_dates(pd.Series([odd], dtype="str"))[0]
+    pd.testing.assert_series_equal(parse_distinct_dates(texts), expected, check_names=False)
+
+
+def test_of_many_dates_no_more_are_said_to_be_written_otherwise_than_are() -> None:
+    """More different times than are looked at one by one: what was seen in some is said of all, as an estimate."""
+    moments = pd.date_range("2024-01-01", periods=50_000, freq="13min")
+    texts = pd.Series(moments.strftime("%d.%m.%Y %H:%M"))
+
+    def told(written: pd.Series) -> str:
+        rows = pd.DataFrame({"answered": written, "rating": "4"})
+        found = cx.read(rows.to_csv(index=False).encode(), name="survey")
+        assert found.frame["answered"].tolist() == moments.tolist()
+        return next(note for note in found.notes if "'answered': dates" in note)
+
+    assert told(texts) == "'answered': dates are read day first."
+    note = told(texts.where(texts.index % 5 > 0, moments.strftime("%Y-%m-%d %H:%M")))
+    assert "; about " in note
+    assert abs(int(note.split("; about ")[1].split(" are ")[0].replace(",", "")) - 10_000) < 500
