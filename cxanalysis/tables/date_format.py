@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import sys
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,7 +85,7 @@ def date_order(counts: pd.Series) -> DateOrder:
     >>> date_order(pd.Series([5, 2], index=["1/1/2024", "2/1/2024"])).day_first is None
     True
     """
-    texts = pd.Series(counts.index, dtype="str")
+    texts = _in_usual_digits(pd.Series(counts.index, dtype="str"))
     known = texts.str.match(_ORDERED).fillna(False).to_numpy(bool)
     parts = texts[known].str.extract(_ORDERED)
     first, second = pd.to_numeric(parts["first"]), pd.to_numeric(parts["next"])
@@ -114,6 +117,7 @@ def parse_distinct_dates(distinct: pd.Series, day_first: bool = False) -> pd.Ser
     """The same for texts of which no two are alike, which is faster; their index must be 0, 1, 2 …"""
     if _all_alike(distinct):
         return _usual_moments(distinct)
+    distinct = _in_usual_digits(distinct)
     is_usual = distinct.str.match(_USUAL).fillna(False).to_numpy(bool)
     if len(distinct) and is_usual.all():
         return _usual_moments(distinct)
@@ -130,6 +134,22 @@ def parse_distinct_dates(distinct: pd.Series, day_first: bool = False) -> pd.Ser
         if len(left):
             found.loc[left.index] = _moments(left.str.extract(pattern), day_first)
     return found
+
+
+def _in_usual_digits(texts: pd.Series) -> pd.Series:
+    """Digits of other scripts ("٢٠٢٤") as 0 to 9: patterns take them for digits, numbers are not made of them."""
+    others = pc.match_substring_regex(pa.array(texts.array, type=pa.large_string(), from_pandas=True), r"[^\x00-\x7F]")
+    if not pc.any(others).as_py():
+        return texts
+    foreign = others.fill_null(False).to_numpy(zero_copy_only=False)
+    return texts.where(~foreign, texts.str.translate(_digits()))
+
+
+@functools.cache
+def _digits() -> dict[int, str]:
+    """Every digit of another script → ours."""
+    decimals = ((code, unicodedata.decimal(chr(code), None)) for code in range(128, sys.maxunicode))
+    return {code: str(digit) for code, digit in decimals if digit is not None}
 
 
 def _all_alike(texts: pd.Series) -> bool:

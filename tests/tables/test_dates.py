@@ -1,5 +1,7 @@
 """Dates: day or month first, two forms in a column, unknown dates."""
 
+import unicodedata
+
 import pandas as pd
 import pytest
 
@@ -120,3 +122,13 @@ def test_of_many_dates_no_more_are_said_to_be_written_otherwise_than_are() -> No
     note = told(texts.where(texts.index % 5 > 0, moments.strftime("%Y-%m-%d %H:%M")))
     assert "; about " in note
     assert abs(int(note.split("; about ")[1].split(" are ")[0].replace(",", "")) - 10_000) < 500
+
+
+@pytest.mark.parametrize("written", ["٠١.٠٢.٢٠٢٤", "1٣.05.2024", "2024-0١-02", "０１/０２/２０２４ 10:00"])
+def test_digits_of_another_script_are_digits(written):
+    rows = "".join(f"{written},{at % 11}\n" for at in range(40))
+    table = cx.read(f"date,score\n{rows}25.05.2024,3\n".encode(), name="answers")
+    assert table.roles["date"] == "date"
+    assert table.frame["date"].notna().all()
+    usual = "".join(str(unicodedata.decimal(letter, letter)) for letter in written)
+    assert table.frame["date"][0] == pd.to_datetime(usual, dayfirst=not usual.startswith("2024"))
