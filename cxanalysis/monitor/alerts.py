@@ -248,4 +248,11 @@ def _notes(verdicts: list[Verdict], every: str, rate: float, a_year: float) -> t
             f"{modelled} of {len(verdicts)} series have a trend or autocorrelation in the baseline: they are held "
             "against what exponential smoothing expects, which finds a jump, and gets used to a slow change."
         )
+    if alone := sum(one.alone for one in verdicts):
+        out.append(
+            f"How alike neighbouring {every}s are, {alone} of {len(verdicts)} series have to tell alone, and so few "
+            f"{every}s cannot: every possibility counts by how well it explains them, which takes real changes longer "
+            f"to show. Where most of what makes {every}s differ lasts (0.8 of it into the next), up to twice as many "
+            "false alarms must be expected."
+        )
     return tuple(out)
