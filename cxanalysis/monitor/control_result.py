@@ -33,7 +33,8 @@ class Control:
     better : "high" or "low"
         Which way is better.
     chart : str
-        "Laney p'", "Laney p' for means", "XmR", or the same "of residuals"; "" where nothing is judged.
+        "Laney p'", "Laney p' for means", "XmR", or the same "of residuals"; "Exact p" for rare cases; "" where nothing
+        is judged.
     enough : bool
         Whether the baseline is long enough to judge anything.
     why_not : str
