@@ -159,14 +159,21 @@ def _all_series(
         for series in series_of(table, watch.get("metric"), every=every, by=by, as_of=as_of, **options):
             if not series.n.any() or any(_same(series, table, other, where) for other, _, where in out):
                 continue  # a group nobody answered in, or one that holds all answers and is watched as a whole already
-            shown = {"table": watch.get("table"), "metric": watch.get("metric"), **options}
-            if series.group:
-                shown["group"] = {column: str(group_word(value)) for column, value in series.group}
+            shown = {"table": watch.get("table"), "metric": watch.get("metric"), **options} | _failure(series, options)
+            groups = {column: str(group_word(value)) for column, value in series.group}
+            if groups := {column: value for column, value in groups.items() if shown.get(column) != value}:
+                shown["group"] = groups
             score = str(watch.get("score") or "")
             needs_score = many and score and score not in series.label
             name = series.name.replace(series.label, f"{series.label} {score}", 1) if needs_score else series.name
             out.append((_renamed(series, name, replace_group=True), shown, table))
     return [(series, shown) for series, shown, _ in out]
+
+
+def _failure(series: Series, options: Mapping[str, Any]) -> dict[str, str]:
+    """Which failure a series is of, where several are watched at once: a series each."""
+    several = series.metric == "failure_rate" and not isinstance(options.get("failure"), str)
+    return {column: str(value) for column, value in series.group if several and column == "failure"}
 
 
 def _same(one: Series, table: Any, other: Series, where: Any) -> bool:
@@ -234,7 +241,7 @@ def _row(one: Verdict, q: float, watch: Mapping[str, Any], rate: float) -> tuple
     remark = one.why_not or ("" if np.isfinite(one.p_value) else "The baseline's values are all the same.")
     return (
         one.series.name, watch.get("table") or "", status, last, one.window, one.value, one.centre, one.change, one.low,
-        one.high, one.n, one.p_value, q, remark,
+        one.high, one.n, one.series.counts, one.p_value, q, remark,
     )  # fmt: skip
 
 

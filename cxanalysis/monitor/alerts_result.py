@@ -9,12 +9,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.monitor.series import words_for
 from cxanalysis.numbers import count, digits, number
 
 #: Columns of `Alerts.table`.
 COLUMNS: Final = (
     "series", "table", "status", "period", "window", "value", "before", "change", "change_low", "change_high",
-    "n", "p_value", "q_value", "remark",
+    "n", "counts", "p_value", "q_value", "remark",
 )  # fmt: skip
 #: Values of `status` that somebody should look at.
 ALARMS: Final = ("worse", "better")
@@ -29,8 +30,8 @@ class Alerts:
     table : DataFrame
         One row a series, alarms first: `series`, `table`, `status` ("worse", "better", "no change", "cannot tell"),
         `period` (first day of the last complete one), `window` (how many last periods were taken together), `value`
-        (of those), `before` (what the baseline lets expect), `change` with `change_low` and `change_high`, `n` (answers
-        in the window), `p_value`, `q_value`, `remark` (why nothing can be told).
+        (of those), `before` (what the baseline lets expect), `change` with `change_low` and `change_high`, `n` in the
+        window and what it `counts` ("answer", "event"), `p_value`, `q_value`, `remark` (why nothing can be told).
     watches : tuple of dict
         For each row of the table, what to hand to `cx.control` to see it: metric, options, group.
     every : str
@@ -119,12 +120,13 @@ def sentence(row: Mapping[Any, Any], every: str) -> str:
     decimals, window = _decimals(row), int(row["window"])
     when = f"in the last {every}" if window == 1 else f"over the last {window} {every}s"
     size = sorted(abs(row[end]) for end in ("change_low", "change_high"))
+    counted = words_for(str(row.get("counts") or "answer"), int(row["n"]))
     clear = row["change_low"] * row["change_high"] > 0
     interval = f" [{number(size[0], decimals)}, {number(size[1], decimals)}]" if clear else ""
     way = "above" if row["change"] > 0 else "below"
     return (
         f"{number(row['value'], decimals)} {when}, {number(abs(row['change']), decimals)}{interval} {way} the "
-        f"{number(row['before'], decimals)} before, from {count(int(row['n']))} answers."
+        f"{number(row['before'], decimals)} before, from {count(int(row['n']))} {counted}."
     )
 
 

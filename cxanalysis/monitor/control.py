@@ -164,7 +164,7 @@ def _limits(
     ends = expected.centre - half, expected.centre + half
     name = ("Laney p'" if series.is_share else "Laney p' for means") if expected.laney else "XmR"
     name += " of residuals" if expected.modelled else ""
-    said, price = _said(expected), _price(series.every, periods, rules, run)
+    said, price = _said(series, expected), _price(series.every, periods, rules, run)
     if seldom and expected.modelled:
         said.append(_SKEWED.format(series.every))
     elif seldom:
@@ -227,14 +227,14 @@ def _rule_note(word: str, rate: float) -> str:
     return f"Rule “{word}”: if nothing ever changed, it would still speak up {often}."
 
 
-def _said(expected: Expected) -> list[str]:
+def _said(series: Series, expected: Expected) -> list[str]:
     if not expected.laney:
         return ["Single values (XmR): limits are the mean ± 2.66 × the mean moving range of the baseline."]
     sigma = expected.frozen.sigma_z
     if expected.modelled:
         return [f"σ_z of the residuals is {number(sigma, 2)}."]
     what = "more than" if sigma > 1.2 else "less than" if sigma < 0.8 else "about as much as"
-    return [f"σ_z = {number(sigma, 2)}: periods differ {what} the sampling of their answers explains."]
+    return [f"σ_z = {number(sigma, 2)}: periods differ {what} the sampling of their {series.many(2)} explains."]
 
 
 def _result(
@@ -274,4 +274,5 @@ def _result(
         n_missing=series.n_missing,
         confidence=series.confidence,
         notes=(*series.left_out(), *notes, *series.notes),
+        counts=series.counts,
     )

@@ -47,6 +47,8 @@ class Control:
         Answers in the periods shown; rows without one.
     confidence : float
     notes : tuple of str
+    counts : str
+        What n counts: "answer", "event" …
 
     Examples
     --------
@@ -75,6 +77,7 @@ class Control:
     n_missing: int
     confidence: float
     notes: tuple[str, ...]
+    counts: str = "answer"
 
     @property
     def method(self) -> str:

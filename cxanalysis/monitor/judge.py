@@ -82,10 +82,11 @@ class Held:
 
     @property
     def sigma(self) -> float:
-        """Plain standard deviation of z: Laney's moving range would be too small where neighbours are alike."""
+        """Standard deviation of z; among many series not below Laney's σ_z: there, tails count that are not normal."""
         if self.expected is None or not np.isfinite(self.expected.frozen.sigma_z):
             return np.nan
-        return self.expected.frozen.sd_z
+        frozen = self.expected.frozen
+        return frozen.sd_z if self.expected.alone else max(frozen.sigma_z, frozen.sd_z)
 
     def memory(self, windows: Sequence[int]) -> Memory:
         """How alike neighbouring periods may be, where no other series has told."""
@@ -161,14 +162,15 @@ def judge(held: Held, *, windows: Sequence[int], confidence: float = 0.95, prior
     -----
     For the last k periods together, with W = Σ n_i of them and N answers in the baseline,
 
-        t = (x̄_k - x̄)/(s·σ·√(1/W + 1/N)),   σ = standard deviation of z,
+        t = (x̄_k - x̄)/(s·σ·√(1/W + 1/N)),   σ = max(σ_z from moving ranges, standard deviation of z),
 
     Student's t with baseline periods - 1 degrees of freedom; σ and its degrees of freedom are moderated by those of all
-    watched series where there are many (`prior_of`). This is exact for normal values; Laney's moving range has 0.6 as
-    many degrees of freedom, and its p would be too small, by far in the tails that many series need. A series that is
-    (almost) alone cannot tell how alike its neighbours are, and its p is the mean over what they may be (`memory.py`).
-    Shares are also held against exact chance (hypergeometric), which knows how few failures there can be; the larger p
-    counts. The smallest p over the windows is multiplied by their number (Bonferroni).
+    watched series where there are many (`prior_of`). The plain standard deviation alone makes this exact for normal
+    values; Laney's moving range alone has 0.6 as many degrees of freedom, and its p would be too small, by far in the
+    tails that many series need. A series that is (almost) alone is held against its standard deviation, but cannot tell
+    how alike its neighbours are: its p is the mean over what they may be (`memory.py`). Shares are also held
+    against exact chance (hypergeometric), which knows how few failures there can be; the larger p counts. The smallest
+    p over the windows is multiplied by their number (Bonferroni).
     """
     series, expected = held.series, held.expected
     if expected is None:
@@ -184,7 +186,7 @@ def judge(held: Held, *, windows: Sequence[int], confidence: float = 0.95, prior
         if inside.any():
             found.append((size, inside, _together(series, expected, inside, sigma, df, memory)))
     if not found:
-        return Verdict(series, f"No answer in the last {max(sizes)} {series.every}s.")
+        return Verdict(series, f"No {series.many(1)} in the last {max(sizes)} {series.every}s.")
     size, inside, best = min(found, key=lambda one: (one[2].p if np.isfinite(one[2].p) else 2.0, one[0]))
     half = _half(best.error, memory.freedom * df, memory.share, confidence)
     change = best.value - best.centre

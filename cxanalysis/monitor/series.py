@@ -63,6 +63,8 @@ class Series:
     n_missing : int
         Rows without an answer.
     notes : tuple of str
+    counts : str
+        What n counts: "answer", "event" …, or one and many: "person, people".
     """
 
     name: str
@@ -84,6 +86,7 @@ class Series:
     confidence: float = 0.95
     n_missing: int = 0
     notes: tuple[str, ...] = ()
+    counts: str = "answer"
 
     def __len__(self) -> int:
         return len(self.start)
@@ -97,6 +100,10 @@ class Series:
     def is_share(self) -> bool:
         """Whether every answer counts 0 or 100, so that exact probabilities can be had."""
         return self.unit.lstrip().startswith("%")
+
+    def many(self, number: int) -> str:
+        """The word for so many of what n counts; 0 for none of them."""
+        return words_for(self.counts, number)
 
     def cut(self, keep: NDArray[Any]) -> Series:
         """Some of the periods."""
@@ -113,7 +120,8 @@ class Series:
             out.append(f"{self.every.capitalize()} {self.start[at]} to {end} is not complete: the data {why} {day}.")
         empty = int((self.complete & ~(np.isfinite(self.value) & (self.n > 0))).sum())
         if empty:
-            out.append(f"{count(empty)} {self.every}{'s' if empty > 1 else ''} without an answer: shown as gaps.")
+            which = f"{count(empty)} {self.every}{'s' if empty > 1 else ''}"
+            out.append(f"{which} without {self.many(0)}: shown as gaps.")
         return tuple(out)
 
 
@@ -163,6 +171,20 @@ def one_series(found: list[Series], group: Mapping[str, Any] | None) -> Series:
             return one
     names = ", ".join(plain(" ".join(str(group_word(v)) for _, v in one.group), 40) for one in found[:8])
     raise Problem(f"there is no group {' '.join(wanted.values())}", do=f"The groups are: {names}")
+
+
+def words_for(counts: str, number: int) -> str:
+    """One of what n counts, many of it, or none.
+
+    Examples
+    --------
+    >>> words_for("event", 1), words_for("event", 12), words_for("event", 0), words_for("person, people", 2)
+    ('event', 'events', 'an event', 'people')
+    """
+    one, _, more = counts.partition(", ")
+    if number == 0:
+        return f"{'an' if one[:1] in 'aeiou' else 'a'} {one}"
+    return one if number == 1 else more or f"{one}s"
 
 
 def group_word(value: Any) -> Any:
@@ -244,6 +266,7 @@ def _series(
         confidence=found.confidence,
         n_missing=int(rows["n_missing"].sum()),
         notes=found.notes,
+        counts=found.passport.counts or "value",
     )
 
 
