@@ -241,7 +241,7 @@ def _row(one: Verdict, q: float, watch: Mapping[str, Any], rate: float) -> tuple
     remark = one.why_not or ("" if np.isfinite(one.p_value) else "The baseline's values are all the same.")
     return (
         one.series.name, watch.get("table") or "", status, last, one.window, one.value, one.centre, one.change, one.low,
-        one.high, one.n, one.series.counts, one.p_value, q, remark,
+        one.high, one.n, one.series.counts, "%" if one.series.is_share else "", one.p_value, q, remark,
     )  # fmt: skip
 
 

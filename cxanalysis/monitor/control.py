@@ -36,6 +36,10 @@ _RARE: Final = _FEW + (
     "limits as far above as below would be crossed too often. Each limit is half a case beyond the numbers that are not"
     " unlikely, by the exact chance of every number (beta-binomial, over what the baseline leaves open)."
 )
+_ALIKE: Final = (
+    "How often the rules speak up by luck counts neighbouring {}s as independent. Where neighbours are alike, which so"
+    " short a baseline seldom shows, it is two to three times as often."
+)
 _SKEWED: Final = _FEW + (
     "such small numbers are skewed, and about a moving expectation more false signals must be expected than the rules"
     " say. Longer periods help."
@@ -172,6 +176,8 @@ def _limits(
         if chart == "auto":
             ends, name, said = cases.limits(share_beyond(periods) / 2), "Exact p", [_RARE.format(series.every)]
         price = cases.price(ends, rules, run)
+    if not expected.modelled and price:
+        said.append(_ALIKE.format(series.every))
     return _Limits(ends, name, price, said)
 
 
