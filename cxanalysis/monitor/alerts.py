@@ -104,11 +104,13 @@ def look(
     found: Sequence[Series], *, windows: Sequence[int], baseline: Named = None, confidence: float = 0.95
 ) -> list[Verdict]:
     """A verdict on every series; series that are out of date are not judged."""
-    newest = max((series.start[series.complete].max() for series in found if series.complete.any()), default=None)
+    newest = max(
+        (series.start[series.covered_whole].max() for series in found if series.covered_whole.any()), default=None
+    )
     together = correlated(found, baseline)
     held = []
     for series in found:
-        last = series.start[series.complete].max() if series.complete.any() else None
+        last = series.start[series.covered_whole].max() if series.covered_whole.any() else None
         if last is not None and newest is not None and calendar.after(last, series.every, STALE) <= newest:
             held.append(Held(series, why_not=f"No new data: the last complete {series.every} began on {last}."))
         else:

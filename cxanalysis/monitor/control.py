@@ -89,7 +89,9 @@ def control(
         Day (ISO) until which the data are complete; without it the last dated answer. Periods that are not over by
         then, or begin before the first answer, are marked and not judged.
     **options
-        As the metric takes them: score, weight, cluster, date, scale …
+        As the metric takes them: score, weight, cluster, date, scale …; of a failure rate also `shows_within_days`: how
+        long it takes until it is known whether it went wrong. Younger periods are marked and not judged. Default: found
+        from the days on which failures happened, where the table has them.
 
     Returns
     -------

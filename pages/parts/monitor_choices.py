@@ -25,8 +25,11 @@ MOST_FAILURES: Final = 5
 EVERY: Final = {"day": "Days", "week": "Weeks", "month": "Months", "quarter": "Quarters"}
 #: More values than these of a group column are not offered.
 MOST_VALUES: Final = 100
+_SHOWS: Final = "shows_within_days"
 #: Arguments of `cx.control` that are about the chart; all others are the metric's own.
-CHART: Final = frozenset({"metric", "every", "group", "baseline", "chart", "rules", "run", "as_of"})
+CHART: Final = frozenset({"metric", "every", "group", "baseline", "chart", "rules", "run", "as_of", _SHOWS})
+#: Those of them that are about the series: its forecast has them too.
+_SERIES: Final = frozenset({"metric", "every", "group", "as_of", _SHOWS})
 #: Arguments that name the column a metric is made of.
 _COLUMN: Final = frozenset({"score", "failure"})
 
@@ -163,7 +166,7 @@ def _everybody(column: str | None) -> str:
 
 def forecast_of(step: cx.Step) -> cx.Step:
     """The forecast of the same series."""
-    kept = {n: v for n, v in step.arguments.items() if n not in CHART or n in {"metric", "every", "group", "as_of"}}
+    kept = {n: v for n, v in step.arguments.items() if n not in CHART or n in _SERIES}
     return cx.Step("forecast", step.tables, kept)
 
 
@@ -175,7 +178,7 @@ def behind_of(step: cx.Step, period: str) -> cx.Step:
 
 def watch_of(step: cx.Step) -> dict[str, Any]:
     """The chosen series as a watch: its metric, and all groups of its group column."""
-    own = {n: v for n, v in step.arguments.items() if n not in CHART}
+    own = {n: v for n, v in step.arguments.items() if n not in CHART or n == _SHOWS}
     by = list(step.arguments.get("group") or {})
     return {"table": step.tables[0], "metric": step.arguments["metric"], **own} | ({"by": by} if by else {})
 
