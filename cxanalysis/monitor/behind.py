@@ -79,20 +79,26 @@ class Behind:
 
     @property
     def headline(self) -> str:
-        """How many answers, and which failure was more frequent than otherwise."""
+        """How many answers, the failure asked for, and which other one was more frequent than otherwise."""
         when = named_period(self.period, self.every)
         if not self.n:
             return f"{'Nobody answered' if self.counts == 'answer' else f'There is no {self.counts}'} in {when}."
         start = f"{count(self.n)} {words_for(self.counts, self.n)} in {when}"
-        risen = self.flags[self.flags["difference_low"] > 0]
-        if risen.empty:
-            return f"{start}." if self.flags.empty else f"{start}; no failure was clearly more frequent than otherwise."
-        first = risen.iloc[0]
-        now = percent(first["share"] / 100, first["low"] / 100, first["high"] / 100)
-        return f"{start}: {first['flag']} in {now}, otherwise in {percent(first['elsewhere'] / 100)}."
+        own = self.flags[self.flags["flag"] == self.score]
+        risen = self.flags[(self.flags["difference_low"] > 0) & (self.flags["flag"] != self.score)]
+        said = [_against(row) for rows in (own, risen) for row in rows.head(1).to_dict("records")]
+        if said:
+            return f"{start}: {'; '.join(said)}."
+        return f"{start}." if self.flags.empty else f"{start}; no failure was clearly more frequent than otherwise."
 
     def _repr_html_(self) -> str:
         return f"{self.flags.to_html(index=False)}{self.table.to_html(index=False)}<p>{escape(self.headline)}</p>"
+
+
+def _against(row: Mapping[Any, Any]) -> str:
+    """A failure in this period and otherwise."""
+    now = percent(row["share"] / 100, row["low"] / 100, row["high"] / 100)
+    return f"{row['flag']} in {now}, otherwise in {percent(row['elsewhere'] / 100)}"
 
 
 def behind(

@@ -113,7 +113,7 @@ def _metric_of(table: cx.Table, column: str) -> dict[str, Any]:
 def _metric_words(table: cx.Table, column: str) -> str:
     """What is measured, and of which column."""
     is_rate = _metric_of(table, column)["metric"] == FAILURE_RATE
-    return f"{'Failure rate' if is_rate else SCORES[table.roles[column]]}: {short(column, 40)}"
+    return f"{'Failures' if is_rate else SCORES[table.roles[column]]}: {short(column, 40)}"
 
 
 def measured(arguments: Mapping[str, Any]) -> Any:

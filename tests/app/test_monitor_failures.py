@@ -58,7 +58,7 @@ def test_orders_alone_are_followed_by_their_failures(page, home):
         "every": "week",
         "cluster": "customer",
     }
-    assert page.selectbox(key="monitor.score").options == ["Failure rate: late", "Failure rate: returned"]
+    assert page.selectbox(key="monitor.score").options == ["Failures: late", "Failures: returned"]
     assert "Failure rate of late in orders" in texts(page)
     assert "events." in texts(page)
 
@@ -119,6 +119,23 @@ def test_a_refresh_keeps_the_failure(page, open_page):
     again = open_page("monitor")
     assert again.query_params["step"] == page.query_params["step"]
     assert again.selectbox(key="monitor.score").value == "returned"
+
+
+def test_weeks_in_which_returns_may_still_come_are_not_judged(open_page, home):
+    table = weekly_orders()
+    frame = table.frame
+    back = frame["ordered"] + pd.to_timedelta(3 + np.arange(len(frame)) % 10, unit="D")
+    frame["returned_on"] = back.where(frame["returned"] == 1)
+    cx.Workspace(home).add(
+        cx.Table(frame, name="orders", kind="operations", roles=table.roles | {"returned_on": "date"})
+    )
+    app = open_page("monitor")
+    assert step(app)["arguments"]["date"] == "ordered"
+    healthy(app.selectbox(key="monitor.score").set_value("returned").run())
+    assert "shows within 12 days" in texts(app)
+    assert "weeks are not judged yet" in texts(app)
+    healthy(app.segmented_control(key="monitor.view").set_value("forecast").run())
+    assert not app.warning
 
 
 def test_a_survey_comes_first_and_both_are_watched(open_page, home):

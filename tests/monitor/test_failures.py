@@ -98,6 +98,9 @@ def test_the_events_behind_a_point_those_it_hit_first(orders):
     assert {"order", "customer"} & set(found.table.columns) == set()
     assert "price" in found.table.columns
     assert found.headline.startswith("60 events in the week of 2024-08-05: late in")
+    rare = cx.behind(orders, "returned", period="2024-08-05")
+    assert rare.headline.startswith("120 events in the week of 2024-08-05: returned in")
+    assert "; late in" in rare.headline
     assert found.notes[0] == "60 of 60 events are shown."
     assert cx.behind(orders, "late", period="2020-01-06").headline.startswith("There is no event in")
 
