@@ -236,7 +236,10 @@ def _half(error: Array, df: Array, share: Array, confidence: float) -> float:
     each = special.stdtrit(df, (1 + confidence) / 2) * error
     if len(each) == 1:
         return float(each[0])
-    outside = lambda half: float(share @ (2 * special.stdtr(df, -half / error))) - (1 - confidence)  # noqa: E731
+
+    def outside(half: float) -> float:
+        return float(share @ (2 * special.stdtr(df, -half / error))) - (1 - confidence)
+
     return float(optimize.brentq(outside, each.min() * 0.999, each.max() * 1.001, rtol=1e-9))
 
 

@@ -87,6 +87,17 @@ def test_the_rate_is_stated_as_false_alarms_a_year(survey):
     assert "about 1.0 a year" in found.notes[0]
 
 
+def test_a_series_that_has_to_tell_alone_is_said_to(survey):
+    one = cx.alerts(survey, watched=[WATCH])
+    assert any("1 of 1 series have to tell alone" in note for note in one.notes)
+    row = one.table.iloc[0]
+    assert row["change_low"] < row["change"] < row["change_high"]
+    many = {
+        f"{seed}": cx.nps(answers(drawn(seed, 30, 60)), "score", date="answered", period="week") for seed in range(6)
+    }
+    assert not any("to tell alone" in note for note in cx.alerts(many).notes)
+
+
 def test_q_is_benjamini_hochberg_over_the_series(survey):
     found = cx.alerts(survey, watched=[WATCH | {"by": ["market"]}, WATCH]).table
     p = found["p_value"].to_numpy()
