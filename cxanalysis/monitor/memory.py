@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-#: Correlation of one period's own part with the next's, and the chance each has before the series is seen: a third for
-#: none. Found by simulation (`benchmarks/monitoring.py`): more for none raises more false alarms than stated, less for
-#: none finds real changes later.
+#: Correlation of one period's own part with the next's, and the chance each has before the series is seen: the same.
+#: By simulation (`benchmarks/monitoring.py`) more for none raises more false alarms than stated, less for none finds
+#: real changes later.
 _LASTS: Final = (0.0, 0.3, 0.6, 0.8)
-_BEFORE: Final = (0.34, 0.22, 0.22, 0.22)
+_BEFORE: Final = (0.25, 0.25, 0.25, 0.25)
 #: Variance of what periods have of their own, in units of a usual period's sampling error squared; all alike before.
 _OWN: Final = np.array([0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0])
 #: Answers with less of a chance change nothing.
