@@ -38,6 +38,11 @@ YEARS, FOUND = 0.24, 0.3
 #: A drop of so many points (NPS), or a failure rate that doubles.
 DROPS = (
     *((World(f"NPS, n {n}", n=n), drop, f"−{drop:g} points") for n in (30, 100, 300) for drop in (3.0, 5.0, 10.0)),
+    (World("NPS, n 30-300, overdispersed", spread=1.5), 10.0, "−10 points"),
+    *(
+        (World("NPS, n 30-300, autocorrelated", spread=1.5, memory=0.6), drop, f"−{drop:g} points")
+        for drop in (10.0, 20.0)
+    ),
     *((World(f"failure rate 10 %, n {n}", n=n, rate=10.0), 10.0, "10 % → 20 %") for n in (30, 100, 300)),
     *((World(f"failure rate 3 %, n {n}", n=n, rate=3.0), 3.0, "3 % → 6 %") for n in (100, 300)),
 )

@@ -19,6 +19,7 @@ from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.purchase_models_result import PurchaseModels
 from cxanalysis.monitor.control_result import Control
 from cxanalysis.monitor.forecast_result import Forecast
+from cxanalysis.monitor.series import words_for
 from cxanalysis.numbers import count, day, known, number, percent, period, points
 from cxanalysis.problem import Problem
 from cxanalysis.tables.quality_result import Quality
@@ -68,7 +69,7 @@ def describe(result: Drawn) -> str:
     if isinstance(result, Control):
         return _control(result)
     if isinstance(result, Forecast):
-        return f"{result.headline} Measured so far from {count(result.n)} answers."
+        return f"{result.headline} Measured so far from {count(result.n)} {words_for(result.counts, result.n)}."
     if isinstance(result, Index):
         return _index(result)
     raise Problem(f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric")
@@ -118,7 +119,8 @@ def _control(result: Control) -> str:
     ]
     which = f" Latest signals: {'; '.join(said)}." if said else " No signal." if result.enough else ""
     hollow = f" {open_} not complete." if open_ else ""
-    return f"{result.headline} {count(values)} {result.every}s from {count(result.n)} answers.{hollow}{which}"
+    many = f"{count(result.n)} {words_for(result.counts, result.n)}"
+    return f"{result.headline} {count(values)} {result.every}s from {many}.{hollow}{which}"
 
 
 def _gaps(result: Quality) -> str:

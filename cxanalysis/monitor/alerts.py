@@ -104,11 +104,13 @@ def look(
     found: Sequence[Series], *, windows: Sequence[int], baseline: Named = None, confidence: float = 0.95
 ) -> list[Verdict]:
     """A verdict on every series; series that are out of date are not judged."""
-    newest = max((series.start[series.complete].max() for series in found if series.complete.any()), default=None)
+    newest = max(
+        (series.start[series.covered_whole].max() for series in found if series.covered_whole.any()), default=None
+    )
     together = correlated(found, baseline)
     held = []
     for series in found:
-        last = series.start[series.complete].max() if series.complete.any() else None
+        last = series.start[series.covered_whole].max() if series.covered_whole.any() else None
         if last is not None and newest is not None and calendar.after(last, series.every, STALE) <= newest:
             held.append(Held(series, why_not=f"No new data: the last complete {series.every} began on {last}."))
         else:
@@ -159,14 +161,21 @@ def _all_series(
         for series in series_of(table, watch.get("metric"), every=every, by=by, as_of=as_of, **options):
             if not series.n.any() or any(_same(series, table, other, where) for other, _, where in out):
                 continue  # a group nobody answered in, or one that holds all answers and is watched as a whole already
-            shown = {"table": watch.get("table"), "metric": watch.get("metric"), **options}
-            if series.group:
-                shown["group"] = {column: str(group_word(value)) for column, value in series.group}
+            shown = {"table": watch.get("table"), "metric": watch.get("metric"), **options} | _failure(series, options)
+            groups = {column: str(group_word(value)) for column, value in series.group}
+            if groups := {column: value for column, value in groups.items() if shown.get(column) != value}:
+                shown["group"] = groups
             score = str(watch.get("score") or "")
             needs_score = many and score and score not in series.label
             name = series.name.replace(series.label, f"{series.label} {score}", 1) if needs_score else series.name
             out.append((_renamed(series, name, replace_group=True), shown, table))
     return [(series, shown) for series, shown, _ in out]
+
+
+def _failure(series: Series, options: Mapping[str, Any]) -> dict[str, str]:
+    """Which failure a series is of, where several are watched at once: a series each."""
+    several = series.metric == "failure_rate" and not isinstance(options.get("failure"), str)
+    return {column: str(value) for column, value in series.group if several and column == "failure"}
 
 
 def _same(one: Series, table: Any, other: Series, where: Any) -> bool:
@@ -234,7 +243,7 @@ def _row(one: Verdict, q: float, watch: Mapping[str, Any], rate: float) -> tuple
     remark = one.why_not or ("" if np.isfinite(one.p_value) else "The baseline's values are all the same.")
     return (
         one.series.name, watch.get("table") or "", status, last, one.window, one.value, one.centre, one.change, one.low,
-        one.high, one.n, one.p_value, q, remark,
+        one.high, one.n, one.series.counts, "%" if one.series.is_share else "", one.p_value, q, remark,
     )  # fmt: skip
 
 
@@ -247,5 +256,12 @@ def _notes(verdicts: list[Verdict], every: str, rate: float, a_year: float) -> t
         out.append(
             f"{modelled} of {len(verdicts)} series have a trend or autocorrelation in the baseline: they are held "
             "against what exponential smoothing expects, which finds a jump, and gets used to a slow change."
+        )
+    if alone := sum(one.alone for one in verdicts):
+        out.append(
+            f"How alike neighbouring {every}s are, {alone} of {len(verdicts)} series have to tell alone, and so few "
+            f"{every}s cannot: every possibility counts by how well it explains them, which takes real changes longer "
+            f"to show. Where most of what makes {every}s differ lasts (0.8 of it into the next), up to twice as many "
+            "false alarms must be expected."
         )
     return tuple(out)

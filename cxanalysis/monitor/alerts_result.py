@@ -9,12 +9,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from cxanalysis.numbers import count, digits, number
+from cxanalysis.monitor.series import words_for
+from cxanalysis.numbers import THIN, count, digits, number
 
 #: Columns of `Alerts.table`.
 COLUMNS: Final = (
     "series", "table", "status", "period", "window", "value", "before", "change", "change_low", "change_high",
-    "n", "p_value", "q_value", "remark",
+    "n", "counts", "unit", "p_value", "q_value", "remark",
 )  # fmt: skip
 #: Values of `status` that somebody should look at.
 ALARMS: Final = ("worse", "better")
@@ -29,8 +30,9 @@ class Alerts:
     table : DataFrame
         One row a series, alarms first: `series`, `table`, `status` ("worse", "better", "no change", "cannot tell"),
         `period` (first day of the last complete one), `window` (how many last periods were taken together), `value`
-        (of those), `before` (what the baseline lets expect), `change` with `change_low` and `change_high`, `n` (answers
-        in the window), `p_value`, `q_value`, `remark` (why nothing can be told).
+        (of those), `before` (what the baseline lets expect), `change` with `change_low` and `change_high`, `n` in the
+        window and what it `counts` ("answer", "event"), `unit` ("%" or nothing), `p_value`, `q_value`, `remark` (why
+        nothing can be told).
     watches : tuple of dict
         For each row of the table, what to hand to `cx.control` to see it: metric, options, group.
     every : str
@@ -91,7 +93,8 @@ class Alerts:
             was = "was" if self.n == 1 else "were"
             return f"Nothing changed by more than noise: {count(self.n)} series {was} looked at.{rest}"
         said = [f"{word}: {_named(rows)}" for word, rows in (("Worse", worse), ("Better", better)) if len(rows)]
-        return f"{'. '.join(said)}. {count(self.n - len(worse) - len(better))} series show no change.{rest}"
+        calm = self.n - len(worse) - len(better)
+        return f"{'. '.join(said)}. {count(calm)} series {'shows' if calm == 1 else 'show'} no change.{rest}"
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
@@ -101,7 +104,8 @@ class Alerts:
 def _named(rows: pd.DataFrame) -> str:
     """The first series by name and size of change, the others counted."""
     first = [
-        f"{row['series']} by {number(abs(row['change']), _decimals(row))}" for row in rows.head(2).to_dict("records")
+        f"{row['series']} by {number(abs(row['change']), _decimals(row))}{' points' if row['unit'] else ''}"
+        for row in rows.head(2).to_dict("records")
     ]
     more = len(rows) - len(first)
     return ", ".join(first) + (f" and {count(more)} more" if more else "")
@@ -118,13 +122,16 @@ def sentence(row: Mapping[Any, Any], every: str) -> str:
     """
     decimals, window = _decimals(row), int(row["window"])
     when = f"in the last {every}" if window == 1 else f"over the last {window} {every}s"
-    size = sorted(abs(row[end]) for end in ("change_low", "change_high"))
+    ends = sorted(abs(row[end]) for end in ("change_low", "change_high"))
+    sign, step = (f"{THIN}%", " points") if row.get("unit") == "%" else ("", "")
+    counted = words_for(str(row.get("counts") or "answer"), int(row["n"]))
     clear = row["change_low"] * row["change_high"] > 0
-    interval = f" [{number(size[0], decimals)}, {number(size[1], decimals)}]" if clear else ""
+    interval = f" [{number(ends[0], decimals)}, {number(ends[1], decimals)}]" if clear else ""
     way = "above" if row["change"] > 0 else "below"
+    size = f"{number(abs(row['change']), decimals)}{step}{interval}"
     return (
-        f"{number(row['value'], decimals)} {when}, {number(abs(row['change']), decimals)}{interval} {way} the "
-        f"{number(row['before'], decimals)} before, from {count(int(row['n']))} answers."
+        f"{number(row['value'], decimals)}{sign} {when}, {size} {way} the "
+        f"{number(row['before'], decimals)}{sign} before, from {count(int(row['n']))} {counted}."
     )
 
 

@@ -47,7 +47,7 @@ def baseline_of(series: Series, named: Named = None) -> NDArray[np.bool_]:
     inside = (series.start >= first) & (series.start <= last) & usable
     if inside.sum() < FEWEST and usable.sum() >= FEWEST:
         raise Problem(
-            f"between {first} and {last} there are {int(inside.sum())} complete {series.every}s with answers",
+            f"between {first} and {last} there are {int(inside.sum())} complete {series.every}s with {series.many(2)}",
             where="baseline",
             do=f"Name a stretch with at least {FEWEST}",
         )
@@ -73,6 +73,6 @@ def too_short(series: Series, base: NDArray[np.bool_]) -> str:
         return ""
     more = FEWEST - have
     return (
-        f"Too short to judge: {have} complete {series.every}{'' if have == 1 else 's'} with answers, "
+        f"Too short to judge: {have} complete {series.every}{'' if have == 1 else 's'} with {series.many(2)}, "
         f"{FEWEST} are needed ({more} more)."
     )

@@ -15,7 +15,7 @@ from cxanalysis.engine.columns import unknown_column
 from cxanalysis.metrics.headline import named_period
 from cxanalysis.metrics.intervals import wilson
 from cxanalysis.monitor import calendar
-from cxanalysis.monitor.series import NO_GROUP
+from cxanalysis.monitor.series import NO_GROUP, words_for
 from cxanalysis.numbers import count, percent
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
@@ -28,17 +28,21 @@ MOST_ROWS: Final = 1000
 PERSONAL: Final = ("id", "customer", "order", "ignore")
 #: Roles shown beside the score, in this order.
 SHOWN: Final = ("text", "flag", "rating", "csat", "ces", "nps", "category")
+#: What more is shown of an order, a contact or a complaint.
+OF_EVENTS: Final = ("amount", "number", "date", "due", "closed")
+#: Kinds of source whose rows are answers; all others are events.
+ANSWERS: Final = ("survey", "reviews", "employee_feedback")
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The answers of one period.
+    """The answers of one period; of orders, contacts or complaints the events.
 
     Attributes
     ----------
     table : DataFrame
         The rows: date, score, then free text, failures, ratings and groups; those with words first, the worst score
-        first among them. Columns that point at a person are not there.
+        first among them; of a failure, those it hit first. Columns that point at a person are not there.
     flags : DataFrame
         One row a failure: `flag`, `cases`, `share` with `low` and `high` in this period, `elsewhere` (share in all
         other periods), `difference` with `difference_low`, `difference_high`; all in %, the largest rise first.
@@ -49,6 +53,8 @@ class Behind:
         Columns left out because they point at a person or are set aside.
     confidence : float
     notes : tuple of str
+    counts : str
+        What a row is: "answer" or "event".
 
     Examples
     --------
@@ -69,23 +75,30 @@ class Behind:
     hidden: tuple[str, ...]
     confidence: float
     notes: tuple[str, ...]
+    counts: str = "answer"
 
     @property
     def headline(self) -> str:
-        """How many answers, and which failure was more frequent than otherwise."""
+        """How many answers, the failure asked for, and which other one was more frequent than otherwise."""
         when = named_period(self.period, self.every)
         if not self.n:
-            return f"Nobody answered in {when}."
-        start = f"{count(self.n)} answer{'' if self.n == 1 else 's'} in {when}"
-        risen = self.flags[self.flags["difference_low"] > 0]
-        if risen.empty:
-            return f"{start}." if self.flags.empty else f"{start}; no failure was clearly more frequent than otherwise."
-        first = risen.iloc[0]
-        now = percent(first["share"] / 100, first["low"] / 100, first["high"] / 100)
-        return f"{start}: {first['flag']} in {now}, otherwise in {percent(first['elsewhere'] / 100)}."
+            return f"{'Nobody answered' if self.counts == 'answer' else f'There is no {self.counts}'} in {when}."
+        start = f"{count(self.n)} {words_for(self.counts, self.n)} in {when}"
+        own = self.flags[self.flags["flag"] == self.score]
+        risen = self.flags[(self.flags["difference_low"] > 0) & (self.flags["flag"] != self.score)]
+        said = [_against(row) for rows in (own, risen) for row in rows.head(1).to_dict("records")]
+        if said:
+            return f"{start}: {'; '.join(said)}."
+        return f"{start}." if self.flags.empty else f"{start}; no failure was clearly more frequent than otherwise."
 
     def _repr_html_(self) -> str:
         return f"{self.flags.to_html(index=False)}{self.table.to_html(index=False)}<p>{escape(self.headline)}</p>"
+
+
+def _against(row: Mapping[Any, Any]) -> str:
+    """A failure in this period and otherwise."""
+    now = percent(row["share"] / 100, row["low"] / 100, row["high"] / 100)
+    return f"{row['flag']} in {now}, otherwise in {percent(row['elsewhere'] / 100)}"
 
 
 def behind(
@@ -106,7 +119,7 @@ def behind(
     data : Table or frame
         Of a plain frame, whose roles nobody knows, only the date, the score and the group columns are shown.
     score : str, optional
-        Column of the score; without it the table's.
+        Column of the score, or of a failure; without it the table's score.
     period : str
         Any day of the period (ISO).
     every : str
@@ -146,14 +159,21 @@ def behind(
         if column not in columns:
             raise unknown_column(column, columns)
     flags = list(data.failures) if isinstance(data, Table) else []
-    words = [c for role in SHOWN for c in columns if roles.get(c) == role and c not in asked]
+    is_event = isinstance(data, Table) and data.kind is not None and data.kind not in ANSWERS
+    shown = (*SHOWN, *OF_EVENTS) if is_event else SHOWN
+    words = [c for role in shown for c in columns if roles.get(c) == role and c not in asked]
     hidden = tuple(c for c in columns if c not in asked and roles.get(c, "ignore") in PERSONAL)
-    narrow = _read(data, list(dict.fromkeys([*asked, *flags])))
+    # An event id that appears twice counts once, as in the failure rate.
+    once = data.column_of("id") if is_event else None
+    narrow = _read(data, list(dict.fromkeys([*asked, *flags, *([once] if once else [])])))
     rows = narrow[score].notna() & _in_group(narrow, group or {})
+    if once:
+        rows &= ~narrow[once].duplicated() | narrow[once].isna()
     when = calendar.days(pd.to_datetime(narrow[date], errors="coerce", utc=True).dt.tz_localize(None).to_numpy())
     inside = rows & (when >= start) & (when < calendar.after(start, every))
     found = _rows(data, inside.to_numpy(), list(dict.fromkeys([date, score, *words, *(group or {})])))
-    notes = [f"{count(min(len(found), limit))} of {count(len(found))} answers are shown."]
+    counts = "event" if is_event else "answer"
+    notes = [f"{count(min(len(found), limit))} of {count(len(found))} {words_for(counts, 2)} are shown."]
     if hidden:
         notes.append(f"Not shown, because they point at a person or are set aside: {', '.join(hidden)}.")
     return Behind(
@@ -166,6 +186,7 @@ def behind(
         hidden=hidden,
         confidence=confidence,
         notes=tuple(notes),
+        counts=counts,
     )
 
 
@@ -216,15 +237,17 @@ def _in_group(frame: pd.DataFrame, group: Mapping[str, Any]) -> pd.Series:
 
 
 def _ordered(found: pd.DataFrame, data: Any, score: str, roles: Mapping[str, str]) -> pd.DataFrame:
-    """Answers with words first; the worst score first among them."""
+    """Answers with words first, the worst score first among them; of a failure, those it hit first."""
     texts = [c for c in found.columns if roles.get(c) == "text"]
     said = pd.Series(False, index=found.index)
     for column in texts:
         said |= found[column].fillna("").astype(str).str.strip() != ""
     scale = data.scales.get(score) if isinstance(data, Table) else None
-    up = scale is None or scale.higher_is_better
+    is_failure = isinstance(data, Table) and score in data.failures
+    up = (scale is None or scale.higher_is_better) and not is_failure
     order = pd.DataFrame({"said": ~said, "score": pd.to_numeric(found[score], errors="coerce") * (1 if up else -1)})
-    return found.loc[order.sort_values(["said", "score"], kind="stable").index]
+    first = ["score", "said"] if is_failure else ["said", "score"]
+    return found.loc[order.sort_values(first, kind="stable").index]
 
 
 def _flags(frame: pd.DataFrame, flags: list[str], inside: Any, outside: Any, confidence: float) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.monitor import calendar
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
+from cxanalysis.monitor.case_chart import FEW_CASES, CaseChart, is_rare
 from cxanalysis.monitor.control_result import COLUMNS, Control
 from cxanalysis.monitor.expect import Expected, expect
 from cxanalysis.monitor.limits import runs, share_beyond, share_in_runs
@@ -24,11 +26,24 @@ CHARTS: Final = ("auto", "laney", "xmr")
 RULES: Final = ("limits", "run")
 #: So many values in a row on one side of the centre are a run.
 RUN: Final = 8
-#: Below this number of cases a period, counts are too skewed for limits that are as far above as below.
-FEW_HITS: Final = 5
+#: Fewer false signals a year than this are none.
+_NEVER: Final = 0.001
 #: Ends of scales that limits cannot pass, by unit.
 _NPS: Final = (-100.0, 100.0)
 _SHARE: Final = (0.0, 100.0)
+_FEW: Final = f"Fewer than {FEW_CASES} cases are usual in a {{}}: "
+_RARE: Final = _FEW + (
+    "limits as far above as below would be crossed too often. Each limit is half a case beyond the numbers that are not"
+    " unlikely, by the exact chance of every number (beta-binomial, over what the baseline leaves open)."
+)
+_ALIKE: Final = (
+    "How often the rules speak up by luck counts neighbouring {}s as independent. Where neighbours are alike, which so"
+    " short a baseline seldom shows, it is two to three times as often."
+)
+_SKEWED: Final = _FEW + (
+    "such small numbers are skewed, and about a moving expectation more false signals must be expected than the rules"
+    " say. Longer periods help."
+)
 
 
 def control(
@@ -49,7 +64,8 @@ def control(
     Limits come from a frozen baseline and say how far the metric moves when nothing happens. XmR: mean ± 2.66 · mean
     moving range. Laney's p' and its twin for NPS and means, where every period has its own n: z_i = (x_i - x̄)/se_i,
     σ_z = mean|z_i - z_{i-1}|/1.128, limits x̄ ± 3·se_i·σ_z (Laney 2002). A baseline with a trend or autocorrelation is
-    charted by the residuals of exponential smoothing, and a note says so.
+    charted by the residuals of exponential smoothing, and a note says so. Where fewer than five cases are usual in a
+    period, limits come from the exact chance of every number of cases.
 
     Parameters
     ----------
@@ -63,6 +79,7 @@ def control(
     baseline : int or (from, to), optional
         The first so many complete periods, or first and last day. Default: the first 20 complete ones (28 days).
     chart : "auto", "laney" or "xmr"
+        "auto": Laney's where every value has an error of its own (exact limits for rare cases), else XmR.
     rules : sequence of "limits" and "run"
         Beyond the limits; `run` values in a row on one side of the centre. Each has its price in false signals, stated
         in the result.
@@ -72,7 +89,9 @@ def control(
         Day (ISO) until which the data are complete; without it the last dated answer. Periods that are not over by
         then, or begin before the first answer, are marked and not judged.
     **options
-        As the metric takes them: score, weight, cluster, date, scale …
+        As the metric takes them: score, weight, cluster, date, scale …; of a failure rate also `shows_within_days`: how
+        long it takes until it is known whether it went wrong. Younger periods are marked and not judged. Default: found
+        from the days on which failures happened, where the table has them.
 
     Returns
     -------
@@ -115,19 +134,53 @@ def control_of(
     laney = is_laney(series, base, chart)
     if why_not:
         return _result(series, base, None, "", why_not, np.full(len(series), ""), (), ())
-    expected = expect(series, base, laney)
-    if not np.isfinite(expected.frozen.sigma_z) or expected.frozen.sigma_z == 0:
+    seldom = laney and series.is_share and is_rare(series, base)
+    # Among rare cases a little autocorrelation cannot be seen, and a model of it would have Laney's limits.
+    expected = expect(series, base, laney, correlated=False if seldom else None)
+    if not (expected.frozen.sigma_z > 0 or (seldom and chart == "auto")):
         why_not = "All values of the baseline are the same: they do not tell how far the metric moves by itself."
         return _result(series, base, None, "", why_not, np.full(len(series), ""), (), expected.notes)
-    half = 3 * expected.error * expected.frozen.sigma_z
-    signal = _signals(series, expected.centre, half, rules, run)
-    price = _price(series.every, int(base.sum()), rules, run)
-    name = (("Laney p'" if series.is_share else "Laney p' for means") if laney else "XmR") + (
-        " of residuals" if expected.modelled else ""
-    )
-    notes = (*expected.notes, *_said(expected, laney), *(_rule_note(word, rate) for word, rate in price))
-    notes = (*notes, *_skewed(series, base, expected))
-    return _result(series, base, expected, name, "", signal, price, notes)
+    made = _limits(series, base, expected, chart, rules, run, seldom)
+    signal = _signals(series, expected.centre, made.ends, rules, run)
+    notes = (*expected.notes, *made.notes, *(_rule_note(word, rate) for word, rate in made.price))
+    return _result(series, base, expected, made.chart, "", signal, made.price, notes, made.ends)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Limits:
+    """Lower and upper limit of every period, what kind they are, and what each rule costs in false signals."""
+
+    ends: tuple[NDArray[Any], NDArray[Any]]
+    chart: str
+    price: tuple[tuple[str, float], ...]
+    notes: list[str]
+
+
+def _limits(
+    series: Series,
+    base: NDArray[np.bool_],
+    expected: Expected,
+    chart: str,
+    rules: Sequence[str],
+    run: int,
+    seldom: bool,
+) -> _Limits:
+    """Three standard deviations either way; exact ones for rare cases, unless Laney's are asked for."""
+    periods, half = int(base.sum()), 3 * expected.error * expected.frozen.sigma_z
+    ends = expected.centre - half, expected.centre + half
+    name = ("Laney p'" if series.is_share else "Laney p' for means") if expected.laney else "XmR"
+    name += " of residuals" if expected.modelled else ""
+    said, price = _said(series, expected), _price(series.every, periods, rules, run)
+    if seldom and expected.modelled:
+        said.append(_SKEWED.format(series.every))
+    elif seldom:
+        cases = CaseChart.of(series, base, expected)
+        if chart == "auto":
+            ends, name, said = cases.limits(share_beyond(periods) / 2), "Exact p", [_RARE.format(series.every)]
+        price = cases.price(ends, rules, run)
+    if not expected.modelled and price:
+        said.append(_ALIKE.format(series.every))
+    return _Limits(ends, name, price, said)
 
 
 def is_laney(series: Series, base: NDArray[np.bool_], chart: str = "auto") -> bool:
@@ -135,7 +188,9 @@ def is_laney(series: Series, base: NDArray[np.bool_], chart: str = "auto") -> bo
     has = bool(np.isfinite(series.variance[base]).all() and (series.weight[base] > 0).all())
     if chart == "laney" and not has:
         raise Problem("these values have no error of their own", where="chart", do="Use 'xmr'")
-    return chart != "xmr" and has and bool(series.variance[base].any() if base.any() else False)
+    # A share that never moved from 0 or 100 % has its exact chances all the same.
+    varies = bool(base.any()) and (series.is_share or bool(series.variance[base].any()))
+    return chart != "xmr" and has and varies
 
 
 def _check(chart: str, rules: Sequence[str], run: int) -> None:
@@ -148,7 +203,9 @@ def _check(chart: str, rules: Sequence[str], run: int) -> None:
         raise Problem(f"a run of {run!r} is too short to mean anything", do="Use 5 or more; 8 is usual")
 
 
-def _signals(series: Series, centre: NDArray[Any], half: NDArray[Any], rules: Sequence[str], run: int) -> NDArray[Any]:
+def _signals(
+    series: Series, centre: NDArray[Any], limits: tuple[NDArray[Any], NDArray[Any]], rules: Sequence[str], run: int
+) -> NDArray[Any]:
     """The signal of every period, limits before runs; periods that are not usable have none."""
     away = np.where(series.usable, series.value - centre, 0.0)
     out = np.full(len(series), "", dtype=object)
@@ -156,7 +213,8 @@ def _signals(series: Series, centre: NDArray[Any], half: NDArray[Any], rules: Se
         long = runs(np.sign(away).astype(int), run)
         out[long & (away > 0)], out[long & (away < 0)] = "run above", "run below"
     if "limits" in rules:
-        out[away > half], out[away < -half] = "above", "below"
+        out[series.usable & (series.value > limits[1])] = "above"
+        out[series.usable & (series.value < limits[0])] = "below"
     return out
 
 
@@ -171,29 +229,20 @@ def _price(every: str, periods: int, rules: Sequence[str], run: int) -> tuple[tu
 
 
 def _rule_note(word: str, rate: float) -> str:
+    if rate < _NEVER:
+        return f"Rule “{word}”: if nothing ever changed, it would practically never speak up."
     often = f"about {number(rate, 1)} times a year" if rate >= 0.95 else f"about once in {number(1 / rate, 1)} years"
     return f"Rule “{word}”: if nothing ever changed, it would still speak up {often}."
 
 
-def _skewed(series: Series, base: NDArray[np.bool_], expected: Expected) -> list[str]:
-    """A word of warning where so few hits are expected that their number is skewed."""
-    share = min(expected.frozen.centre, 100 - expected.frozen.centre) / 100
-    if not series.is_share or share * float(np.median(expected.weight[base])) >= FEW_HITS:
-        return []
-    return [
-        f"Fewer than {FEW_HITS} cases are usual in a {series.every}: such small numbers are skewed, and more false"
-        " signals must be expected than the rules say. Longer periods help."
-    ]
-
-
-def _said(expected: Expected, laney: bool) -> list[str]:
-    if not laney:
+def _said(series: Series, expected: Expected) -> list[str]:
+    if not expected.laney:
         return ["Single values (XmR): limits are the mean ± 2.66 × the mean moving range of the baseline."]
     sigma = expected.frozen.sigma_z
     if expected.modelled:
         return [f"σ_z of the residuals is {number(sigma, 2)}."]
     what = "more than" if sigma > 1.2 else "less than" if sigma < 0.8 else "about as much as"
-    return [f"σ_z = {number(sigma, 2)}: periods differ {what} the sampling of their answers explains."]
+    return [f"σ_z = {number(sigma, 2)}: periods differ {what} the sampling of their {series.many(2)} explains."]
 
 
 def _result(
@@ -205,17 +254,16 @@ def _result(
     signal: NDArray[Any],
     price: tuple[tuple[str, float], ...],
     notes: tuple[str, ...],
+    limits: tuple[NDArray[Any], NDArray[Any]] | None = None,
 ) -> Control:
     nothing = np.full(len(series), np.nan)
     # No limits where nothing is judged: a day at the end of the data would have some as wide as the scale.
-    half = (
-        nothing if expected is None else np.where(series.usable, 3 * expected.error * expected.frozen.sigma_z, np.nan)
-    )
+    lower, upper = (np.where(series.usable, limit, np.nan) for limit in limits or (nothing, nothing))
     centre = nothing if expected is None else np.where(series.usable, expected.centre, np.nan)
     ends = _SHARE if series.is_share else _NPS if series.metric == "nps" else (-np.inf, np.inf)
     columns = (
         pd.to_datetime(series.start), series.value, series.low, series.high, series.n, centre,
-        np.clip(centre - half, *ends), np.clip(centre + half, *ends), signal, series.complete, base,
+        np.clip(lower, *ends), np.clip(upper, *ends), signal, series.complete, base,
     )  # fmt: skip
     return Control(
         table=pd.DataFrame(dict(zip(COLUMNS, columns, strict=True))),
@@ -234,4 +282,5 @@ def _result(
         n_missing=series.n_missing,
         confidence=series.confidence,
         notes=(*series.left_out(), *notes, *series.notes),
+        counts=series.counts,
     )

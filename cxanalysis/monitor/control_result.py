@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from cxanalysis.metrics.headline import named_period
-from cxanalysis.numbers import count, digits, number, points
+from cxanalysis.numbers import THIN, count, digits, number, percent, points
 
 #: Columns of `Control.table`.
 COLUMNS: Final = (
@@ -33,7 +33,8 @@ class Control:
     better : "high" or "low"
         Which way is better.
     chart : str
-        "Laney p'", "Laney p' for means", "XmR", or the same "of residuals"; "" where nothing is judged.
+        "Laney p'", "Laney p' for means", "XmR", or the same "of residuals"; "Exact p" for rare cases; "" where nothing
+        is judged.
     enough : bool
         Whether the baseline is long enough to judge anything.
     why_not : str
@@ -46,6 +47,8 @@ class Control:
         Answers in the periods shown; rows without one.
     confidence : float
     notes : tuple of str
+    counts : str
+        What n counts: "answer", "event" …
 
     Examples
     --------
@@ -74,6 +77,7 @@ class Control:
     n_missing: int
     confidence: float
     notes: tuple[str, ...]
+    counts: str = "answer"
 
     @property
     def method(self) -> str:
@@ -96,6 +100,11 @@ class Control:
         return table[table["complete"] & ~table["baseline"] & table["value"].notna() & table["lower"].notna()]
 
     @property
+    def _sign(self) -> str:
+        """What follows a number of this metric."""
+        return f"{THIN}%" if self.unit.startswith("%") else ""
+
+    @property
     def headline(self) -> str:
         """Whether the last complete period is beyond noise, and how often that happened before."""
         if not self.enough:
@@ -104,31 +113,32 @@ class Control:
         if judged.empty:
             return f"{self.name}: no complete {self.every} after the baseline yet, so nothing to compare with it."
         last = judged.iloc[-1]
-        now = f"{self.name} is {points(last['value'], last['low'], last['high'])} in {_named(last, self.every)}"
+        value, low, high = (last[end] for end in ("value", "low", "high"))
+        often = percent(value / 100, low / 100, high / 100) if self._sign else points(value, low, high)
+        now = f"{self.name} is {often} in {_named(last, self.every)}"
         signals = int((judged["signal"] != "").sum())
         before = signals - bool(last["signal"])
         if not last["signal"]:
             past = f" {count(before)} of {count(len(judged))} periods since then were beyond it." if before else ""
-            room = f"between {_fine(last, 'lower')} and {_fine(last, 'upper')}"
+            room = f"between {self._fine(last, 'lower')} and {self._fine(last, 'upper')}"
             return f"{now}: within what it does by itself ({room}).{past}"
         kind = "better" if ("above" in last["signal"]) == (self.better == "high") else "worse"
         if last["signal"].startswith("run"):
             side = last["signal"].removeprefix("run ")
-            return f"{now}: {kind} than before, by a long run {side} the baseline's {_fine(last, 'centre')}."
-        limit = _fine(last, "upper" if last["signal"] == "above" else "lower")
+            return f"{now}: {kind} than before, by a long run {side} the baseline's {self._fine(last, 'centre')}."
+        limit = self._fine(last, "upper" if last["signal"] == "above" else "lower")
         return f"{now}: {kind} by more than noise, {last['signal']} the limit of {limit}."
+
+    def _fine(self, row: pd.Series, column: str) -> str:
+        """A limit or the centre with as many digits as the value; one more where the two would look the same."""
+        decimals = digits(row["low"], row["high"])
+        alike = number(row[column], decimals) == number(row["value"], decimals)
+        return f"{number(row[column], decimals + alike)}{self._sign}"
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
         line = f"{self.headline} n = {self.n:,} · {self.method}"
         return f"{self.table.to_html(index=False)}<p>{escape(line)}</p><ul>{lines}</ul>"
-
-
-def _fine(row: pd.Series, column: str) -> str:
-    """A limit or the centre with as many digits as the value; one more where the two would look the same."""
-    decimals = digits(row["low"], row["high"])
-    alike = number(row[column], decimals) == number(row["value"], decimals)
-    return number(row[column], decimals + alike)
 
 
 def _named(row: pd.Series, every: str) -> str:

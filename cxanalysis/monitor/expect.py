@@ -44,8 +44,8 @@ class Expected:
         Degrees of freedom of the baseline's spread.
     laney : bool
         Whether sampling error enters; False: XmR.
-    serial : float
-        r₁ of the baseline, corrected for its length, where it is above zero and no model takes it out.
+    alone : bool
+        Whether nothing but the series itself says how alike its neighbouring periods are (`memory.py`).
     even : float
         Effective answers of a period with which periods' own differences weigh as in the baseline.
     notes : tuple of str
@@ -58,7 +58,7 @@ class Expected:
     df: float
     laney: bool
     notes: tuple[str, ...]
-    serial: float = 0.0
+    alone: bool = False
     even: float = 1.0
 
     @property
@@ -92,11 +92,9 @@ def expect(series: Series, base: NDArray[np.bool_], laney: bool, correlated: boo
     serial = p < SUSPECT and r > 0 if correlated is None else correlated
     if not (trend or serial):
         df = float(frozen.periods - 1 - parts)
-        # Where many series together show no autocorrelation, none of them is made to pay for its own chance r₁.
-        left = max(0.0, r + 1 / frozen.periods) if correlated is None else 0.0
         even = (frozen.answers - (weight[base] ** 2).sum() / frozen.answers) / (frozen.periods - 1)
         centre = frozen.centre + rhythm
-        return Expected(frozen, centre, False, weight, df, laney, tuple(notes), left, float(even))
+        return Expected(frozen, centre, False, weight, df, laney, tuple(notes), correlated is None, float(even))
     why = " and ".join(word for word, is_so in (("a trend", trend), ("autocorrelation", serial)) if is_so)
     notes.append(
         f"The baseline shows {why}: each period is held against what exponential smoothing of the periods before it "

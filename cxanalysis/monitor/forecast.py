@@ -169,7 +169,7 @@ def _best(
         f" ahead; the level is updated at every origin, the smoothing found anew at every {REFIT}th, from the past."
     )
     if spread:
-        notes.append(f"The interval holds the sampling error of {count(coming)} answers a {past.every}.")
+        notes.append(f"The interval holds the sampling error of {count(coming)} {past.many(coming)} a {past.every}.")
     else:
         notes.append("This metric has no sampling error of its own; the interval comes from how its values move.")
     half = stats.t.ppf((1 + confidence) / 2, length - 2) * np.sqrt(variance)
@@ -232,7 +232,7 @@ def _backtest(ways: list[_Way], value: Array, first: int, steps: int) -> tuple[d
 
 def _nothing(series: Series, have: int, confidence: float) -> Forecast:
     why_not = (
-        f"Too short to forecast: {have} complete {series.every}{'' if have == 1 else 's'} with answers, "
+        f"Too short to forecast: {have} complete {series.every}{'' if have == 1 else 's'} with {series.many(2)}, "
         f"{FEWEST} are needed."
     )
     empty = pd.DataFrame({"period": pd.to_datetime([]), **{c: [] for c in ("value", "low", "high", "n")}})
@@ -259,4 +259,5 @@ def _result(
     return Forecast(
         table, history, tested, series.name, series.metric, series.label, series.unit, series.every, method, beats,
         not why_not, why_not, int(series.n[series.usable].sum()), confidence, (*notes, *series.left_out()),
+        series.counts,
     )  # fmt: skip

@@ -37,6 +37,8 @@ class Forecast:
         Answers in the past that was used.
     confidence : float
     notes : tuple of str
+    counts : str
+        What n counts: "answer", "event" …
 
     Examples
     --------
@@ -64,6 +66,7 @@ class Forecast:
     n: int
     confidence: float
     notes: tuple[str, ...]
+    counts: str = "answer"
 
     @property
     def headline(self) -> str:

@@ -9,11 +9,13 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import optimize, special, stats
 
+from cxanalysis.metrics.intervals import wilson
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
 from cxanalysis.monitor.control import is_laney
 from cxanalysis.monitor.expect import Expected, expect
+from cxanalysis.monitor.memory import NONE, Memory, asked, memory_of, stretches
 from cxanalysis.monitor.series import Series
 
 Array = NDArray[np.float64]
@@ -42,6 +44,10 @@ class Verdict:
         Their value together, its answers, what was expected, the difference and its interval.
     p_value : float
         Of the series: the smallest p over the windows, times their number.
+    modelled : bool
+        Whether it was held against a model's expectation.
+    alone : bool
+        Whether no other series told how alike its neighbouring periods are.
     """
 
     series: Series
@@ -55,6 +61,7 @@ class Verdict:
     high: float = np.nan
     p_value: float = np.nan
     modelled: bool = False
+    alone: bool = False
 
     @property
     def better(self) -> bool:
@@ -71,13 +78,25 @@ class Held:
     frozen_until: int = 0
     expected: Expected | None = None
     why_not: str = ""
+    base: NDArray[np.bool_] | None = None
 
     @property
     def sigma(self) -> float:
-        """The larger of Laney's σ_z and the plain standard deviation of z: safe where neighbours are alike."""
+        """Standard deviation of z; among many series not below Laney's σ_z: there, tails count that are not normal."""
         if self.expected is None or not np.isfinite(self.expected.frozen.sigma_z):
             return np.nan
-        return max(self.expected.frozen.sigma_z, self.expected.frozen.sd_z)
+        frozen = self.expected.frozen
+        return frozen.sd_z if self.expected.alone else max(frozen.sigma_z, frozen.sd_z)
+
+    def memory(self, windows: Sequence[int]) -> Memory:
+        """How alike neighbouring periods may be, where no other series has told."""
+        expected = self.expected
+        if expected is None or self.base is None or not expected.alone or expected.modelled or not self.sigma > 0:
+            return NONE
+        at = asked(self.base, self.series.usable)
+        away = (self.series.value - expected.centre)[at] * np.sqrt(expected.even) / expected.frozen.spread
+        sampling = expected.even / expected.weight[at] if expected.laney else None
+        return memory_of(away, sampling, at, stretches(at, self.base, self.last, tuple(windows)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +121,7 @@ def hold(series: Series, baseline: Named = None, correlated: bool | None = None)
     last, until = int(np.flatnonzero(series.complete)[-1]), int(np.flatnonzero(base)[-1])
     if not series.usable[until + 1 :].any():
         return Held(series, why_not=f"No complete {series.every} after the baseline yet.")
-    return Held(series, last, until, expect(series, base, is_laney(series, base), correlated))
+    return Held(series, last, until, expect(series, base, is_laney(series, base), correlated), base=base)
 
 
 def prior_of(held: Sequence[Held]) -> Prior:
@@ -147,10 +166,11 @@ def judge(held: Held, *, windows: Sequence[int], confidence: float = 0.95, prior
 
     Student's t with baseline periods - 1 degrees of freedom; σ and its degrees of freedom are moderated by those of all
     watched series where there are many (`prior_of`). The plain standard deviation alone makes this exact for normal
-    values. Laney's moving range alone has 0.6 as many degrees of freedom, and its p would be too small, by far in the
-    tails that many series need. Shares are also held against exact chance (hypergeometric), which knows how few
-    failures there can be; the larger p counts. The smallest p over the windows is multiplied by their number
-    (Bonferroni).
+    values; Laney's moving range alone has 0.6 as many degrees of freedom, and its p would be too small, by far in the
+    tails that many series need. A series that is (almost) alone is held against its standard deviation, but cannot tell
+    how alike its neighbours are: its p is the mean over what they may be (`memory.py`). Shares are also held
+    against exact chance (hypergeometric), which knows how few failures there can be; the larger p counts. The smallest
+    p over the windows is multiplied by their number (Bonferroni).
     """
     series, expected = held.series, held.expected
     if expected is None:
@@ -159,80 +179,107 @@ def judge(held: Held, *, windows: Sequence[int], confidence: float = 0.95, prior
     longest = held.last - held.frozen_until
     sizes = [size for size in windows if size <= longest] or [longest]
     sigma, df = (prior or Prior()).moderated(held.sigma, expected.df) if expected.laney else (held.sigma, expected.df)
+    memory = held.memory(sizes)
     found = []
     for size in sizes:
         inside = series.usable & (place > held.frozen_until) & (place > held.last - size)
         if inside.any():
-            found.append(_together(series, expected, inside, (size, len(sizes)), sigma, df, confidence))
+            found.append((size, inside, _together(series, expected, inside, sigma, df, memory)))
     if not found:
-        return Verdict(series, f"No answer in the last {max(sizes)} {series.every}s.")
-    return min(found, key=lambda one: (one.p_value if np.isfinite(one.p_value) else 2.0, one.window))
+        return Verdict(series, f"No {series.many(1)} in the last {max(sizes)} {series.every}s.")
+    size, inside, best = min(found, key=lambda one: (one[2].p if np.isfinite(one[2].p) else 2.0, one[0]))
+    half = _half(best.error, memory.freedom * df, memory.share, confidence)
+    change = best.value - best.centre
+    low, high = change - half, change + half
+    if not np.isfinite(half) and series.is_share and expected.laney:
+        low, high = _without_spread(best, float(expected.weight[inside].sum()), expected.frozen.answers, confidence)
+    return Verdict(
+        series, "", size, best.value, int(series.n[inside].sum()), best.centre, change, low, high,
+        min(1.0, len(sizes) * best.p), expected.modelled, len(memory.share) > 1,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Together:
+    """Some periods taken together: value, what was expected, error of the difference under each memory, p."""
+
+    value: float
+    centre: float
+    error: Array
+    p: float
 
 
 def _together(
-    series: Series,
-    expected: Expected,
-    inside: NDArray[np.bool_],
-    window: tuple[int, int],
-    sigma: float,
-    df: float,
-    confidence: float,
-) -> Verdict:
-    """The verdict on some periods taken together, weighted by their answers."""
+    series: Series, expected: Expected, inside: NDArray[np.bool_], sigma: float, df: float, memory: Memory
+) -> _Together:
+    """Some periods taken together, weighted by their answers."""
     frozen, weight = expected.frozen, expected.weight[inside]
     total = float(weight.sum())
     value = float(np.average(series.value[inside], weights=weight))
     centre = float(np.average(expected.centre[inside], weights=weight))
-    change = value - centre
-    error = frozen.spread * _relative_error(expected, weight, sigma)
+    relative = _relative_error(expected, weight, sigma, memory)
+    error = frozen.spread * relative
+    known, freedom = bool((error > 0).all()), memory.freedom * df
     # Student's t straight from scipy.special: a look at 200 series makes 1,200 of these calls.
-    p = float(2 * special.stdtr(df, -abs(change / error))) if error > 0 else np.nan
-    half = float(special.stdtrit(df, (1 + confidence) / 2) * error) if error > 0 else np.nan
+    p = float(memory.share @ (2 * special.stdtr(freedom, -abs(value - centre) / error))) if known else np.nan
     if series.is_share and expected.laney and not expected.modelled:
         p = max(p if np.isfinite(p) else 0.0, by_chance(value, total, centre, frozen.answers))
-        if error > 0:
-            p = max(p, _on_even_scale(value, centre, error / frozen.spread, df))
-    size, windows = window
-    return Verdict(
-        series, "", size, value, int(series.n[inside].sum()), centre, change, change - half, change + half,
-        min(1.0, windows * p), expected.modelled,
-    )  # fmt: skip
+        if known:
+            p = max(p, float(memory.share @ _on_even_scale(value, centre, relative, freedom)))
+    return _Together(value, centre, error, p)
 
 
-def _relative_error(expected: Expected, weight: Array, sigma: float) -> float:
-    """Error of the change in units of s: of the window and of the baseline.
+def _half(error: Array, df: Array, share: Array, confidence: float) -> float:
+    """Half the interval of a change: what lies outside has 1 - confidence on average over all memories."""
+    if not (error > 0).all():
+        return np.nan
+    each = special.stdtrit(df, (1 + confidence) / 2) * error
+    if len(each) == 1:
+        return float(each[0])
+
+    def outside(half: float) -> float:
+        return float(share @ (2 * special.stdtr(df, -half / error))) - (1 - confidence)
+
+    return float(optimize.brentq(outside, each.min() * 0.999, each.max() * 1.001, rtol=1e-9))
+
+
+def _without_spread(best: _Together, n: float, answers: float, confidence: float) -> tuple[float, float]:
+    """Interval of the change of a share that never moved from 0 or 100 % (Newcombe 1998, method 10)."""
+    z = special.ndtri((1 + confidence) / 2)
+    (low, high), (low_before, high_before) = (
+        wilson(share / 100, size, z) for share, size in ((best.value, n), (best.centre, answers))
+    )
+    now, before = best.value / 100, best.centre / 100
+    change = now - before
+    down, up = np.hypot(now - low, high_before - before), np.hypot(high - now, before - low_before)
+    return 100 * float(change - down), 100 * float(change + up)
+
+
+def _relative_error(expected: Expected, weight: Array, sigma: float, memory: Memory) -> Array:
+    """Error of the change in units of s under each memory: of the window and of the baseline.
 
     Laney's σ_z multiplies sampling error, as if large periods differed less by themselves. Where what makes periods
     differ comes on top (variance τ² = s²(σ² - 1)/n̄), large periods and long windows are less sure than that; the
-    larger of the two errors counts. Neighbours that are alike make means of several periods less sure, too:
-    1 + 2Σ(1 - j/k)r^j.
+    larger of the two errors counts. Neighbours that are alike make means of several periods less sure, too, and the
+    spread of the baseline looks smaller than it is.
     """
     total, frozen = float(weight.sum()), expected.frozen
     if expected.modelled:
-        return float(sigma * np.sqrt(1 / total))
-    extra = max(sigma**2 - 1, 0.0) * (weight**2).sum() / total / expected.even
-    of_window = max(sigma**2, 1 + extra) if expected.laney else sigma**2
-    return float(
-        np.sqrt(
-            of_window * _alike(expected.serial, len(weight)) / total
-            + sigma**2 * _alike(expected.serial, frozen.periods) / frozen.answers
-        )
-    )
+        return np.array([sigma * np.sqrt(1 / total)])
+    variance = sigma**2 * memory.hidden(frozen.periods)
+    extra = np.maximum(variance - 1, 0.0) * (weight**2).sum() / total / expected.even
+    of_window = np.maximum(variance, 1 + extra) if expected.laney else variance
+    window = of_window * memory.widened(len(weight)) / total
+    return np.asarray(np.sqrt(window + variance * memory.widened(frozen.periods) / frozen.answers))
 
 
-def _alike(r: float, k: int) -> float:
-    """By how much autocorrelation r, r², r³ … widens the variance of a mean of k periods."""
-    j = np.arange(1, k)
-    return float(1 + 2 * ((1 - j / k) * r**j).sum())
-
-
-def _on_even_scale(value: float, centre: float, error: float, df: float) -> float:
+def _on_even_scale(value: float, centre: float, error: Array, df: Array) -> Array:
     """p of a share on the scale on which its error does not depend on it (2·arcsin √p has variance 1/n).
 
     Rare failures are skewed: on their own scale a rise looks rarer by chance than it is.
     """
     apart = 2 * (np.arcsin(np.sqrt(value / 100)) - np.arcsin(np.sqrt(np.clip(centre / 100, 0, 1))))
-    return float(2 * special.stdtr(df, -abs(apart / error)))
+    return np.asarray(2 * special.stdtr(df, -abs(apart) / error))
 
 
 def by_chance(value: float, n: float, centre: float, answers: float) -> float:

@@ -15,6 +15,7 @@ from scipy import stats
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric import metric, metric_of
 from cxanalysis.monitor import calendar
+from cxanalysis.monitor.delay import checked, delay_of
 from cxanalysis.monitor.direction import Better, better
 from cxanalysis.numbers import count, plain
 from cxanalysis.problem import Problem
@@ -63,6 +64,10 @@ class Series:
     n_missing : int
         Rows without an answer.
     notes : tuple of str
+    counts : str
+        What n counts: "answer", "event" …, or one and many: "person, people".
+    shows_within : int
+        Days a failure takes to show: younger periods are not complete.
     """
 
     name: str
@@ -84,6 +89,8 @@ class Series:
     confidence: float = 0.95
     n_missing: int = 0
     notes: tuple[str, ...] = ()
+    counts: str = "answer"
+    shows_within: int = 0
 
     def __len__(self) -> int:
         return len(self.start)
@@ -94,9 +101,18 @@ class Series:
         return self.complete & np.isfinite(self.value) & (self.n > 0)
 
     @property
+    def covered_whole(self) -> NDArray[np.bool_]:
+        """Periods that the data cover from the first day to the last, whether or not all has shown yet."""
+        return _whole(self.start, self.every, self.covered)
+
+    @property
     def is_share(self) -> bool:
         """Whether every answer counts 0 or 100, so that exact probabilities can be had."""
         return self.unit.lstrip().startswith("%")
+
+    def many(self, number: int) -> str:
+        """The word for so many of what n counts; 0 for none of them."""
+        return words_for(self.counts, number)
 
     def cut(self, keep: NDArray[Any]) -> Series:
         """Some of the periods."""
@@ -106,14 +122,18 @@ class Series:
     def left_out(self) -> tuple[str, ...]:
         """What is not judged, and why, in words."""
         out = []
-        for at in np.flatnonzero(~self.complete):
+        for at in np.flatnonzero(~self.covered_whole):
             end = calendar.after(self.start[at], self.every) - np.timedelta64(1, "D")
             why = "begin on" if str(self.start[at]) < self.covered[0] else "end on"
             day = self.covered[0] if why == "begin on" else self.covered[1]
             out.append(f"{self.every.capitalize()} {self.start[at]} to {end} is not complete: the data {why} {day}.")
+        if young := int((self.covered_whole & ~self.complete).sum()):
+            which = f"The newest {self.every} is" if young == 1 else f"The newest {count(young)} {self.every}s are"
+            out.append(f"{which} not judged yet: a failure may take {count(self.shows_within)} days to show.")
         empty = int((self.complete & ~(np.isfinite(self.value) & (self.n > 0))).sum())
         if empty:
-            out.append(f"{count(empty)} {self.every}{'s' if empty > 1 else ''} without an answer: shown as gaps.")
+            which = f"{count(empty)} {self.every}{'s' if empty > 1 else ''}"
+            out.append(f"{which} without {self.many(0)}: shown as gaps.")
         return tuple(out)
 
 
@@ -139,8 +159,12 @@ def series_of(
     as_of : str, optional
         Until which day (ISO) the data are complete; without it, until the last dated answer.
     **options
-        As the metric takes them.
+        As the metric takes them; of a failure rate also `shows_within_days`, after how many days it is known whether
+        it went wrong (default: found from the days on which failures happened, where the table has them).
     """
+    asked = options.pop("shows_within_days", None)
+    if asked is not None and (isinstance(data, Estimates) or metric_of(str(name)).name != "failure_rate"):
+        raise Problem("only a failure takes time to show", where="shows_within_days", do="Leave it out")
     if isinstance(data, Estimates):
         return _from_estimates(data, as_of, better(data.metric, None, data.score))
     calendar.checked(every)
@@ -148,7 +172,20 @@ def series_of(
         raise Problem(f"the metric '{name}' has no values over time", do="Choose another metric")
     found = metric(str(name), data, by=list(by) or None, period=every, **options)
     way = better(found.metric, data, found.score, options.get("direction"))
-    return _from_estimates(found, as_of, way)
+    made = _from_estimates(found, as_of, way)
+    return [_ripe(series, data, asked, options) for series in made] if found.metric == "failure_rate" else made
+
+
+def _ripe(series: Series, data: Any, asked: int | None, options: Mapping[str, Any]) -> Series:
+    """The series without the newest periods, in which failures may still show."""
+    failure = options.get("failure")
+    failure = failure if isinstance(failure, str) else dict(series.group).get("failure")
+    days, column = (checked(asked), "") if asked is not None else delay_of(data, str(failure), options.get("date"))
+    ends = calendar.after(series.start, series.every)
+    ripe = ends + np.timedelta64(days, "D") <= np.datetime64(series.covered[1]) + np.timedelta64(1, "D")
+    said = f"'{failure}' shows within {count(days)} days, as '{column}' tells of 99 in 100."
+    notes = (*series.notes, said) if column else series.notes
+    return replace(series, complete=series.complete & ripe, shows_within=days, notes=notes)
 
 
 def one_series(found: list[Series], group: Mapping[str, Any] | None) -> Series:
@@ -163,6 +200,20 @@ def one_series(found: list[Series], group: Mapping[str, Any] | None) -> Series:
             return one
     names = ", ".join(plain(" ".join(str(group_word(v)) for _, v in one.group), 40) for one in found[:8])
     raise Problem(f"there is no group {' '.join(wanted.values())}", do=f"The groups are: {names}")
+
+
+def words_for(counts: str, number: int) -> str:
+    """One of what n counts, many of it, or none.
+
+    Examples
+    --------
+    >>> words_for("event", 1), words_for("event", 12), words_for("event", 0), words_for("person, people", 2)
+    ('event', 'events', 'an event', 'people')
+    """
+    one, _, more = counts.partition(", ")
+    if number == 0:
+        return f"{'an' if one[:1] in 'aeiou' else 'a'} {one}"
+    return one if number == 1 else more or f"{one}s"
 
 
 def group_word(value: Any) -> Any:
@@ -238,13 +289,19 @@ def _series(
         n=n.astype(np.int64),
         weight=weight,
         variance=variance,
-        complete=(start >= np.datetime64(covered[0]))
-        & (calendar.after(start, every) <= np.datetime64(covered[1]) + np.timedelta64(1, "D")),
+        complete=_whole(start, every, covered),
         covered=covered,
         confidence=found.confidence,
         n_missing=int(rows["n_missing"].sum()),
         notes=found.notes,
+        counts=found.passport.counts or "value",
     )
+
+
+def _whole(start: calendar.Days, every: str, covered: tuple[str, str]) -> NDArray[np.bool_]:
+    """Which periods lie between two days, both included."""
+    ends = calendar.after(start, every) <= np.datetime64(covered[1]) + np.timedelta64(1, "D")
+    return np.asarray((start >= np.datetime64(covered[0])) & ends)
 
 
 def _precision(placed: pd.DataFrame, number: Mapping[str, Array], n: Array, confidence: float) -> tuple[Array, Array]:

@@ -22,7 +22,7 @@ def page() -> None:
     tables = monitor_choices.tables_with_dates(workspace)
     held = PAGE.arrive(tables, lambda: workspace.steps.last(PAGE.name))
     if not tables:
-        empty.point_to_data("There is no table yet with a score and a date, so nothing can be followed over time.")
+        empty.point_to_data("No table has a date with scores or failures yet, so nothing can be followed over time.")
         return
     _watch_the_usual(workspace, tables)
     every = held.arguments.get("every", "week") if held else "week"
@@ -43,9 +43,12 @@ def page() -> None:
 
 
 def _watch_the_usual(workspace: cx.Workspace, tables: dict[str, cx.Table]) -> None:
-    """On the first visit the scores of the first table are watched, so that the page has something to say."""
-    if not len(workspace.watched) and workspace.steps.last(PAGE.name) is None:
-        for watch in monitor_choices.usual_watches(next(iter(tables.values()))):
+    """On the first visit the first table with scores and the first with failure rates are watched: something to say."""
+    if len(workspace.watched) or workspace.steps.last(PAGE.name) is not None:
+        return
+    first = {monitor_choices.has_failure_rates(table): table for table in reversed(tables.values())}
+    for table in (first[rates] for rates in sorted(first)):
+        for watch in monitor_choices.usual_watches(table):
             workspace.watched.add(**watch)
 
 
@@ -78,7 +81,7 @@ def _drawn(tables: dict[str, cx.Table], step: cx.Step, found: cx.Control) -> lis
     results.say(found.headline)
     chart = cx.charts.control(found, mode=results.mode(), caption=False)
     results.picture(chart, alt=cx.charts.describe(found), key="monitor.control")
-    missing = f"{found.n_missing:,} without an answer" if found.n_missing else ""
+    missing = f"{found.n_missing:,} without a value" if found.n_missing else ""
     results.quiet([f"n = {found.n:,}", missing, found.method, f"{found.confidence:.0%} intervals"])
     results.notes(found.notes)
     return []

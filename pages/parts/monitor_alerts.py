@@ -22,6 +22,8 @@ USUAL_RATE: Final = 0.05
 PLACE: Final = "monitor.look"
 #: So many series that cannot be judged are told with the reason; the others are counted.
 MOST_OPEN: Final = 3
+#: Columns of the table that its sentences tell, or that repeat themselves.
+_FOLDED: Final = frozenset({"table", "period", "change_low", "change_high", "counts", "unit"})
 _NUMBER = st.column_config.NumberColumn
 
 
@@ -158,7 +160,7 @@ def _fine(found: cx.Alerts) -> None:
         st.dataframe(
             found.table,
             hide_index=True,
-            column_order=[c for c in found.table.columns if c not in {"table", "period", "change_low", "change_high"}],
+            column_order=[c for c in found.table.columns if c not in _FOLDED],
             column_config={
                 "series": st.column_config.TextColumn("Series", pinned=True),
                 "status": "Status",

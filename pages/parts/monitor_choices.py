@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import streamlit as st
 
 import cxanalysis as cx
+from cxanalysis.monitor.behind import ANSWERS
 from cxanalysis.monitor.calendar import WATCHED
 from cxanalysis.monitor.series import NO_GROUP
 from pages.parts import some_rows, state
 from pages.parts.run import run
 from pages.parts.words import plain, short
 
-#: Role of a column → the metric made of it. A failure is measured as the share of answers it hit.
+#: Role of a column → the metric made of it. A failure is measured as the share of answers it hit; in a table of orders,
+#: contacts or complaints it is a failure rate.
 METRICS: Final = {"nps": "nps", "csat": "csat", "ces": "ces", "rating": "rating", "flag": "rating"}
 SCORES: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": "Rating", "flag": "Share with"}
+FAILURE_RATE: Final = "failure_rate"
+#: Failures of one table that are watched if nobody has said so: more are for those who look for them.
+MOST_FAILURES: Final = 5
 EVERY: Final = {"day": "Days", "week": "Weeks", "month": "Months", "quarter": "Quarters"}
 #: More values than these of a group column are not offered.
 MOST_VALUES: Final = 100
+_SHOWS: Final = "shows_within_days"
 #: Arguments of `cx.control` that are about the chart; all others are the metric's own.
-CHART: Final = frozenset({"metric", "every", "group", "baseline", "chart", "rules", "run", "as_of"})
+CHART: Final = frozenset({"metric", "every", "group", "baseline", "chart", "rules", "run", "as_of", _SHOWS})
+#: Those of them that are about the series: its forecast has them too.
+_SERIES: Final = frozenset({"metric", "every", "group", "as_of", _SHOWS})
+#: Arguments that name the column a metric is made of.
+_COLUMN: Final = frozenset({"score", "failure"})
 
 
 def tables_with_dates(workspace: cx.Workspace) -> dict[str, cx.Table]:
-    """Tables in which something can be followed over time; those that know what went wrong first."""
-    found = [t for t in workspace.tables.values() if t.columns_of("date") and t.columns_of("nps", "csat", "ces")]
-    return {t.name: t for t in sorted(found, key=lambda t: -len(t.failures))}
+    """Tables in which something can be followed over time: scores first, those that know what went wrong before all."""
+    dated = [t for t in workspace.tables.values() if t.columns_of("date")]
+    found = [t for t in dated if t.columns_of("nps", "csat", "ces") or has_failure_rates(t)]
+    return {t.name: t for t in sorted(found, key=lambda t: (has_failure_rates(t), -len(t.failures)))}
+
+
+def has_failure_rates(table: cx.Table) -> bool:
+    """Whether its rows are events in which something may go wrong, not answers."""
+    return bool(table.failures) and table.kind is not None and table.kind not in ANSWERS
 
 
 def usual_watches(table: cx.Table) -> list[dict[str, Any]]:
-    """What is worth watching if nobody has said so: every score, as a whole and by a column with few groups."""
+    """What is worth watching if nobody has said so.
+
+    Every score, as a whole and by a column with few groups; of orders and contacts the failure rates.
+    """
     group = some_rows.usual_group(table)
     cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
     date = {} if table.column_of("date") else {"date": table.columns_of("date")[0]}
+    if has_failure_rates(table):
+        return [
+            {"table": table.name, "metric": FAILURE_RATE, "failure": failure, **cluster, **date}
+            for failure in table.failures[:MOST_FAILURES]
+        ]
     return [
         {"table": table.name, "metric": METRICS[role], "score": column, **cluster, **date, **groups}
         for role in ("nps", "csat", "ces")
@@ -51,20 +76,20 @@ def choose(page: state.Page, tables: dict[str, cx.Table], held: cx.Step | None) 
             st.selectbox("Table", names, key=page.key("table"), on_change=page.forget, args=("score", "by", "value"))
         table = tables[st.session_state[page.key("table")]]
         given = dict(held.arguments) if held and held.tables == (table.name,) else {}
-        columns = [c for role in METRICS for c in table.columns_of(role)]
-        state.seed(page.key("score"), given.get("score"), columns)
+        columns = _columns(table)
+        state.seed(page.key("score"), measured(given), columns)
         score = st.selectbox(
             "Metric",
             columns,
             key=page.key("score"),
-            format_func=lambda column: f"{SCORES[table.roles[column]]}: {short(column, 40)}",
+            format_func=lambda column: _metric_words(table, column),
         )
         state.seed(page.key("every"), given.get("every", "week"), list(WATCHED))
         every = st.selectbox("By", list(WATCHED), key=page.key("every"), format_func=EVERY.__getitem__)
-        metric = METRICS[table.roles[score]]
+        what = _metric_of(table, score)
         own = _own(table, given)
-        group = _group(page, table, tables, metric, score, given, own)
-    arguments: dict[str, Any] = {"metric": metric, "every": every, "score": score, **own}
+        group = _group(page, table, tables, what, given, own)
+    arguments: dict[str, Any] = {**what, "every": every, **own}
     arguments |= {"group": group} if group else {}
     arguments |= {name: value for name, value in given.items() if name in CHART and name not in arguments}
     if not group:
@@ -72,10 +97,34 @@ def choose(page: state.Page, tables: dict[str, cx.Table], held: cx.Step | None) 
     return cx.Step("control", (table.name,), arguments)
 
 
+def _columns(table: cx.Table) -> list[str]:
+    """What can be followed: scores, ratings and flags; where rows are events, what went wrong comes first."""
+    first = list(table.failures) if has_failure_rates(table) else []
+    return list(dict.fromkeys([*first, *(c for role in METRICS for c in table.columns_of(role))]))
+
+
+def _metric_of(table: cx.Table, column: str) -> dict[str, Any]:
+    """The metric made of a column, with the argument that names the column."""
+    if has_failure_rates(table) and column in table.failures:
+        return {"metric": FAILURE_RATE, "failure": column}
+    return {"metric": METRICS[table.roles[column]], "score": column}
+
+
+def _metric_words(table: cx.Table, column: str) -> str:
+    """What is measured, and of which column."""
+    is_rate = _metric_of(table, column)["metric"] == FAILURE_RATE
+    return f"{'Failures' if is_rate else SCORES[table.roles[column]]}: {short(column, 40)}"
+
+
+def measured(arguments: Mapping[str, Any]) -> Any:
+    """The column that a metric is made of: its score, or its failure."""
+    return arguments.get("score") or arguments.get("failure")
+
+
 def _own(table: cx.Table, given: dict[str, Any]) -> dict[str, Any]:
     """The metric's own arguments: as they were; at first, answers of one customer belong together."""
     if given:
-        return {name: value for name, value in given.items() if name not in CHART and name != "score"}
+        return {name: value for name, value in given.items() if name not in CHART and name not in _COLUMN}
     cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
     return cluster | ({} if table.column_of("date") else {"date": table.columns_of("date")[0]})
 
@@ -84,8 +133,7 @@ def _group(
     page: state.Page,
     table: cx.Table,
     tables: dict[str, cx.Table],
-    metric: str,
-    score: str,
+    what: dict[str, Any],
     given: dict[str, Any],
     own: dict[str, Any],
 ) -> dict[str, Any]:
@@ -97,7 +145,7 @@ def _group(
     by = st.selectbox("Group", fair, key=page.key("by"), placeholder="everybody", format_func=_everybody)
     if by is None:
         return {}
-    step = cx.Step("metric", (table.name,), {"name": metric, "score": score, "by": by, **own})
+    step = cx.Step("metric", (table.name,), _named(what) | {"by": by, **own})
     found = run(tables, step, "Looking for groups").table
     values = found[found["n"] > 0][by].astype(object).fillna(NO_GROUP).astype(str).tolist()[:MOST_VALUES]
     if not values:
@@ -107,25 +155,30 @@ def _group(
     return {by: value}
 
 
+def _named(what: dict[str, Any]) -> dict[str, Any]:
+    """The same metric as `cx.metric` takes it."""
+    return {"name": what["metric"], **{name: value for name, value in what.items() if name in _COLUMN}}
+
+
 def _everybody(column: str | None) -> str:
     return "everybody" if column is None else f"by {short(column, 40)}"
 
 
 def forecast_of(step: cx.Step) -> cx.Step:
     """The forecast of the same series."""
-    kept = {n: v for n, v in step.arguments.items() if n not in CHART or n in {"metric", "every", "group", "as_of"}}
+    kept = {n: v for n, v in step.arguments.items() if n not in CHART or n in _SERIES}
     return cx.Step("forecast", step.tables, kept)
 
 
 def behind_of(step: cx.Step, period: str) -> cx.Step:
     """The answers behind one of its periods."""
-    kept = {n: v for n, v in step.arguments.items() if n in {"score", "every", "group", "date"}}
-    return cx.Step("behind", step.tables, {**kept, "period": period})
+    kept = {n: v for n, v in step.arguments.items() if n in {"every", "group", "date"}}
+    return cx.Step("behind", step.tables, {"score": measured(step.arguments), **kept, "period": period})
 
 
 def watch_of(step: cx.Step) -> dict[str, Any]:
     """The chosen series as a watch: its metric, and all groups of its group column."""
-    own = {n: v for n, v in step.arguments.items() if n not in CHART}
+    own = {n: v for n, v in step.arguments.items() if n not in CHART or n == _SHOWS}
     by = list(step.arguments.get("group") or {})
     return {"table": step.tables[0], "metric": step.arguments["metric"], **own} | ({"by": by} if by else {})
 
@@ -133,6 +186,5 @@ def watch_of(step: cx.Step) -> dict[str, Any]:
 def watch_words(watch: dict[str, Any]) -> str:
     """A watch as people say it (Markdown, harmless)."""
     by = f", each {plain(' and '.join(watch['by']), longest=60)}" if watch.get("by") else ""
-    return (
-        f"{plain(watch['metric'].upper())} {plain(watch.get('score', ''), longest=40)} in {plain(watch['table'])}{by}"
-    )
+    metric = "Failure rate of" if watch["metric"] == FAILURE_RATE else watch["metric"].upper()
+    return f"{plain(metric)} {plain(measured(watch) or '', longest=40)} in {plain(watch['table'])}{by}"

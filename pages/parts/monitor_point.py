@@ -18,19 +18,20 @@ _NUMBER = st.column_config.NumberColumn
 
 def draw(page: state.Page, tables: dict[str, cx.Table], step: cx.Step, found: cx.Control) -> cx.Step | None:
     """Choose a period, read its answers."""
-    st.subheader("The answers behind a point", anchor=False)
+    rows_are = f"{found.counts}s"
+    st.subheader(f"The {rows_are} behind a point", anchor=False)
     rows = found.table[found.table["n"] > 0].iloc[::-1].head(MOST).to_dict("records")
     options = {str(row["period"].date()): _named(row, found.every) for row in rows}
     if not options:
-        results.say("There is no period with an answer.")
+        results.say(f"There is no period with {rows_are}.")
         return None
     # The latest signal is what somebody comes for; without one, the latest period.
     signals = [str(row["period"].date()) for row in rows if row["signal"]]
     state.seed(page.key("point"), signals[0] if signals else next(iter(options)), list(options))
     period = st.selectbox("Period", list(options), key=page.key("point"), format_func=options.__getitem__)
     asked = monitor_choices.behind_of(step, period)
-    with problems.calmly("fetching the answers"):
-        behind = run(tables, asked, "Fetching the answers")
+    with problems.calmly(f"fetching the {rows_are}"):
+        behind = run(tables, asked, f"Fetching the {rows_are}")
         results.say(behind.headline)
         if len(behind.flags):
             _flags(behind)
@@ -39,7 +40,7 @@ def draw(page: state.Page, tables: dict[str, cx.Table], step: cx.Step, found: cx
             hide_index=True,
             height=320,
             column_config={str(behind.table.columns[0]): st.column_config.DateColumn(format="D MMM YYYY", width=100)},
-            alt=f"Answers of the period, {len(behind.table)} of {behind.n}, without columns that point at a person",
+            alt=f"{len(behind.table)} of {behind.n} {rows_are} of the period, without columns that point at a person",
         )
         results.quiet(behind.notes)
         return asked
@@ -65,7 +66,7 @@ def _flags(behind: cx.Behind) -> None:
             "difference": _NUMBER("Difference", format="%.1f"),
             "difference_low": _NUMBER("from", format="%.1f"),
             "difference_high": _NUMBER("to", format="%.1f"),
-            "cases": _NUMBER("Answers", format="localized"),
+            "cases": _NUMBER(f"{behind.counts.capitalize()}s", format="localized"),
         },
-        alt="Share of answers with each failure in this period and in all others",
+        alt=f"Share of {behind.counts}s with each failure in this period and in all others",
     )

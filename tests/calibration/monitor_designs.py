@@ -46,8 +46,11 @@ WORLDS = (
     World("NPS, n 300", n=300),
     World("NPS, n 30-300, overdispersed", spread=1.5),
     World("NPS, n 30-300, autocorrelated", spread=1.5, memory=0.6),
+    World("NPS, n 30-300, strongly autocorrelated", spread=1.5, memory=0.8),
     World("failure rate 10 %, n 30-300", rate=10.0),
+    World("failure rate 3 %, n 30-300", rate=3.0),
     World("failure rate 3 %, n 30", n=30, rate=3.0),
+    World("failure rate 3 %, n 30, overdispersed", n=30, rate=3.0, spread=1.5),
     World("failure rate 3 %, n 300, overdispersed", n=300, rate=3.0, spread=1.5),
 )
 

@@ -13,7 +13,7 @@ import cxanalysis as cx
 @pytest.fixture
 def survey() -> cx.Table:
     """Thirty weeks in two markets; from week 26 on the south is unhappy."""
-    north, south = drawn(1, 30, 60, 5, 10), drawn(2, 30, 60, 5, 10)
+    north, south = drawn(3, 30, 60, 5, 10), drawn(2, 30, 60, 5, 10)
     south = [scores - 4 if week >= 26 else scores for week, scores in enumerate(south)]
     frame = pd.concat([answers(north), answers(south, market="south")], ignore_index=True)
     frame["customer"] = [f"c{row}" for row in range(len(frame))]
