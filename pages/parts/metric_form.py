@@ -10,9 +10,9 @@ import streamlit as st
 import cxanalysis as cx
 from cxanalysis.catalogue.computed import computable
 from cxanalysis.catalogue.entry import BRANCHES, ELEMENTS
-from pages.parts import access, problems
+from pages.parts import access, problems, state
 from pages.parts.metric_import import FIELDS
-from pages.parts.words import plain, short
+from pages.parts.words import listed, plain, short
 
 #: Fields of one line, in the order of the form; those that a step fills in are left to it.
 LINES: Final = ("definition", "formula", "denominator", "unit", "source", "department", "owner", "tracked_by", "scale",
@@ -23,17 +23,22 @@ GOOD: Final = {"high": "more is better", "low": "less is better"}
 
 def add(workspace: cx.Workspace) -> None:
     """Add what the tables give, or one by hand."""
-    for entry in computable(workspace.tables, workspace.catalogue.entries):
-        assert entry.step is not None  # that is what computable means
-        st.button(
-            f"Add {short(entry.name)} of {short(entry.step.tables[0])}, computed here",
-            key=f"metrics.add.{entry.step.call}.{entry.step.arguments['score']}",
-            on_click=_keep,
-            args=(entry,),
-        )
+    found = {_offered(entry): entry for entry in computable(workspace.tables, workspace.catalogue.entries)}
+    if found:
+        left, right = st.columns([3, 1], vertical_alignment="bottom")
+        state.seed("metrics.add.which", None, list(found))
+        which = left.selectbox("Computed here", list(found), key="metrics.add.which", format_func=short)
+        right.button("Add this one", key="metrics.add.computed", on_click=_keep, args=(found[which],), width="stretch")
     with st.form("metrics.new", border=False, clear_on_submit=True):
         st.text_input("Name of a metric computed elsewhere", key="metrics.new.name")
         st.form_submit_button("Add it", on_click=_keep_named)
+
+
+def _offered(entry: cx.Entry) -> str:
+    """A metric that the tables give, with where from: two tables may have the same score."""
+    assert entry.step is not None  # that is what computable means
+    column = entry.step.arguments.get("score")
+    return f"{entry.name} of {listed(entry.step.tables)}{f': {column}' if column else ''}"
 
 
 def _keep(entry: cx.Entry) -> None:

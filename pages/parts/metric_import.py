@@ -33,6 +33,10 @@ FIELDS: Final = {
     "element": "Element",
     "note": "Note",
 }
+#: Calls that measure a score: what is offered first.
+SCORES: Final = frozenset({"nps", "csat", "ces"})
+#: So many are named where there is no score.
+FIRST: Final = 3
 #: Below this a recognised heading should be looked at.
 SURE: Final = 0.9
 _ROUND: Final = "metrics.upload.round"
@@ -42,10 +46,13 @@ _COLUMNS: Final = "metrics.columns"
 def begin(workspace: cx.Workspace) -> None:
     """No metric yet: what can be done about it."""
     found = computable(workspace.tables)
+    scores = [entry for entry in found if entry.step is not None and entry.step.call in SCORES] or list(found[:FIRST])
+    names = listed([plain(entry.name) for entry in scores])
     if found:
-        names = listed([plain(entry.name) for entry in found])
+        more = ": " if len(scores) == len(found) else ", such as "
         st.header(
-            f"The catalogue is empty; {count(len(found), 'metric')} of your tables can be added: {names}.", anchor=False
+            f"The catalogue is empty; {count(len(found), 'metric')} of your tables can be added{more}{names}.",
+            anchor=False,
         )
     else:
         st.header("There is no metric in the catalogue yet.", anchor=False)
@@ -56,7 +63,15 @@ def begin(workspace: cx.Workspace) -> None:
     receive(workspace)
     with st.container(horizontal=True):
         if found:
-            st.button(f"Add {names}", type="primary", key="metrics.add_computed", on_click=_add_computed)
+            st.button(
+                f"Add {names}", type="primary", key="metrics.add_computed", on_click=_add_computed,
+                args=(len(scores),),
+            )  # fmt: skip
+            if len(found) > len(scores):
+                st.button(
+                    f"Add all {len(found)}", key="metrics.add_all", on_click=_add_computed, args=(len(found),),
+                    help="Each is measured once for its passport; a lifetime value by model takes a while",
+                )  # fmt: skip
         st.button(
             "Take the sample company's list",
             key="metrics.sample",
@@ -164,11 +179,12 @@ def _discard() -> None:
     st.session_state.pop(_COLUMNS, None)
 
 
-def _add_computed() -> None:
-    with problems.calmly("adding the metrics"):
-        workspace = access.workspace()
-        for entry in computable(workspace.tables, workspace.catalogue.entries):
-            workspace.catalogue.add(entry)
+def _add_computed(first: int) -> None:
+    workspace = access.workspace()
+    with st.spinner("Writing the passports"):
+        for entry in computable(workspace.tables, workspace.catalogue.entries)[:first]:
+            with problems.calmly(f"adding {entry.name}"):
+                workspace.catalogue.add(entry)
 
 
 def _stage_sample() -> None:

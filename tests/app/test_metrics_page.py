@@ -40,12 +40,36 @@ def test_without_a_metric_it_says_what_can_be_done(open_page, home):
 def test_what_the_tables_give_is_added_in_one_click(open_page, workspace):
     app = open_page("metrics")
     assert app.header[0].value.startswith(
-        "The catalogue is empty; 2 metrics of your tables can be added: NPS and CSAT."
+        "The catalogue is empty; 6 metrics of your tables can be added, such as NPS and CSAT."
     )
     healthy(app.button(key="metrics.add_computed").click().run())
     assert [entry.name for entry in workspace.catalogue.entries] == ["NPS", "CSAT"]
     assert workspace.catalogue.entries[0].formula == "% promoters (9-10) - % detractors (0-6)"
     assert "2 are computed here" in app.header[0].value
+
+
+def test_all_that_can_be_measured_is_added_and_judged_against_a_goal(open_page, workspace):
+    app = open_page("metrics")
+    healthy(app.button(key="metrics.add_all").click().run())
+    entries = {entry.name: entry for entry in workspace.catalogue.entries}
+    assert list(entries)[:2] == ["NPS", "CSAT"]
+    rate = entries["Failure rate"]
+    assert (rate.direction, rate.branch, rate.element) == ("low", "satisfaction", "dissatisfaction points")
+    assert rate.formula == "100 × events with the failure / events"
+    assert {name for name, entry in entries.items() if entry.direction == "low"} == {
+        "Failure rate", "Steps customers should not need", "Customers who stopped buying"
+    }  # fmt: skip
+    workspace.goals.set(cx.Goal(entries["Repeat-purchase rate"].key, 1.0, by="2030-01-01"))
+    app = section(open_page("metrics"), "goals")
+    assert app.header[0].value in ("1 goal: 1 reached.", "1 goal: 1 not reached.")
+
+
+def test_a_metric_of_the_tables_is_added_alone(open_page, listed):
+    app = open_page("metrics")
+    healthy(app.selectbox(key="metrics.add.which").set_value("Failure rate of orders").run())
+    healthy(app.button(key="metrics.add.computed").click().run())
+    assert listed.catalogue[app.selectbox(key="metrics.open").value].name == "Failure rate"
+    assert "Failure rate of orders" not in app.selectbox(key="metrics.add.which").options
 
 
 def test_the_samples_list_waits_until_it_is_confirmed(open_page, workspace):
@@ -77,7 +101,7 @@ def test_a_list_can_be_put_aside(open_page, workspace):
     healthy(app.button(key="metrics.discard").click().run())
     assert len(workspace.catalogue) == 0
     assert app.header[0].value.startswith(
-        "The catalogue is empty; 2 metrics of your tables can be added: NPS and CSAT."
+        "The catalogue is empty; 6 metrics of your tables can be added, such as NPS and CSAT."
     )
 
 
