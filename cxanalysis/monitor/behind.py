@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
 
@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 
 from cxanalysis.engine.columns import unknown_column
+from cxanalysis.labels import called, labels_of
 from cxanalysis.metrics.headline import named_period
 from cxanalysis.metrics.intervals import wilson
 from cxanalysis.monitor import calendar
 from cxanalysis.monitor.series import NO_GROUP, words_for
 from cxanalysis.numbers import count, percent
 from cxanalysis.problem import Problem
+from cxanalysis.tables.link_source import OTHER_WINDOWS
 from cxanalysis.tables.table import Table
 
 #: Rows handed over if nobody asks for another number.
@@ -46,7 +48,7 @@ class Behind:
     flags : DataFrame
         One row a failure: `flag`, `cases`, `share` with `low` and `high` in this period, `elsewhere` (share in all
         other periods), `difference` with `difference_low`, `difference_high`; all in %, the largest rise first.
-    period, every, name : str
+    period, every, score : str
     n : int
         Answers in the period; `table` has at most `limit` of them.
     hidden : tuple of str
@@ -55,6 +57,8 @@ class Behind:
     notes : tuple of str
     counts : str
         What a row is: "answer" or "event".
+    labels : mapping
+        Column → what it is called in sentences.
 
     Examples
     --------
@@ -76,6 +80,7 @@ class Behind:
     confidence: float
     notes: tuple[str, ...]
     counts: str = "answer"
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headline(self) -> str:
@@ -86,19 +91,18 @@ class Behind:
         start = f"{count(self.n)} {words_for(self.counts, self.n)} in {when}"
         own = self.flags[self.flags["flag"] == self.score]
         risen = self.flags[(self.flags["difference_low"] > 0) & (self.flags["flag"] != self.score)]
-        said = [_against(row) for rows in (own, risen) for row in rows.head(1).to_dict("records")]
+        said = [self._against(row) for rows in (own, risen) for row in rows.head(1).to_dict("records")]
         if said:
             return f"{start}: {'; '.join(said)}."
         return f"{start}." if self.flags.empty else f"{start}; no failure was clearly more frequent than otherwise."
 
+    def _against(self, row: Mapping[Any, Any]) -> str:
+        """A failure in this period and otherwise."""
+        now = percent(row["share"] / 100, row["low"] / 100, row["high"] / 100)
+        return f"{called(row['flag'], self)} in {now}, otherwise in {percent(row['elsewhere'] / 100)}"
+
     def _repr_html_(self) -> str:
         return f"{self.flags.to_html(index=False)}{self.table.to_html(index=False)}<p>{escape(self.headline)}</p>"
-
-
-def _against(row: Mapping[Any, Any]) -> str:
-    """A failure in this period and otherwise."""
-    now = percent(row["share"] / 100, row["low"] / 100, row["high"] / 100)
-    return f"{row['flag']} in {now}, otherwise in {percent(row['elsewhere'] / 100)}"
 
 
 def behind(
@@ -174,8 +178,11 @@ def behind(
     found = _rows(data, inside.to_numpy(), list(dict.fromkeys([date, score, *words, *(group or {})])))
     counts = "event" if is_event else "answer"
     notes = [f"{count(min(len(found), limit))} of {count(len(found))} {words_for(counts, 2)} are shown."]
-    if hidden:
-        notes.append(f"Not shown, because they point at a person or are set aside: {', '.join(hidden)}.")
+    labels = labels_of(data, [*columns])
+    # What a failure would be in other windows says nothing new.
+    told = [labels[column] for column in hidden if not column.endswith(tuple(OTHER_WINDOWS))]
+    if told:
+        notes.append(f"Not shown, because they point at a person or are set aside: {', '.join(told)}.")
     return Behind(
         table=_ordered(found, data, score, roles).head(limit).reset_index(drop=True),
         flags=_flags(narrow, flags, inside.to_numpy(), (rows & ~inside).to_numpy(), confidence),
@@ -187,6 +194,7 @@ def behind(
         confidence=confidence,
         notes=tuple(notes),
         counts=counts,
+        labels=labels,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
+from cxanalysis.labels import in_words
 from cxanalysis.metrics.headline import named_period
 from pages.parts import monitor_choices, problems, results, state
 from pages.parts.run import run
@@ -39,12 +40,19 @@ def draw(page: state.Page, tables: dict[str, cx.Table], step: cx.Step, found: cx
             behind.table,
             hide_index=True,
             height=320,
-            column_config={str(behind.table.columns[0]): st.column_config.DateColumn(format="D MMM YYYY", width=100)},
+            column_config=_columns(behind),
             alt=f"{len(behind.table)} of {behind.n} {rows_are} of the period, without columns that point at a person",
         )
         results.quiet(behind.notes)
         return asked
     return None
+
+
+def _columns(behind: cx.Behind) -> dict[str, Any]:
+    """Each column by what it is called; the first one is the date."""
+    first, *others = map(str, behind.table.columns)
+    day = st.column_config.DateColumn(behind.labels.get(first, first), format="D MMM YYYY", width=100)
+    return {first: day} | {name: st.column_config.Column(behind.labels.get(name, name)) for name in others}
 
 
 def _named(row: dict[Any, Any], every: str) -> str:
@@ -56,7 +64,7 @@ def _named(row: dict[Any, Any], every: str) -> str:
 def _flags(behind: cx.Behind) -> None:
     """What had gone wrong in this period, and otherwise."""
     st.dataframe(
-        behind.flags,
+        in_words(behind.flags, behind.labels, "flag"),
         hide_index=True,
         column_order=["flag", "share", "elsewhere", "difference", "difference_low", "difference_high", "cases"],
         column_config={
