@@ -105,10 +105,10 @@ if TYPE_CHECKING:
     from cxanalysis.tables.weights_raking import rake as rake
     from cxanalysis.workspace.appended import Appended as Appended
     from cxanalysis.workspace.catalogue import EntryVersion as EntryVersion
+    from cxanalysis.workspace.folders import Look as Look
     from cxanalysis.workspace.imports import Import as Import
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.step import Step as Step
-    from cxanalysis.workspace.watch import Look as Look
     from cxanalysis.workspace.workspace import Workspace as Workspace
 
 #: Public name → module that defines it.
@@ -141,7 +141,7 @@ _FACE = {
     "Inventory": "cxanalysis.catalogue.inventory_result",
     "LinearCheck": "cxanalysis.drivers.linear_enough",
     "Linked": "cxanalysis.tables.link",
-    "Look": "cxanalysis.workspace.watch",
+    "Look": "cxanalysis.workspace.folders",
     "Measurable": "cxanalysis.metrics.measurable",
     "MissingCode": "cxanalysis.tables.codes",
     "Models": "cxanalysis.drivers.models_result",

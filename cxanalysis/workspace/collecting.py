@@ -13,16 +13,16 @@ from cxanalysis.tables.fitted import fitted
 from cxanalysis.tables.shape import Shape
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace import append as joining
-from cxanalysis.workspace import watch as watching
+from cxanalysis.workspace import folders as watching
 from cxanalysis.workspace.append import Request
 from cxanalysis.workspace.appended import Appended
+from cxanalysis.workspace.folders import Look, Waiting
 from cxanalysis.workspace.imports import Import, made_of
 from cxanalysis.workspace.origin import FileOrigin, Origin
 from cxanalysis.workspace.shapes import Known, nearest, shape_of, write_shape
 from cxanalysis.workspace.state import State
 from cxanalysis.workspace.step import Step
 from cxanalysis.workspace.tables import Tables
-from cxanalysis.workspace.watch import Look, Waiting
 
 if TYPE_CHECKING:
     from cxanalysis.workspace.workspace import Workspace

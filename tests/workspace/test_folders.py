@@ -140,7 +140,7 @@ def test_a_file_that_changes_while_it_is_read_is_left(workspace, folder, monkeyp
     confirmed(workspace, folder)
     workspace.look()
     path = put(folder, "feb.csv", answers(30, 40))
-    from cxanalysis.workspace import watch
+    from cxanalysis.workspace import folders
 
     def slowly(source):
         read = cx.read(source)
@@ -148,7 +148,7 @@ def test_a_file_that_changes_while_it_is_read_is_left(workspace, folder, monkeyp
             opened.write("a041,2026-01-01,1,1,north\n")
         return read
 
-    monkeypatch.setattr(watch, "read", slowly)
+    monkeypatch.setattr(folders, "read", slowly)
     assert outcomes(workspace.look()) == [("feb.csv", "still being written")]
     assert workspace.tables["survey"].n_rows == 30
 
