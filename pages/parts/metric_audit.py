@@ -13,6 +13,8 @@ from pages.parts.words import plain, short
 
 #: How much a finding matters → the heading over such findings.
 HEADINGS: Final = {"misleads": "Misleads", "weakens": "Weakens", "to know": "Good to know"}
+#: So many findings of one kind are named at once; the others on request.
+SHOWN: Final = 6
 
 
 def draw(workspace: cx.Workspace) -> None:
@@ -52,7 +54,12 @@ def _card(rows: list[dict[str, Any]]) -> None:
         if len(rows) == 1:
             results.say(plain(first["finding"]))
         else:
-            st.markdown("\n".join(f"- {plain(row['finding'])}" for row in rows))
+            lines = [f"- {plain(row['finding'])}" for row in rows]
+            shown = lines if len(lines) <= SHOWN + 1 else lines[:SHOWN]
+            st.markdown("\n".join(shown))
+            if rest := lines[len(shown) :]:
+                with st.expander(f"{len(rest)} more"):
+                    st.markdown("\n".join(rest))
         results.faint(plain(f"{first['advice']}."))
         if first["keys"]:
             _doubt(rows)

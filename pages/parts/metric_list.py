@@ -53,17 +53,17 @@ def draw(workspace: cx.Workspace) -> None:
 
 def _headline(workspace: cx.Workspace) -> str:
     entries = workspace.catalogue.entries
-    here = sum(entry.computed_here for entry in entries)
-    without = sum(not entry.owner for entry in entries)
-    owners = "each has somebody who answers for it" if not without else f"nobody answers for {without} of them"
-    departments = count(len({entry.department for entry in entries if entry.department}), "department")
-    return (
-        f"{count(len(entries), 'metric')} of {departments}; {owners}, and {here or 'none'} {_are(here)} computed here."
+    departments = len({entry.department for entry in entries if entry.department})
+    of = f" of {count(departments, 'department')}" if departments else ""
+    without = [not entry.owner for entry in entries]
+    owners = "each has somebody who answers for it"
+    if any(without):
+        owners = "nobody answers for any of them" if all(without) else f"nobody answers for {sum(without)} of them"
+    here = [entry.computed_here for entry in entries]
+    computed = (
+        "all are" if all(here) else f"{sum(here)} {'is' if sum(here) == 1 else 'are'}" if any(here) else "none is"
     )
-
-
-def _are(number: int) -> str:
-    return "is" if number <= 1 else "are"
+    return f"{count(len(entries), 'metric')}{of}; {owners}, and {computed} computed here."
 
 
 def _filtered(entries: tuple[cx.Entry, ...], departments: tuple[str, ...]) -> list[cx.Entry]:

@@ -53,6 +53,7 @@ def test_all_that_can_be_measured_is_added_and_judged_against_a_goal(open_page, 
     healthy(app.button(key="metrics.add_all").click().run())
     entries = {entry.name: entry for entry in workspace.catalogue.entries}
     assert list(entries)[:2] == ["NPS", "CSAT"]
+    assert app.header[0].value == "6 metrics; nobody answers for any of them, and all are computed here."
     rate = entries["Failure rate"]
     assert (rate.direction, rate.branch, rate.element) == ("low", "satisfaction", "dissatisfaction points")
     assert rate.formula == "100 × events with the failure / events"
