@@ -45,7 +45,7 @@ def test_what_the_tables_give_is_added_in_one_click(open_page, workspace):
     healthy(app.button(key="metrics.add_computed").click().run())
     assert [entry.name for entry in workspace.catalogue.entries] == ["NPS", "CSAT"]
     assert workspace.catalogue.entries[0].formula == "% promoters (9-10) - % detractors (0-6)"
-    assert "2 are computed here" in app.header[0].value
+    assert "all are computed here" in app.header[0].value
 
 
 def test_all_that_can_be_measured_is_added_and_judged_against_a_goal(open_page, workspace):
