@@ -10,10 +10,11 @@ import streamlit as st
 import cxanalysis as cx
 from cxanalysis.monitor.behind import ANSWERS
 from cxanalysis.monitor.calendar import WATCHED
+from cxanalysis.monitor.delay import delay_of
 from cxanalysis.monitor.series import NO_GROUP
 from pages.parts import some_rows, state
 from pages.parts.run import run
-from pages.parts.words import plain, short
+from pages.parts.words import called, plain, short
 
 #: Role of a column → the metric made of it. A failure is measured as the share of answers it hit; in a table of orders,
 #: contacts or complaints it is a failure rate.
@@ -26,6 +27,7 @@ EVERY: Final = {"day": "Days", "week": "Weeks", "month": "Months", "quarter": "Q
 #: More values than these of a group column are not offered.
 MOST_VALUES: Final = 100
 _SHOWS: Final = "shows_within_days"
+LONGEST_DELAY: Final = 3660
 #: Arguments of `cx.control` that are about the chart; all others are the metric's own.
 CHART: Final = frozenset({"metric", "every", "group", "baseline", "chart", "rules", "run", "as_of", _SHOWS})
 #: Those of them that are about the series: its forecast has them too.
@@ -77,23 +79,24 @@ def choose(page: state.Page, tables: dict[str, cx.Table], held: cx.Step | None) 
         table = tables[st.session_state[page.key("table")]]
         given = dict(held.arguments) if held and held.tables == (table.name,) else {}
         columns = _columns(table)
+        words = called(table, columns, 40)
         state.seed(page.key("score"), measured(given), columns)
         score = st.selectbox(
             "Metric",
             columns,
             key=page.key("score"),
-            format_func=lambda column: _metric_words(table, column),
+            format_func=lambda column: f"{_metric_words(table, column)}: {words(column)}",
         )
         state.seed(page.key("every"), given.get("every", "week"), list(WATCHED))
         every = st.selectbox("By", list(WATCHED), key=page.key("every"), format_func=EVERY.__getitem__)
         what = _metric_of(table, score)
         own = _own(table, given)
         group = _group(page, table, tables, what, given, own)
-    arguments: dict[str, Any] = {**what, "every": every, **own}
+        shows = _shows(page, table, what["failure"], own, given) if what["metric"] == FAILURE_RATE else {}
+    arguments: dict[str, Any] = {**what, "every": every, **own, **shows}
     arguments |= {"group": group} if group else {}
-    arguments |= {name: value for name, value in given.items() if name in CHART and name not in arguments}
-    if not group:
-        arguments.pop("group", None)
+    kept = CHART - {"group", _SHOWS}
+    arguments |= {name: value for name, value in given.items() if name in kept and name not in arguments}
     return cx.Step("control", (table.name,), arguments)
 
 
@@ -111,9 +114,30 @@ def _metric_of(table: cx.Table, column: str) -> dict[str, Any]:
 
 
 def _metric_words(table: cx.Table, column: str) -> str:
-    """What is measured, and of which column."""
+    """What is measured of a column."""
     is_rate = _metric_of(table, column)["metric"] == FAILURE_RATE
-    return f"{'Failures' if is_rate else SCORES[table.roles[column]]}: {short(column, 40)}"
+    return "Failures" if is_rate else SCORES[table.roles[column]]
+
+
+def _shows(
+    page: state.Page, table: cx.Table, failure: str, own: dict[str, Any], given: dict[str, Any]
+) -> dict[str, int]:
+    """After how many days a failure is known; nothing where that is what the table itself tells."""
+    usual = _delay(table.token, failure, own.get("date") or "", table)
+    key = page.key(f"shows.{table.name}.{failure}")
+    told = given.get(_SHOWS) if given.get("failure") == failure else None
+    state.seed_number(key, told, 0, LONGEST_DELAY, usual)
+    days = st.number_input(
+        "Shows within days", 0, LONGEST_DELAY, key=key,
+        help="Periods whose failures have not had so much time are shown and not judged: what was ordered yesterday "
+        "cannot have been returned yet.",
+    )  # fmt: skip
+    return {} if days == usual else {_SHOWS: int(days)}
+
+
+@st.cache_data(max_entries=some_rows.FOUND_KEPT, show_spinner=False)
+def _delay(token: str, failure: str, date: str, _table: cx.Table) -> int:
+    return delay_of(_table, failure, date or None)[0]
 
 
 def measured(arguments: Mapping[str, Any]) -> Any:
@@ -142,7 +166,11 @@ def _group(
     told = told if isinstance(told, dict) and len(told) == 1 else {}
     fair = [None, *table.columns_of("category")]
     state.seed(page.key("by"), next(iter(told), None), fair)
-    by = st.selectbox("Group", fair, key=page.key("by"), placeholder="everybody", format_func=_everybody)
+    names = called(table, fair, 40)
+    by = st.selectbox(
+        "Group", fair, key=page.key("by"), placeholder="everybody",
+        format_func=lambda column: "everybody" if column is None else f"by {names(column)}",
+    )  # fmt: skip
     if by is None:
         return {}
     step = cx.Step("metric", (table.name,), _named(what) | {"by": by, **own})
@@ -151,17 +179,13 @@ def _group(
     if not values:
         return {}
     state.seed(page.key("value"), str(told.get(by)), values)
-    value = st.selectbox(short(by, 30), values, key=page.key("value"), format_func=short)
+    value = st.selectbox(short(names(by), 30), values, key=page.key("value"), format_func=short)
     return {by: value}
 
 
 def _named(what: dict[str, Any]) -> dict[str, Any]:
     """The same metric as `cx.metric` takes it."""
     return {"name": what["metric"], **{name: value for name, value in what.items() if name in _COLUMN}}
-
-
-def _everybody(column: str | None) -> str:
-    return "everybody" if column is None else f"by {short(column, 40)}"
 
 
 def forecast_of(step: cx.Step) -> cx.Step:

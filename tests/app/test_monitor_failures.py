@@ -151,3 +151,16 @@ def test_a_survey_comes_first_and_both_are_watched(open_page, home):
     healthy(app.selectbox(key="monitor.table").set_value("survey").run())
     assert "failure" not in step(app)["arguments"]
     assert not app.warning
+
+
+def test_days_until_a_failure_shows_are_chosen_and_watched_too(page):
+    assert "shows_within_days" not in step(page)["arguments"]
+    healthy(page.number_input(key="monitor.shows.orders.late").set_value(14).run())
+    assert step(page)["arguments"]["shows_within_days"] == 14
+    assert "14 days" in texts(page)
+    healthy(page.button(key="monitor.watch").click().run())
+    healthy(page.selectbox(key="monitor.score").set_value("returned").run())
+    assert "shows_within_days" not in step(page)["arguments"]
+    healthy(page.selectbox(key="monitor.score").set_value("late").run())
+    healthy(page.number_input(key="monitor.shows.orders.late").set_value(0).run())
+    assert "shows_within_days" not in step(page)["arguments"]
