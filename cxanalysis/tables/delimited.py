@@ -80,11 +80,8 @@ def _sample_lines(source: Source, encoding: Encoding) -> list[str]:
         text = io.TextIOWrapper(stream, encoding=encoding.name, errors="replace", newline="")
         sample = text.read(_SAMPLE_BYTES)
         more = bool(text.read(1))
-    lines = (
-        sample.splitlines(keepends=True)
-        if "\x0b" not in sample
-        else re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", sample)
-    )
+    # Not `splitlines`: to Python a form feed and U+2028 end a line too, to a text table they are letters of a cell.
+    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", sample)
     return lines[:-1] if more and len(lines) > 1 else lines
 
 

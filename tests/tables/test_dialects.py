@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -165,3 +166,12 @@ def test_what_was_written_is_read(truth: pd.DataFrame, one: Dialect) -> None:
     ]
     assert [None if pd.isna(text) else text for text in table.raw["comment"]] == said
     assert (table.labels.get("comment") == "Answers: comment") == (one.header == "groups")
+
+
+@pytest.mark.parametrize("letter", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c"])
+def test_what_ends_a_line_elsewhere_is_a_letter_of_a_cell(letter):
+    rows = [f"r{at}\t{letter.join('abc')}\t{at}" for at in range(20)]
+    table = cx.read("\n".join(["id\tsaid\tn", *rows]).encode(), name="answers")
+    assert table.columns == ("id", "said", "n")
+    assert table.n_rows == 20
+    assert table.raw["n"].tolist() == [str(at) for at in range(20)]
