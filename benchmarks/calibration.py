@@ -16,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests" / "calibration"))
 
+# Imported here because the tests' designs are found only with the path above.
 import asymmetry_designs  # noqa: E402
 import order_designs as designs  # noqa: E402
 import purchase_designs  # noqa: E402
@@ -125,11 +126,6 @@ def segment_rows(pool: ProcessPoolExecutor, sets: int) -> Iterator[str]:
         yield f"| {design.name} | {told.difference:.1%} | {told.share:.1%} | {told.any_q:.1%} | {found} |"
 
 
-def asymmetry(world: asymmetry_designs.Rated, sets: int) -> asymmetry_designs.Found:
-    """One world of ratings."""
-    return asymmetry_designs.simulate(world, sets)
-
-
 def asymmetry_rows(pool: ProcessPoolExecutor, sets: int) -> Iterator[str]:
     """Asymmetry."""
     sets = sets // 4
@@ -141,17 +137,12 @@ def asymmetry_rows(pool: ProcessPoolExecutor, sets: int) -> Iterator[str]:
     yield "| design | attribute | asymmetry | impact | true class | wrong class |"
     yield "| --- | --- | --- | --- | --- | --- |"
     worlds = asymmetry_designs.WORLDS
-    for world, found in zip(worlds, pool.map(asymmetry, worlds, [sets] * len(worlds)), strict=True):
+    for world, found in zip(worlds, pool.map(asymmetry_designs.simulate, worlds, [sets] * len(worlds)), strict=True):
         for name, (penalty, reward, _) in asymmetry_designs.TRUTH.items():
             yield (
                 f"| {world.name} | {penalty:g} / {reward:+g} | {found.asymmetry[name]:.1%} | {found.impact[name]:.1%} "
                 f"| {found.right[name]:.1%} | {found.wrong[name]:.1%} |"
             )
-
-
-def shop(one: purchase_designs.Shop, sets: int) -> purchase_designs.Held:
-    """One world of purchases."""
-    return purchase_designs.simulate(one, sets)
 
 
 def lifetime_rows(pool: ProcessPoolExecutor, sets: int) -> Iterator[str]:
@@ -165,7 +156,7 @@ def lifetime_rows(pool: ProcessPoolExecutor, sets: int) -> Iterator[str]:
     yield "| world | value | purchases | still there | mean over truth | no answer |"
     yield "| --- | --- | --- | --- | --- | --- |"
     shops = purchase_designs.SHOPS
-    for one, held in zip(shops, pool.map(shop, shops, [sets] * len(shops)), strict=True):
+    for one, held in zip(shops, pool.map(purchase_designs.simulate, shops, [sets] * len(shops)), strict=True):
         yield (
             f"| {one.name} | {held.value:.1%} | {held.purchases:.1%} | {held.active:.1%} | {held.bias:.3f} "
             f"| {held.failed} |"

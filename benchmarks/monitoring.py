@@ -19,6 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests" / "calibration"))
 
+# Imported here because the tests' designs are found only with the path above.
 from monitor_designs import (  # noqa: E402
     PATHS,
     WORLDS,

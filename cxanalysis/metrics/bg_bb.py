@@ -14,13 +14,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cxanalysis.metrics.likelihood import PULL, climbed, curvature, mean_loss
+from cxanalysis.metrics.likelihood import maximum
 from cxanalysis.metrics.purchases import checked
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
-#: Beyond these a parameter has no end; wide, for the reason given in `pareto_nbd`.
-_SMALLEST, _LARGEST = 1e-12, 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +129,18 @@ def fit_opportunities(
     """
     n, last, whole, w = checked(x, t_x, age, weight)
     if any((one != np.round(one)).any() for one in (n, last, whole)) or (n > last).any():
-        raise Problem("opportunities are counted in whole numbers, with one purchase at each at most")
-    total = float(w.sum())
-    data = (n, last, whole, w / total)
-    near = None if start is None else ([start.alpha, start.beta, start.gamma, start.delta], start.curvature)
-    found = climbed(mean_loss(scores, PULL), [1.0, 1.0, 1.0, 3.0], data, _SMALLEST, _LARGEST, near)
+        raise Problem(
+            "opportunities are counted in whole numbers, with one purchase at each at most",
+            do="Use a longer opportunity, or model='BG/NBD', which counts every purchase",
+        )
+    found = maximum(scores, (n, last, whole), w, [1.0, 1.0, 1.0, 3.0], start)
     if found is None:
         raise Problem(
             "the purchases hold no BG/BB model: its likelihood has no maximum",
             do="It needs three opportunities or more after the first purchase, and customers who left some of them out",
         )
-    alpha, beta, gamma, delta = (float(value) for value in np.exp(found.x))
-    return OpportunityModel(
-        alpha, beta, gamma, delta, -mean_loss(scores)(found.x, *data)[0] * total, round(total), curvature(found)
-    )
+    alpha, beta, gamma, delta = found.values
+    return OpportunityModel(alpha, beta, gamma, delta, found.log_likelihood, found.n, found.curvature)
 
 
 def _log_buys(alpha: float, beta: float, n: Array, times: Array) -> Array:

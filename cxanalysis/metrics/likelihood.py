@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,9 @@ _VAGUE: Final = 3.0
 _LESS: Final = 1.92
 #: Halvings of the way to the farthest point: to a hundredth of a log-parameter.
 _HALVINGS: Final = 12
+#: Beyond these a parameter has no end. They are wide: parameters that grow or fall together without end have limits
+#: that are models too (all customers alike, nobody leaves), which resamples of a log may well find.
+_SMALLEST, _LARGEST = 1e-12, 1e12
 #: From the parameters and the rows to each row's log-likelihood (n,) and its slopes (parameters, n).
 Scores = Callable[..., tuple[Array, Array]]
 
@@ -38,6 +42,53 @@ def mean_loss(scores: Scores, pull: float = 0.0) -> Callable[..., tuple[float, A
         return value, -(slopes @ data[-1]) * values + 2 * pull * logs
 
     return loss
+
+
+@dataclass(frozen=True, slots=True)
+class Maximum:
+    """Where a likelihood is largest.
+
+    Attributes
+    ----------
+    values : tuple of p floats
+        Parameters there.
+    log_likelihood : float
+    n : int
+        Rows, each as often as it counts.
+    curvature : array (p, p) or None
+        Inverse second derivative there, in log-parameters.
+    """
+
+    values: tuple[float, ...]
+    log_likelihood: float
+    n: int
+    curvature: Array | None
+
+
+def maximum(scores: Scores, rows: tuple[Array, ...], weight: Array, usual: list[float], start: Any) -> Maximum | None:
+    """Fit a model of purchases: the maximum of its likelihood; None if there is none.
+
+    Parameters
+    ----------
+    scores : callable
+        See `Scores`.
+    rows : arrays (n,)
+        What they are told of each row.
+    weight : array (n,)
+        How often each row counts.
+    usual : list of p floats
+        Where to begin.
+    start : fitted model or None
+        Whose `parameters` and `curvature` are near the maximum: that of all rows, where these are a resample.
+    """
+    total = float(weight.sum())
+    data = (*rows, weight / total)
+    near = None if start is None else (list(start.parameters.values()), start.curvature)
+    found = climbed(mean_loss(scores, PULL), usual, data, _SMALLEST, _LARGEST, near)
+    if found is None:
+        return None
+    reached = -mean_loss(scores)(found.x, *data)[0] * total
+    return Maximum(tuple(map(float, np.exp(found.x))), reached, round(total), curvature(found))
 
 
 def climbed(

@@ -23,14 +23,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from cxanalysis.metrics.likelihood import PULL, climbed, curvature, mean_loss
+from cxanalysis.metrics.likelihood import maximum
 from cxanalysis.metrics.purchases import checked
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
-#: Beyond these a parameter has no end. They are wide: where s and β grow together customers leave at one common rate,
-#: where s falls nobody leaves, and such limits are models too, which resamples of a log may well find.
-_SMALLEST, _LARGEST = 1e-12, 1e12
 #: Points of the integral (Gauss-Legendre): nine digits or more, also for thousands of purchases.
 _POINTS: Final = 32
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(_POINTS)
@@ -128,19 +125,15 @@ def fit_pareto(
     (True, 500)
     """
     n, last, whole, w = checked(x, t_x, age, weight)
-    total = float(w.sum())
-    data = (n, last, whole, w / total)
     middle = float(np.average(whole, weights=w)) / 4
-    near = None if start is None else ([start.r, start.alpha, start.s, start.beta], start.curvature)
-    found = climbed(mean_loss(scores, PULL), [1.0, middle, 1.0, middle], data, _SMALLEST, _LARGEST, near)
+    found = maximum(scores, (n, last, whole), w, [1.0, middle, 1.0, middle], start)
     if found is None:
         raise Problem(
             "the purchases hold no Pareto/NBD model: its likelihood has no maximum",
             do="Use model='BG/NBD', a rule of inactivity, or more customers over a longer time",
         )
-    r, alpha, s, beta = (float(value) for value in np.exp(found.x))
-    reached = -mean_loss(scores)(found.x, *data)[0] * total
-    return ParetoModel(r, alpha, s, beta, reached, round(total), curvature(found))
+    r, alpha, s, beta = found.values
+    return ParetoModel(r, alpha, s, beta, found.log_likelihood, found.n, found.curvature)
 
 
 def _chunks(*columns: Array) -> list[tuple[Array, ...]]:

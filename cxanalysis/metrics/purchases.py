@@ -15,12 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from cxanalysis.metrics.likelihood import PULL, climbed, curvature, mean_loss
+from cxanalysis.metrics.likelihood import maximum
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
-#: Beyond these a parameter has no end: the data do not hold the model.
-_SMALLEST, _LARGEST = 1e-12, 1e12
 #: Rounding of purchases to come that is no sign of an overflow.
 _ROUNDED: Final = 1e-6
 #: Terms of the series where nothing else reaches.
@@ -179,19 +177,15 @@ def fit_purchases(
     (True, 500)
     """
     n, last, whole, w = checked(x, t_x, age, weight)
-    total = float(w.sum())
-    data = (n, last, whole, w / total)
     usual = [1.0, float(np.average(whole, weights=w)) / 4, 1.0, 3.0]
-    near = None if start is None else ([start.r, start.alpha, start.a, start.b], start.curvature)
-    found = climbed(mean_loss(scores, PULL), usual, data, _SMALLEST, _LARGEST, near)
+    found = maximum(scores, (n, last, whole), w, usual, start)
     if found is None:
         raise Problem(
             "the purchases hold no BG/NBD model of customers who come back and leave: its likelihood has no maximum",
             do="Use a rule of inactivity instead (how='rule'), or more customers over a longer time",
         )
-    r, alpha, a, b = (float(value) for value in np.exp(found.x))
-    reached = -mean_loss(scores)(found.x, *data)[0] * total
-    return PurchaseModel(r, alpha, a, b, reached, round(total), curvature(found))
+    r, alpha, a, b = found.values
+    return PurchaseModel(r, alpha, a, b, found.log_likelihood, found.n, found.curvature)
 
 
 def checked(

@@ -62,6 +62,7 @@ class TextStream:
         while self._more and self._end - self._start < size:
             if self._decoder is None:
                 self._make_room(min(size, _AT_ONCE))
+                # Every binary file has it; `IO[bytes]` does not say so.
                 found = self._stream.readinto(self._buffer.data[self._end :])  # type: ignore[attr-defined]
                 self._more = bool(found)
                 self._end += found

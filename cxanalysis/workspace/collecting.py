@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from sqlite3 import Row
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cxanalysis.problem import Problem
 from cxanalysis.tables.fitted import fitted
@@ -37,7 +37,7 @@ class Collecting:
         _state: State
         tables: Tables
 
-        def origin(self, name: str) -> Origin | None: ...  # noqa: D102
+        def origin(self, name: str) -> Origin | None: ...  # noqa: D102 - `Workspace` says it; here for types alone
         def _row(self, name: str) -> Row: ...
 
     # --- imports ------------------------------------------------------------------------------------
@@ -175,4 +175,4 @@ class Collecting:
 
     @property
     def _whole(self) -> Workspace:
-        return self  # type: ignore[return-value]
+        return cast("Workspace", self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from sqlite3 import Row
 from typing import Any, Final
 
 from cxanalysis.problem import Problem
@@ -120,7 +121,7 @@ class Watched:
     def acknowledged(self) -> tuple[Seen, ...]:
         """All acknowledgements, the newest first."""
         rows = self._state.read("SELECT * FROM acknowledged ORDER BY at DESC, rowid DESC")
-        return tuple(Seen(**{key: row[key] for key in row.keys()}) for row in rows)  # noqa: SIM118 - a Row is no mapping
+        return tuple(_seen(row) for row in rows)
 
     def seen(self, series: str, every: str, status: str, since: str) -> Seen | None:
         """The newest acknowledgement of this alert, of the period `since` or later; None if there is none.
@@ -133,7 +134,7 @@ class Watched:
             "ORDER BY period DESC LIMIT 1",
             (series, every, status, since),
         )
-        return Seen(**{key: rows[0][key] for key in rows[0].keys()}) if rows else None  # noqa: SIM118
+        return _seen(rows[0]) if rows else None
 
 
 def _written(table: str, metric: str, by: list[str], options: Mapping[str, Any]) -> str:
@@ -145,3 +146,7 @@ def _written(table: str, metric: str, by: list[str], options: Mapping[str, Any])
     watch = {"table": table, "metric": metric, **{key: options[key] for key in sorted(options)}}
     checked = Step("alerts", (table,), {"watched": [watch | ({"by": by} if by else {})]})
     return json.dumps(checked.arguments["watched"][0], ensure_ascii=False)
+
+
+def _seen(row: Row) -> Seen:
+    return Seen(**dict(zip(row.keys(), row, strict=True)))
