@@ -38,8 +38,10 @@ def most_at_stake(rows: Sequence[Row], found: Drivers | None, labels: Mapping[st
     at_stake = numbers.points(first.value, first.low, first.high, unit=rows[0].unit)
     way = f"are lost to '{first.name}'" if failures else f"would be won with the best answers to '{first.name}'"
     as_much = rivals(first, [one for one in claims if one is not first])
-    rest = f"{named(as_much)} may be as much" if as_much else "more than with any other"
-    return f"{at_stake} {way}{';' if as_much else ','} {rest}."
+    if as_much:
+        return f"{at_stake} {way}; {named(as_much)} may be as much."
+    # One alone is first of nothing.
+    return f"{at_stake} {way}{', more than with any other' if len(claims) > 1 else ''}."
 
 
 def heaviest(rows: Sequence[Row], found: Drivers | None, labels: Mapping[str, str]) -> str:
@@ -54,7 +56,7 @@ def heaviest(rows: Sequence[Row], found: Drivers | None, labels: Mapping[str, st
     as_much = rivals(first, [one for one in claims if one is not first])
     if as_much:
         return f"A case of '{first.name}' costs {cost}; {named(as_much)} may weigh as much."
-    return f"A case of '{first.name}' weighs most: it costs {cost}."
+    return f"A case of '{first.name}' {'weighs most: it costs' if len(claims) > 1 else 'costs'} {cost}."
 
 
 def _claims(rows: Sequence[Row], found: Drivers, labels: Mapping[str, str]) -> list[Claim]:

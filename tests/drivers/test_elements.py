@@ -165,3 +165,15 @@ def test_its_chart_draws_an_element_and_refuses_what_shares_no_axis(answers):
         cx.charts.elements(cx.elements(both, resamples=100), "attitudes")
     with pytest.raises(cx.Problem, match="of 'unmet needs'"):
         cx.charts.elements(cx.elements(answers, goal=30, resamples=100), "unmet needs")
+
+
+def test_one_failure_alone_is_first_of_nothing():
+    late, score = [0, 0, 0, 1] * 30, [9, 10, 8, 4, 9, 9, 7, 3] * 15
+    found = cx.elements(pd.DataFrame({"score": score, "late": late}), "score", failures=["late"], resamples=100)
+    for element, words in (
+        ("areas for improvement", "are lost to 'late'."),
+        ("importance of dissatisfaction", "A case of 'late' costs"),
+    ):
+        assert words in found.sentences[element]
+        assert "most" not in found.sentences[element]
+        assert "any other" not in found.sentences[element]
