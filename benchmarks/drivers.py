@@ -21,9 +21,9 @@ import pingouin
 import statsmodels.api as sm
 
 import cxanalysis as cx
-from cxanalysis.drivers.importance import sampled_shapley
-from cxanalysis.drivers.order import importance_of, resample
-from cxanalysis.drivers.sums import sums_of_rows
+from cxanalysis.drivers.importance.importance import sampled_shapley
+from cxanalysis.drivers.importance.order_of_drivers import importance_of, resample
+from cxanalysis.drivers.model.centred_sums import sums_of_rows
 
 #: Rows of the large table.
 LARGE = 1_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cxanalysis.tables.window import DAY, count_between
+from cxanalysis.link.window import DAY, count_between
 from sample_data.company import (
     ATTRIBUTES,
     DAYS,

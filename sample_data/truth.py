@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.tables.link import link
+from cxanalysis.link.link import link
 from cxanalysis.tables.table import Table
 from sample_data.company import FAILURES, MOOD_SD, NAME, NOISE, RECOMMEND, RESPONSE, SPANISH, TEMPER_SD, WINDOW_DAYS
 from sample_data.world import contacts_table, core, operations_table, survey_table

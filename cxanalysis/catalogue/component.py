@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cxanalysis.catalogue.entry import BRANCHES
+from cxanalysis.columns.scale import Scale
 from cxanalysis.engine.need import Measure
-from cxanalysis.metrics.scores import NPS_SCALE
+from cxanalysis.metrics.scores.scores import NPS_SCALE
 from cxanalysis.numbers import known
 from cxanalysis.problem import Problem
-from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
 
 #: How a component's column is counted → what its mean is then.

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cxanalysis.catalogue.entry import BRANCHES, Entry, same_metric
-from cxanalysis.metrics.known import METRICS
-from cxanalysis.metrics.measurable import metrics
+from cxanalysis.metrics.every_metric import METRICS
+from cxanalysis.metrics.metrics import metrics
 from cxanalysis.monitor.direction import better
+from cxanalysis.steps.step import Step
 from cxanalysis.tables.table import Table
-from cxanalysis.workspace.step import Step
 
 #: Role of a column, which is also the call that measures it → name, branch and element of the metric.
 _SCORES: Final = {

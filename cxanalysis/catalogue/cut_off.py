@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from cxanalysis.catalogue.entry import Entry
 from cxanalysis.catalogue.placing import words_of
+from cxanalysis.columns.scale import Scale
 from cxanalysis.engine.engines import engine_of
-from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
 
 #: Metrics of one family are compared with each other: family → words of their names.

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any, Final
 
 from cxanalysis.problem import Problem
-from cxanalysis.workspace.step import Step
+from cxanalysis.steps.step import Step
 
 #: Branches of the tree, and what a metric on each of them measures.
 BRANCHES: Final[Mapping[str, str]] = {

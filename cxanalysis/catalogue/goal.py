@@ -11,7 +11,7 @@ from typing import Any, Final
 from cxanalysis.catalogue.entry import DIRECTIONS, Entry, iso_day
 from cxanalysis.numbers import day, known, number
 from cxanalysis.problem import Problem
-from cxanalysis.workspace.step import Step
+from cxanalysis.steps.step import Step
 
 
 @dataclass(frozen=True, slots=True)

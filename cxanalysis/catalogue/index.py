@@ -16,10 +16,10 @@ from cxanalysis.catalogue.index_rows import Numbers, result_of
 from cxanalysis.catalogue.index_sensitivity import sensitivity
 from cxanalysis.catalogue.index_sums import Asked, Group, Part, Summed, complete, joined, of_metric, part_of, summed
 from cxanalysis.catalogue.index_weights import DERIVED, EQUAL, Derived, by_hand, derived
+from cxanalysis.columns.scale import Scale
+from cxanalysis.engine.canonical_values import sort_key
 from cxanalysis.engine.need import HASH_BLOCKS, Measure
-from cxanalysis.engine.values import sort_key
 from cxanalysis.problem import Problem
-from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
 
 Floats = NDArray[np.float64]

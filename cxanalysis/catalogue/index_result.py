@@ -10,7 +10,7 @@ import pandas as pd
 
 from cxanalysis.catalogue.index_sensitivity import Sensitivity
 from cxanalysis.metrics.estimates import Passport
-from cxanalysis.metrics.headline import named_period
+from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.numbers import digits, known, number, percent, points
 
 

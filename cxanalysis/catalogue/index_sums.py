@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis.catalogue.component import Component
+from cxanalysis.columns.scale import Scale
 from cxanalysis.engine.aggregates import Aggregates
-from cxanalysis.engine.columns import unknown_column
+from cxanalysis.engine.frame_columns import unknown_column
 from cxanalysis.engine.need import Measure, Need, Period
-from cxanalysis.metrics.asked import ask
 from cxanalysis.metrics.metric import metric
+from cxanalysis.metrics.metric_question import ask
 from cxanalysis.problem import Problem
-from cxanalysis.tables.scales import Scale
 
 Floats = NDArray[np.float64]
 Group = tuple[Any, ...]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.catalogue.component import Component
-from cxanalysis.drivers import lattice
-from cxanalysis.drivers.importance import EXACT_PLAYERS, checked
+from cxanalysis.drivers.importance import subset_lattice
+from cxanalysis.drivers.importance.importance import EXACT_PLAYERS, checked
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.numbers import known
 from cxanalysis.problem import Problem
@@ -104,7 +104,7 @@ def derived(sums: Aggregates, components: Sequence[Component], resamples: int, s
         name = components[lost].name if lost < k else "the outcome"
         raise Problem(f"{name} does not vary, so no weight can be derived", do="Leave it out, or set weights by hand")
     turned = np.array([np.sign(component.slope) for component in components] + [1.0])
-    shares = lattice.shapley(checked(matrix), [1] * k)
+    shares = subset_lattice.shapley(checked(matrix), [1] * k)
     r_squared = float(shares.sum())
     if r_squared <= 0:
         raise Problem("the components explain nothing of the outcome", do="Set weights by hand or take equal ones")
@@ -121,7 +121,7 @@ def derived(sums: Aggregates, components: Sequence[Component], resamples: int, s
     stack = of.resample(draws[:, np.isin(blocks, of.blocks)]).correlation()
     usable = np.isfinite(stack).all(axis=(1, 2))
     drawn = np.tile(shares, (len(draws), 1))
-    drawn[usable] = lattice.shapley(np.ascontiguousarray(stack[usable].transpose(1, 2, 0)), [1] * k).T
+    drawn[usable] = subset_lattice.shapley(np.ascontiguousarray(stack[usable].transpose(1, 2, 0)), [1] * k).T
     total = drawn.sum(axis=1, keepdims=True)
     drawn = np.divide(drawn, total, out=np.tile(shares / r_squared, (len(draws), 1)), where=total > 0)
     return Derived(shares / r_squared, drawn, r_squared, int(whole.count[0, 0, 0, 0]), blocks, draws)

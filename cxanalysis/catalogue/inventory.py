@@ -14,9 +14,9 @@ from cxanalysis.catalogue.inventory_header import Heading, find_heading
 from cxanalysis.catalogue.inventory_result import Inventory
 from cxanalysis.catalogue.inventory_words import HEADINGS, days_between_reviews, days_of, said, writes_day_first
 from cxanalysis.catalogue.placing import placed
+from cxanalysis.columns.cell_text import plain
+from cxanalysis.files.source_file import as_source
 from cxanalysis.problem import Problem
-from cxanalysis.tables.cell_text import plain
-from cxanalysis.tables.source import as_source
 
 #: Fields whose cells are more than words.
 _READ: Final = frozenset({"reviewed", "review_every_days", "branch", "element"})

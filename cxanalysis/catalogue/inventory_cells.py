@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, ZipError
 
+from cxanalysis.files.delimited import find_dialect
+from cxanalysis.files.encoding import text_encoding
+from cxanalysis.files.source_file import Source, content_type
 from cxanalysis.problem import Problem
-from cxanalysis.tables.delimited import find_dialect
-from cxanalysis.tables.encoding import text_encoding
-from cxanalysis.tables.source import Source, content_type
 
 Cells = list[list[Any]]
 

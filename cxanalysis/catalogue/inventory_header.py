@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from cxanalysis.catalogue.inventory_cells import Cells, filled_in, is_empty
 from cxanalysis.catalogue.inventory_words import HEADINGS, likeness
+from cxanalysis.files.header import unique_names
 from cxanalysis.problem import Problem
-from cxanalysis.tables.header import unique_names
 
 #: Only so far down is a heading looked for.
 _DEEPEST: Final = 30

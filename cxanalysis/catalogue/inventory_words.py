@@ -10,8 +10,8 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis.catalogue.inventory_cells import is_empty
-from cxanalysis.tables.cell_text import name_words, plain
-from cxanalysis.tables.date_format import date_order, parse_dates
+from cxanalysis.columns.cell_text import name_words, plain
+from cxanalysis.columns.date_format import date_order, parse_dates
 
 #: Field of an entry → headings that mean it, as plain words. Longer ones count for more.
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from cxanalysis.catalogue.entry import Entry
-from cxanalysis.tables.cell_text import name_words
+from cxanalysis.columns.cell_text import name_words
 
 #: Words (English, Spanish, German; without accents) → branch, element. The first that fits counts: narrow ones first.
 _PLACES: Final[tuple[tuple[str, str, str | None], ...]] = (

@@ -12,9 +12,9 @@ from cxanalysis.charts.caption import caption_of
 from cxanalysis.charts.estimate_plots import estimates, group_name
 from cxanalysis.charts.ranked import Frame, Row, ranked
 from cxanalysis.charts.tokens import Mode
-from cxanalysis.metrics.answered import Answered
 from cxanalysis.metrics.beside import WEIGHTED, Beside
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.response.answered import Answered
 from cxanalysis.numbers import THIN, count, known, number, percent, plain, points
 
 #: More differences than this are read by nobody; the largest are drawn, the table has all.

@@ -10,7 +10,7 @@ from cxanalysis.charts import tokens
 from cxanalysis.charts.house import at, house, inline, tone, until
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.charts.rows import named_rows
-from cxanalysis.drivers.asymmetry_classes import (
+from cxanalysis.drivers.asymmetry.asymmetry_classes import (
     BASIC,
     EXCITEMENT,
     ONLY_ANNOYS,
@@ -18,7 +18,7 @@ from cxanalysis.drivers.asymmetry_classes import (
     PERFORMANCE,
     UNDETERMINED,
 )
-from cxanalysis.drivers.asymmetry_result import Asymmetry
+from cxanalysis.drivers.asymmetry.asymmetry_result import Asymmetry
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, number, period, plain, points
 from cxanalysis.problem import Problem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxanalysis.drivers.result import Drivers
+from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.labels import called
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.numbers import THIN, count, period, plain

@@ -6,23 +6,23 @@ from cxanalysis.catalogue.index_result import Index
 from cxanalysis.charts.caption import unit
 from cxanalysis.charts.estimate_plots import group_name
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
-from cxanalysis.drivers.asymmetry_result import Asymmetry
-from cxanalysis.drivers.at_stake_result import AtStake
-from cxanalysis.drivers.map_result import ImportancePerformance
-from cxanalysis.drivers.result import Drivers
-from cxanalysis.drivers.robustness_result import Robustness
-from cxanalysis.drivers.segments_result import Segments
+from cxanalysis.drivers.asymmetry.asymmetry_result import Asymmetry
+from cxanalysis.drivers.at_stake.at_stake_result import AtStake
+from cxanalysis.drivers.drivers_result import Drivers
+from cxanalysis.drivers.performance.importance_performance_result import ImportancePerformance
+from cxanalysis.drivers.robustness.robustness_result import Robustness
+from cxanalysis.drivers.segments.segments_result import Segments
 from cxanalysis.labels import called, in_words
-from cxanalysis.metrics.answered import Answered
 from cxanalysis.metrics.beside import Beside
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.purchase_models_result import PurchaseModels
+from cxanalysis.metrics.repeat_buying.purchase_models_result import PurchaseModels
+from cxanalysis.metrics.response.answered import Answered
 from cxanalysis.monitor.control_result import Control
 from cxanalysis.monitor.forecast_result import Forecast
 from cxanalysis.monitor.series import words_for
 from cxanalysis.numbers import count, day, known, number, percent, period, points
 from cxanalysis.problem import Problem
-from cxanalysis.tables.quality_result import Quality
+from cxanalysis.quality.quality_result import Quality
 
 #: So many rows are read out; the rest stands in the table below every chart.
 _FIRST = 3

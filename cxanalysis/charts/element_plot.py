@@ -9,7 +9,7 @@ import altair as alt
 
 from cxanalysis.charts.ranked import Frame, Row, ranked
 from cxanalysis.charts.tokens import Mode
-from cxanalysis.drivers.elements_result import ANNOYS, IMPROVE, MISS, WANT, WEIGHS, Elements
+from cxanalysis.drivers.elements.elements_result import ANNOYS, IMPROVE, MISS, WANT, WEIGHS, Elements
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, points
 from cxanalysis.problem import Problem

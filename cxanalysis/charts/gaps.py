@@ -11,7 +11,7 @@ from cxanalysis.charts.tokens import Mode
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, percent, points
 from cxanalysis.problem import Problem
-from cxanalysis.tables.quality_result import Quality
+from cxanalysis.quality.quality_result import Quality
 
 #: Columns drawn; the others stand in `Quality.missing`.
 MOST_COLUMNS: Final = 12

@@ -12,7 +12,7 @@ from cxanalysis.charts import tokens
 from cxanalysis.charts.estimate_plots import NO_GROUP
 from cxanalysis.charts.house import at, house, inline
 from cxanalysis.charts.ranked import Frame, Row, ranked
-from cxanalysis.metrics.headline import named_period
+from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.numbers import THIN, count, digits, known, number, percent, plain, points
 from cxanalysis.problem import Problem
 

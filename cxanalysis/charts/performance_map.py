@@ -13,7 +13,14 @@ from cxanalysis.charts.house import at, house, inline, tone
 from cxanalysis.charts.label_places import Place, place_labels
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.charts.rows import named_rows
-from cxanalysis.drivers.map_result import CONCENTRATE, DISCOVERY, KEEP, LOW, OVERKILL, ImportancePerformance
+from cxanalysis.drivers.performance.importance_performance_result import (
+    CONCENTRATE,
+    DISCOVERY,
+    KEEP,
+    LOW,
+    OVERKILL,
+    ImportancePerformance,
+)
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, number, percent, period, plain, points
 from cxanalysis.problem import Problem

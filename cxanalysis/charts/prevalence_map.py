@@ -14,7 +14,7 @@ from cxanalysis.charts.house import house, inline, tone
 from cxanalysis.charts.label_places import Place, place_labels
 from cxanalysis.charts.ranked import nice_ticks
 from cxanalysis.charts.rows import failures, is_pale, named_rows
-from cxanalysis.drivers.result import Drivers
+from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, known, number, percent, plain, points
 from cxanalysis.problem import Problem

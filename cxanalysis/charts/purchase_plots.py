@@ -8,7 +8,7 @@ import altair as alt
 
 from cxanalysis.charts import tokens
 from cxanalysis.charts.ranked import Frame, Row, ranked
-from cxanalysis.metrics.purchase_models_result import PurchaseModels
+from cxanalysis.metrics.repeat_buying.purchase_models_result import PurchaseModels
 from cxanalysis.numbers import THIN, count, known, number, percent, points
 from cxanalysis.problem import Problem
 

@@ -11,7 +11,7 @@ from cxanalysis.charts.caption import caption_of, unit
 from cxanalysis.charts.ranked import Frame, ranked
 from cxanalysis.charts.rows import at_stake_rows, importance_rows
 from cxanalysis.charts.tokens import Mode
-from cxanalysis.drivers.result import Drivers
+from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.labels import called
 from cxanalysis.numbers import plain
 from cxanalysis.problem import Problem

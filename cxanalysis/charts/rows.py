@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxanalysis.charts.caption import unit
 from cxanalysis.charts.ranked import Row
-from cxanalysis.drivers.result import Drivers
+from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, digits, known, number, percent, points
 

@@ -10,7 +10,7 @@ import pandas as pd
 from cxanalysis.charts import tokens
 from cxanalysis.charts.house import at, house, inline, tone, until
 from cxanalysis.charts.ranked import nice_ticks
-from cxanalysis.drivers.segments_result import Segments
+from cxanalysis.drivers.segments.segments_result import Segments
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, period, plain, points
 from cxanalysis.problem import Problem

@@ -9,8 +9,8 @@ import altair as alt
 from cxanalysis.charts.ranked import Frame, Row, ranked
 from cxanalysis.charts.rows import CHANCE, PALE, named_rows, rank_ranges
 from cxanalysis.charts.tokens import Mode
-from cxanalysis.drivers.at_stake_result import AtStake
-from cxanalysis.drivers.flags import SIGNIFICANT
+from cxanalysis.drivers.at_stake.at_stake_result import AtStake
+from cxanalysis.drivers.cautions import SIGNIFICANT
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, large, number, percent, period, points
 from cxanalysis.problem import Problem

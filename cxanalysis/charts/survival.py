@@ -8,7 +8,7 @@ import altair as alt
 
 from cxanalysis.charts.ranked import Frame, Row, ranked
 from cxanalysis.charts.tokens import Mode
-from cxanalysis.drivers.robustness_result import Robustness
+from cxanalysis.drivers.robustness.robustness_result import Robustness
 from cxanalysis.labels import called
 from cxanalysis.numbers import count, number
 

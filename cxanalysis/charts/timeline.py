@@ -10,7 +10,7 @@ import pandas as pd
 
 from cxanalysis.charts import tokens
 from cxanalysis.charts.house import inline, tone
-from cxanalysis.metrics.headline import named_period
+from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.numbers import count, known, number, plain, points
 
 Row = dict[str, Any]

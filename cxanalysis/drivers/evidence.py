@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cxanalysis.drivers import guards
-from cxanalysis.drivers.effects import Regression, fit
-from cxanalysis.drivers.gather import Sample, gather
-from cxanalysis.drivers.imputation import imputed
-from cxanalysis.drivers.order import resample
-from cxanalysis.drivers.pairwise import drawn
-from cxanalysis.drivers.plan import Plan
+from cxanalysis.drivers.effects.regression import Regression, fit
+from cxanalysis.drivers.importance.order_of_drivers import resample
+from cxanalysis.drivers.model import sum_guards
+from cxanalysis.drivers.model.gather import Sample, gather
+from cxanalysis.drivers.model.imputation import imputed
+from cxanalysis.drivers.model.pairwise import drawn
+from cxanalysis.drivers.model.plan import Plan
 from cxanalysis.engine.engines import Engine
 from cxanalysis.problem import Problem
 
@@ -63,7 +63,7 @@ def _complete(
     engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
 ) -> Evidence:
     sample, sums = gather(engine, plan, weight, cluster)
-    guards.refuse(plan, sample)
+    sum_guards.refuse(plan, sample)
     regression = fit(sums)
     return Evidence(sample, sums.correlation(), resample(sums, resamples, seed), regression, regression.r_squared)
 

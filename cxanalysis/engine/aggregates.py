@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cxanalysis.engine.canonical_values import sort_key
 from cxanalysis.engine.resampling import BlockSums
-from cxanalysis.engine.values import sort_key
 from cxanalysis.problem import Problem
 
 Array = NDArray[Any]

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cxanalysis.engine.canonical_values import id_text
 from cxanalysis.engine.need import HASH_BLOCKS
-from cxanalysis.engine.values import id_text
 from cxanalysis.problem import Problem
 
 #: Hexadecimal digits of the hash that are used: 32 bits are plenty for a few hundred blocks and fit any integer type.

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 import duckdb
 import narwhals as nw
 from numpy.typing import NDArray
 
 from cxanalysis.engine.aggregates import Aggregates
-from cxanalysis.engine.frames import FrameEngine
-from cxanalysis.engine.held import FileColumns
+from cxanalysis.engine.columns_in_memory import FileColumns
+from cxanalysis.engine.frame_engine import FrameEngine
 from cxanalysis.engine.need import Measure, Need
 from cxanalysis.engine.where import Condition
 from cxanalysis.problem import Problem
-from cxanalysis.tables.part import Part
-from cxanalysis.tables.table import Table
 
 #: Up to this many rows a table is loaded whole: it is there at once for whatever is asked next.
 ROWS_IN_MEMORY: Final = 50_000
@@ -29,6 +28,41 @@ VALUES_IN_MEMORY: Final = 50_000_000
 
 #: The engine of the large table that a thread looked at last.
 _open: Final = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """Where the rows of a table lie, for the engine that sums them.
+
+    Attributes
+    ----------
+    frame : function
+        Loads all rows as a data frame.
+    parquet : Path or None
+        The file that holds them, where there is one.
+    columns : tuple of str
+    n_rows : int
+        Rows of the whole table.
+    kept : tuple of Condition
+        What the rows in question fulfil; empty: all rows.
+    mask : array of bool or None
+        The same, row by row; None: all rows.
+    """
+
+    frame: Callable[[], Any]
+    parquet: Path | None
+    columns: tuple[str, ...]
+    n_rows: int
+    kept: tuple[Condition, ...] = ()
+    mask: NDArray[Any] | None = None
+
+
+@runtime_checkable
+class HasStoredRows(Protocol):
+    """Anything that can say where its rows lie: a `Table`, or part of one."""
+
+    def stored_rows(self) -> StoredRows:
+        """Where the rows lie."""
 
 
 class Engine(Protocol):
@@ -99,12 +133,10 @@ def engine_of(data: Any) -> Engine:
     >>> engine_of(pd.DataFrame({"csat": [5, 4, None]})).levels("csat")
     [(4, 1), (5, 1)]
     """
-    from cxanalysis.engine.duck import DuckEngine
+    from cxanalysis.engine.duckdb_engine import DuckEngine
 
-    if isinstance(data, Part):
-        return _of_table(data.whole, data)
-    if isinstance(data, Table):
-        return _of_table(data, None)
+    if isinstance(data, HasStoredRows):
+        return _of_table(data.stored_rows())
     if isinstance(data, duckdb.DuckDBPyRelation):
         return DuckEngine(data)
     try:
@@ -119,27 +151,26 @@ def engine_of(data: Any) -> Engine:
     return FrameEngine.of_frame(frame.collect() if isinstance(frame, nw.LazyFrame) else frame)
 
 
-def _of_table(table: Table, part: Part | None) -> Engine:
+def _of_table(rows: StoredRows) -> Engine:
     """The engine of a table, or of a part of it.
 
     The last one of a large table stays open in each thread: one result is made by several analyses of the same rows,
     and each would ask the same questions about them again.
     """
-    kept = () if part is None else part.kept
-    if table.parquet is None or table.n_rows <= ROWS_IN_MEMORY:
-        return engine_of(table.frame).where(kept)
-    told = table.parquet.stat()
-    asked = (str(table.parquet), told.st_mtime_ns, told.st_size, table.columns, kept)
+    if rows.parquet is None or rows.n_rows <= ROWS_IN_MEMORY:
+        return engine_of(rows.frame()).where(rows.kept)
+    status = rows.parquet.stat()
+    asked = (str(rows.parquet), status.st_mtime_ns, status.st_size, rows.columns, rows.kept)
     if getattr(_open, "asked", None) != asked:
-        _open.engine = _of_file(table.parquet, table, part)
+        _open.engine = _of_file(rows.parquet, rows)
         _open.asked = asked
     return _open.engine
 
 
-def _of_file(file: Path, table: Table, part: Part | None) -> Engine:
-    from cxanalysis.engine.duck import DuckEngine
+def _of_file(file: Path, rows: StoredRows) -> Engine:
+    from cxanalysis.engine.duckdb_engine import DuckEngine
 
-    if table.n_rows * len(table.columns) <= VALUES_IN_MEMORY:
-        columns = FileColumns(file, table.columns)
-        return FrameEngine(columns if part is None else columns.keep(part.mask))
-    return DuckEngine.of_parquet(file, table.columns).where(() if part is None else part.kept)
+    if rows.n_rows * len(rows.columns) <= VALUES_IN_MEMORY:
+        columns = FileColumns(file, rows.columns)
+        return FrameEngine(columns if rows.mask is None else columns.keep(rows.mask))
+    return DuckEngine.of_parquet(file, rows.columns).where(rows.kept)

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cxanalysis.engine import columns as read
+from cxanalysis.engine import frame_columns as read
 from cxanalysis.engine.blocks import block_of, id_texts, in_order
-from cxanalysis.engine.packed import EXACT
+from cxanalysis.engine.compact_codes import EXACT
 
 Array = NDArray[Any]
 

@@ -10,10 +10,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cxanalysis.engine import columns as read
+from cxanalysis.engine import frame_columns as read
 from cxanalysis.engine import sql
-from cxanalysis.engine.held import Columns
-from cxanalysis.engine.values import canonical
+from cxanalysis.engine.canonical_values import canonical
+from cxanalysis.engine.columns_in_memory import Columns
 from cxanalysis.problem import Problem
 
 #: What a range may say: where it begins and where it ends, both included.

@@ -12,11 +12,11 @@ from scipy import stats
 
 from cxanalysis.engine.engines import engine_of
 from cxanalysis.engine.need import Measure
-from cxanalysis.metrics.asked import ask
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import FEW_CLUSTERS
 from cxanalysis.metrics.metric import metric
-from cxanalysis.metrics.scale_in_use import best_answers, scale_in_use
+from cxanalysis.metrics.metric_question import ask
+from cxanalysis.metrics.scores.scale_in_use import best_answers, scale_in_use
 from cxanalysis.numbers import THIN, digits, number, points
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table

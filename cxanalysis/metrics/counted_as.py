@@ -8,16 +8,16 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from cxanalysis.metrics.active_users import USUAL_DAYS
-from cxanalysis.metrics.asked import ask, by_role
-from cxanalysis.metrics.first_contact import settled
-from cxanalysis.metrics.latest import latest_rows
-from cxanalysis.metrics.register import Register
-from cxanalysis.metrics.response import dispositions_counted
-from cxanalysis.metrics.scale_in_use import best_answers, directed, scale_in_use
-from cxanalysis.metrics.scores import EASY_OF_SEVEN
-from cxanalysis.metrics.source import Source, day_of
-from cxanalysis.tables.scales import Scale
+from cxanalysis.columns.scale import Scale
+from cxanalysis.metrics.customers.active_users import USUAL_DAYS
+from cxanalysis.metrics.customers.customer_register import Register
+from cxanalysis.metrics.durations.first_contact import settled
+from cxanalysis.metrics.metric_question import ask, by_role
+from cxanalysis.metrics.metric_rows import Source, day_of
+from cxanalysis.metrics.response.response import dispositions_counted
+from cxanalysis.metrics.scores.latest_answers import latest_rows
+from cxanalysis.metrics.scores.scale_in_use import best_answers, directed, scale_in_use
+from cxanalysis.metrics.scores.scores import EASY_OF_SEVEN
 
 
 def counted_as(name: str, tables: tuple[Any, ...], options: Mapping[str, Any]) -> pd.Series | None:

@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis.engine.need import Measure
-from cxanalysis.metrics.asked import Asked, ask
 from cxanalysis.metrics.estimates import Estimates, Passport
 from cxanalysis.metrics.intervals import Precision, student, wilson
+from cxanalysis.metrics.metric_question import Asked, ask
 
 #: Column of the worked-out value; the control character keeps it apart from any column of a user.
 VALUE: Final = "value\x1f"

@@ -7,7 +7,7 @@ from html import escape
 
 import pandas as pd
 
-from cxanalysis.metrics.headline import headline as _headline
+from cxanalysis.metrics.metric_headline import headline as _headline
 
 
 @dataclass(frozen=True, slots=True)

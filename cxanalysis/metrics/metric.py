@@ -7,7 +7,7 @@ import inspect
 from typing import Any
 
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.known import ALSO, METRICS, UNCLEAR, Metric, known_metric
+from cxanalysis.metrics.every_metric import ALSO, METRICS, UNCLEAR, Metric, known_metric
 from cxanalysis.problem import Problem
 
 

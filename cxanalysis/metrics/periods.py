@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from cxanalysis.engine.columns import starts
+from cxanalysis.engine.frame_columns import starts
 from cxanalysis.engine.need import PERIODS
 from cxanalysis.problem import Problem
 

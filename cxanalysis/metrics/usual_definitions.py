@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cxanalysis.metrics.asked import Asked, ask, by_role
-from cxanalysis.metrics.response import RATES
-from cxanalysis.metrics.scale_in_use import directed, scale_in_use
-from cxanalysis.metrics.source import Source
+from cxanalysis.columns.scale import Scale
+from cxanalysis.metrics.metric_question import Asked, ask, by_role
+from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.response.response import RATES
+from cxanalysis.metrics.scores.scale_in_use import directed, scale_in_use
 from cxanalysis.problem import Problem
-from cxanalysis.tables.scales import Scale
 
 Asks = dict[str, dict[str, Any]]
 #: Windows of first contact resolution that are in use, in days.

@@ -12,10 +12,10 @@ from statsmodels.stats.multitest import multipletests
 
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.monitor import calendar
+from cxanalysis.monitor.alert_test import WINDOWS, Held, Verdict, hold, judge, prior_of
 from cxanalysis.monitor.alerts_result import COLUMNS, Alerts
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
-from cxanalysis.monitor.expect import autocorrelation
-from cxanalysis.monitor.judge import WINDOWS, Held, Verdict, hold, judge, prior_of
+from cxanalysis.monitor.expected_value import autocorrelation
 from cxanalysis.monitor.series import Series, group_word, series_of
 from cxanalysis.numbers import number
 from cxanalysis.problem import Problem

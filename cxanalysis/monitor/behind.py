@@ -11,15 +11,15 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from cxanalysis.engine.columns import unknown_column
+from cxanalysis.engine.frame_columns import unknown_column
 from cxanalysis.labels import called, labels_of
-from cxanalysis.metrics.headline import named_period
+from cxanalysis.link.link_source import OTHER_WINDOWS
 from cxanalysis.metrics.intervals import wilson
+from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.monitor import calendar
 from cxanalysis.monitor.series import NO_GROUP, words_for
 from cxanalysis.numbers import count, percent
 from cxanalysis.problem import Problem
-from cxanalysis.tables.link_source import OTHER_WINDOWS
 from cxanalysis.tables.table import Table
 
 #: Rows handed over if nobody asks for another number.
@@ -199,7 +199,7 @@ def behind(
 
 
 def _start(period: str, every: str) -> np.datetime64:
-    from cxanalysis.engine.columns import starts
+    from cxanalysis.engine.frame_columns import starts
 
     when = pd.to_datetime(str(period), errors="coerce")
     if pd.isna(when):

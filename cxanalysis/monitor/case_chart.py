@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.monitor import calendar
-from cxanalysis.monitor.expect import Expected
-from cxanalysis.monitor.rare import Rare, case_limits, rare_of
+from cxanalysis.monitor.expected_value import Expected
+from cxanalysis.monitor.rare_cases import Rare, case_limits, rare_of
 from cxanalysis.monitor.series import Series
 
 Array = NDArray[np.float64]

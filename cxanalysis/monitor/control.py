@@ -14,9 +14,9 @@ from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.monitor import calendar
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
 from cxanalysis.monitor.case_chart import FEW_CASES, CaseChart, is_rare
+from cxanalysis.monitor.control_limits import runs, share_beyond, share_in_runs
 from cxanalysis.monitor.control_result import COLUMNS, Control
-from cxanalysis.monitor.expect import Expected, expect
-from cxanalysis.monitor.limits import runs, share_beyond, share_in_runs
+from cxanalysis.monitor.expected_value import Expected, expect
 from cxanalysis.monitor.series import Series, one_series, series_of
 from cxanalysis.numbers import number
 from cxanalysis.problem import Problem

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from cxanalysis.metrics.headline import named_period
+from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.numbers import THIN, count, digits, number, percent, points
 
 #: Columns of `Control.table`.

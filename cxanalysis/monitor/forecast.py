@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from cxanalysis.monitor import calendar, level
+from cxanalysis.monitor import calendar, local_level
 from cxanalysis.monitor.forecast_result import Forecast
 from cxanalysis.monitor.naive import naive, naive_variance, seasonal_naive
 from cxanalysis.monitor.series import Series, one_series, series_of
@@ -146,7 +146,7 @@ def _best(
     ways = [_Way(f"as in the last {past.every}", lambda at, ahead: naive(values, at, ahead))]
     notes = []
     if first + 1 >= 2 * season:
-        waves = level.season_waves(calendar.place_in_season(start, past.every), season)
+        waves = local_level.season_waves(calendar.place_in_season(start, past.every), season)
         models[_SEASONAL] = _Smoothed(seen, weights, waves, first)
         ways.append(_Way("as a season ago", lambda at, ahead: seasonal_naive(values, at, ahead, season)))
     else:
@@ -199,7 +199,7 @@ class _Smoothed:
     def __init__(self, seen: Array, weights: Array, waves: Array | None, first: int) -> None:
         self._about = (seen, weights, waves)
         self._first = first
-        self._fits: dict[int, level.Filtered] = {}
+        self._fits: dict[int, local_level.Filtered] = {}
 
     def __call__(self, origin: int, ahead: NDArray[np.int64]) -> Array:
         until = self._first + (origin - self._first) // REFIT * REFIT
@@ -211,10 +211,10 @@ class _Smoothed:
         """The forecast itself, with all that is known at `origin` and over all smoothing constants."""
         return self._fit(origin).ahead(*self._about, origin, ahead)
 
-    def _fit(self, until: int) -> level.Fits:
+    def _fit(self, until: int) -> local_level.Fits:
         seen, weights, waves = self._about
         known = slice(0, until + 1)
-        return level.fit(seen[known], weights[known], None if waves is None else waves[known])
+        return local_level.fit(seen[known], weights[known], None if waves is None else waves[known])
 
 
 def _backtest(ways: list[_Way], value: Array, first: int, steps: int) -> tuple[dict[str, float], int]:

@@ -7,7 +7,7 @@ from html import escape
 
 import pandas as pd
 
-from cxanalysis.metrics.headline import named_period
+from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.numbers import count, number, points
 
 

@@ -15,8 +15,8 @@ from scipy import stats
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric import metric, metric_of
 from cxanalysis.monitor import calendar
-from cxanalysis.monitor.delay import checked, delay_of
 from cxanalysis.monitor.direction import Better, better
+from cxanalysis.monitor.failure_delay import checked, delay_of
 from cxanalysis.numbers import count, plain
 from cxanalysis.problem import Problem
 

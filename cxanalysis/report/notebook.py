@@ -10,10 +10,10 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cxanalysis.problem import Problem
-from cxanalysis.report.loading import Loading, check_lines, workspace_line
 from cxanalysis.report.markdown import escaped
-from cxanalysis.workspace.call import WIDTH
-from cxanalysis.workspace.step import Step
+from cxanalysis.report.table_loading import Loading, check_lines, workspace_line
+from cxanalysis.steps.python_source import WIDTH
+from cxanalysis.steps.step import Step
 from cxanalysis.workspace.workspace import Workspace
 
 #: Width of charts in a notebook, in pixels: a cell has no width that a picture could fill.

@@ -1,1 +1,1 @@
-"""What a table is: reading, recognising, linking."""
+"""What a table is: its rows, the decisions about them, and parts of it."""

@@ -9,11 +9,11 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cxanalysis.tables.choices import Choices, marks_of, unticked
-from cxanalysis.tables.levels import TextRows, in_turn
-from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_column
-from cxanalysis.tables.scales import Scale
-from cxanalysis.tables.text_columns import MANY, OwnTexts, TextColumn, as_series, decoded, in_arrow
+from cxanalysis.columns.multiple_choice import Choices, marks_of, unticked
+from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_column
+from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.text_columns import MANY, OwnTexts, TextColumn, as_series, decoded, in_arrow
+from cxanalysis.columns.text_rows import TextRows, in_turn
 
 Codes = tuple[str | float, ...]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cxanalysis.tables.content import empty_cells
-from cxanalysis.tables.kinds import SCORES
-from cxanalysis.tables.scales import Scale
+from cxanalysis.columns.content_token import empty_cells
+from cxanalysis.columns.kinds import SCORES
+from cxanalysis.columns.scale import Scale
 
 if TYPE_CHECKING:
     import pandas as pd

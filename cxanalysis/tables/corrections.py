@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from cxanalysis.columns.cell_text import cell_text
+from cxanalysis.columns.kinds import ROLES
+from cxanalysis.columns.missing_codes import outside_scale
+from cxanalysis.columns.multiple_choice import Choices, find_choices, made_columns
+from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
+from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.word_scales import RATED, scale_by_hand
+from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
-from cxanalysis.tables.cell_text import cell_text
-from cxanalysis.tables.choices import Choices, find_choices, made_columns
-from cxanalysis.tables.kinds import ROLES
-from cxanalysis.tables.missing_codes import outside_scale
-from cxanalysis.tables.personal_text import masked
-from cxanalysis.tables.ratings import RATED, scale_by_hand
-from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_texts
-from cxanalysis.tables.scales import Scale
 
 if TYPE_CHECKING:
-    from cxanalysis.tables.codes import MissingCode
+    from cxanalysis.columns.missing_code import MissingCode
     from cxanalysis.tables.table import Table
 
 #: A role is refused if more than this share of a column's values does not fit it.

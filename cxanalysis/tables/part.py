@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import narwhals as nw
@@ -12,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.engine.held import Columns, FileColumns, FrameColumns
+from cxanalysis.engine.columns_in_memory import Columns, FileColumns, FrameColumns
+from cxanalysis.engine.engines import StoredRows
 from cxanalysis.engine.where import Condition, conditions, in_words, mask_of
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
@@ -87,6 +89,10 @@ class Part(Table):
     def with_(self, **_: Any) -> NoReturn:
         """Decisions are about the whole table: change them there."""
         raise Problem("this is part of a table", where=self.name, do="Change the whole table, then take the part anew")
+
+    def stored_rows(self) -> StoredRows:
+        """Where the rows lie: those of the whole, and which of them are kept."""
+        return replace(self.whole.stored_rows(), kept=self.kept, mask=self.mask)
 
     def where(self, kept: Mapping[str, Any]) -> Table:
         """A part of the part."""

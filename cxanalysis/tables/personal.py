@@ -10,11 +10,11 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis import numbers
-from cxanalysis.tables.cell_text import cell_text, name_words
-from cxanalysis.tables.failures import as_table
-from cxanalysis.tables.personal_columns import Whole, countries_of, personal_inside, whole_column
-from cxanalysis.tables.personal_kinds import PERSONAL
-from cxanalysis.tables.personal_text import worth_a_look
+from cxanalysis.columns.cell_text import cell_text, name_words
+from cxanalysis.personal_data.personal_columns import Whole, countries_of, personal_inside, whole_column
+from cxanalysis.personal_data.personal_kinds import PERSONAL
+from cxanalysis.personal_data.personal_text import worth_a_look
+from cxanalysis.tables.as_table import as_table
 from cxanalysis.tables.table import Table
 
 #: Columns of `Personal.table`, in order.

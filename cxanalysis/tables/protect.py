@@ -8,17 +8,17 @@ from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.columns.answer_words import NO_ANSWER
+from cxanalysis.columns.cell_text import cell_text, plain
+from cxanalysis.columns.multiple_choice import Choices
+from cxanalysis.columns.resolve import resolve_column
+from cxanalysis.personal_data.personal_columns import countries_of
+from cxanalysis.personal_data.personal_kinds import ACTIONS, PERSONAL
+from cxanalysis.personal_data.personal_text import COUNTRIES, masked, worth_a_look
+from cxanalysis.personal_data.pseudonyms import pseudonyms
 from cxanalysis.problem import Problem
-from cxanalysis.tables.answer_words import NO_ANSWER
-from cxanalysis.tables.cell_text import cell_text, plain
-from cxanalysis.tables.choices import Choices
-from cxanalysis.tables.failures import as_table
+from cxanalysis.tables.as_table import as_table
 from cxanalysis.tables.personal import Personal, personal
-from cxanalysis.tables.personal_columns import countries_of
-from cxanalysis.tables.personal_kinds import ACTIONS, PERSONAL
-from cxanalysis.tables.personal_text import COUNTRIES, masked, worth_a_look
-from cxanalysis.tables.pseudonyms import pseudonyms
-from cxanalysis.tables.resolve import resolve_column
 from cxanalysis.tables.table import Table
 
 #: Kinds whose pseudonyms can stand for the customer where no other column does, the best first.

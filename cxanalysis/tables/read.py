@@ -8,29 +8,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from cxanalysis.columns.cell_text import plain
+from cxanalysis.columns.kinds import KINDS
+from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
+from cxanalysis.columns.text_rows import TextRows, in_turn
+from cxanalysis.files.column_files import read_columnar
+from cxanalysis.files.database import is_address, read_database
+from cxanalysis.files.delimited import read_delimited
+from cxanalysis.files.form_tools import SURVEY_TOOLS
+from cxanalysis.files.json_file import read_json
+from cxanalysis.files.parquet_folder import read_folder
+from cxanalysis.files.reading import Reading
+from cxanalysis.files.source_file import Source, as_source, content_type, unpack
+from cxanalysis.files.statistics_file import PACKAGES, read_statistics_file
+from cxanalysis.files.workbook import read_workbook
+from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
-from cxanalysis.tables.cell_text import plain
-from cxanalysis.tables.columnar import read_columnar
+from cxanalysis.recognise.file_scales import take_file_scales, without_missing
+from cxanalysis.recognise.recognise import Recognition, recognise, when_answered
+from cxanalysis.recognise.source_kind import source_kind
+from cxanalysis.recognise.spreadsheet_damage import mended
 from cxanalysis.tables.corrections import lost_texts
-from cxanalysis.tables.database import is_address, read_database
-from cxanalysis.tables.delimited import read_delimited
-from cxanalysis.tables.file_scales import take_file_scales, without_missing
-from cxanalysis.tables.form_tools import SURVEY_TOOLS
-from cxanalysis.tables.json_file import read_json
-from cxanalysis.tables.kinds import KINDS
-from cxanalysis.tables.levels import TextRows, in_turn
-from cxanalysis.tables.mangled import mended
-from cxanalysis.tables.parquet_folder import read_folder
-from cxanalysis.tables.personal_text import masked
-from cxanalysis.tables.reading import Reading
-from cxanalysis.tables.recognise import Recognition, recognise, when_answered
-from cxanalysis.tables.resolve import NUMERIC, TEMPORAL, resolve_texts
 from cxanalysis.tables.scale_change import scale_changes
-from cxanalysis.tables.source import Source, as_source, content_type, unpack
-from cxanalysis.tables.source_kind import source_kind
-from cxanalysis.tables.statistics_file import PACKAGES, read_statistics_file
 from cxanalysis.tables.table import Table
-from cxanalysis.tables.workbook import read_workbook
 
 #: Kind of file → what it is called, where that is not "a … file".
 _REALLY: Final = {"text": "a text table", "workbook": "a workbook", "json": "a JSON file", "sav": "an SPSS file"}
@@ -56,7 +56,7 @@ def read(
     name : str, optional
         What the table is called; by default the file's (or sheet's) name, made a plain word.
     kind : str, optional
-        What a row is, one of `cxanalysis.tables.kinds.KINDS`; recognised if not given.
+        What a row is, one of `cxanalysis.columns.kinds.KINDS`; recognised if not given.
     roles : mapping of column → role, optional
         Roles you know; they win over what is recognised.
     sheet : str, optional

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cxanalysis.tables.levels import TextRows
-from cxanalysis.tables.resolve import resolve
+from cxanalysis.columns.resolve import resolve
+from cxanalysis.columns.text_rows import TextRows
 
 if TYPE_CHECKING:
     from cxanalysis.tables.table import Table

@@ -10,26 +10,24 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from cxanalysis.columns.content_token import content_hash, plain_number
+from cxanalysis.columns.kinds import KINDS, ROLES
+from cxanalysis.columns.missing_code import MissingCode
+from cxanalysis.columns.multiple_choice import Choices, flags_of, made_columns, unticked
+from cxanalysis.columns.resolve import resolve
+from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.text_rows import TextRows
+from cxanalysis.engine.engines import StoredRows
 from cxanalysis.engine.where import conditions
 from cxanalysis.problem import Problem
+from cxanalysis.recognise.recognise import SURE_ENOUGH
 from cxanalysis.tables.analysed import analysed, as_frame
-from cxanalysis.tables.choices import Choices, flags_of, made_columns, unticked
 from cxanalysis.tables.chosen_columns import ChosenColumns
-from cxanalysis.tables.codes import MissingCode
-from cxanalysis.tables.content import content_hash, plain_number
-from cxanalysis.tables.kinds import KINDS, ROLES
-from cxanalysis.tables.levels import TextRows
-from cxanalysis.tables.resolve import resolve
-from cxanalysis.tables.scales import Scale
-
-#: A role recognised with less confidence than this asks to be confirmed.
-SURE_ENOUGH: Final = 0.7
-
 
 #: What a table's rows may be given as: a frame, rows of a text file, or a function that loads either.
 Raw = pd.DataFrame | TextRows | Callable[[], pd.DataFrame | TextRows]
@@ -258,6 +256,10 @@ class Table(ChosenColumns):
         from cxanalysis.tables.part import Part
 
         return Part(self, conditions(kept)) if kept else self
+
+    def stored_rows(self) -> StoredRows:
+        """Where the rows lie, for the engine that sums them."""
+        return StoredRows(lambda: self.frame, self.parquet, self.columns, self.n_rows)
 
     def applied_codes(self) -> dict[str, tuple[str | float, ...]]:
         """Column → the values treated as no answer."""

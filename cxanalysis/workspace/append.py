@@ -18,11 +18,12 @@ from sqlite3 import Connection, Row
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from cxanalysis.drift.drift import compared
+from cxanalysis.drift.drift_result import Drift
+from cxanalysis.drift.fitted import fitted
+from cxanalysis.drift.shape import Shape, own_columns
 from cxanalysis.problem import Problem
-from cxanalysis.tables.drift import compared
-from cxanalysis.tables.drift_result import Drift
-from cxanalysis.tables.fitted import fitted
-from cxanalysis.tables.shape import Shape, own_columns
+from cxanalysis.steps.step import Step
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.appended import Appended, appended
 from cxanalysis.workspace.imports import (
@@ -38,12 +39,11 @@ from cxanalysis.workspace.imports import (
 )
 from cxanalysis.workspace.joined_table import Plan, decided
 from cxanalysis.workspace.origin import FileOrigin, Origin, origin_from_json, origin_to_json
-from cxanalysis.workspace.rows import UNFINISHED, raw_to_arrow, write_rows
+from cxanalysis.workspace.row_store import disk_problem
+from cxanalysis.workspace.rows_on_disk import UNFINISHED, raw_to_arrow, write_rows
 from cxanalysis.workspace.shapes import shape_of, write_shape
-from cxanalysis.workspace.state import now
-from cxanalysis.workspace.step import Step
+from cxanalysis.workspace.state_file import now
 from cxanalysis.workspace.stitched import stitch
-from cxanalysis.workspace.store import disk_problem
 from cxanalysis.workspace.survivors import REPEATED, Part, survivors
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from cxanalysis.tables.drift_result import Drift
+from cxanalysis.drift.drift_result import Drift
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.imports import Import
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from cxanalysis.tables.levels import TextRows
+from cxanalysis.columns.text_rows import TextRows
 
 #: Where a file says what Parquet cannot: types of columns that had to be stored as others, places of those as read.
 FORMS: Final = b"cxanalysis"

@@ -8,9 +8,10 @@ from pathlib import Path
 from sqlite3 import Row
 from typing import TYPE_CHECKING, cast
 
+from cxanalysis.drift.fitted import fitted
+from cxanalysis.drift.shape import Shape
 from cxanalysis.problem import Problem
-from cxanalysis.tables.fitted import fitted
-from cxanalysis.tables.shape import Shape
+from cxanalysis.steps.step import Step
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace import append as joining
 from cxanalysis.workspace import folders as watching
@@ -18,11 +19,10 @@ from cxanalysis.workspace.append import Request
 from cxanalysis.workspace.appended import Appended
 from cxanalysis.workspace.folders import Look, Waiting
 from cxanalysis.workspace.imports import Import, made_of
+from cxanalysis.workspace.kept_tables import Tables
 from cxanalysis.workspace.origin import FileOrigin, Origin
 from cxanalysis.workspace.shapes import Known, nearest, shape_of, write_shape
-from cxanalysis.workspace.state import State
-from cxanalysis.workspace.step import Step
-from cxanalysis.workspace.tables import Tables
+from cxanalysis.workspace.state_file import State
 
 if TYPE_CHECKING:
     from cxanalysis.workspace.workspace import Workspace

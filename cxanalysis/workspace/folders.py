@@ -27,7 +27,7 @@ from cxanalysis.workspace.append import Request, key_of
 from cxanalysis.workspace.door import choices_for, let_in, undecided
 from cxanalysis.workspace.imports import made_of
 from cxanalysis.workspace.origin import FileOrigin
-from cxanalysis.workspace.state import now
+from cxanalysis.workspace.state_file import now
 
 if TYPE_CHECKING:
     from cxanalysis.workspace.workspace import Workspace

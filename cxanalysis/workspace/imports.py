@@ -9,7 +9,7 @@ from sqlite3 import Connection, Row
 from typing import Any, Final
 
 from cxanalysis.workspace.origin import FileOrigin, origin_from_json
-from cxanalysis.workspace.state import State, now
+from cxanalysis.workspace.state_file import State, now
 from cxanalysis.workspace.survivors import Joining
 
 #: What a table is called that came from no file.

@@ -14,12 +14,12 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from cxanalysis.tables.codes import MissingCode
-from cxanalysis.tables.fitted import recounted
+from cxanalysis.columns.missing_code import MissingCode
+from cxanalysis.drift.fitted import recounted
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.as_read import places_of
 from cxanalysis.workspace.imports import Kept, line_of
-from cxanalysis.workspace.rows import raw_from_arrow, read_raw
+from cxanalysis.workspace.rows_on_disk import raw_from_arrow, read_raw
 from cxanalysis.workspace.survivors import Mask
 
 

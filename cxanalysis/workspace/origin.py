@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from cxanalysis.problem import Problem
-from cxanalysis.workspace.call import WIDTH, call
-from cxanalysis.workspace.step import Step
+from cxanalysis.steps.python_source import WIDTH, call
+from cxanalysis.steps.step import Step
 
 #: Files are hashed in parts of this many bytes, so that a large one is never held whole.
 _PART: Final = 1 << 20

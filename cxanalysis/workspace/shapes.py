@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Final
 
-from cxanalysis.tables.cell_text import name_words
-from cxanalysis.tables.drift import compared
-from cxanalysis.tables.drift_result import Drift
-from cxanalysis.tables.renames import names_alike
-from cxanalysis.tables.shape import Shape, own_columns
+from cxanalysis.columns.cell_text import name_words
+from cxanalysis.drift.drift import compared
+from cxanalysis.drift.drift_result import Drift
+from cxanalysis.drift.renames import names_alike
+from cxanalysis.drift.shape import Shape, own_columns
 from cxanalysis.tables.table import Table
-from cxanalysis.workspace.state import State, now
+from cxanalysis.workspace.state_file import State, now
 
 #: A shape is looked at if so many of the columns of both are called alike, and offered if so many are alike in the end.
 _LOOKED_AT: Final = 0.4

@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 
 from cxanalysis.workspace.as_read import FORMS as _FORMS
 from cxanalysis.workspace.as_read import as_read, forms_of, places_of
-from cxanalysis.workspace.cells import all_marked
-from cxanalysis.workspace.rows import UNFINISHED, raw_from_arrow
+from cxanalysis.workspace.cell_marks import all_marked
+from cxanalysis.workspace.rows_on_disk import UNFINISHED, raw_from_arrow
 from cxanalysis.workspace.survivors import Mask
 
 #: Rows a piece; also the row groups of the file that is written, which DuckDB reads in parallel.

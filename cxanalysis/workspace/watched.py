@@ -9,9 +9,9 @@ from sqlite3 import Row
 from typing import Any, Final
 
 from cxanalysis.problem import Problem
-from cxanalysis.workspace.names import may_name_a_table
-from cxanalysis.workspace.state import State, now
-from cxanalysis.workspace.step import Step
+from cxanalysis.steps.plain_names import may_name_a_table
+from cxanalysis.steps.step import Step
+from cxanalysis.workspace.state_file import State, now
 
 #: What a watch may be called by its groups, at most so many columns.
 MOST_COLUMNS: Final = 3

@@ -20,20 +20,20 @@ from sqlite3 import Connection, Row
 from typing import Final
 
 from cxanalysis.problem import Problem
+from cxanalysis.steps.plain_names import checked_name
+from cxanalysis.steps.step import Step
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.append import Overtaken
-from cxanalysis.workspace.catalogue import Catalogue
 from cxanalysis.workspace.collecting import Collecting
-from cxanalysis.workspace.goals import Goals
 from cxanalysis.workspace.imports import copy_imports, forget_imports
-from cxanalysis.workspace.key import personal_key
-from cxanalysis.workspace.names import checked_name
+from cxanalysis.workspace.kept_catalogue import Catalogue
+from cxanalysis.workspace.kept_goals import Goals
+from cxanalysis.workspace.kept_steps import Steps
+from cxanalysis.workspace.kept_tables import NoTable, Tables, Version, describe, opened, plain_table, version_of
 from cxanalysis.workspace.origin import Origin, origin_from_json, origin_to_json
-from cxanalysis.workspace.state import State, now
-from cxanalysis.workspace.step import Step
-from cxanalysis.workspace.steps import Steps
-from cxanalysis.workspace.store import Kept, Store, disk_problem
-from cxanalysis.workspace.tables import NoTable, Tables, Version, describe, opened, plain_table, version_of
+from cxanalysis.workspace.pseudonym_key import personal_key
+from cxanalysis.workspace.row_store import Kept, Store, disk_problem
+from cxanalysis.workspace.state_file import State, now
 from cxanalysis.workspace.watched import Watched
 
 #: Environment variable that names the workspace to open if no path is given.

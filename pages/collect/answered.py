@@ -8,11 +8,12 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from cxanalysis.metrics.response import RATES
-from cxanalysis.metrics.response_outcomes import DISPOSITIONS
-from pages.parts import answer_fields, empty, problems, results, state
+from cxanalysis.metrics.response.outcomes_of_invitations import DISPOSITIONS
+from cxanalysis.metrics.response.response import RATES
+from pages.parts import empty, problems, results, state
 from pages.parts.access import workspace as my_workspace
-from pages.parts.answer_tables import differences, rates, shares
+from pages.parts.data import answer_fields
+from pages.parts.data.answer_tables import differences, rates, shares
 from pages.parts.run import run
 from pages.parts.words import called, count, plain, short
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.workspace.names import checked_name
-from pages.parts import (
-    access,
+from cxanalysis.steps.plain_names import checked_name
+from pages.parts import access, problems, results
+from pages.parts.data import (
     arrival,
     card,
     done,
     follows,
     made_of,
-    personal,
-    problems,
-    results,
-    sample,
+    personal_card,
+    sample_company,
     upload,
-    watched,
+    watched_folders,
     welcome,
 )
 from pages.parts.words import count, listed, plain
@@ -31,13 +29,13 @@ def page() -> None:
     if not workspace.tables and not staged.tables:
         welcome.show(workspace)
         if workspace.folders:  # before there is a table, files are dropped: one thing to do
-            watched.show(workspace)
+            watched_folders.show(workspace)
         done.offer_undo(workspace)
         return
     results.title("What do we know about our customers?")
     results.sentence(headline(workspace, staged))
     upload.receive(workspace, "Add files")
-    watched.show(workspace)
+    watched_folders.show(workspace)
     done.offer_undo(workspace)
     for name in list(staged.tables):
         with problems.calmly("showing a file that waits"):
@@ -47,7 +45,7 @@ def page() -> None:
     for name in list(workspace.tables):
         with problems.calmly("showing a table"):
             kept_card(workspace, workspace.tables[name])
-    sample.offer(workspace)
+    sample_company.offer(workspace)
 
 
 def headline(workspace: cx.Workspace, staged: cx.Workspace) -> str:
@@ -64,11 +62,11 @@ def staged_card(workspace: cx.Workspace, staged: cx.Workspace, table: cx.Table) 
     """A file that was read and waits to be confirmed."""
     key = f"staged.{table.name}"
     # What comes in is compared with what is there, not what the file held: a pseudonym with pseudonyms.
-    safe, origin = personal.protected(workspace, table, key, staged.origin(table.name))
+    safe, origin = personal_card.protected(workspace, table, key, staged.origin(table.name))
     found = arrival.known(workspace, safe, origin)
     with st.container(border=True, key=f"card.{key}"):
         st.markdown(card.summary(table))
-        hidden = personal.choose(workspace, table, key)
+        hidden = personal_card.choose(workspace, table, key)
         if found is not None and found.name in workspace.tables:
             if not arrival.show(workspace, staged, safe, origin, found, key):
                 return
@@ -113,7 +111,7 @@ def kept_card(workspace: cx.Workspace, table: cx.Table) -> None:
 def _add(workspace: cx.Workspace, staged: cx.Workspace, name: str, name_key: str) -> None:
     with problems.calmly("adding a table"):
         wanted = checked_name(str(st.session_state.get(name_key, name)).strip() or name)
-        table, origin = personal.protected(workspace, staged.tables[name], f"staged.{name}", staged.origin(name))
+        table, origin = personal_card.protected(workspace, staged.tables[name], f"staged.{name}", staged.origin(name))
         workspace.add(table, name=wanted, origin=origin)
         workspace.remember(wanted)
         staged.forget(name)

@@ -9,8 +9,9 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from pages.parts import access, empty, follows, places, problems, results, state, unneeded
-from pages.parts.linked_table import show_summary, show_windows
+from pages.parts import access, empty, places, problems, results, state
+from pages.parts.data import follows, unneeded
+from pages.parts.data.linked_table import show_summary, show_windows
 from pages.parts.run import run
 from pages.parts.words import called, count, listed, plain, short
 

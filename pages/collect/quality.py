@@ -8,7 +8,8 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from pages.parts import access, empty, finding_card, follows, places, problems, results, state
+from pages.parts import access, empty, places, problems, results, state
+from pages.parts.data import finding_card, follows
 from pages.parts.run import run
 from pages.parts.words import called, count, listed, plain
 

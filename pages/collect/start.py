@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import access, places, problems, welcome
+from pages.parts import access, places, problems
+from pages.parts.data import welcome
 
 
 def page() -> None:

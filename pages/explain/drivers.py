@@ -8,8 +8,10 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from pages.parts import access, driver_sections, driver_stakes, empty, follows, problems, results, state
-from pages.parts.driver_shown import Shown
+from pages.parts import access, empty, problems, results, state
+from pages.parts.data import follows
+from pages.parts.drivers import driver_sections, driver_stakes
+from pages.parts.drivers.driver_shown import Shown
 from pages.parts.run import run
 from pages.parts.words import called, count, listed, plain, short
 

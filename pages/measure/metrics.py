@@ -8,17 +8,8 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
-from pages.parts import (
-    access,
-    metric_audit,
-    metric_goals,
-    metric_import,
-    metric_list,
-    metric_tree,
-    problems,
-    results,
-    state,
-)
+from pages.parts import access, problems, results, state
+from pages.parts.metrics import metric_audit, metric_goals, metric_import, metric_list, metric_tree
 
 #: Section → what its button says, and what draws it.
 SECTIONS: Final[dict[str, tuple[str, Callable[[cx.Workspace], None]]]] = {

@@ -7,7 +7,8 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from pages.parts import access, empty, monitor_alerts, monitor_choices, monitor_point, problems, results, state
+from pages.parts import access, empty, problems, results, state
+from pages.parts.monitor import monitor_alerts, monitor_choices, monitor_point
 from pages.parts.run import run
 from pages.parts.words import count, plain
 

@@ -8,19 +8,10 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from pages.parts import (
-    elements,
-    empty,
-    more_metrics,
-    needs_somebody,
-    pictures,
-    problems,
-    results,
-    some_rows,
-    state,
-    tile,
-)
+from pages.parts import empty, pictures, problems, results, state
 from pages.parts.access import workspace as my_workspace
+from pages.parts.data import some_rows
+from pages.parts.metrics import elements, more_metrics, needs_somebody, tile
 from pages.parts.run import run
 from pages.parts.words import called, count, plain
 

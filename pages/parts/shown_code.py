@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import cxanalysis as cx
-from cxanalysis.report.loading import Loading, workspace_line
+from cxanalysis.report.table_loading import Loading, workspace_line
 
 
 def of(workspace: cx.Workspace, steps: Sequence[cx.Step]) -> str:

@@ -16,7 +16,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.metrics.metric import metric_of
-from cxanalysis.workspace.step import WHERE
+from cxanalysis.steps.step import WHERE
 from pages.parts import problems
 from pages.parts.words import listed
 

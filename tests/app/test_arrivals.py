@@ -162,9 +162,9 @@ def test_a_watched_folder_takes_in_what_is_known_and_stages_what_is_not(kept, ho
 
 def test_whoever_signs_in_watches_no_folder_of_the_server(kept, monkeypatch):
     monkeypatch.setattr("pages.parts.access.signs_in", lambda: True)
-    from pages.parts import watched
+    from pages.parts.data import watched_folders
 
     called = []
     monkeypatch.setattr(cx.Workspace, "look", lambda self: called.append(self))
-    watched.show(cx.Workspace())
+    watched_folders.show(cx.Workspace())
     assert called == []

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxanalysis.drivers.effects import fit
-from cxanalysis.drivers.sums import sums_of_rows
+from cxanalysis.drivers.effects.regression import fit
+from cxanalysis.drivers.model.centred_sums import sums_of_rows
 
 ANSWERS_PER_CUSTOMER = 5
 #: Effects on latent satisfaction, in standard deviations of its noise; the last driver is noise.
@@ -119,7 +119,7 @@ class Hits:
 
 def simulate(world: World, sets: int, truth_rows: int, seed: int = 1) -> Hits:
     """Draw `sets` surveys and count how often the 95 % intervals hold the truth."""
-    from cxanalysis.drivers.tabulate import q_values
+    from cxanalysis.drivers.driver_table import q_values
 
     effect, stake = world.truth(truth_rows)
     rng = np.random.default_rng(seed)

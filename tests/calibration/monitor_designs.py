@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
+from cxanalysis.monitor.alert_test import WINDOWS, hold, judge, prior_of
 from cxanalysis.monitor.alerts import TOLD_TOGETHER, look
 from cxanalysis.monitor.control import control_of
 from cxanalysis.monitor.forecast import forecast_of
-from cxanalysis.monitor.judge import WINDOWS, hold, judge, prior_of
 from cxanalysis.monitor.series import Series
 
 #: Weeks before the first look: the baseline and as many again as the longest window needs.

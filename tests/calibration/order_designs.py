@@ -12,9 +12,9 @@ import pandas as pd
 from designs import World
 
 import cxanalysis as cx
-from cxanalysis.drivers.effects import fit
-from cxanalysis.drivers.order import importance_of, order, resample
-from cxanalysis.drivers.sums import sums_of_rows
+from cxanalysis.drivers.effects.regression import fit
+from cxanalysis.drivers.importance.order_of_drivers import importance_of, order, resample
+from cxanalysis.drivers.model.centred_sums import sums_of_rows
 
 #: Worlds whose share intervals are checked: every level of every factor, at least two sizes each.
 SHARES = (

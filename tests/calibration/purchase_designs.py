@@ -12,10 +12,10 @@ import pandas as pd
 
 import cxanalysis as cx
 from cxanalysis.metrics.derived import Options
-from cxanalysis.metrics.lifetime_model import valued
-from cxanalysis.metrics.purchase_histories import UNIT_DAYS, purchase_days
-from cxanalysis.metrics.purchase_kinds import kind_of
-from cxanalysis.metrics.source import Source
+from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.repeat_buying.lifetime_model import valued
+from cxanalysis.metrics.repeat_buying.purchase_histories import UNIT_DAYS, purchase_days
+from cxanalysis.metrics.repeat_buying.purchase_kinds import kind_of
 from cxanalysis.problem import Problem
 
 #: Weeks from the first day to the last one watched, and looked ahead; years of opportunities before and ahead.

@@ -15,8 +15,8 @@ import pytest
 from scipy import stats
 
 import cxanalysis as cx
-from cxanalysis.metrics.active_users import poisson_interval
-from cxanalysis.metrics.durations import (
+from cxanalysis.metrics.customers.active_users import poisson_interval
+from cxanalysis.metrics.durations.kaplan_meier import (
     kaplan_meier,
     order_interval,
     percentile_interval,

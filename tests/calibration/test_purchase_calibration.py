@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from purchase_designs import BUYING, Shop, draw, simulate, truth_of
 
-from cxanalysis.metrics.customer_influence import through_fit
-from cxanalysis.metrics.purchase_histories import purchase_days
-from cxanalysis.metrics.purchase_kinds import KINDS
-from cxanalysis.metrics.source import Source
+from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.repeat_buying.customer_influence import through_fit
+from cxanalysis.metrics.repeat_buying.purchase_histories import purchase_days
+from cxanalysis.metrics.repeat_buying.purchase_kinds import KINDS
 
 pytestmark = pytest.mark.calibration
 SETS = 30

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxanalysis.drivers.moves import Moves
-from cxanalysis.drivers.result import COLUMNS, Drivers
-from cxanalysis.drivers.segments_result import COLUMNS as SEGMENT_COLUMNS
-from cxanalysis.drivers.segments_result import REVERSALS, SIZES, Segments
+from cxanalysis.drivers.drivers_result import COLUMNS, Drivers
+from cxanalysis.drivers.effects.joint_effects import Moves
+from cxanalysis.drivers.segments.segments_result import COLUMNS as SEGMENT_COLUMNS
+from cxanalysis.drivers.segments.segments_result import REVERSALS, SIZES, Segments
 from cxanalysis.metrics.estimates import Estimates, Passport
 
 NAN = math.nan
@@ -112,8 +112,8 @@ def make_estimates(groups: dict[str, list[Any]] | None = None, *, spread: float 
 
 def make_robustness(drivers: tuple[str, ...] = ("Late delivery", "Invoice corrected", "Gift enclosed"), ways: int = 12):
     """A panel in which the first two change places in every fourth way."""
-    from cxanalysis.drivers.robustness_result import Robustness
-    from cxanalysis.drivers.survival import depends_of, survival_of
+    from cxanalysis.drivers.robustness.robustness_result import Robustness
+    from cxanalysis.drivers.robustness.what_survives import depends_of, survival_of
 
     rows = []
     for way in range(ways):
@@ -139,8 +139,8 @@ def make_robustness(drivers: tuple[str, ...] = ("Late delivery", "Invoice correc
 
 def make_asymmetry(names: tuple[str, ...] = ("Late", "Friendly", "Price", "Parking"), **changes: Any) -> Any:
     """One attribute that annoys, one that pleases, one undetermined, one refused."""
-    from cxanalysis.drivers.asymmetry_result import COLUMNS as ASYMMETRY
-    from cxanalysis.drivers.asymmetry_result import Asymmetry
+    from cxanalysis.drivers.asymmetry.asymmetry_result import COLUMNS as ASYMMETRY
+    from cxanalysis.drivers.asymmetry.asymmetry_result import Asymmetry
 
     known = (
         (-12.0, 2.0, "basic", 0.98, "basic", -0.71, []),
@@ -176,8 +176,8 @@ def make_map(
     **changes: Any,
 ) -> Any:  # fmt: skip
     """One unmet need, one not told from noise, the last without a performance."""
-    from cxanalysis.drivers.map_result import COLUMNS as PLACES
-    from cxanalysis.drivers.map_result import ImportancePerformance
+    from cxanalysis.drivers.performance.importance_performance_result import COLUMNS as PLACES
+    from cxanalysis.drivers.performance.importance_performance_result import ImportancePerformance
 
     rows = []
     for k, name in enumerate(names):

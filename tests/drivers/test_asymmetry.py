@@ -11,7 +11,7 @@ import pytest
 import statsmodels.api as sm
 
 import cxanalysis as cx
-from cxanalysis.drivers import asymmetry_sums
+from cxanalysis.drivers.asymmetry import asymmetry_sums
 
 RATINGS = ["clean", "staff", "gift", "price"]
 NUMBERS = ["penalty", "reward", "impact", "sgp", "dgp", "asymmetry", "vif", "n_low", "n_middle", "n_high"]

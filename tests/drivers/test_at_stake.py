@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.drivers import gather
+from cxanalysis.drivers.model import gather
 
 DRIVERS = ["late", "broken", "rate"]
 

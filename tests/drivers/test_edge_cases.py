@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.drivers import gather
+from cxanalysis.drivers.model import gather
 
 WAYS = ("complete", "pairwise", "impute")
 

@@ -6,8 +6,8 @@ import statsmodels.api as sm
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 import cxanalysis as cx
-from cxanalysis.drivers.effects import fit
-from cxanalysis.drivers.sums import sums_of_rows
+from cxanalysis.drivers.effects.regression import fit
+from cxanalysis.drivers.model.centred_sums import sums_of_rows
 
 COLUMNS = ["late", "returned", "noise", "staff"]
 

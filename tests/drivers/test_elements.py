@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.drivers.elements_result import QUESTIONS
+from cxanalysis.drivers.elements.elements_result import QUESTIONS
 
 
 @pytest.fixture(scope="module")

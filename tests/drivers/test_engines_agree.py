@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.drivers import gather
+from cxanalysis.drivers.model import gather
 from cxanalysis.tables.table import Table
 
 from .conftest import make_answers

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cxanalysis as cx
-from cxanalysis.drivers.effects import fit
-from cxanalysis.drivers.sums import sums_of_rows
+from cxanalysis.drivers.effects.regression import fit
+from cxanalysis.drivers.model.centred_sums import sums_of_rows
 
 PACKAGE = Path(cx.__file__).parent
 

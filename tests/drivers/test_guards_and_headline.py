@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
+from cxanalysis.columns.scale import Scale
 from cxanalysis.numbers import percent
-from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
 
 FLAGS = ["late", "returned", "noise"]

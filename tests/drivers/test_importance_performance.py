@@ -12,7 +12,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 import cxanalysis as cx
-from cxanalysis.drivers.importance_performance import quadrant
+from cxanalysis.drivers.performance.importance_performance import quadrant
 
 DRIVERS = ["staff", "speed", "effort", "late", "shop"]
 NUMBERS = ["importance", "performance", "performance_low", "performance_high", "goal", "q_value", "n", "n_missing"]

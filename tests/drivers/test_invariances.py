@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cxanalysis as cx
-from cxanalysis.drivers import lattice
+from cxanalysis.drivers.importance import subset_lattice
 
 FLAGS = ["late", "returned", "noise"]
 FEW = {"resamples": 50}
@@ -75,7 +75,7 @@ def test_wide_analyses_stay_exact(p, monkeypatch):
     found = cx.importance(matrix)
     assert found.sum() == pytest.approx(r_squared(matrix), abs=1e-9)
     # Walked depth first from two players on, the lattice holds the same numbers.
-    monkeypatch.setattr(lattice, "WIDEST", p - 2)
+    monkeypatch.setattr(subset_lattice, "WIDEST", p - 2)
     np.testing.assert_allclose(cx.importance(matrix), found, atol=1e-11)
 
 

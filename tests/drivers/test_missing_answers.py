@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.drivers.effects import Values
-from cxanalysis.drivers.imputation import pooled
+from cxanalysis.drivers.effects.regression import Values
+from cxanalysis.drivers.model.imputation import pooled
 
 NAMES = ["a", "b", "c"]
 

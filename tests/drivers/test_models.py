@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.drivers.likelihood import Ordered, climb
-from cxanalysis.drivers.mcfadden import share_out
+from cxanalysis.drivers.other_models.mcfadden import share_out
+from cxanalysis.drivers.other_models.model_likelihood import Ordered, climb
 
 FLAGS = ["late", "returned", "noise"]
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.drivers import gather, row_guards
+from cxanalysis.drivers.model import gather, row_guards
 from cxanalysis.tables.table import Table
 
 from .test_segments import simpson

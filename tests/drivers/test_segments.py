@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 
 import cxanalysis as cx
-from cxanalysis.drivers import segment_compare, segment_sums
+from cxanalysis.drivers.segments import segment_compare, segment_sums
 
 from .conftest import make_answers
 from .test_effects import plain_cr2

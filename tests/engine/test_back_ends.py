@@ -13,9 +13,9 @@ from plain_sums import plain_sums
 
 from cxanalysis.engine import engines
 from cxanalysis.engine.blocks import block_of
-from cxanalysis.engine.duck import DuckEngine
+from cxanalysis.engine.duckdb_engine import DuckEngine
 from cxanalysis.engine.engines import engine_of
-from cxanalysis.engine.frames import FrameEngine
+from cxanalysis.engine.frame_engine import FrameEngine
 from cxanalysis.engine.need import HASH_BLOCKS, Measure, Need, Period
 from cxanalysis.problem import Problem
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 
 from cxanalysis.engine.blocks import block_of, in_order
+from cxanalysis.engine.canonical_values import id_text
 from cxanalysis.engine.engines import engine_of
 from cxanalysis.engine.ids import Ids
 from cxanalysis.engine.need import HASH_BLOCKS, Measure, Need, Period
-from cxanalysis.engine.values import id_text
 from cxanalysis.problem import Problem
 
 X, Y = Measure("x", "x"), Measure("y", "y")

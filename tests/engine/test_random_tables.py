@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxanalysis.engine.duck import DuckEngine
+from cxanalysis.engine.columns_in_memory import FileColumns
+from cxanalysis.engine.duckdb_engine import DuckEngine
 from cxanalysis.engine.engines import engine_of
-from cxanalysis.engine.frames import FrameEngine
-from cxanalysis.engine.held import FileColumns
+from cxanalysis.engine.frame_engine import FrameEngine
 from cxanalysis.engine.need import Measure, Need, Period
 from cxanalysis.engine.where import conditions
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 import cxanalysis as cx
+from cxanalysis.columns.scale import Scale
 from cxanalysis.problem import Problem
-from cxanalysis.tables.scales import Scale
 from cxanalysis.tables.table import Table
 
 

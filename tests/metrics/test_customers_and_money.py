@@ -10,10 +10,10 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
 import cxanalysis as cx
-from cxanalysis.metrics.active_users import poisson_interval
-from cxanalysis.metrics.durations import kaplan_meier
-from cxanalysis.metrics.purchases import fit_purchases
-from cxanalysis.metrics.spend_per_purchase import fit_spend
+from cxanalysis.metrics.customers.active_users import poisson_interval
+from cxanalysis.metrics.durations.kaplan_meier import kaplan_meier
+from cxanalysis.metrics.repeat_buying.bg_nbd import fit_purchases
+from cxanalysis.metrics.repeat_buying.gamma_gamma import fit_spend
 from cxanalysis.problem import Problem
 
 

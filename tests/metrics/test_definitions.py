@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.metrics.response import aapor
+from cxanalysis.metrics.response.response import aapor
 from cxanalysis.problem import Problem
 
 

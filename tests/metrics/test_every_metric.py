@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.metrics.known import ALSO, METRICS
+from cxanalysis.metrics.every_metric import ALSO, METRICS
 from cxanalysis.problem import Problem
 
 FRAMES = {"polars": pl.from_pandas, "arrow": pa.Table.from_pandas, "duckdb": lambda f: duckdb.connect().from_df(f)}

@@ -10,14 +10,15 @@ import pytest
 from scipy import integrate, optimize, special
 
 import cxanalysis as cx
-from cxanalysis.metrics import bg_bb, lapsed, lifetime_model, pareto_nbd, purchases
-from cxanalysis.metrics.bg_bb import OpportunityModel, fit_opportunities
-from cxanalysis.metrics.likelihood import mean_loss
-from cxanalysis.metrics.pareto_nbd import ParetoModel, fit_pareto
-from cxanalysis.metrics.purchase_histories import histories, opportunity_histories, purchase_days
-from cxanalysis.metrics.purchase_kinds import KINDS
-from cxanalysis.metrics.purchases import PurchaseModel
-from cxanalysis.metrics.source import Source
+from cxanalysis.metrics.customers import churn_without_contract
+from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.repeat_buying import bg_bb, bg_nbd, lifetime_model, pareto_nbd
+from cxanalysis.metrics.repeat_buying.bg_bb import OpportunityModel, fit_opportunities
+from cxanalysis.metrics.repeat_buying.bg_nbd import PurchaseModel
+from cxanalysis.metrics.repeat_buying.maximum_likelihood import mean_loss
+from cxanalysis.metrics.repeat_buying.pareto_nbd import ParetoModel, fit_pareto
+from cxanalysis.metrics.repeat_buying.purchase_histories import histories, opportunity_histories, purchase_days
+from cxanalysis.metrics.repeat_buying.purchase_kinds import KINDS
 from cxanalysis.problem import Problem
 
 ASK = {"customer": "who", "date": "day", "amount": "margin"}
@@ -136,7 +137,7 @@ def test_equal_histories_count_as_often_as_they_occur():
     frame = pd.DataFrame({"x": x, "t_x": t_x, "age": age})
     counted = frame.value_counts().reset_index()
     assert len(counted) < 500
-    for fit in (fit_pareto, fit_opportunities, purchases.fit_purchases):
+    for fit in (fit_pareto, fit_opportunities, bg_nbd.fit_purchases):
         one = fit(x, t_x, age)
         other = fit(*(counted[name] for name in ("x", "t_x", "age")), counted["count"])
         assert other.log_likelihood == pytest.approx(one.log_likelihood, rel=1e-9)
@@ -289,7 +290,7 @@ def test_customers_who_stopped_by_each_model(model):
 def test_many_customers_who_stopped_get_the_interval_that_resamples_would_give(monkeypatch):
     ask = {"how": "model", "customer": "who", "date": "day", "model": "Pareto/NBD"}
     resampled = cx.metric("churn_without_contract", log_of(800), **ask, resamples=100)
-    monkeypatch.setattr(lapsed, "MANY", 500)
+    monkeypatch.setattr(churn_without_contract, "MANY", 500)
     found = cx.metric("churn_without_contract", log_of(800), **ask)
     assert "influence" in found.method
     assert found.detail["se"].iloc[0] == pytest.approx(resampled.detail["se"].iloc[0], rel=0.3)
@@ -361,7 +362,7 @@ def test_choices_that_make_no_sense(options, says):
 
 def test_histories_that_contradict_themselves():
     x, t_x, age = np.ones(100), np.full(100, 9.0), np.full(100, 8.0)
-    for fit in (fit_pareto, fit_opportunities, purchases.fit_purchases):
+    for fit in (fit_pareto, fit_opportunities, bg_nbd.fit_purchases):
         with pytest.raises(Problem, match="contradicts itself"):
             fit(x, t_x, age)
         with pytest.raises(Problem, match="no number of purchases"):

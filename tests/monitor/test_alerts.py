@@ -10,7 +10,7 @@ from scipy.special import polygamma
 from weekly_answers import MONDAY, answers, drawn
 
 import cxanalysis as cx
-from cxanalysis.monitor.judge import Prior, _inverse_trigamma, by_chance
+from cxanalysis.monitor.alert_test import Prior, _inverse_trigamma, by_chance
 
 WATCH = {"table": "survey", "metric": "nps", "score": "score"}
 

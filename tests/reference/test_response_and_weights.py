@@ -10,7 +10,7 @@ from scipy import optimize
 from statsmodels.stats.proportion import proportion_confint
 
 import cxanalysis as cx
-from cxanalysis.metrics.response import RATES, aapor
+from cxanalysis.metrics.response.response import RATES, aapor
 
 #: 1,000 invitations; the rates worked out by hand from the formulas of AAPOR's Standard Definitions.
 COUNTS = {"I": 300, "P": 60, "R": 90, "NC": 330, "O": 20, "UH": 120, "UO": 30, "NE": 50}

@@ -3,7 +3,7 @@
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
-from cxanalysis.drivers.tabulate import q_values
+from cxanalysis.drivers.driver_table import q_values
 
 P = np.array([0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
               0.7590, 1.000])  # fmt: skip

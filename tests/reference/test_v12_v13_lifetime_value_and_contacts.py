@@ -10,13 +10,13 @@ from lifetimes import datasets
 from statsmodels.stats.proportion import proportion_confint
 
 import cxanalysis as cx
-from cxanalysis.metrics import pareto_nbd
-from cxanalysis.metrics.bg_bb import OpportunityModel, fit_opportunities
 from cxanalysis.metrics.intervals import wilson
-from cxanalysis.metrics.lifetime_value import simple_value
-from cxanalysis.metrics.pareto_nbd import ParetoModel, fit_pareto
-from cxanalysis.metrics.purchases import PurchaseModel, fit_purchases
-from cxanalysis.metrics.spend_per_purchase import SpendModel, fit_spend
+from cxanalysis.metrics.repeat_buying import pareto_nbd
+from cxanalysis.metrics.repeat_buying.bg_bb import OpportunityModel, fit_opportunities
+from cxanalysis.metrics.repeat_buying.bg_nbd import PurchaseModel, fit_purchases
+from cxanalysis.metrics.repeat_buying.gamma_gamma import SpendModel, fit_spend
+from cxanalysis.metrics.repeat_buying.lifetime_value import simple_value
+from cxanalysis.metrics.repeat_buying.pareto_nbd import ParetoModel, fit_pareto
 
 
 @pytest.fixture(scope="module")

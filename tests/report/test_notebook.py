@@ -191,7 +191,7 @@ def test_a_table_of_several_files_names_them_all(workspace):
 def test_every_call_a_step_can_make_has_a_heading_and_its_chart_is_there():
     from cxanalysis import charts
     from cxanalysis.report import notebook
-    from cxanalysis.workspace.step import CALLS
+    from cxanalysis.steps.step import CALLS
 
     assert set(notebook._HEADINGS) == set(CALLS)
     assert set(notebook._CHARTS.values()) <= set(charts.__all__)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.tables.kinds import KINDS
+from cxanalysis.columns.kinds import KINDS
 
 
 @pytest.fixture(scope="module")

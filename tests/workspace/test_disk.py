@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.workspace import state as state_module
-from cxanalysis.workspace.state import State
+from cxanalysis.workspace import state_file as state_module
+from cxanalysis.workspace.state_file import State
 
 
 def table(values=(1, 2, 3), name="survey"):

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
+from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.engine.engines import ROWS_IN_MEMORY
-from cxanalysis.tables.levels import TextRows
 
 WRITER = """
 import sys, cxanalysis as cx

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cxanalysis as cx
-from cxanalysis.workspace.names import checked_name, may_name_a_table, plain_name
+from cxanalysis.steps.plain_names import checked_name, may_name_a_table, plain_name
 
 PLAIN = st.recursive(
     st.none()

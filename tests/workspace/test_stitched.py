@@ -11,8 +11,8 @@ import pytest
 from test_rows import COLUMNS
 
 import cxanalysis as cx
-from cxanalysis.tables.cell_text import cell_text
-from cxanalysis.workspace.rows import raw_from_arrow, raw_to_arrow, write_rows
+from cxanalysis.columns.cell_text import cell_text
+from cxanalysis.workspace.rows_on_disk import raw_from_arrow, raw_to_arrow, write_rows
 from cxanalysis.workspace.stitched import stitch
 from cxanalysis.workspace.survivors import Part, cells_of, survivors
 

@@ -1,0 +1,1 @@
+"""How a new file differs from the table it should join."""

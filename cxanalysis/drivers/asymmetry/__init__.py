@@ -1,0 +1,1 @@
+"""Asymmetry: what satisfies, and what only annoys."""

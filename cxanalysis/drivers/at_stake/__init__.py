@@ -1,0 +1,1 @@
+"""Customers and money at stake."""

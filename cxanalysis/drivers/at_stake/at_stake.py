@@ -1,0 +1,262 @@
+"""Customers and money at stake: how many leave, of all customers, with each failure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from cxanalysis import numbers
+from cxanalysis.columns.scale import Scale
+from cxanalysis.drivers.at_stake.at_stake_result import COLUMNS, AtStake
+from cxanalysis.drivers.at_stake.at_stake_words import headline, notes
+from cxanalysis.drivers.at_stake.loyalty import Loyal, loyal
+from cxanalysis.drivers.at_stake.loyalty_lost import Known, Worth, by_column
+from cxanalysis.drivers.drivers import drivers as analyse
+from cxanalysis.drivers.drivers_result import Drivers
+from cxanalysis.labels import in_words, opened
+from cxanalysis.problem import Problem
+
+Floats = NDArray[np.float64]
+
+#: Ways in which loyalty can be read: a yes/no column, or the best answers to a question such as "will you come back?".
+READ_AS: Final = ("mean", "top-box")
+
+#: Columns of the analysis that stand in the table as they are.
+TAKEN: Final = ("effect", "effect_low", "effect_high", "p_value", "q_value", "flags")
+
+Value = float | tuple[float, float] | str | None
+
+
+def at_stake(
+    answers: Any,
+    customers: Any = None,
+    *,
+    loyalty: str | None = None,
+    drivers: Iterable[str] | None = None,
+    base: float | None = None,
+    value_per_customer: float | tuple[float, float] | str | None = None,
+    currency: str = "",
+    prevalence: Mapping[str, float] | None = None,
+    on: str | tuple[str, str] | None = None,
+    answered: str | None = None,
+    within_days: float = 365,
+    outcome_as: str = "mean",
+    top: int | None = None,
+    scale: Scale | tuple[float, float] | None = None,
+    adjust_for: Iterable[str] = (),
+    weight: str | None = None,
+    cluster: str | None = None,
+    missing: str = "complete",
+    confidence: float = 0.95,
+    resamples: int = 200,
+    seed: int = 0,
+) -> AtStake:
+    """How many customers, and how much money, go with each failure?
+
+    Parameters
+    ----------
+    answers : Table or data frame
+        One row an answer, with its failures (0/1).
+    customers : Table or data frame, optional
+        One row a customer, with the day on which a customer left, or a yes/no column.
+    loyalty : str, optional
+        Which column says whether a customer stays: of the customers, where they are given (default: their column of
+        role "closed"), else of the answers. A yes is loyal, unless the column's scale says that low is good.
+    drivers : list of str, optional
+        As in `cx.drivers`. Failures (0/1) get a row; whatever else is named is held equal.
+    base : float, optional
+        How many customers there are. Default: those who are there at the end of `customers`.
+    value_per_customer : number, (low, high) or str, optional
+        What a customer who leaves would have been worth: one number, a range, or a column of the customers or answers.
+        Without it there is no money in the result.
+    currency : str
+        For the words only.
+    prevalence : mapping of failure → share, optional
+        How often it happens among all customers, where that is known better than from the answers.
+    on, answered, within_days
+        With `customers`: the column (or pair of columns) that names the customer; the day of the answer; and in how
+        many days after it leaving counts.
+    outcome_as, top, scale
+        "top-box" reads a rating as loyal where it is one of the best answers.
+    adjust_for, weight, cluster, missing, confidence, resamples, seed
+        As in `cx.drivers`.
+
+    Returns
+    -------
+    AtStake
+
+    Raises
+    ------
+    Problem
+        If it is not said how many customers there are, loyalty is no yes or no, or no driver is a failure.
+
+    Notes
+    -----
+    Customers = base × prevalence × effect on loyalty, from one model with all drivers (after TARP: N × P(problem) ×
+    [loyalty without - with]). Intervals hold for prevalence and effect together. Money of a column: base × mean of
+    (failure × value) × effect: whom a failure hits may be worth more than others. There is no rate in this function
+    that does not come from the data. PAF: Conklin, Powaga & Lipovetsky (2004).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> late, renewed = [0, 0, 1, 1, 0, 0, 1, 0] * 20, [1, 1, 0, 1, 1, 1, 0, 0] * 20
+    >>> answers = pd.DataFrame({"late": late, "renewed": renewed})
+    >>> found = at_stake(answers, loyalty="renewed", drivers=["late"], base=4000)
+    >>> round(float(found.table["customers"][0])), found.base
+    (700, 4000.0)
+    """
+    named = None if drivers is None else [drivers] if isinstance(drivers, str) else list(drivers)
+    adjusting = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for)
+    value = _value(value_per_customer)
+    column = value if isinstance(value, str) else None
+    if outcome_as not in READ_AS:
+        raise Problem(f"loyalty cannot be read as '{outcome_as}'", do=f"Use one of: {', '.join(READ_AS)}")
+    if named is None and customers is not None:
+        named = list(_usual(answers))
+    found = loyal(
+        answers, customers, loyalty=loyalty, value=column, on=on, answered=answered, within_days=within_days,
+        needed=[*(named or ()), *adjusting, weight, cluster, column],
+    )  # fmt: skip
+    how: dict[str, Any] = {"outcome_as": outcome_as, "adjust_for": adjusting, "top": top, "scale": scale}
+    analysis = analyse(
+        found.data, found.column, named, weight=weight, cluster=cluster, missing=missing, confidence=confidence,
+        resamples=resamples, seed=seed, **how,
+    )  # fmt: skip
+    whole = _base(base, found)
+    known = Known.of(analysis, prevalence or {})
+    worth = None
+    if column is not None:
+        if missing != "complete":
+            raise Problem("a column of values needs whole rows", do='Use missing="complete", or one value for all')
+        worth = by_column(found, named, how, weight, cluster, column, known)
+    table = _table(analysis, known, whole, value, worth)
+    together = _together(known, whole, value, worth, confidence)
+    return AtStake(
+        table=table,
+        together=together,
+        base=whole,
+        stays=known.stays / 100,
+        value=value,
+        currency=currency,
+        n=analysis.n,
+        n_excluded=analysis.n_excluded,
+        method=_method(analysis),
+        loyalty=loyalty or found.column,
+        weight=weight,
+        cluster=cluster,
+        confidence=confidence,
+        seed=seed,
+        period=analysis.period,
+        headline=opened(headline(in_words(table, analysis.labels), together, whole, currency)),
+        notes=(*notes(known, whole, base, value, worth, prevalence), *found.notes, *analysis.notes),
+        labels=analysis.labels,
+    )
+
+
+def _usual(answers: Any) -> tuple[str, ...]:
+    """Failures of the answers where nobody names drivers."""
+    return tuple(getattr(answers, "failures", ()))
+
+
+def _value(given: Any) -> Value:
+    """What a customer is worth, checked."""
+    if given is None or isinstance(given, str):
+        return given
+    if isinstance(given, (list, tuple)):
+        if len(given) == 2 and all(numbers.known(v) for v in given) and 0 <= given[0] <= given[1]:
+            return float(given[0]), float(given[1])
+        raise Problem(f"{given!r} is no range of values", do="Give the lowest and the highest value, such as (50, 80)")
+    if not numbers.known(given) or given < 0:
+        raise Problem("the value of a customer is zero or more", do="Give a number, a range or a column")
+    return float(given)
+
+
+def _base(base: float | None, found: Loyal) -> float:
+    whole = found.base if base is None else base
+    if whole is None:
+        raise Problem("it is not said how many customers there are", do="Name it: base=12000")
+    if not numbers.known(whole) or whole <= 0:
+        raise Problem("the number of customers is more than zero", where="base")
+    return float(whole)
+
+
+def _table(analysis: Drivers, known: Known, base: float, value: Value, worth: Worth | None) -> pd.DataFrame:
+    """One row a failure."""
+    of = analysis.table.set_index("driver")
+    gradients, confidence = known.gradients(), analysis.confidence
+    rows = []
+    for row, name in enumerate(known.names):
+        lost = float(known.lost[row])
+        half = known.reach(gradients[row], [row], confidence)
+        customers = _times(lost, half, base / 100)
+        found: dict[str, Any] = dict.fromkeys(COLUMNS, np.nan)
+        found |= {column: of[column][name] for column in TAKEN}
+        # Importance plays no part here, so neither does what is said about it.
+        flags = [flag for flag in found["flags"] if flag != "by association only"]
+        found |= {"driver": name, "prevalence": float(known.share[row]), "flags": flags}
+        found |= dict(zip(("customers", "customers_low", "customers_high"), customers, strict=True))
+        money = _money(customers, value, base, worth, [row], confidence)
+        found |= dict(zip(("money", "money_low", "money_high"), money, strict=True))
+        if known.own[row] and known.stays < 100:
+            found |= _attributable(known, row, gradients[row], lost, confidence)
+        rows.append(found)
+    table = pd.DataFrame(rows)[list(COLUMNS)]
+    return table.sort_values("customers", ascending=False, kind="stable", ignore_index=True)
+
+
+def _attributable(known: Known, row: int, gradient: Floats, lost: float, confidence: float) -> dict[str, float]:
+    """The share of all leaving that goes with it: lost / (100 - stays), which is p(RR - 1) / (1 + p(RR - 1))."""
+    leaving = 100 - known.stays
+    share = lost / leaving
+    gradient = gradient / leaving
+    # The covariance is of the outcome turned so that more is better: leaving falls as it rises.
+    gradient[-1] += lost / leaving**2
+    half = known.reach(gradient, [row], confidence)
+    return {"paf": share, "paf_low": share - half, "paf_high": share + half}
+
+
+def _times(value: float, half: float, factor: float) -> tuple[float, float, float]:
+    return value * factor, (value - half) * factor, (value + half) * factor
+
+
+def _money(
+    customers: tuple[float, float, float], value: Value, base: float, worth: Worth | None, rows: list[int],
+    confidence: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """Money with its interval; nothing where no value was given."""
+    if worth is not None:
+        lost = float(worth.money[rows].sum())
+        one = np.ones(len(rows))
+        variance = worth.covariance[np.ix_(rows, rows)]
+        own = np.diag(variance)
+        df = float(own.sum() ** 2 / (own**2 / worth.df[rows]).sum()) if own.sum() > 0 else float(worth.df[rows].min())
+        half = float(stats.t.ppf(0.5 + confidence / 2, df)) * math.sqrt(float(one @ variance @ one))
+        return _times(lost, half, base)
+    if isinstance(value, tuple):
+        ends = [c * v for c in customers[1:] for v in value]
+        return customers[0] * (value[0] + value[1]) / 2, min(ends), max(ends)
+    if isinstance(value, float):
+        return customers[0] * value, customers[1] * value, customers[2] * value
+    return (math.nan,) * 3
+
+
+def _together(known: Known, base: float, value: Value, worth: Worth | None, confidence: float) -> dict[str, float]:
+    rows = list(range(len(known.names)))
+    customers = _times(
+        float(known.lost.sum()), known.reach(known.gradients().sum(axis=0), rows, confidence), base / 100
+    )  # fmt: skip
+    money = _money(customers, value, base, worth, rows, confidence)
+    names = ("customers", "low", "high", "money", "money_low", "money_high")
+    return dict(zip(names, (*customers, *money), strict=True))
+
+
+def _method(analysis: Drivers) -> str:
+    """The intervals of the analysis; importance plays no part here."""
+    return f"base × how often × effect on loyalty, others held equal; {analysis.method.split('; ', 1)[-1]}"

@@ -1,0 +1,154 @@
+"""One honest sentence: names a first driver only if the order and the effect are both sure."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import pandas as pd
+
+from cxanalysis import numbers
+from cxanalysis.drivers.cautions import SIGNIFICANT, TOO_RARE
+from cxanalysis.labels import opened
+
+#: A first driver is named from this share of resamples on.
+SURE: Final = 0.9
+#: Words of caution that make the whole result doubtful, and what is said of their drivers before it.
+SPEAKS_FIRST: Final = {
+    "leak": "First look at {names}: nearly the same as {metric}, so probably the outcome in disguise.",
+    "after the answer": "First look at {names}: some cases happened after the answer, so they are no reason for it.",
+}
+
+
+def headline(
+    table: pd.DataFrame,
+    *,
+    metric: str,
+    unit: str,
+    failures: dict[str, bool],
+    explained: float,
+    joint_p: float,
+    detectable: pd.Series[float] | None = None,
+    otherwise: tuple[str, str, str] | None = None,
+) -> str:
+    """The sentence for a finished table.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `Drivers.table`, most important first.
+    metric, unit : str
+        How the outcome and its points are called ("NPS", "NPS points").
+    failures : dict
+        Driver → whether it is a failure (0/1), whose mean is a prevalence.
+    explained, joint_p : float
+        What all drivers explain together (R²), and the p of "none has an effect".
+    detectable : Series, optional
+        Driver → the effect that would have been seen; said where none was.
+    otherwise : tuple, optional
+        Another driver, and in words where it is first and where this one is: with missing answers dealt with in
+        another way.
+    """
+    first = _guards_first(table, metric)
+    said = _result(table, metric, unit, failures, explained, joint_p, detectable, otherwise)
+    return f"{first} As long as that is so: {said}" if first else opened(said)
+
+
+def _guards_first(table: pd.DataFrame, metric: str) -> str:
+    """What makes the result doubtful as a whole, said before it."""
+    said = []
+    for word, sentence in SPEAKS_FIRST.items():
+        names = [str(row["driver"]) for _, row in table.iterrows() if word in row["flags"]]
+        if names:
+            said.append(sentence.format(names=" and ".join(names[:3]), metric=metric))
+    return " ".join(said)
+
+
+def _result(
+    table: pd.DataFrame,
+    metric: str,
+    unit: str,
+    failures: dict[str, bool],
+    explained: float,
+    joint_p: float,
+    detectable: pd.Series[float] | None,
+    otherwise: tuple[str, str, str] | None,
+) -> str:
+    """What the analysis found, whatever the guards say."""
+    q = table["q_value"]
+    if not bool(q.notna().any()):
+        return _none_told(table, metric)
+    if not bool((q < SIGNIFICANT).any()):
+        if len(table) > 1 and joint_p < SIGNIFICANT:
+            return (
+                f"Together these drivers explain {numbers.percent(explained)} of the differences in {metric}, but no "
+                "single one is distinguishable from noise: they are too much alike, or the answers too few."
+            )
+        seen = _would_have_been_seen(detectable, unit)
+        return f"Nothing here is distinguishable from noise: no driver of {metric} has an effect of its own.{seen}"
+    first = table.iloc[0]
+    if otherwise is not None:
+        other, where, here = otherwise
+        return (
+            f"{first['driver']} or {other} matters most for {metric}: not settled, since it depends on missing answers "
+            f"({first['driver']} {here}, {other} {where})."
+        )
+    if would_name(table):
+        return _named(first, metric, unit, failures.get(str(first["driver"]), False))
+    ranked = table.sort_values("p_first", ascending=False, kind="stable")
+    rivals = [row for _, row in ranked.iterrows() if row["p_first"] >= 0.05][:3]
+    if len(rivals) == 1:
+        name = rivals[0]["driver"]
+        return (
+            f"{name} goes with {metric} most, but its own effect cannot be told from noise: "
+            f"what matters first is not settled."
+        )
+    *others, last = (str(row["driver"]) for row in rivals)
+    names = f"{', '.join(others)} or {last}"
+    odds = " / ".join(numbers.percent(row["p_first"]) for row in rivals)
+    return f"{names} matters most for {metric}: not settled ({odds})."
+
+
+def _none_told(table: pd.DataFrame, metric: str) -> str:
+    """No driver has an effect that could be tested: why."""
+    rare = any("too rare" in flags for flags in table["flags"])
+    why = f"too few cases ({TOO_RARE} or more are needed)" if rare else "they repeat each other"
+    return f"What these drivers do to {metric} cannot be said: {why}."
+
+
+def would_name(table: pd.DataFrame) -> bool:
+    """Whether order and effect of the first driver are both sure, so that only missing answers could still object."""
+    first = table.iloc[0]
+    return bool(first["p_first"] >= SURE and first["q_value"] < SIGNIFICANT)
+
+
+def _would_have_been_seen(detectable: pd.Series[float] | None, unit: str) -> str:
+    """The effects that a survey like this one finds four times in five."""
+    sizes = pd.Series(dtype=float) if detectable is None else detectable.dropna().sort_values()
+    if sizes.empty:
+        return ""
+    decimals = numbers.digits(0.0, float(sizes.iloc[0]))
+    least, most = (numbers.number(float(sizes.iloc[at]), decimals) for at in (0, -1))
+    size = f"±{most} {unit}" if least == most else f"±{least} ({sizes.index[0]}) to ±{most} {unit} ({sizes.index[-1]})"
+    return f" An effect of {size} or more would have been seen, four times in five."
+
+
+def _named(first: Any, metric: str, unit: str, is_failure: bool) -> str:
+    """The sentence for a driver that is surely first."""
+    sure = f"First in {math.floor(100 * first['p_first'] + 1e-9)} of 100 resamples."
+    if is_failure and math.isfinite(first["at_stake"]):
+        lost, low, high = first["at_stake"], first["at_stake_low"], first["at_stake_high"]
+        does = "costs"
+        if lost < 0:
+            lost, low, high, does = -lost, -high, -low, "goes with a gain of"
+        touched = numbers.percent(first["mean"])
+        return (
+            f"{first['driver']} matters most: it {does} {numbers.points(lost, low, high, unit=unit)} "
+            f"and touches {touched} of answers. {sure}"
+        )
+    if math.isfinite(first["effect"]):
+        per = "when it happens" if is_failure else "for each point more"
+        size = numbers.points(first["effect"], first["effect_low"], first["effect_high"], sign=True, unit=unit)
+        return f"{first['driver']} matters most for {metric}: {size} {per}. {sure}"
+    share = numbers.percent(first["share"], first["share_low"], first["share_high"])
+    return f"{first['driver']} matters most for {metric}: {share} of what these drivers explain. {sure}"

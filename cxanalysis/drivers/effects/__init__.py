@@ -1,0 +1,1 @@
+"""Effects: coefficients in points of the metric, and what they predict."""

@@ -1,0 +1,1 @@
+"""The six elements of a customer's experience."""

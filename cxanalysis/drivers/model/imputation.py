@@ -1,0 +1,196 @@
+"""Multiple imputation: gaps filled several times by chained equations, analyses pooled by Rubin's rules.
+
+Assumes that answers are missing at random given the other columns. Rubin (1987); small-sample degrees of freedom:
+Barnard & Rubin (1999). Rows without an outcome add nothing
+to a regression and are left out (von Hippel 2007).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxanalysis.drivers.effects.regression import Fit, Values, fit, wald_p
+from cxanalysis.drivers.importance.order_of_drivers import resample
+from cxanalysis.drivers.model.centred_sums import Sums, sums_of_rows
+from cxanalysis.drivers.model.gather import Sample, as_metric, cluster_of, rows_of, sample_of
+from cxanalysis.drivers.model.not_asked import MOST_ROWS
+from cxanalysis.drivers.model.plan import Plan
+from cxanalysis.engine.engines import Engine
+from cxanalysis.problem import Problem
+
+Floats = NDArray[np.float64]
+
+#: Number of imputed data sets.
+IMPUTATIONS: Final = 20
+#: Rounds of chained equations for each.
+ROUNDS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Regressions on imputed data sets, pooled."""
+
+    fits: tuple[Fit, ...]
+
+    @property
+    def mean(self) -> Floats:
+        """Mean of each column, averaged over imputations."""
+        return np.mean([one.mean for one in self.fits], axis=0)
+
+    @property
+    def vif(self) -> Floats:
+        """Variance inflation factor of each column, averaged."""
+        return np.mean([one.vif for one in self.fits], axis=0)
+
+    @property
+    def r_squared(self) -> float:
+        """R², averaged."""
+        return float(np.mean([one.r_squared for one in self.fits]))
+
+    def effects(self) -> Values:
+        """The coefficients."""
+        return pooled([one.effects() for one in self.fits])
+
+    def stake(self, columns: list[int], reference: Floats) -> Values:
+        """Points lost to these columns, as one value."""
+        return pooled([one.stake(columns, reference) for one in self.fits])
+
+    def joint_p(self, columns: list[int]) -> float:
+        """p of "none of these columns has an effect": pooled estimates and covariance."""
+        values = np.array([one.slopes[columns] for one in self.fits])
+        within = np.mean([one.influence[:, columns].T @ one.influence[:, columns] for one in self.fits], axis=0)
+        between = np.atleast_2d(np.cov(values, rowvar=False))
+        return wald_p(
+            values.mean(axis=0), within + (1 + 1 / len(values)) * between, self.effects().df[columns]
+        )  # fmt: skip
+
+    def joint(self, columns: list[int]) -> Floats:
+        """Covariance of the errors of these effects, of these means, and of the outcome's mean: Rubin's rules."""
+        # Rows without an outcome are left out before filling, so its mean does not differ between imputations.
+        values = np.array([np.r_[one.slopes[columns], one.mean[columns], 0.0] for one in self.fits])
+        within = np.mean([one.joint(columns) for one in self.fits], axis=0)
+        pooled_covariance: Floats = within + (1 + 1 / len(values)) * np.cov(values, rowvar=False)
+        return pooled_covariance
+
+
+def pooled(each: list[Values]) -> Values:
+    """Rubin's rules: mean of the estimates; variance within plus (1 + 1/m) between; Barnard-Rubin df."""
+    m = len(each)
+    value = np.array([one.value for one in each])
+    within = np.mean([one.variance for one in each], axis=0)
+    between = (1 + 1 / m) * value.var(axis=0, ddof=1)
+    total = within + between
+    complete = np.mean([one.df for one in each], axis=0)
+    lost = between / total
+    observed = (complete + 1) / (complete + 3) * complete * (1 - lost)
+    df = 1 / (lost**2 / (m - 1) + 1 / observed)
+    return Values(value.mean(axis=0), total, df)
+
+
+def imputed(
+    engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
+) -> tuple[Sample, Floats, Floats, Pooled]:
+    """Sample, correlation (k, k), resampled correlations (k, k, resamples) and regression over all imputations."""
+    if engine.rows() > MOST_ROWS:
+        raise Problem(f"imputation works on at most {MOST_ROWS:,} rows, and there are {engine.rows():,}",
+                      do='Use missing="complete" or "pairwise"')  # fmt: skip
+    values, w = rows_of(engine, plan, weight)
+    block = cluster_of(engine, cluster)
+    kept = np.isfinite(values[:, -1]) & (np.isfinite(values[:, :-1]).any(axis=1))
+    kept = kept if w is None else kept & (w > 0)
+    kept = kept if plan.unfillable is None else kept & ~plan.unfillable
+    rows, w = values[kept], None if w is None else w[kept]
+    block = None if block is None else np.unique(block[kept], return_inverse=True)[1].astype(np.int64)
+    enough_answers(plan, rows)
+    filled = [sums_of_rows(one, w, block) for one in fillings(rows, seed)]
+    sums = [as_metric(one, plan) for one in filled]
+    sample = _sample(plan, rows, sums, len(values) - len(rows), block is not None)
+    correlation = np.mean([one.correlation() for one in sums], axis=0)
+    share = -(-resamples // len(sums))
+    draws = [resample(one, share, seed + number) for number, one in enumerate(sums)]
+    return sample, correlation, np.concatenate(draws, axis=2)[:, :, :resamples], Pooled(tuple(map(fit, sums)))
+
+
+def enough_answers(plan: Plan, rows: Floats) -> None:
+    """Refuse columns with too few answers to fill the gaps in others, and constant ones."""
+    for measure, column in zip(plan.measures, rows.T, strict=True):
+        answers = column[np.isfinite(column)]
+        if len(answers) < len(plan.measures) + 2:
+            raise Problem(f"only {len(answers)} rows have an answer, too few to impute the others",
+                          where=f"column '{measure.name}'", do="Leave it out")  # fmt: skip
+        if np.ptp(answers) == 0:
+            if measure is plan.outcome:
+                raise Problem("every row used has the same outcome, so there is nothing to explain",
+                              where=f"column '{measure.column}'")  # fmt: skip
+            raise Problem(
+                "it has the same value in every row used", where=f"column '{measure.name}'", do="Leave it out"
+            )
+
+
+def fillings(rows: Floats, seed: int) -> list[Floats]:
+    """The rows, with gaps drawn from their predictive distribution, `IMPUTATIONS` times."""
+    if np.isfinite(rows).all():
+        return [rows] * IMPUTATIONS
+    rng = np.random.default_rng(seed)
+    return [chained(rows, rng) for _ in range(IMPUTATIONS)]
+
+
+def chained(rows: Floats, rng: np.random.Generator) -> Floats:
+    """One filling: each column with gaps is drawn given all others, in turn, `ROUNDS` times.
+
+    The draw is from the posterior predictive distribution of a normal linear regression: variance from its scaled
+    inverse χ², coefficients given it, then the value (van Buuren 2018, Flexible Imputation of Missing Data, 3.2).
+    """
+    gaps = ~np.isfinite(rows)
+    filled = rows.copy()
+    for column in np.flatnonzero(gaps.any(axis=0)):
+        answered = rows[~gaps[:, column], column]
+        filled[gaps[:, column], column] = rng.choice(answered, int(gaps[:, column].sum()))
+    order = [column for column in np.argsort(gaps.sum(axis=0)) if gaps[:, column].any()]
+    for _ in range(ROUNDS):
+        for column in order:
+            gap = gaps[:, column]
+            design = np.column_stack([np.ones(len(rows)), np.delete(filled, column, axis=1)])
+            filled[gap, column] = _draw(design[~gap], filled[~gap, column], design[gap], rng)
+    return filled
+
+
+def _draw(X: Floats, y: Floats, where: Floats, rng: np.random.Generator) -> Floats:
+    """Values at `where` from the posterior predictive distribution of the regression of y on X."""
+    scale = np.sqrt((X**2).mean(axis=0)) + (np.abs(X).max(axis=0) == 0)
+    X, where = X / scale, where / scale
+    cross = X.T @ X
+    # A ridge of 1e-5 of each variance, as in mice: columns that repeat each other must not blow up.
+    lower = np.linalg.cholesky(cross + 1e-5 * np.diag(np.diag(cross)))
+    half = np.linalg.solve(lower, X.T @ y)
+    beta = np.linalg.solve(lower.T, half)
+    residual = y - X @ beta
+    sigma = np.sqrt(residual @ residual / rng.chisquare(max(len(y) - X.shape[1], 1)))
+    drawn = beta + sigma * np.linalg.solve(lower.T, rng.normal(size=len(beta)))
+    return np.asarray(where @ drawn + sigma * rng.normal(size=len(where)))
+
+
+def _sample(plan: Plan, rows: Floats, sums: list[Sums], left: int, clustered: bool) -> Sample:
+    members = rows[:, len(plan.adjusters) : -1]
+    gaps = ~np.isfinite(members)
+    is_flag = ((members == 0) | (members == 1) | gaps).all(axis=0)
+    filled = int((~np.isfinite(rows)).any(axis=1).sum())
+    notes = [f"Gaps in {filled:,} of {len(rows):,} rows filled {IMPUTATIONS} times by chained equations, pooled by "
+             "Rubin's rules; this assumes answers missing at random given the other columns."]  # fmt: skip
+    notes += [plan.unfillable_said] if plan.unfillable_said else []
+    why = "no outcome, or not to be filled" if plan.unfillable_said else "no outcome"
+    notes += [f"{left:,} rows left out: {why}."] if left else []
+    return sample_of(
+        sums[0],
+        n_excluded=left,
+        cases=np.where(is_flag, (members == 1).sum(axis=0), (~gaps).sum(axis=0)),
+        is_flag=is_flag,
+        low=np.nanmin(members, axis=0),
+        high=np.nanmax(members, axis=0),
+        clusters=sums[0].blocks if clustered else None,
+        notes=tuple(notes),
+    )

@@ -1,0 +1,175 @@
+"""Each correlation from the rows that have both answers: every answer counts, but the matrix mixes many samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxanalysis.drivers.effects.regression import Values, wald_p
+from cxanalysis.drivers.model.gather import Sample, flags_of, spans
+from cxanalysis.drivers.model.plan import Plan
+from cxanalysis.engine.aggregates import Aggregates
+from cxanalysis.engine.engines import Engine
+from cxanalysis.engine.need import Need
+from cxanalysis.problem import Problem
+
+Floats = NDArray[np.float64]
+
+#: A smallest eigenvalue below this: no data set can have all these correlations at once.
+DEFINITE: float = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A regression whose errors come from resamples: coefficients and means of the whole and of each draw.
+
+    `df` (m,): one less than the cases of a failure, or than the blocks where those are fewer.
+    """
+
+    slopes: Floats
+    mean: Floats
+    vif: Floats
+    r_squared: float
+    draws: Floats
+    mean_draws: Floats
+    outcome_draws: Floats
+    df: Floats
+
+    def effects(self) -> Values:
+        """The coefficients."""
+        return Values(self.slopes, self.draws.var(axis=0, ddof=1), self.df)
+
+    def stake(self, columns: list[int], reference: Floats) -> Values:
+        """Points lost to these columns, as one value; its error from the same draws of effects and means."""
+        value = self.slopes[columns] @ (reference[columns] - self.mean[columns])
+        each = self.draws[:, columns] * (reference[columns] - self.mean_draws[:, columns])
+        # Welch-Satterthwaite over what each driver contributes: one rare failure must not blur the sum of all.
+        own = each.var(axis=0, ddof=1)
+        df = own.sum() ** 2 / (own**2 / self.df[columns]).sum() if own.sum() > 0 else self.df[columns].min()
+        return Values(np.array([value]), np.array([each.sum(axis=1).var(ddof=1)]), np.array([df]))
+
+    def joint_p(self, columns: list[int]) -> float:
+        """p of "none of these columns has an effect"."""
+        covariance = np.atleast_2d(np.cov(self.draws[:, columns], rowvar=False))
+        return wald_p(self.slopes[columns], covariance, self.df[columns])
+
+    def joint(self, columns: list[int]) -> Floats:
+        """Covariance of the errors of these effects, of these means, and of the outcome's mean, in this order."""
+        draws = np.column_stack([self.draws[:, columns], self.mean_draws[:, columns], self.outcome_draws])
+        return np.cov(draws, rowvar=False)
+
+
+def drawn(
+    engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
+) -> tuple[Sample, Floats, Floats, Drawn]:
+    """Sample, correlation (k, k), resampled correlations (k, k, resamples) and regression from pairs."""
+    if resamples < 50:
+        raise Problem(
+            f"{resamples} resamples are too few for intervals of pairwise correlations", do="Use at least 200"
+        )
+    need = Need(plan.measures, weight=weight, blocks=cluster or "")
+    found = engine.aggregate(need)
+    _enough(plan, found)
+    sums = found.block_sums()
+    whole = sums.resample(np.ones((1, len(sums))))
+    many = sums.resample(sums.draws(resamples, seed))
+    factor, shift = _metric(plan)
+    deviation = _deviation(whole.spread, whole.weight)[0]
+    _refuse_constant(plan, deviation)
+    correlation = _definite(np.nan_to_num(whole.correlation()[0]), factor)
+    sample = _sample(engine, plan, found, deviation, whole.means()[0], factor, shift, len(sums), cluster)
+    slopes, vif, r_squared = _regress(correlation[None], (deviation * np.abs(factor))[None])
+    resampled = np.nan_to_num(many.correlation()) * np.sign(factor)[None, :, None] * np.sign(factor)[None, None, :]
+    spread = _deviation(many.spread, many.weight) * np.abs(factor)
+    # A draw may hold no case of a rare failure: there it goes with nothing, and has no effect to speak of.
+    diagonal, flat = np.arange(spread.shape[1]), ~(spread > 0)
+    resampled[:, diagonal, diagonal] = 1.0
+    usable = np.linalg.eigvalsh(resampled)[:, 0] > DEFINITE
+    if usable.mean() < 0.9:
+        raise Problem(
+            "most resamples of these pairwise correlations cannot belong to any data", do='Use missing="impute"'
+        )
+    draws, _, _ = _regress(resampled[usable], np.where(flat, 1.0, spread)[usable])
+    draws = np.where(flat[usable, :-1], slopes, draws)
+    cases = np.concatenate([np.full(len(plan.adjusters), np.inf), sample.rarest])
+    regression = Drawn(
+        slopes[0], whole.means()[0][:-1], vif[0], float(r_squared[0]), draws, many.means()[usable][:, :-1],
+        factor[-1] * many.means()[usable][:, -1],
+        np.maximum(1.0, np.minimum(len(sums), cases) - 1.0),
+    )  # fmt: skip
+    return sample, correlation, np.moveaxis(resampled[usable], 0, 2), regression
+
+
+def _metric(plan: Plan) -> tuple[Floats, float]:
+    """Factor of each column and shift of the outcome that turn it into the metric."""
+    factor = np.ones(len(plan.measures))
+    factor[-1] = (100.0 if plan.percent else 1.0) * (1.0 if plan.ends is None else -1.0)
+    return factor, plan.ends or 0.0
+
+
+def _deviation(spread: Floats, weight: Floats) -> Floats:
+    """Standard deviation of each column over all its rows: (R, k)."""
+    diagonal = np.arange(spread.shape[-1])
+    return np.sqrt(spread[:, diagonal, diagonal] / weight[:, diagonal, diagonal])
+
+
+def _refuse_constant(plan: Plan, deviation: Floats) -> None:
+    """Stop before columns that never change."""
+    if deviation[-1] == 0:
+        raise Problem("every row used has the same outcome, so there is nothing to explain",
+                      where=f"column '{plan.outcome.column}'")  # fmt: skip
+    flat = [m.name for m, spread in zip(plan.measures, deviation, strict=True) if not spread > 0]
+    if flat:
+        raise Problem("it has the same value in every row used", where=f"column '{flat[0]}'", do="Leave it out")
+
+
+def _definite(correlation: Floats, factor: Floats) -> Floats:
+    correlation = correlation * np.outer(np.sign(factor), np.sign(factor))
+    lowest = float(np.linalg.eigvalsh(correlation)[0])
+    if lowest < DEFINITE:
+        raise Problem(
+            f"these pairwise correlations cannot belong to any data (smallest eigenvalue {lowest:.2g})",
+            do='Use missing="complete" or "impute", or leave out drivers that few people answered',
+        )
+    return correlation
+
+
+def _regress(correlation: Floats, deviation: Floats) -> tuple[Floats, Floats, Floats]:
+    """Coefficients (R, m), VIF (R, m) and R² (R,) from correlations (R, k, k) and deviations (R, k)."""
+    inverse = np.linalg.inv(correlation[:, :-1, :-1])
+    r = correlation[:, :-1, -1]
+    beta = np.einsum("rij,rj->ri", inverse, r)
+    vif = np.einsum("rii->ri", inverse)
+    return beta * deviation[:, -1:] / deviation[:, :-1], vif, (beta * r).sum(axis=1)
+
+
+def _enough(plan: Plan, found: Aggregates) -> None:
+    """Refuse pairs of columns that hardly anybody answered both."""
+    pairs = found.total().count[0, 0]
+    i, j = np.unravel_index(int(pairs.argmin()), pairs.shape)
+    if pairs[i, j] < len(plan.measures) + 2:
+        both = " and ".join(sorted({f"'{plan.measures[i].name}'", f"'{plan.measures[j].name}'"}))
+        raise Problem(f"only {pairs[i, j]} rows have an answer in {both}", do="Leave one of them out")
+
+
+def _sample(
+    engine: Engine, plan: Plan, found: Aggregates, deviation: Floats, mean: Floats, factor: Floats, shift: float,
+    blocks: int, cluster: str | None,
+) -> Sample:  # fmt: skip
+    total = found.total()
+    pairs = total.count[0, 0]
+    fewest, most = int(pairs.min()), int(pairs.max())
+    is_flag = flags_of(mean, deviation**2, plan)
+    at = slice(len(plan.adjusters), -1)
+    low, high = spans(engine, plan)
+    rows = np.diag(pairs)[at]
+    some = int((np.diag(pairs) > 0).max() and total.rows[0, 0] - most)
+    return Sample(
+        n=fewest, n_most=most, n_excluded=some, deviation=deviation * np.abs(factor),
+        outcome_mean=float(shift + factor[-1] * mean[-1]),
+        cases=np.where(is_flag, np.round(mean[at] * rows), rows).astype(np.int64),
+        is_flag=is_flag, low=low, high=high, blocks=blocks, clusters=blocks if cluster else None,
+        notes=(f"Each correlation rests on the rows that have both answers: {fewest:,} to {most:,} of them.",),
+    )  # fmt: skip

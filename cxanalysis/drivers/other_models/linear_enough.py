@@ -1,0 +1,241 @@
+"""Is a straight line enough? The linear model against one that is free to bend, on customers neither has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cxanalysis import numbers
+from cxanalysis.columns.scale import Scale
+from cxanalysis.drivers.model import sum_guards
+from cxanalysis.drivers.model.gather import as_metric_points, cluster_of, complete_of, from_rows, rows_of
+from cxanalysis.drivers.model.plan import plan
+from cxanalysis.drivers.other_models.non_linearity import COLUMNS, bends, named
+from cxanalysis.engine.engines import engine_of
+from cxanalysis.labels import in_words, labels_of
+from cxanalysis.problem import Problem
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+#: Boosting needs rows; of a larger table so many, evenly spaced, are used.
+MOST_ROWS: Final = 20_000
+#: Fewer rows than this cannot show that a line bends.
+FEWEST_ROWS: Final = 200
+#: A better model counts only if it explains this much more of the differences between answers …
+WORTH: Final = 0.02
+#: … and is better by more than this many standard errors.
+SURE: Final = 2.0
+FOLDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LinearCheck:
+    """Cross-validated R² of the linear model, of one free to bend, and of one free to bend but not to combine.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a driver that could bend, and a pair that could work together, the largest first: `kind` ("bends" or
+        "together"), `driver`, `partner`, `gain` (in R²), `p_value`, `q_value`, `named`. Empty where a line is enough.
+    enough : bool
+        Whether the linear model is good enough: the other is not better by 0.02 and two standard errors.
+    linear_r2, free_r2, separate_r2 : float
+        Of rows that the model had not seen. `separate_r2`: free to bend, each driver for itself; NaN where a line is
+        enough, since then it is not asked.
+    gap, gap_se : float
+        `free_r2 - linear_r2`, and its standard error (customers where clustered).
+    n, n_excluded, folds : int
+    method, outcome, outcome_as : str
+    weight, cluster : str or None
+    seed : int
+    headline : str
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, cxanalysis as cx
+    >>> wait = np.tile(np.arange(1.0, 11.0), 60)
+    >>> score = np.where(wait > 7, 3, 8) + np.arange(600) % 7 * 0.3
+    >>> found = cx.linear_enough(pd.DataFrame({"wait": wait, "score": score}), "score", ["wait"])
+    >>> found.enough, found.table["driver"].tolist()
+    (False, ['wait'])
+    """
+
+    table: pd.DataFrame
+    enough: bool
+    linear_r2: float
+    free_r2: float
+    separate_r2: float
+    gap: float
+    gap_se: float
+    n: int
+    n_excluded: int
+    folds: int
+    method: str
+    outcome: str
+    outcome_as: str
+    weight: str | None
+    cluster: str | None
+    seed: int
+    headline: str
+    notes: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        line = f"n = {self.n:,}, {self.n_excluded:,} left out · {self.method}"
+        return (
+            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}"
+            f"<p>{escape(line)}</p><ul>{notes}</ul>"
+        )
+
+
+def linear_enough(
+    data: Any,
+    outcome: str | None = None,
+    drivers: Iterable[str] | None = None,
+    *,
+    outcome_as: str = "mean",
+    groups: Mapping[str, Sequence[str]] | Sequence[Sequence[str]] | None = None,
+    adjust_for: Iterable[str] = (),
+    weight: str | None = None,
+    cluster: str | None = None,
+    seed: int = 0,
+    top: int | None = None,
+    scale: Scale | Sequence[float] | None = None,
+) -> LinearCheck:
+    """Do the drivers act in a straight line and each for itself, as the driver analysis takes it?
+
+    Parameters
+    ----------
+    data, outcome, drivers, outcome_as, groups, adjust_for, weight, cluster, top, scale
+        As in `drivers`. Rows with a gap are left out.
+    seed : int
+        For the folds and the boosting.
+
+    Returns
+    -------
+    LinearCheck
+
+    Raises
+    ------
+    Problem
+        If there are fewer than 200 complete rows.
+
+    Notes
+    -----
+    Gradient boosting (scikit-learn's `HistGradientBoostingRegressor`, stopped early) against least squares on the same
+    five folds, whole customers in one fold. The gap's standard error comes from the differences of squared errors, row
+    by row or customer by customer. If there is a gap, drivers that bend are found in what the linear model leaves over,
+    pairs that work together in what boosting without interactions leaves over. Above 20,000 rows 20,000 are used.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> answers = pd.DataFrame(rng.normal(size=(400, 2)), columns=["price", "staff"])
+    >>> answers["score"] = answers["price"] + rng.normal(size=400)
+    >>> linear_enough(answers, "score", ["price", "staff"]).enough
+    True
+    """
+    engine = engine_of(data)
+    asked = plan(
+        data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
+        scale=scale,
+    )  # fmt: skip
+    limit = MOST_ROWS if engine.rows() > MOST_ROWS else None
+    values, w = rows_of(engine, asked, weight, limit)
+    block = cluster_of(engine, cluster, limit)
+    sample, _ = from_rows(asked, values, w, block)
+    sum_guards.refuse(asked, sample)
+    if sample.n < FEWEST_ROWS:
+        raise Problem(f"only {sample.n} complete rows: too few to see whether a line bends",
+                      do=f"At least {FEWEST_ROWS} are needed")  # fmt: skip
+    kept = complete_of(values, w)
+    X, y = values[kept, :-1], as_metric_points(asked, values[kept, -1])
+    weights = np.ones(len(y)) if w is None else w[kept]
+    units = np.arange(len(y)) if block is None else np.unique(block[kept], return_inverse=True)[1]
+    left = _left_over(X, y, weights, units, seed, ("mean", "linear", "free"))
+    total = float(weights @ left["mean"] ** 2)
+    gap, gap_se = _gap(weights * (left["linear"] ** 2 - left["free"] ** 2), units, total)
+    enough = not (gap > SURE * gap_se and gap > WORTH)
+    table = pd.DataFrame(columns=list(COLUMNS))
+    if not enough:
+        left |= _left_over(X, y, weights, units, seed, ("separate",))
+        table = bends(asked, X, left, weights)
+    r2 = {name: 1 - float(weights @ rest**2) / total for name, rest in left.items()}
+    notes = [*sample.notes, *asked.notes]
+    if limit:
+        notes.append(f"Worked on {limit:,} of {engine.rows():,} rows, evenly spaced through the table.")
+    return LinearCheck(
+        table=table, enough=enough, linear_r2=r2["linear"], free_r2=r2["free"],
+        separate_r2=r2.get("separate", float("nan")), gap=gap, gap_se=gap_se, n=sample.n,
+        n_excluded=sample.n_excluded, folds=FOLDS,
+        method=f"gradient boosting against least squares, {FOLDS} folds of whole "
+               f"{'rows' if cluster is None else 'customers'}",
+        outcome=asked.outcome.column, outcome_as=outcome_as, weight=weight, cluster=cluster, seed=seed,
+        headline=_headline(enough, r2, gap, gap_se, _spoken(data, table)), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _spoken(data: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with what its drivers are called."""
+    labels = labels_of(data, [*table["driver"], *table["partner"]])
+    return in_words(in_words(table, labels), labels, "partner")
+
+
+def _left_over(
+    X: Floats, y: Floats, w: Floats, units: Ints, seed: int, names: tuple[str, ...]
+) -> dict[str, Floats]:  # fmt: skip
+    """What each model leaves over of rows that it had not seen: (n,) each. Same seed, same folds."""
+    # Here and not above: scikit-learn takes a second to load, and most who come by need no boosting.
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    rng = np.random.default_rng(seed)
+    fold = (rng.permutation(int(units.max()) + 1) % FOLDS)[units]
+    out = {name: np.empty(len(y)) for name in names}
+    design = np.column_stack([np.ones(len(y)), X / np.where(X.std(axis=0) > 0, X.std(axis=0), 1.0)])
+    for number in range(FOLDS):
+        old, new = fold != number, fold == number
+        root = np.sqrt(w[old])
+        for name in names:
+            if name == "mean":
+                out[name][new] = y[new] - w[old] @ y[old] / w[old].sum()
+                continue
+            if name == "linear":
+                beta = np.linalg.lstsq(design[old] * root[:, None], y[old] * root, rcond=None)[0]
+                out[name][new] = y[new] - design[new] @ beta
+                continue
+            together = "no_interactions" if name == "separate" else None
+            model = HistGradientBoostingRegressor(
+                learning_rate=0.06, max_iter=300, max_leaf_nodes=15, min_samples_leaf=20, interaction_cst=together,
+                early_stopping=True, validation_fraction=0.15, n_iter_no_change=15, random_state=seed,
+            )  # fmt: skip
+            model.fit(X[old], y[old], sample_weight=w[old])
+            out[name][new] = y[new] - model.predict(X[new])
+    return out
+
+
+def _gap(better: Floats, units: Ints, total: float) -> tuple[float, float]:
+    """How much more the free model explains, and the standard error from whole units."""
+    sums = np.bincount(units, better)
+    sizes = np.bincount(units)
+    apart = sums - sizes * better.mean()
+    count = len(sums)
+    return float(better.sum() / total), float(np.sqrt((apart**2).sum() * count / (count - 1)) / total)
+
+
+def _headline(enough: bool, r2: Mapping[str, float], gap: float, gap_se: float, table: pd.DataFrame) -> str:
+    free, linear = (numbers.percent(max(r2[name], 0.0)) for name in ("free", "linear"))
+    said = f"a model that is free to bend explains {free} of the differences between answers it has not seen, the "
+    said += f"linear one {linear}"
+    if enough:
+        return f"A straight line is enough: {said}."
+    low, high = (numbers.number(100 * (gap + side * SURE * gap_se)) for side in (-1, 1))
+    return f"A straight line is not enough: {said} (difference {low} to {high} points). {named(table)}"

@@ -1,0 +1,1 @@
+"""Every defensible variant of one driver analysis, side by side."""

@@ -1,0 +1,1 @@
+"""Segments: whether a driver matters more for some customers than for others."""

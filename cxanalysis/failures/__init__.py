@@ -1,0 +1,1 @@
+"""From operational records to failures."""

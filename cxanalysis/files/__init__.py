@@ -1,0 +1,1 @@
+"""From bytes to records: encodings, delimiters, headers, workbooks, statistics files, databases."""

@@ -1,0 +1,154 @@
+"""Link answers to what happened to the customers who gave them: `link`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxanalysis.link.event_log import Mask
+from cxanalysis.link.event_source import EventSource, event_sources
+from cxanalysis.link.link_notes import answer_notes
+from cxanalysis.link.link_source import OTHER_WINDOWS, Part, link_source
+from cxanalysis.link.linked import Linked
+from cxanalysis.link.window import NEVER, Ints, microseconds
+from cxanalysis.problem import Problem
+from cxanalysis.tables.added_columns import beside
+from cxanalysis.tables.as_table import as_table, require_column
+from cxanalysis.tables.table import Table
+
+__all__ = ["Linked", "link"]
+
+
+def link(
+    answers: Any,
+    events: Any,
+    *more_events: Any,
+    on: Any,
+    answered: str,
+    happened: Any,
+    window_days: float,
+    flags: Any = None,
+    absent: Any = "missing",
+    other_windows: bool = False,
+) -> Linked:
+    """Which failures had hit a customer in the days before the answer?
+
+    A failure counts for an answer if answered − window ≤ happened < answered; never after the answer. Where the
+    answer or the event has no clock time, whole days are compared, so a failure on the day of the answer does not
+    count, and the answers for which that matters are counted.
+
+    Parameters
+    ----------
+    answers : Table or data frame
+        One row an answer.
+    events, *more_events : Table or data frame, or a list of them
+        One row an order, contact, complaint … `on`, `happened`, `flags` and `absent` are then shared, or lists with one
+        entry a table.
+    on : str or (str, str)
+        Column that names the customer (or the order); a pair where answers and events call it differently.
+    answered : str
+        Date column of the answers.
+    happened : str or mapping of failure → str
+        Date column of the events at which the failure happens. That is when the expectation breaks, not when the
+        record is closed: an order is late from its promised date, whether or not it has arrived.
+    window_days : float
+        How many days before the answer a failure still counts.
+    flags : None, str, list or mapping of new name → column, optional
+        The failures: 0/1 columns of the events. None: all yes/no columns. A column of None, as in
+        `{"complaint": None}`: every row is one.
+    absent : {"missing", "none"}
+        What it means when the answer's key is not in the events. "missing": nothing is known about this customer (who
+        never ordered cannot have had a late order). "none": the table lists everyone it happened to, so the others had
+        none (a log of complaints or contacts).
+    other_windows : bool
+        Also keep each failure as it is with half and with double the window, in columns `<flag>_half_window` and
+        `<flag>_double_window` that no analysis takes by itself: `cx.robustness` then tries them.
+
+    Returns
+    -------
+    Linked
+
+    Raises
+    ------
+    Problem
+        A column that is not there, no key in common, a flag that is not 0/1, a name already taken.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"who": ["a", "b", "c"], "at": ["2024-03-20"] * 3, "score": [3, 9, 8]})
+    >>> orders = pd.DataFrame({"who": ["a", "b", "b"], "promised": ["2024-03-10", "2024-01-02", "2024-03-21"],
+    ...                        "late": [1, 1, 1]})
+    >>> linked = link(answers, orders, on="who", answered="at", happened="promised", window_days=30)
+    >>> linked.table.frame["late"].tolist()
+    [1.0, 0.0, nan]
+    >>> linked.orphans, linked.after_answer, round(linked.match_rate, 2)
+    (2, 1, 0.67)
+    """
+    if not window_days > 0:
+        raise Problem("the window must be longer than 0 days")
+    sheet = as_table(answers, "answers")
+    listed = [*(events if isinstance(events, (list, tuple)) else [events]), *more_events]
+    tables = [as_table(data, f"events_{place}" if place > 1 else "events") for place, data in enumerate(listed, 1)]
+    require_column(sheet, answered)
+    sources = event_sources(sheet, tables, on=on, happened=happened, flags=flags, absent=absent)
+    ids = sheet.column_of("id")
+    # Only these columns are looked at, so that the others of a large table stay on the disk.
+    seen = sheet.only([answered, *(source.answer_key for source in sources), *([ids] if ids else [])])
+    times = microseconds(seen[answered], f"{sheet.name}, column '{answered}'")
+    parts = [link_source(seen[source.answer_key], times, source, window_days, other_windows) for source in sources]
+    return _gather(sheet, seen, times[0], sources, parts, window_days)
+
+
+def _gather(
+    answers: Table,
+    seen: pd.DataFrame,
+    times: Ints,
+    sources: Sequence[EventSource],
+    parts: Sequence[Part],
+    window_days: float,
+) -> Linked:
+    """Put the columns beside the answers and add up what was met."""
+    columns = {name: values for part in parts for name, values in part.columns.items()}
+    failures = [failure for source in sources for failure in source.flags]
+    summary = pd.DataFrame([row for part in parts for row in part.rows])
+    people = pd.factorize(seen[sources[0].answer_key])[0]
+    appearances = np.bincount(people[people >= 0]) if (people >= 0).any() else np.zeros(1, int)
+    ids = answers.column_of("id")
+
+    def answers_with(masks: Sequence[Mask]) -> int:
+        return int(np.logical_or.reduce(masks).sum())
+
+    counts = {
+        "n_answers": len(times),
+        "orphans": int(summary["on_no_answer"].sum()),
+        "after_answer": int(summary["after_answer"].sum()),
+        "duplicate_events": sum(part.duplicate_events for part in parts),
+        "duplicate_answers": 0 if ids is None else int(seen[ids].dropna().duplicated().sum()),
+        "repeat_answers": int(appearances[appearances > 1].sum()),
+        "censored": answers_with([part.censored for part in parts]),
+        "undated": int((times == NEVER).sum()),
+        "unmatched": answers_with([part.unmatched for part in parts]),
+        "same_day_moved": answers_with([part.moved for part in parts]),
+    }
+    rates = {
+        s.table.name: float(p.known_key.mean()) if len(times) else 0.0 for s, p in zip(sources, parts, strict=True)
+    }
+    notes = (*answer_notes(counts, window_days), *(note for part in parts for note in part.notes))
+    table = beside(answers, columns, name=f"{answers.name}_linked", failures=failures, notes=notes)
+    if aside := [name for name in columns if name.endswith(tuple(OTHER_WINDOWS))]:
+        table = table.with_(roles=dict.fromkeys(aside, "ignore"))
+    matched = answers_with([part.known_key for part in parts]) / max(len(times), 1)
+    return Linked(
+        table=table,
+        summary=summary,
+        windows=pd.DataFrame([row for part in parts for row in part.windows]),
+        match_rate=matched,
+        match_rates=rates,
+        window_days=window_days,
+        notes=notes,
+        **counts,
+    )

@@ -1,0 +1,1 @@
+"""Customers over time: who came, who stayed, who left, what it cost."""

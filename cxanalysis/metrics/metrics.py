@@ -1,0 +1,213 @@
+"""Which metrics can be measured with the tables at hand, and what the others lack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import pandas as pd
+
+from cxanalysis.columns.kinds import KINDS, ROLES
+from cxanalysis.metrics.durations.first_contact import reason_of
+from cxanalysis.metrics.every_metric import METRICS, Metric
+from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.response.outcomes_of_invitations import outcome_column
+from cxanalysis.problem import Problem
+from cxanalysis.tables.table import Table
+
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurable:
+    """Every metric of the catalogue, and whether these tables can measure it.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a metric, in the order of the catalogue: `metric, title, asks, group, measurable, tables, arguments,
+        missing`. `tables` are names, in the order in which `cx.metric` takes them; `arguments` what it needs besides;
+        `missing` says what to add, in words; empty where it can be measured.
+    n_tables : int
+        Tables looked at.
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> survey = cx.Table(pd.DataFrame({"r": [9, 10, 3]}), name="survey", kind="survey", roles={"r": "nps"})
+    >>> found = cx.metrics([survey]).table.set_index("metric")
+    >>> bool(found.loc["nps", "measurable"]), found.loc["churn", "missing"]
+    (True, 'needs a table of customers (one customer a row)')
+    """
+
+    table: pd.DataFrame
+    n_tables: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """How many can be measured, and which are nearest to it."""
+        can = self.table[self.table["measurable"]]
+        if can.empty:
+            return "None of the metrics can be measured yet."
+        titles = ", ".join(can["title"].tolist())
+        return f"{len(can)} of {len(self.table)} metrics can be measured: {titles}."
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.headline)}</p>{self.table.to_html(index=False)}"
+
+
+def metrics(tables: Mapping[str, Table] | Iterable[Table] | None = None) -> Measurable:
+    """What can we measure with what we have, and what would we need for the rest?
+
+    Parameters
+    ----------
+    tables : mapping of name → Table, or tables, optional
+        Such as `workspace.tables`. Without any, the catalogue alone.
+
+    Returns
+    -------
+    Measurable
+        `cx.metric(row.metric, *(tables[name] for name in row.tables), **row.arguments)` measures a row.
+
+    Examples
+    --------
+    >>> bool(metrics().table["measurable"].any())
+    False
+    >>> metrics().table["metric"].tolist()[:3]
+    ['nps', 'csat', 'ces']
+    """
+    given = list(tables.values()) if isinstance(tables, Mapping) else list(tables or ())
+    for one in given:
+        if not isinstance(one, Table):
+            raise Problem(f"a {type(one).__name__} is no table of which it is known what it holds", do="Read it first")
+    rows = [_row(found, given) for found in METRICS.values()]
+    return Measurable(pd.DataFrame(rows), len(given))
+
+
+def _row(found: Metric, tables: list[Table]) -> dict[str, Any]:
+    row = {"metric": found.name, "title": found.title, "asks": found.asks, "group": found.group}
+    firsts = _of_kind(tables, found.kinds)
+    if not firsts:
+        return row | _lacks(f"needs {_kinds(found.kinds)}")
+    lacking = []
+    for first in firsts:
+        if missing := _missing(first, found.roles):
+            lacking.append(f"{first.name} needs {missing}")
+            continue
+        seconds = [other for other in _of_kind(tables, found.second) if other is not first]
+        fit = [other for other in seconds if not _missing(other, found.second_roles)]
+        if found.second_needed and not fit:
+            short = [f"{other.name} needs {_missing(other, found.second_roles)}" for other in seconds]
+            lacking.append("; ".join(short) if short else f"needs {_kinds(found.second)} beside {first.name}")
+            continue
+        chosen = (first, *fit[:1])
+        try:
+            arguments = _ARGUMENTS[found.name](chosen) if found.name in _ARGUMENTS else {}
+        except Problem as problem:
+            lacking.append(str(problem).rstrip("."))
+            continue
+        used = chosen if found.second_needed or found.name in _USES_SECOND else chosen[:1]
+        return row | {
+            "measurable": True, "tables": tuple(t.name for t in used), "arguments": arguments, "missing": "",
+        }  # fmt: skip
+    return row | _lacks(lacking[0])
+
+
+#: Metrics that say more with their second table, where there is one.
+_USES_SECOND: Final = frozenset({"active_users", "revenue_churn", "unnecessary_rate"})
+
+
+def _lacks(what: str) -> dict[str, Any]:
+    return {"measurable": False, "tables": (), "arguments": {}, "missing": what}
+
+
+def _of_kind(tables: list[Table], kinds: tuple[str, ...]) -> list[Table]:
+    """Tables of these kinds, the usual kind first."""
+    return sorted((t for t in tables if t.kind in kinds), key=lambda t: kinds.index(str(t.kind)))
+
+
+def _kinds(kinds: tuple[str, ...]) -> str:
+    return " or ".join(f"a table of {kind.replace('_', ' ')} ({KINDS[kind]} a row)" for kind in kinds)
+
+
+def _missing(table: Table, roles: tuple[str, ...]) -> str:
+    """What the table lacks, in words."""
+    return " and ".join(f"a column of role '{role}' ({ROLES[role]})" for role in roles if not table.columns_of(role))
+
+
+def _one(table: Table, role: str, argument: str) -> Arguments:
+    """The argument that names a column, only where the role alone does not."""
+    found = table.columns_of(role)
+    return {} if len(found) == 1 else {argument: found[0]}
+
+
+def _effort(chosen: tuple[Table, ...]) -> Arguments:
+    score = chosen[0].columns_of("ces")[0]
+    if score not in chosen[0].scales:
+        raise Problem(f"it is not known which end of '{score}' means little effort", where=chosen[0].name)
+    return _one(chosen[0], "ces", "score")
+
+
+def _answers(chosen: tuple[Table, ...]) -> Arguments:
+    named = outcome_column(chosen[0].columns, None)
+    return {"outcome": named} if chosen[0].roles.get(named) == "category" else {}
+
+
+def _contacts(chosen: tuple[Table, ...]) -> Arguments:
+    return {"how": "repeat", "reason": reason_of(Source.of(chosen[0], "contacts"), None)}
+
+
+def _handled(chosen: tuple[Table, ...]) -> Arguments:
+    found = chosen[0].columns_of("number")
+    likely = [name for name in found if any(word in name.lower() for word in ("handle", "second", "aht", "talk"))]
+    if len(found) > 1 and len(likely) != 1:
+        raise Problem(f"which of {', '.join(found)} holds the handled seconds is not known", where=chosen[0].name)
+    return {"seconds": (likely or list(found))[0]}
+
+
+def _money(chosen: tuple[Table, ...]) -> Arguments:
+    table = next(t for t in reversed(chosen) if t.columns_of("amount"))
+    found = table.columns_of("amount")
+    margins = [name for name in found if "margin" in name.lower()]
+    return {} if len(found) == 1 else {"amount": (margins or list(found))[0]}
+
+
+def _revenue(chosen: tuple[Table, ...]) -> Arguments:
+    if len(chosen) < 2 and not chosen[0].columns_of("amount"):
+        raise Problem(
+            f"{chosen[0].name} needs a column of role 'amount' (recurring revenue), or transactions beside it"
+        )
+    return _money(chosen)
+
+
+def _failed(chosen: tuple[Table, ...]) -> Arguments:
+    if not chosen[0].failures:
+        raise Problem("no yes/no column says that something went wrong", where=chosen[0].name)
+    return {}
+
+
+def _needless(chosen: tuple[Table, ...]) -> Arguments:
+    if len(chosen) < 2 and chosen[0].kind == "contacts":
+        raise Problem(f"needs {_kinds(('operations', 'transactions'))} beside {chosen[0].name}")
+    return _failed(chosen)
+
+
+_ARGUMENTS: Final[Mapping[str, Callable[[tuple[Table, ...]], Arguments]]] = {
+    "nps": lambda chosen: _one(chosen[0], "nps", "score"),
+    "csat": lambda chosen: _one(chosen[0], "csat", "score"),
+    "ces": _effort,
+    "rating": lambda chosen: _one(chosen[0], "rating", "score"),
+    "response_rate": _answers,
+    "first_contact_resolution": _contacts,
+    "handle_time": _handled,
+    "resolution_time": lambda chosen: _one(chosen[0], "closed", "closed"),
+    "failure_rate": _failed,
+    "unnecessary_rate": _needless,
+    "lifetime_value": lambda chosen: _money(chosen[:1]),
+    "revenue_churn": _revenue,
+    "acquisition_cost": lambda chosen: _money(chosen[:1]),
+}

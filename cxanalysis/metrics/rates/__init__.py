@@ -1,0 +1,1 @@
+"""Rates: complaints, failures and unnecessary steps, per customer or per order."""

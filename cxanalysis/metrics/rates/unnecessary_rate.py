@@ -1,0 +1,234 @@
+"""How often customers need a step that should not be, per 100 orders, and what it costs: `unnecessary_rate`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cxanalysis import numbers
+from cxanalysis.link.window import common_codes
+from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.intervals import FEW_CLUSTERS
+from cxanalysis.metrics.metric_question import sources_of
+from cxanalysis.problem import Problem
+from cxanalysis.tables.as_table import as_table, require_column
+from cxanalysis.tables.table import Table
+
+#: Steps are told per so many orders.
+PER: Final = 100
+
+
+def unnecessary_rate(
+    table: Any,
+    orders: Any = None,
+    *,
+    steps: str | Sequence[str] | None = None,
+    customer: str | Sequence[str] | None = None,
+    unit_cost: float | Sequence[float] | Mapping[str, float | Sequence[float]] | None = None,
+    confidence: float = 0.95,
+) -> Estimates:
+    """How many second contacts, re-sent invoices … come with 100 orders, and what do they cost?
+
+    A ratio R = Σa/Σb over customers, with a steps and b orders each. Its variance by the delta method, clustered by
+    customer: Σ(a − Rb)²/(Σb)² · G/(G−1) for G customers; Student's t with G − 1 below 30 customers; not below 0.
+
+    Parameters
+    ----------
+    table : Table or data frame
+        Holds the steps as 0/1 columns, as `cx.unnecessary` makes them.
+    orders : Table or data frame, optional
+        One row an order: what the steps are set against. Default: the rows of `table` itself.
+    steps : str or list of str, optional
+        Default: the table's failures (its yes/no columns in which yes is bad).
+    customer : str or (str, str), optional
+        Column that names the customer; a pair where the two tables call it differently. Default: the one of that role.
+    unit_cost : float, (low, high) or mapping of step → either, optional
+        What one step costs. Without it no money is shown.
+    confidence : float
+
+    Returns
+    -------
+    Estimates
+        By step: `value` steps per 100 orders, `n` orders. `detail` has `count` (steps), `customers`, `se`, and with
+        `unit_cost` also `cost_low` and `cost_high` = count × unit cost.
+
+    Raises
+    ------
+    Problem
+        A column that is not there, a step that is not 0/1, no customer, no order, a cost that is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> orders = pd.DataFrame({"customer": list("aabbcc"), "resent_invoice": [1, 0, 0, 0, 1, 1]})
+    >>> rate = unnecessary_rate(orders, steps="resent_invoice", customer="customer", unit_cost=[4, 6])
+    >>> rate.table["value"].tolist(), rate.detail[["count", "cost_low", "cost_high"]].values.tolist()
+    ([50.0], [[3.0, 12.0, 18.0]])
+    """
+    sheet = as_table(table, "table")
+    base = sheet if orders is None else as_table(orders, "orders")
+    if not 0 < confidence < 1:
+        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
+    names = [steps] if isinstance(steps, str) else list(steps if steps is not None else sheet.failures)
+    if not names:
+        raise Problem("no step is named", where=sheet.name, do="Name 0/1 columns with steps=, or make them first")
+    pair = _customers(sheet, base, customer)
+    mine, again = _once(sheet, [pair[0], *names])
+    theirs, _ = _once(base, [pair[1]])
+    people, buyers = common_codes(mine[pair[0]], theirs[pair[1]])
+    size = int(max(people.max(initial=-1), buyers.max(initial=-1))) + 1
+    rows: list[list[Any]] = []
+    details: list[dict[str, Any]] = []
+    for name in names:
+        flag = _zero_one(sheet, mine, name)
+        # A row of which it is not known whether it was such a step is no order either.
+        of = buyers[buyers >= 0] if orders is not None else people[(people >= 0) & ~np.isnan(flag)]
+        if not len(of):
+            raise Problem(f"there is no order with a customer for '{name}'", where=base.name)
+        ordered = np.bincount(of, minlength=size).astype(float)
+        stepped = np.bincount(people[(flag == 1) & (people >= 0)], minlength=size).astype(float)
+        rate, se, groups = _ratio(stepped, ordered)
+        low, high = _interval(rate, se, groups, confidence)
+        rows.append([name, PER * rate, PER * low, PER * high, len(of), int(np.isnan(flag).sum())])
+        detail = {"step": name, "count": int(stepped.sum()), "customers": groups, "se": PER * se}
+        details.append({**detail, **_cost(name, stepped.sum(), unit_cost)})
+    lost = int((people < 0).sum()) + (int((buyers < 0).sum()) if orders is not None else 0)
+    told = [
+        f"{again:,} rows repeat an event id and count once." if again else "",
+        f"{lost:,} rows have no customer and are left out." if lost else "",
+    ]
+    result, detailed = (
+        pd.DataFrame(rows, columns=["step", "value", "low", "high", "n", "n_missing"]),
+        pd.DataFrame(details),
+    )
+    return Estimates(
+        table=result,
+        detail=detailed,
+        metric="unnecessary_rate",
+        score=", ".join(names),
+        by=("step",),
+        confidence=confidence,
+        method="ratio, delta method clustered by customer",
+        weight=None,
+        cluster=pair[1],
+        period=None,
+        n=int((buyers >= 0).sum()),
+        n_missing=sum(row[-1] for row in rows),
+        passport=_passport(sheet, base, tuple(line for line in told if line)),
+        notes=_notes(sheet, base, unit_cost),
+        sentence=in_a_sentence(result, detailed),
+    )
+
+
+def _passport(sheet: Table, base: Table, exclusions: tuple[str, ...]) -> Passport:
+    return Passport(
+        "Steps customers should not need",
+        f"How many such steps come with {PER} orders.",
+        f"{PER} × steps / orders",
+        f"rows of {base.name} with a customer",
+        f"steps per {PER} orders",
+        exclusions,
+        says=f"per {PER} orders",
+        counts="order",
+        sources=sources_of(sheet) if sheet is base else sources_of(sheet, base),
+    )
+
+
+def in_a_sentence(table: pd.DataFrame, details: pd.DataFrame) -> str:
+    """The most frequent step in one sentence."""
+    row = table.sort_values("value", ascending=False, kind="stable").iloc[0]
+    known = not pd.isna(row["low"])
+    often = numbers.points(row["value"], row["low"], row["high"]) if known else numbers.number(row["value"], 1)
+    detail = details.set_index("step").loc[row["step"]]
+    money = ""
+    if "cost_low" in detail and not pd.isna(detail["cost_low"]):
+        low, high = detail["cost_low"], detail["cost_high"]
+        digits = 0 if high >= PER else 2
+        between = numbers.number(low, digits)
+        money = f" and cost {between}" if low == high else f" and cost {between} to {numbers.number(high, digits)}"
+    times = int(detail["count"])
+    return (
+        f"{often} times per {PER} orders: '{row['step']}', {times:,} {'time' if times == 1 else 'times'} "
+        f"in {int(row['n']):,} orders{money}."
+    )
+
+
+def _customers(sheet: Table, base: Table, customer: str | Sequence[str] | None) -> tuple[str, str]:
+    given = (customer, customer) if customer is None or isinstance(customer, str) else tuple(customer)
+    if len(given) != 2:
+        raise Problem("'customer' must be one column, or the steps' column and the orders' column")
+    found = []
+    for table, name in zip((sheet, base), given, strict=True):
+        name = name or table.column_of("customer")
+        if name is None:
+            raise Problem("it is not known which column names the customer", where=table.name, do="Name it: customer=…")
+        require_column(table, name)
+        found.append(name)
+    return found[0], found[1]
+
+
+def _once(table: Table, columns: Sequence[str]) -> tuple[pd.DataFrame, int]:
+    """These columns, each event id counted once, and how many rows were left out for that."""
+    ids = table.column_of("id")
+    frame = table.only([*columns, *([ids] if ids else [])])
+    if ids is None:
+        return frame, 0
+    again = frame[ids].duplicated() & frame[ids].notna()
+    return frame[~again], int(again.sum())
+
+
+def _zero_one(table: Table, frame: pd.DataFrame, name: str) -> np.ndarray[Any, Any]:
+    require_column(table, name)
+    values = frame[name]
+    if not pd.api.types.is_numeric_dtype(values) or not bool(values.dropna().isin([0, 1]).all()):
+        raise Problem("a step must be 0 or 1", where=f"{table.name}, column '{name}'")
+    return values.to_numpy(dtype=float, na_value=np.nan)
+
+
+def _ratio(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> tuple[float, float, int]:
+    """Σa/Σb over customers, its standard error, and how many customers have either."""
+    some = (a > 0) | (b > 0)
+    a, b, groups = a[some], b[some], int(some.sum())
+    rate = float(a.sum() / b.sum())
+    if groups < 2:
+        return rate, np.nan, groups
+    return rate, float(np.sqrt(((a - rate * b) ** 2).sum() * groups / (groups - 1)) / b.sum()), groups
+
+
+def _interval(rate: float, se: float, groups: int, confidence: float) -> tuple[float, float]:
+    """Normal, or Student's t with few customers; none where no customer, or every customer alike, tells nothing."""
+    if not se > 0:
+        return np.nan, np.nan
+    tail = (1 + confidence) / 2
+    quantile = stats.t.ppf(tail, groups - 1) if groups < FEW_CLUSTERS else stats.norm.ppf(tail)
+    return max(rate - quantile * se, 0.0), rate + quantile * se
+
+
+def _cost(name: str, count: float, unit_cost: Any) -> dict[str, float]:
+    """Lowest and highest cost of so many steps; nothing where no unit cost is given."""
+    if unit_cost is None:
+        return {}
+    cost = unit_cost.get(name) if isinstance(unit_cost, Mapping) else unit_cost
+    if cost is None:
+        return {"cost_low": np.nan, "cost_high": np.nan}
+    low, high = (cost, cost) if isinstance(cost, int | float) else tuple(cost)
+    if not 0 <= low <= high < np.inf:
+        raise Problem(f"the cost of '{name}' must be a number not below 0, or a range of two")
+    return {"cost_low": float(count * low), "cost_high": float(count * high)}
+
+
+def _notes(sheet: Table, base: Table, unit_cost: Any) -> tuple[str, ...]:
+    if base is sheet:
+        notes = [f"Each row of {sheet.name} counts as one order."]
+    else:
+        notes = [
+            f"Steps in {sheet.name} are set against all orders in {base.name}, so both should cover the same period; "
+            "steps of customers without an order count too."
+        ]
+    if unit_cost is not None:
+        notes.append("Cost is the number of steps times the unit cost given; a range is the uncertainty of that cost.")
+    return tuple(notes)

@@ -1,0 +1,93 @@
+"""Repeat-purchase rate: how many customers buy a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxanalysis.metrics.derived import VALUE, Options, share_of
+from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.metric_rows import Source, day_of
+from cxanalysis.problem import Problem
+
+
+def repeat_purchase_rate(
+    transactions: Any,
+    *,
+    within_days: float = 365.0,
+    customer: str | None = None,
+    date: str | None = None,
+    until: str | None = None,
+    by: str | Sequence[str] | None = None,
+    confidence: float = 0.95,
+    period: str | None = None,
+) -> Estimates:
+    """Of those who bought once, how many bought again?
+
+    Parameters
+    ----------
+    transactions : Table or data frame
+        One row a purchase; purchases of one day are one.
+    within_days : float
+        The second purchase counts if it came no later than this after the first. Customers whose first purchase is
+        younger are left out: they still may.
+    customer, date : str, optional
+        Default: the columns of that role.
+    until : str, optional
+        The last day of the log; default: its last purchase.
+    by : str or list of str, optional
+        A customer's group is that of the first purchase.
+    confidence : float
+    period : str, optional
+        Cohorts by the period of the first purchase.
+
+    Returns
+    -------
+    Estimates
+        `value` in % of customers, Wilson's interval.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> log = pd.DataFrame({"who": [1, 1, 2, 3, 3], "day": pd.to_datetime(["2023-01-02", "2023-03-01", "2023-01-09",
+    ...                     "2023-02-01", "2025-01-01"])})
+    >>> repeat_purchase_rate(log, customer="who", date="day").table[["value", "n"]].round(1).values.tolist()
+    [[33.3, 3.0]]
+    """
+    if not within_days > 0:
+        raise Problem("the window must be longer than 0 days", where="within_days")
+    source = Source.of(transactions, "transactions")
+    who, when = source.column(customer, "customer", "customer"), source.first(date, "date", "date")
+    options = Options(by, None, None, confidence, when, period)
+    rows = source.rows([who, *options.columns])
+    rows[when] = source.moments(rows[when]).dt.floor("D")
+    end = rows[when].max() if until is None else day_of(until, "until")
+    known = rows[who].notna() & rows[when].notna() & (rows[when] <= end)
+    if out := int((~known).sum()):
+        source.told.append(f"{out:,} purchases have no customer or date, or lie after the last day: left out.")
+    rows = rows[known].sort_values([who, when], kind="stable").drop_duplicates([who, when])
+    second = rows.groupby(who, sort=False)[when].shift(-1)
+    first = ~rows[who].duplicated()
+    window = pd.Timedelta(days=within_days)
+    rows[VALUE] = np.where(second - rows[when] <= window, 100.0, 0.0)
+    old = rows[when] <= end - window
+    if young := int((first & ~old).sum()):
+        source.told.append(f"{young:,} customers first bought in the last {within_days:g} days: they may still return.")
+    rows = rows[first & old]
+    if rows.empty:
+        raise Problem(f"no first purchase is {within_days:g} days old", where=source.name, do="Choose a shorter window")
+    passport = Passport(
+        "Repeat-purchase rate",
+        f"Share of customers who bought again within {within_days:g} days of the first purchase in the log.",
+        f"100 × customers with a second purchase within {within_days:g} days / customers",
+        f"customers whose first purchase is at least {within_days:g} days old",
+        "% of customers",
+        tuple(source.told),
+        counts="customer",
+        sources=source.tokens,
+    )
+    note = "The first purchase in the log may not be a customer's first of all."
+    return share_of(rows, options, passport, metric="repeat_purchase_rate", score=when, notes=(note,))

@@ -1,0 +1,1 @@
+"""Scores that customers give: NPS, CSAT, CES, ratings."""

@@ -1,0 +1,1 @@
+"""Personal data: where it stands, what it is called, how it is masked."""

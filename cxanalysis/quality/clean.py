@@ -1,0 +1,191 @@
+"""A table without what its quality report names: `clean`. The table itself stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from cxanalysis.problem import Problem
+from cxanalysis.quality.examined import Examined, examine, listed, rows_said
+from cxanalysis.quality.quality import MENDED
+from cxanalysis.quality.quality_result import Finding
+from cxanalysis.tables.as_table import require_column
+from cxanalysis.tables.table import Table
+
+#: Columns of `Cleaned.left_out`, in order.
+COLUMNS: Final = ("check", "action", "columns", "rows", "finding")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A table without some rows, values or columns, and what was left out.
+
+    Attributes
+    ----------
+    table : Table
+        The rows that remain, in their order; columns set aside have the role "ignore"; emptied cells are missing. Its
+        notes say what was left out.
+    left_out : DataFrame
+        One row a check: `check, action` ("rows", "values", "columns" or "" if nothing was found), `columns` (list),
+        `rows` (concerned; one row may be named by several checks), `finding`.
+    n_before, n_after : int
+        Rows.
+    headline : str
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> answers = pd.DataFrame({"csat": range(1, 41), "note": [f"person {k}" for k in range(40)]})
+    >>> cleaned = cx.clean(pd.concat([answers, answers.head(10)]), drop=["duplicates"])
+    >>> cleaned.n_before, cleaned.n_after, cleaned.table.n_rows
+    (50, 40, 40)
+    """
+
+    table: Table
+    left_out: pd.DataFrame
+    n_before: int
+    n_after: int
+    headline: str
+    notes: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        return f"<p><b>{escape(self.headline)}</b></p>{self.left_out.to_html(index=False)}<ul>{notes}</ul>"
+
+
+def clean(
+    table: Any,
+    *,
+    drop: Iterable[str] = (),
+    columns: Iterable[str] = (),
+    outcome: str | None = None,
+    today: str | None = None,
+) -> Cleaned:
+    """The table without what `cx.quality` names; rows leave, impossible values are emptied, columns are set aside.
+
+    Every check looks at the table as it was handed over, so the order of the names does not count. The table handed
+    over is not changed.
+
+    Parameters
+    ----------
+    table : Table or data frame
+    drop : list of str
+        Names of checks whose `action` in `cx.quality(table).table` is not empty: "duplicates", "repeated ids",
+        "repeated people", "straight-liners", "speeders" (rows); "outside the scale", "impossible dates", "closed before
+        opened", "negative amounts" (values); "leakage", "mostly empty columns", "constant columns", "id-like columns"
+        (columns). A check that finds nothing leaves nothing out, and a note says so.
+    columns : list of str, optional
+        Columns to set aside whatever the checks say.
+    outcome, today : str, optional
+        As for `cx.quality`.
+
+    Returns
+    -------
+    Cleaned
+        `.table` is called `<name>_clean`.
+
+    Raises
+    ------
+    Problem
+        An unknown check or column; nothing would remain.
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> answers = cx.Table(pd.DataFrame({"csat": [5, 4, 9]}), name="survey", roles={"csat": "csat"},
+    ...                    scales={"csat": cx.Scale(1, 5)})
+    >>> cleaned = cx.clean(answers, drop=["outside the scale"])
+    >>> cleaned.table.frame["csat"].tolist(), cleaned.headline
+    ([5.0, 4.0, nan], 'Left out: outside the scale. All 3 rows stay.')
+    """
+    seen = examine(table, outcome, today, 0.95)
+    names, aside = _names(drop, "drop"), _names(columns, "columns")
+    for name in names:
+        if name not in MENDED:
+            raise Problem(f"'{name}' is no check that can be left out", do=f"Use some of: {', '.join(MENDED)}")
+    for column in aside:
+        require_column(seen.table, column)
+    per_check = {name: [f for f in MENDED[name](seen) if f.action] for name in names}
+    found = [finding for several in per_check.values() for finding in several]
+    nothing = [name for name, several in per_check.items() if not several]
+    kept = np.ones(seen.n, bool)
+    for finding in found:
+        if finding.leave is not None:
+            kept &= ~finding.leave
+    if not kept.any():
+        raise Problem("nothing would remain", where=seen.table.name, do="Leave out less")
+    notes = _notes(seen, found, nothing, aside, int(kept.sum()))
+    return Cleaned(
+        table=_without(seen.table, found, aside, kept, notes),
+        left_out=pd.DataFrame([_row(f) for f in found], columns=list(COLUMNS)),
+        n_before=seen.n,
+        n_after=int(kept.sum()),
+        headline=_headline(seen, [f.check for f in found], aside, int(kept.sum())),
+        notes=notes,
+    )
+
+
+def _names(given: Iterable[str], argument: str) -> list[str]:
+    if isinstance(given, str):
+        raise Problem(f"'{argument}' is a list of names, not one text", do=f"Write {argument}=[{given!r}]")
+    return list(dict.fromkeys(given))
+
+
+def _without(table: Table, found: list[Finding], aside: list[str], kept: np.ndarray, notes: tuple[str, ...]) -> Table:
+    """The raw rows without what was found, under the same decisions."""
+    raw = table.raw
+    cells: dict[str, np.ndarray] = {}
+    for finding in found:
+        for column, mask in finding.empty.items():
+            cells[column] = cells.get(column, False) | mask
+    raw = raw.assign(**{column: raw[column].mask(mask) for column, mask in cells.items()})
+    ignored = [*aside, *(column for finding in found for column in finding.aside)]
+    return Table(
+        raw.loc[kept].reset_index(drop=True),
+        name=f"{table.name}_clean",
+        kind=table.kind,
+        roles={**table.roles, **dict.fromkeys(ignored, "ignore")},
+        scales=table.scales,
+        codes=table.codes,
+        formats=table.formats,
+        labels=table.labels,
+        reasons={**table.reasons, **dict.fromkeys(ignored, (1.0, "set aside by hand"))},
+        kind_reason=table.kind_reason,
+        choices=table.choices,
+        notes=(*table.notes, *notes),
+    )
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "action": finding.action,
+        "columns": list(finding.columns),
+        "rows": finding.rows,
+        "finding": finding.finding,
+    }
+
+
+def _notes(seen: Examined, found: list[Finding], nothing: list[str], aside: list[str], after: int) -> tuple[str, ...]:
+    what = {"rows": "left out", "values": "emptied", "columns": "set aside"}
+    notes = [f"{f.check}, {what[f.action]}: {f.finding}" for f in found]
+    notes += [f"{name}: nothing was found, so nothing is left out." for name in nothing]
+    if aside:
+        notes.append(f"Set aside by name: {listed(aside)}.")
+    if after < seen.n:
+        notes.append(f"{rows_said(seen.n - after)} of {seen.n:,} left out, {after:,} remain.")
+    return tuple(notes)
+
+
+def _headline(seen: Examined, checks: list[str], aside: list[str], after: int) -> str:
+    names = [*checks, *([f"{listed(aside)}"] if aside else [])]
+    if not names:
+        return f"Nothing was left out: all {rows_said(seen.n)} stay."
+    rows = f"All {rows_said(seen.n)} stay." if after == seen.n else f"{after:,} of {rows_said(seen.n)} stay."
+    return f"Left out: {', '.join(names)}. {rows}"

@@ -1,0 +1,216 @@
+"""The role of a column that is no block of ratings: dates, ids, flags, groups, numbers, money, text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cxanalysis.columns.column_facts import ColumnFacts
+from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.word_scales import number_scale, yes_no
+from cxanalysis.recognise.rating_blocks import grades
+
+#: Almost all cells must be numbers or dates for a column to be one; the rest is counted.
+_MOSTLY: Final = 0.85
+#: A column of so few different texts is a group, whatever the number of rows.
+_FEW_GROUPS: Final = 30
+#: Only small tables are counts of cases by group.
+_MOST_CELLS: Final = 500
+#: Where more give the same number, it is a code for how things are, not a grade.
+_MOST_ALIKE: Final = 0.9
+#: Letters and then a number, as systems name customers, orders and cases.
+_NUMBERED_NAME: Final = r"[A-Za-z]{1,6}[-_/. ]?\d{2,}([-_/.]\d+)?"
+#: Names of columns that can only hold points in time, and the day numbers of 1995 to 2050.
+_DATED: Final = re.compile(
+    r"\b(dates?|datum|fecha|timestamp|zeitstempel|horodateur|marca temporal|"
+    r"(?:start|completion|end|submit) ?(?:time|date)|"
+    r"hora de (?:inicio|finalizacion)|startzeit|fertigstellungszeit|heure de (?:debut|fin)|"
+    r"(?:created|opened|closed|submitted|answered|ordered|delivered|received|sent) at|\w+datum|day of \w+)\b"
+)
+_SHEET_DAYS: Final = (34_700.0, 55_153.0)
+#: Money signs in a cell.
+_MONEY: Final = re.compile(r"[€$£¥₹]|\b(EUR|USD|GBP|CHF)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A role with confidence (0…1), reason and, for ratings and flags, the scale."""
+
+    role: str
+    confidence: float
+    reason: str
+    scale: Scale | None = None
+
+
+def plain_role(facts: ColumnFacts) -> Guess:
+    """The role that name and values of one column speak for."""
+    if not facts.n_answered:
+        return Guess("ignore", 0.99, "it is empty")
+    coded = facts.whole and facts.n_distinct <= 12 and facts.number_share > _MOSTLY
+    if facts.named("private") and not coded and not facts.named("rating", "text") and facts.date_share < _MOSTLY:
+        return Guess("ignore", 0.8, "its name says that it identifies a person or a place, or is a link")
+    for rule in (_date, _flag, _identity, _number, _words):
+        guess = rule(facts)
+        if guess is not None:
+            return guess
+    return Guess("category", 0.4, "text without a pattern")
+
+
+def _date(facts: ColumnFacts) -> Guess | None:
+    named = facts.named("date", "due", "closed") or "date" in facts.words or "datum" in facts.words
+    if facts.date_share < _MOSTLY:
+        if sheet_days(facts):
+            return Guess("date", 0.75, "its name says so, and its numbers are days as spreadsheets count them")
+        if facts.time_share >= _MOSTLY:
+            return Guess("ignore", 0.75, "a time of day without a date")
+        return None
+    digits = bool(facts.first(50).index.str.fullmatch(r"\d{8}|\d{4}[-/.]\d{1,2}").all())
+    if digits and not named and not facts.name.startswith("column_"):
+        return None
+    if facts.named("due"):
+        return Guess("due", 0.85, "dates, and the name says that it was promised")
+    if facts.named("closed") and not facts.named("recommend") and "start" not in facts.words:
+        return Guess("closed", 0.8, "dates, and the name says that something ended")
+    return Guess("date", 0.95 if named else 0.85, "its values are dates")
+
+
+def sheet_days(facts: ColumnFacts) -> bool:
+    """Whether a column that must hold dates holds day numbers of a spreadsheet (1 January 2024 is 45292)."""
+    if not _DATED.search(facts.words) or not len(facts.numbers) or facts.number_share + facts.date_share < _MOSTLY:
+        return False
+    return _SHEET_DAYS[0] <= facts.numbers.min() and facts.numbers.max() <= _SHEET_DAYS[1]
+
+
+def _flag(facts: ColumnFacts) -> Guess | None:
+    scale = yes_no(facts)
+    if scale is None:
+        if facts.n_distinct == 2 and set(facts.tally()) == {1.0, 2.0}:
+            reason = "only 1 and 2: yes and no, or two groups? Make it a flag if it is yes and no"
+            return Guess("category", 0.4, reason)
+        return None
+    # Whether "yes" is good or bad, only the name can tell: "late", "problem", "retraso".
+    scale = replace(scale, higher_is_better=not facts.named("failure"))
+    if scale.labels:
+        words = " and ".join(f"'{word[:30]}'" for word, _ in scale.labels[:2])
+        return Guess("flag", 0.95, f"only {words}", scale)
+    return Guess("flag", 0.9, "only 0 and 1", scale)
+
+
+def _identity(facts: ColumnFacts) -> Guess | None:
+    if facts.time_share > 0.5:
+        return None
+    numbered = _numbered_names(facts)
+    if numbered is not None or facts.named("text"):
+        return numbered
+    unique = facts.n_distinct == facts.n_filled == facts.n_rows > 1
+    compact = all(len(str(text)) <= 40 and str(text).count(" ") <= 1 for text in facts.first(50).index)
+    id_named = facts.named("id") or facts.words.endswith("id") or facts.words.startswith("id ")
+    if facts.named("code") and not unique:
+        return Guess("category", 0.75, "its name says that it is a code")
+    if not compact or (facts.number_share > 0.9 and not facts.whole):
+        return None
+    if id_named or facts.leading_zeros:
+        if facts.named("order") and not facts.named("number") | facts.named("customer"):
+            return Guess("order", 0.9, "its name says so")
+        if facts.named("order") and id_named and facts.n_distinct > _FEW_GROUPS and not facts.named("customer"):
+            return Guess("order", 0.8, "its name says so")
+        if facts.named("customer") and not (unique and "respond" in facts.words):
+            return Guess("customer", 0.9, "its name says so")
+        if unique:
+            return Guess("id", 0.95, "every row has its own value, and the name says so")
+        if not facts.named("number", "amount") and facts.n_distinct > 0.5 * facts.n_filled:
+            return Guess("id", 0.7, "its name says so, though some values repeat")
+        if facts.leading_zeros or re.search(r"\bids?$", facts.words):
+            return Guess("category", 0.6, "it looks like a number but names something that repeats")
+    if (
+        facts.named("customer")
+        and facts.n_distinct > _FEW_GROUPS
+        and not facts.named("category", "number", "amount", "rating")
+    ):
+        return Guess("customer", 0.7, "its name says so")
+    if not unique or facts.n_rows < 20:
+        return None
+    counting = facts.whole and facts.number_share == 1 and not facts.named("number", "amount")
+    if counting and facts.numbers.max() - facts.numbers.min() <= 3 * facts.n_rows:
+        return Guess("id", 0.75, "every row has its own whole number")
+    if facts.number_share < 0.1 and facts.date_share < 0.1 and not any(" " in str(t) for t in facts.first(50).index):
+        return Guess("id", 0.7, "every row has its own value")
+    return None
+
+
+def _numbered_names(facts: ColumnFacts) -> Guess | None:
+    """Names such as C0004012: a letter or more and a number, many of them."""
+    if facts.number_share > 0 or facts.n_distinct <= _FEW_GROUPS or facts.named("code"):
+        return None
+    few = facts.first(1000).index
+    if few.str.fullmatch(_NUMBERED_NAME).mean() < 0.98:
+        return None
+    for role in ("customer", "order"):
+        if facts.named(role):
+            return Guess(role, 0.9, "numbered names such as " + repr(str(few[0])) + ", and the column's name says so")
+    if facts.n_distinct > 0.9 * facts.n_filled:
+        return Guess("id", 0.85, "numbered names such as " + repr(str(few[0])) + ", hardly one twice")
+    return None
+
+
+def _number(facts: ColumnFacts) -> Guess | None:
+    if facts.number_share < _MOSTLY:
+        return None
+    tally = grades(facts)
+    scale = number_scale(tally) if tally else None
+    low, high = min(facts.numbers), max(facts.numbers)
+    if facts.named("weight") and low >= 0 and high <= 1000 and not facts.whole:
+        return Guess("weight", 0.85, "its name says so, and its values are small numbers above 0")
+    if any(_MONEY.search(str(text)) for text in facts.first(50).index):
+        return Guess("amount", 0.85, "its cells show a currency")
+    if facts.named("rating", "satisfaction", "recommend", "effort") and scale is not None and len(tally) >= 2:
+        return Guess("rating", 0.8, "its name says so, and its values are grades", scale)
+    if facts.named("amount") and not facts.named("number"):
+        return Guess("amount", 0.75, "its name says so")
+    few = facts.whole and facts.n_distinct <= _FEW_GROUPS and high <= 10_000
+    if facts.named("number") and not (few and facts.named("category")):
+        return Guess("number", 0.75, "its name says so, and its values are numbers")
+    if facts.named("category") and few:
+        return Guess("category", 0.75, "its name says so, and it has few values")
+    if facts.named("rating", "satisfaction") and low >= 0 and 10 < high <= 100 and not facts.named("number"):
+        return Guess(
+            "rating", 0.6, "its name says so, and its values lie between 0 and 100", Scale(0.0, 100.0, step=0.0)
+        )
+    if facts.named("count_weight") and facts.n_rows <= _MOST_CELLS and facts.whole and low >= 0:
+        return Guess("weight", 0.5, "each row seems to stand for so many cases")
+    full = (
+        scale is not None
+        and scale.points
+        and len(tally) == scale.points
+        and (scale.low, scale.high) in ((1, 5), (1, 7), (1, 10), (0, 10))
+        and max(tally.values()) <= _MOST_ALIKE * sum(tally.values())
+    )
+    if full and scale is not None:
+        return Guess("rating", 0.5, f"its values are exactly {scale.low:g} to {scale.high:g}", scale)
+    if facts.whole and facts.n_distinct <= 12 and high <= 100:
+        return Guess("category", 0.4, "few whole numbers: probably codes for answers in words")
+    if facts.named("category") and facts.whole and facts.n_distinct <= 200:
+        return Guess("category", 0.6, "its name says so")
+    return Guess("number", 0.6 if facts.number_share > 0.99 else 0.55, "its values are numbers")
+
+
+def _words(facts: ColumnFacts) -> Guess | None:
+    texts = facts.first(500).index
+    length = float(sum(len(str(t)) for t in texts)) / len(texts)
+    if any(str(t).startswith(("http://", "https://", "www.")) for t in texts[:20]):
+        return Guess("ignore", 0.8, "its values are links")
+    if facts.n_distinct == 1 and facts.n_filled == facts.n_rows and facts.n_rows > 1:
+        return Guess("ignore", 0.8, "the same value in every row")
+    share = facts.n_distinct / facts.n_answered
+    if re.search(r"\bname$", facts.words) and share <= 0.5:
+        return Guess("category", 0.7, "names that repeat")
+    if facts.named("text") and length > 12 and (share > 0.2 or length > 40):
+        return Guess("text", 0.9, "its name says so, and its values are sentences")
+    if length > 30 and share > 0.3 and facts.n_distinct > 10:
+        return Guess("text", 0.8, "its values are long and seldom repeat")
+    if facts.n_distinct <= _FEW_GROUPS:
+        return Guess("category", 0.85 if share < 0.5 else 0.6, f"{facts.n_distinct} different values")
+    if share <= 0.5:
+        return Guess("category", 0.6, f"{facts.n_distinct} different values that repeat")
+    return Guess("text", 0.5, "its values seldom repeat")

@@ -1,0 +1,1 @@
+"""Weights that make those who answered look like those who were asked."""
