@@ -52,6 +52,17 @@ class Condition:
         ]
         return f"'{self.column}' {' '.join(ends)}"
 
+    def plain(self) -> dict[str, Any]:
+        """The condition as `conditions` takes it: plain JSON.
+
+        >>> conditions({"year": {"from": 2024}})[0].plain(), conditions({"market": "B2B"})[0].plain()
+        ({'year': {'from': 2024}}, {'market': ['B2B']})
+        """
+        if self.values is not None:
+            return {self.column: [_written(value) for value in self.values]}
+        ends = zip(ENDS, (self.low, self.high), strict=True)
+        return {self.column: {word: _written(end) for word, end in ends if end is not None}}
+
     def mask(self, columns: Columns) -> NDArray[np.bool_]:
         """Which rows of columns in memory are kept."""
         if self.values is not None:
@@ -203,6 +214,10 @@ def _moment(end: Any, column: str, *, last: bool) -> dt.datetime | None:
     if not isinstance(found, dt.datetime):
         raise Problem(f"'{end}' is no date", where=f"column '{column}'", do="Write it as 2024-12-31")
     return found
+
+
+def _written(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _shown(end: Any) -> str:

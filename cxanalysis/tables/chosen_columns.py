@@ -73,6 +73,11 @@ class ChosenColumns:
         )
 
     @property
+    def customer(self) -> str | None:
+        """The customer (or respondent) whose rows belong together; None if no column, or more than one, says so."""
+        return self.column_of("customer")
+
+    @property
     def score(self) -> str | None:
         """The column an analysis takes as outcome if none is named."""
         for role in SCORES:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.basis import SourceTable
 from cxanalysis.engine.columns_in_memory import Columns, FileColumns, FrameColumns
 from cxanalysis.engine.engines import StoredRows
 from cxanalysis.engine.where import Condition, conditions, in_words, mask_of
@@ -89,6 +90,12 @@ class Part(Table):
     def with_(self, **_: Any) -> NoReturn:
         """Decisions are about the whole table: change them there."""
         raise Problem("this is part of a table", where=self.name, do="Change the whole table, then take the part anew")
+
+    @property
+    def source(self) -> SourceTable:
+        """What a result made of these rows says about them: the whole table, and which of its rows."""
+        part = tuple(condition.plain() for condition in self.kept)
+        return SourceTable(self.name, self.whole.token, self.whole.n_rows, part)
 
     def stored_rows(self) -> StoredRows:
         """Where the rows lie: those of the whole, and which of them are kept."""

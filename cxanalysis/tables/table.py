@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from cxanalysis.basis import SourceTable
 from cxanalysis.columns.content_token import content_hash, plain_number
 from cxanalysis.columns.kinds import KINDS, ROLES
 from cxanalysis.columns.missing_code import MissingCode
@@ -256,6 +257,11 @@ class Table(ChosenColumns):
         from cxanalysis.tables.part import Part
 
         return Part(self, conditions(kept)) if kept else self
+
+    @property
+    def source(self) -> SourceTable:
+        """What a result made of these rows says about them."""
+        return SourceTable(self.name, self.token, self.n_rows)
 
     def stored_rows(self) -> StoredRows:
         """Where the rows lie, for the engine that sums them."""

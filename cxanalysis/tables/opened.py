@@ -1,0 +1,98 @@
+"""Data of any sort, opened for an analysis: the engine that sums its rows, and the basis of all that comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cxanalysis.basis import Basis, Cluster, Guess, SourceTable
+from cxanalysis.engine.engines import Engine, engine_of
+from cxanalysis.engine.frame_columns import unknown_column
+from cxanalysis.labels import labels_of
+from cxanalysis.tables.table import Table
+
+
+class _Known:
+    """The type of `KNOWN`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "the table's customer"
+
+
+#: The default of every `cluster=`: the customer that the table knows. `None` means that every row is a unit.
+KNOWN: Final = _Known()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Data opened for an analysis.
+
+    Attributes
+    ----------
+    engine : Engine
+    table : Table or None
+        None for a plain data frame, of which nothing but its columns is known.
+    """
+
+    engine: Engine
+    table: Table | None
+
+    def cluster(self, asked: Any) -> Cluster | None:
+        """Whose rows count as one unit: the column that was asked for, or the customer that the table knows.
+
+        A known customer who never has two rows is no cluster: every row is a unit then.
+
+        Raises
+        ------
+        Problem
+            If there is no such column.
+        """
+        if isinstance(asked, _Known):
+            customer = None if self.table is None else self.table.customer
+            if customer is None or self.engine.once(customer)[1] == 0:
+                return None
+            return Cluster(customer, asked=False)
+        if asked is None:
+            return None
+        if asked not in self.engine.columns():
+            raise unknown_column(asked, self.engine.columns())
+        return Cluster(asked, asked=True)
+
+    def basis(self, columns: Iterable[str] = (), **facts: Any) -> Basis:
+        """The basis of a result that uses these columns; `facts` are further fields of `Basis`."""
+        names = list(dict.fromkeys(columns))
+        facts.setdefault("labels", labels_of(self.table, names))
+        if self.table is None:
+            return Basis((SourceTable("data", n_rows=self.engine.rows()),), **facts)
+        return Basis((self.table.source,), guesses=guesses_of(self.table, names), **facts)
+
+
+def opened(data: Any) -> Opened:
+    """Open a Table, a pandas, Polars or PyArrow frame, or a DuckDB relation.
+
+    Raises
+    ------
+    Problem
+        If `data` is none of these.
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> answers = cx.Table(pd.DataFrame({"csat": [5, 4], "market": ["B2B", "B2C"]}), name="survey")
+    >>> opened(answers.where({"market": "B2B"})).basis(["csat"], n=1).sources[0].part
+    ({'market': ['B2B']},)
+    """
+    return Opened(engine_of(data), data if isinstance(data, Table) else None)
+
+
+def guesses_of(table: Table, columns: Iterable[str]) -> tuple[Guess, ...]:
+    """What a result that uses these columns takes from a table without anybody having confirmed it."""
+    unsure = set(table.unsure)
+    return tuple(
+        Guess(table.name, column, "role", table.roles[column], *table.reasons[column])
+        for column in columns
+        if column in unsure
+    )
