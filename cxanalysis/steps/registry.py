@@ -15,8 +15,8 @@ from cxanalysis.steps.call import Call, Makes, Takes
 _ROWS: Final = frozenset({"weight", "cluster", "confidence"})
 #: What a section under a driver analysis may share with it.
 _DRIVERS: Final = _ROWS | {
-    "outcome", "drivers", "outcome_as", "method", "groups", "adjust_for", "missing", "resamples", "seed", "top", "scale",
-    "reference",
+    "outcome", "drivers", "outcome_as", "method", "groups", "adjust_for", "missing", "resamples", "seed", "top",
+    "scale", "reference",
 }  # fmt: skip
 #: What says which series over time is meant.
 _SERIES: Final = frozenset({"metric", "score", "every", "group", "as_of", "date"})
@@ -25,7 +25,9 @@ _ESTIMATES: Final = "cxanalysis.metrics.estimates:Estimates"
 _CALLS: Final = (
     # --- scores and metrics
     Call("nps", "cxanalysis.metrics.scores.scores:nps", _ESTIMATES, "NPS", "score", chart="estimates", carries=_ROWS),
-    Call("csat", "cxanalysis.metrics.scores.scores:csat", _ESTIMATES, "CSAT", "score", chart="estimates", carries=_ROWS),
+    Call(
+        "csat", "cxanalysis.metrics.scores.scores:csat", _ESTIMATES, "CSAT", "score", chart="estimates", carries=_ROWS
+    ),
     Call("ces", "cxanalysis.metrics.scores.scores:ces", _ESTIMATES, "CES", "score", chart="estimates", carries=_ROWS),
     Call(
         "metric",

@@ -13,7 +13,11 @@ from cxanalysis.steps.call import Makes, Takes
 from cxanalysis.steps.registry import CALLS
 
 EVERY = pytest.mark.parametrize("call", CALLS.values(), ids=list(CALLS))
-POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+POSITIONAL = (
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    inspect.Parameter.VAR_POSITIONAL,
+)
 
 
 @EVERY
@@ -63,7 +67,9 @@ def test_a_chart_that_draws_it_is_there_and_takes_it(call):
 @pytest.mark.parametrize("argument", sorted(set().union(*(call.carries for call in CALLS.values()))))
 def test_what_is_carried_goes_from_one_call_to_another(argument):
     """A name that no two functions have would carry nothing."""
-    assert sum(argument in call.carries and (call.names(argument) or bool(call.options_of)) for call in CALLS.values()) > 1
+    assert (
+        sum(argument in call.carries and (call.names(argument) or bool(call.options_of)) for call in CALLS.values()) > 1
+    )
 
 
 @EVERY
@@ -83,9 +89,9 @@ def test_options_go_to_the_metric_that_an_argument_names(call):
 
 def test_a_new_call_is_a_step_with_code_a_heading_and_a_table_in_the_notebook(monkeypatch, tmp_path):
     """One entry is enough: nothing else lists calls."""
-    monkeypatch.setitem(CALLS, "protect", replace(
-        CALLS["unnecessary"], name="protect", function="cxanalysis.tables.protect:protect", heading="Protected", about="",
-    ))  # fmt: skip
+    place = "cxanalysis.tables.protect:protect"
+    made = replace(CALLS["unnecessary"], name="protect", function=place, heading="Protected", about="")
+    monkeypatch.setitem(CALLS, "protect", made)
     step = cx.Step("protect", ("survey",), {"choices": {"mail": "mask"}})
     assert step.makes_table
     assert step.code() == "cx.protect(survey, choices={'mail': 'mask'})"
@@ -94,7 +100,9 @@ def test_a_new_call_is_a_step_with_code_a_heading_and_a_table_in_the_notebook(mo
 
 
 def test_reading_the_list_loads_no_analysis():
-    script = "import sys, cxanalysis.steps.registry; print(sorted(m for m in sys.modules if m.startswith('cxanalysis.')))"
+    script = (
+        "import sys, cxanalysis.steps.registry; print(sorted(m for m in sys.modules if m.startswith('cxanalysis.')))"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.strip("[]\n").replace("'", "").split(", "))
     assert not {name for name in loaded if name.count(".") > 1 and not name.startswith("cxanalysis.steps")}
