@@ -11,7 +11,9 @@ True
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from cxanalysis.steps.registry import CALLS
 
 if TYPE_CHECKING:
     from cxanalysis import charts as charts
@@ -113,8 +115,9 @@ if TYPE_CHECKING:
     from cxanalysis.workspace.origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.workspace import Workspace as Workspace
 
-#: Public name → module that defines it.
-_FACE = {
+#: Public name → module that defines it; calls that a step may make stand in the registry.
+_FACE: Final = {
+    **{name: call.module for name, call in CALLS.items()},
     "Alerts": "cxanalysis.monitor.alerts_result",
     "Answered": "cxanalysis.metrics.response.answered",
     "Appended": "cxanalysis.workspace.appended",
@@ -164,52 +167,20 @@ _FACE = {
     "Weights": "cxanalysis.weights.weights",
     "WhatIf": "cxanalysis.drivers.effects.what_if",
     "Workspace": "cxanalysis.workspace.workspace",
-    "alerts": "cxanalysis.monitor.alerts",
-    "answered": "cxanalysis.metrics.response.answered",
-    "asymmetry": "cxanalysis.drivers.asymmetry.asymmetry",
-    "at_stake": "cxanalysis.drivers.at_stake.at_stake",
     "audit": "cxanalysis.catalogue.audit",
-    "behind": "cxanalysis.monitor.behind",
-    "beside": "cxanalysis.metrics.beside",
-    "ces": "cxanalysis.metrics.scores.scores",
-    "clean": "cxanalysis.quality.clean",
-    "control": "cxanalysis.monitor.control",
-    "csat": "cxanalysis.metrics.scores.scores",
-    "definitions": "cxanalysis.metrics.definitions",
     "dominance": "cxanalysis.drivers.importance.dominance",
     "drift": "cxanalysis.drift.drift",
-    "drivers": "cxanalysis.drivers.drivers",
-    "elements": "cxanalysis.drivers.elements.elements",
-    "forecast": "cxanalysis.monitor.forecast",
     "importance": "cxanalysis.drivers.importance.importance",
-    "importance_performance": "cxanalysis.drivers.performance.importance_performance",
-    "index": "cxanalysis.catalogue.index",
     "inventory": "cxanalysis.catalogue.inventory",
-    "linear_enough": "cxanalysis.drivers.other_models.linear_enough",
-    "link": "cxanalysis.link.link",
     "load_sample": "cxanalysis.tables.load_sample",
-    "metric": "cxanalysis.metrics.metric",
     "metrics": "cxanalysis.metrics.metrics",
-    "models": "cxanalysis.drivers.other_models.models",
     "notebook": "cxanalysis.report.notebook",
-    "nps": "cxanalysis.metrics.scores.scores",
     "personal": "cxanalysis.tables.personal",
-    "propensity_weights": "cxanalysis.weights.propensity_weights",
     "protect": "cxanalysis.tables.protect",
-    "purchase_models": "cxanalysis.metrics.repeat_buying.purchase_models",
-    "quality": "cxanalysis.quality.quality",
-    "rake": "cxanalysis.weights.rake",
     "read": "cxanalysis.tables.read",
-    "relative_importance": "cxanalysis.drivers.importance.relative_importance",
-    "response": "cxanalysis.metrics.response.response",
-    "robustness": "cxanalysis.drivers.robustness.robustness",
     "sample_path": "cxanalysis.tables.load_sample",
-    "segments": "cxanalysis.drivers.segments.segments",
     "status": "cxanalysis.catalogue.status",
     "tree": "cxanalysis.catalogue.tree",
-    "unnecessary": "cxanalysis.failures.unnecessary",
-    "unnecessary_rate": "cxanalysis.metrics.rates.unnecessary_rate",
-    "what_if": "cxanalysis.drivers.effects.what_if",
 }
 _MODULES = ("charts",)
 

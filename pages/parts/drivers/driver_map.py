@@ -70,7 +70,7 @@ def choose(shown: Shown) -> cx.Step:
     last = shown.workspace.steps.last(PLACE)
     mine = last is not None and last.tables == shown.step.tables
     given: dict[str, Any] = dict(last.arguments) if last is not None and mine else {}
-    arguments: dict[str, Any] = {"drivers": dict(shown.step.arguments)}
+    arguments: dict[str, Any] = {}
     goals = st.container()
     with st.expander("Measured how, and where the lines stand"):
         left, right = st.columns(2)
@@ -85,7 +85,7 @@ def choose(shown: Shown) -> cx.Step:
             arguments |= {"goal": "mean", "importance_goal": "mean"}
         else:
             arguments |= _goals(shown, given, bool(axis))
-    return cx.Step("importance_performance", shown.step.tables, {**arguments, **stated, **axis})
+    return shown.step.carried_to("importance_performance", **arguments, **stated, **axis)
 
 
 def _goals(shown: Shown, given: dict[str, Any], stated: bool) -> dict[str, Any]:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 #: Under this name the workspace keeps the last panel, so that a refresh finds it again.
 PLACE: Final = "drivers.robustness"
-#: Arguments of the analysis above that the check of the straight line shares.
-STRAIGHT: Final = frozenset({"outcome", "drivers", "outcome_as", "groups", "adjust_for", "weight", "cluster", "seed"})
 
 #: What is being done, for those who wait.
 WAYS: Final = "Analysing in every way that makes a difference (1 of 2)"
@@ -96,9 +94,7 @@ def show(shown: Shown) -> None:
 
 def steps(step: cx.Step) -> tuple[cx.Step, cx.Step]:
     """The panel and the check of the straight line for the analysis above."""
-    arguments = dict(step.arguments)
-    shared = {name: value for name, value in arguments.items() if name in STRAIGHT}
-    return cx.Step("robustness", step.tables, arguments), cx.Step("linear_enough", step.tables, shared)
+    return step.carried_to("robustness"), step.carried_to("linear_enough")
 
 
 def draw(shown: Shown, made: list[cx.Step], result: cx.Robustness) -> None:

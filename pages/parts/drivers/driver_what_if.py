@@ -53,10 +53,8 @@ def _answer(shown: Shown, changes: dict[str, dict[str, float]], goal: float | No
     if not changes:
         results.say("Move a slider to see what the score would be.")
         return
-    arguments: dict[str, Any] = {"drivers": dict(shown.step.arguments), "changes": changes}
-    if goal is not None:
-        arguments["goal"] = goal
-    step = cx.Step("what_if", shown.step.tables, arguments)
+    asked: dict[str, Any] = {"changes": changes} if goal is None else {"changes": changes, "goal": goal}
+    step = shown.step.carried_to("what_if", **asked)
     found: cx.WhatIf = run(shown.workspace.tables, step, "Working out what would change")
     st.markdown(f"**{plain(found.headline)}**")
     then = numbers.points(found.level, found.level_low, found.level_high)

@@ -14,8 +14,6 @@ from pages.parts import pictures, problems, results
 from pages.parts.run import run
 from pages.parts.words import count, plain
 
-#: Arguments that mean the same for the elements as for the score above them.
-SHARED: Final = frozenset({"weight", "cluster", "confidence", "where"})
 #: Cards beside each other.
 BESIDE: Final = 2
 
@@ -36,8 +34,7 @@ def table_for(workspace: cx.Workspace, name: str) -> str:
 def step_for(workspace: cx.Workspace, score: cx.Step) -> cx.Step:
     """The elements held against the score that another step measures."""
     table = table_for(workspace, score.tables[0])
-    shared = {key: value for key, value in score.arguments.items() if key in SHARED}
-    return cx.Step("elements", (table,), {"outcome": score.arguments["score"], **shared})
+    return score.carried_to("elements", outcome=score.arguments["score"]).on(table)
 
 
 def show(workspace: cx.Workspace, score: cx.Step) -> list[cx.Step]:

@@ -31,8 +31,6 @@ _SHOWS: Final = "shows_within_days"
 LONGEST_DELAY: Final = 3660
 #: Arguments of `cx.control` that are about the chart; all others are the metric's own.
 CHART: Final = frozenset({"metric", "every", "group", "baseline", "chart", "rules", "run", "as_of", _SHOWS})
-#: Those of them that are about the series: its forecast has them too.
-_SERIES: Final = frozenset({"metric", "every", "group", "as_of", _SHOWS})
 #: Arguments that name the column a metric is made of.
 _COLUMN: Final = frozenset({"score", "failure"})
 
@@ -191,14 +189,12 @@ def _named(what: dict[str, Any]) -> dict[str, Any]:
 
 def forecast_of(step: cx.Step) -> cx.Step:
     """The forecast of the same series."""
-    kept = {n: v for n, v in step.arguments.items() if n not in CHART or n in _SERIES}
-    return cx.Step("forecast", step.tables, kept)
+    return step.carried_to("forecast")
 
 
 def behind_of(step: cx.Step, period: str) -> cx.Step:
     """The answers behind one of its periods."""
-    kept = {n: v for n, v in step.arguments.items() if n in {"every", "group", "date"}}
-    return cx.Step("behind", step.tables, {"score": measured(step.arguments), **kept, "period": period})
+    return step.carried_to("behind", score=measured(step.arguments), period=period)
 
 
 def watch_of(step: cx.Step) -> dict[str, Any]:
