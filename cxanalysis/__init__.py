@@ -17,8 +17,10 @@ from cxanalysis.steps.registry import CALLS
 
 if TYPE_CHECKING:
     from cxanalysis import charts as charts
+    from cxanalysis import vocabulary as vocabulary
     from cxanalysis.catalogue.audit import audit as audit
     from cxanalysis.catalogue.audit_result import Audit as Audit
+    from cxanalysis.catalogue.computable import computable as computable
     from cxanalysis.catalogue.entry import Entry as Entry
     from cxanalysis.catalogue.goal import Benchmark as Benchmark
     from cxanalysis.catalogue.goal import Goal as Goal
@@ -26,10 +28,13 @@ if TYPE_CHECKING:
     from cxanalysis.catalogue.index_result import Index as Index
     from cxanalysis.catalogue.inventory import inventory as inventory
     from cxanalysis.catalogue.inventory_result import Inventory as Inventory
+    from cxanalysis.catalogue.latex import latex as latex
     from cxanalysis.catalogue.status import status as status
     from cxanalysis.catalogue.status_result import Status as Status
     from cxanalysis.catalogue.tree import Tree as Tree
     from cxanalysis.catalogue.tree import tree as tree
+    from cxanalysis.catalogue.what_follows import WhatFollows as WhatFollows
+    from cxanalysis.catalogue.what_follows import what_follows as what_follows
     from cxanalysis.columns.missing_code import MissingCode as MissingCode
     from cxanalysis.columns.scale import Scale as Scale
     from cxanalysis.drift.drift import drift as drift
@@ -62,9 +67,13 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.robustness.robustness_result import Robustness as Robustness
     from cxanalysis.drivers.segments.segments import segments as segments
     from cxanalysis.drivers.segments.segments_result import Segments as Segments
+    from cxanalysis.failures.propose_unnecessary import UnnecessaryRule as UnnecessaryRule
+    from cxanalysis.failures.propose_unnecessary import propose_unnecessary as propose_unnecessary
     from cxanalysis.failures.unnecessary import unnecessary as unnecessary
     from cxanalysis.link.link import Linked as Linked
     from cxanalysis.link.link import link as link
+    from cxanalysis.link.propose_link import LinkProposal as LinkProposal
+    from cxanalysis.link.propose_link import propose_link as propose_link
     from cxanalysis.metrics.beside import Beside as Beside
     from cxanalysis.metrics.beside import beside as beside
     from cxanalysis.metrics.definitions import Definitions as Definitions
@@ -79,6 +88,9 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.repeat_buying.purchase_models_result import PurchaseModels as PurchaseModels
     from cxanalysis.metrics.response.answered import Answered as Answered
     from cxanalysis.metrics.response.answered import answered as answered
+    from cxanalysis.metrics.response.invitation_fields import InvitationFields as InvitationFields
+    from cxanalysis.metrics.response.invitation_fields import invitation_fields as invitation_fields
+    from cxanalysis.metrics.response.invitation_fields import outcome_meanings as outcome_meanings
     from cxanalysis.metrics.response.response import response as response
     from cxanalysis.metrics.scores.scores import ces as ces
     from cxanalysis.metrics.scores.scores import csat as csat
@@ -89,13 +101,16 @@ if TYPE_CHECKING:
     from cxanalysis.monitor.behind import behind as behind
     from cxanalysis.monitor.control import control as control
     from cxanalysis.monitor.control_result import Control as Control
+    from cxanalysis.monitor.failure_delay import failure_delay as failure_delay
     from cxanalysis.monitor.forecast import forecast as forecast
     from cxanalysis.monitor.forecast_result import Forecast as Forecast
+    from cxanalysis.monitor.propose_watches import propose_watches as propose_watches
     from cxanalysis.problem import Problem as Problem
     from cxanalysis.quality.clean import Cleaned as Cleaned
     from cxanalysis.quality.clean import clean as clean
     from cxanalysis.quality.quality import quality as quality
     from cxanalysis.quality.quality_result import Quality as Quality
+    from cxanalysis.report.code import code as code
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.steps.step import Step as Step
     from cxanalysis.tables.load_sample import load_sample as load_sample
@@ -167,6 +182,20 @@ _FACE: Final = {
     "Weights": "cxanalysis.weights.weights",
     "WhatIf": "cxanalysis.drivers.effects.what_if",
     "Workspace": "cxanalysis.workspace.workspace",
+    "latex": "cxanalysis.catalogue.latex",
+    "InvitationFields": "cxanalysis.metrics.response.invitation_fields",
+    "invitation_fields": "cxanalysis.metrics.response.invitation_fields",
+    "outcome_meanings": "cxanalysis.metrics.response.invitation_fields",
+    "LinkProposal": "cxanalysis.link.propose_link",
+    "UnnecessaryRule": "cxanalysis.failures.propose_unnecessary",
+    "WhatFollows": "cxanalysis.catalogue.what_follows",
+    "code": "cxanalysis.report.code",
+    "computable": "cxanalysis.catalogue.computable",
+    "failure_delay": "cxanalysis.monitor.failure_delay",
+    "propose_link": "cxanalysis.link.propose_link",
+    "propose_unnecessary": "cxanalysis.failures.propose_unnecessary",
+    "propose_watches": "cxanalysis.monitor.propose_watches",
+    "what_follows": "cxanalysis.catalogue.what_follows",
     "audit": "cxanalysis.catalogue.audit",
     "dominance": "cxanalysis.drivers.importance.dominance",
     "drift": "cxanalysis.drift.drift",
@@ -182,7 +211,7 @@ _FACE: Final = {
     "status": "cxanalysis.catalogue.status",
     "tree": "cxanalysis.catalogue.tree",
 }
-_MODULES = ("charts",)
+_MODULES = ("charts", "vocabulary")
 
 # The functions `drivers` and `metrics` share their names with packages. Loading the packages now, and unbinding them,
 # leaves the names free for the functions: Python binds a package to its parent only the first time it is loaded.

@@ -13,6 +13,7 @@ from typing import Any, Final
 from cxanalysis import numbers
 from cxanalysis.engine.where import conditions
 from cxanalysis.labels import spoken
+from cxanalysis.wording import plural
 
 #: A name in the quiet line is cut to so many characters.
 LONGEST_NAME: Final = 40
@@ -245,17 +246,6 @@ class Basis:
         named = [guess.words for guess in self.guesses[:NAMED_GUESSES]]
         more = len(self.guesses) - len(named)
         return "not confirmed: " + "; ".join([*named, *([f"{more} more"] if more else [])])
-
-
-def plural(noun: str) -> str:
-    """The plural of what is counted.
-
-    >>> plural("answer"), plural("inquiry"), plural("day"), plural("person")
-    ('answers', 'inquiries', 'days', 'people')
-    """
-    if noun == "person":
-        return "people"
-    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
 
 
 def _once(items: Iterable[Any]) -> tuple[Any, ...]:

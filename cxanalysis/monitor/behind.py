@@ -11,6 +11,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cxanalysis.columns.kinds import ANSWER_KINDS
 from cxanalysis.engine.frame_columns import unknown_column
 from cxanalysis.labels import called, labels_of
 from cxanalysis.link.link_source import OTHER_WINDOWS
@@ -32,8 +33,6 @@ PERSONAL: Final = ("id", "customer", "order", "ignore")
 SHOWN: Final = ("text", "flag", "rating", "csat", "ces", "nps", "category")
 #: What more is shown of an order, a contact or a complaint.
 OF_EVENTS: Final = ("amount", "number", "date", "due", "closed")
-#: Kinds of source whose rows are answers; all others are events.
-ANSWERS: Final = ("survey", "reviews", "employee_feedback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def behind(
         if column not in columns:
             raise unknown_column(column, columns)
     flags = list(data.failures) if isinstance(data, Table) else []
-    is_event = isinstance(data, Table) and data.kind is not None and data.kind not in ANSWERS
+    is_event = isinstance(data, Table) and data.kind is not None and data.kind not in ANSWER_KINDS
     shown = (*SHOWN, *OF_EVENTS) if is_event else SHOWN
     words = [c for role in shown for c in columns if roles.get(c) == role and c not in asked]
     hidden = tuple(c for c in columns if c not in asked and roles.get(c, "ignore") in PERSONAL)

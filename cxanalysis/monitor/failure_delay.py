@@ -20,7 +20,7 @@ _HAPPENED: Final = ("date", "closed")
 _LONGEST: Final = 3660
 
 
-def delay_of(data: Any, failure: str, date: str | None = None) -> tuple[int, str]:
+def failure_delay(data: Any, failure: str, date: str | None = None) -> tuple[int, str]:
     """Days within which a failure shows, and the column that tells; (0, "") where none does.
 
     A column tells when it has a day for (almost) every row with the failure and for few others: "returned on", and not
@@ -32,7 +32,7 @@ def delay_of(data: Any, failure: str, date: str | None = None) -> tuple[int, str
     >>> frame = pd.DataFrame({"ordered": pd.to_datetime(["2025-01-06"] * 3), "returned": [1, 0, 1],
     ...                       "returned_on": pd.to_datetime(["2025-01-10", None, "2025-01-18"])})
     >>> roles = {"ordered": "date", "returned": "flag", "returned_on": "date"}
-    >>> delay_of(cx.Table(frame, name="orders", kind="operations", roles=roles), "returned")
+    >>> failure_delay(cx.Table(frame, name="orders", kind="operations", roles=roles), "returned")
     (12, 'returned_on')
     """
     if not isinstance(data, Table):

@@ -16,7 +16,7 @@ from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric import metric, metric_of
 from cxanalysis.monitor import calendar
 from cxanalysis.monitor.direction import Better, better
-from cxanalysis.monitor.failure_delay import checked, delay_of
+from cxanalysis.monitor.failure_delay import checked, failure_delay
 from cxanalysis.numbers import count, plain
 from cxanalysis.problem import Problem
 
@@ -180,7 +180,7 @@ def _ripe(series: Series, data: Any, asked: int | None, options: Mapping[str, An
     """The series without the newest periods, in which failures may still show."""
     failure = options.get("failure")
     failure = failure if isinstance(failure, str) else dict(series.group).get("failure")
-    days, column = (checked(asked), "") if asked is not None else delay_of(data, str(failure), options.get("date"))
+    days, column = (checked(asked), "") if asked is not None else failure_delay(data, str(failure), options.get("date"))
     ends = calendar.after(series.start, series.every)
     ripe = ends + np.timedelta64(days, "D") <= np.datetime64(series.covered[1]) + np.timedelta64(1, "D")
     said = f"'{failure}' shows within {count(days)} days, as '{column}' tells of 99 in 100."

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 import cxanalysis as cx
-from pages.parts import shown_code
 from pages.parts.words import plain
 
 
@@ -70,4 +69,4 @@ def actions(workspace: cx.Workspace, steps: Sequence[cx.Step], key: str, file_na
             help="A Jupyter notebook that runs and gives these same numbers",
         )
     if show:
-        st.code(shown_code.of(workspace, steps), language="python", wrap_lines=True)
+        st.code(cx.code(steps, workspace=workspace), language="python", wrap_lines=True)
