@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cxanalysis.steps.python_source import WIDTH, literal
-from cxanalysis.steps.step import TABLE_MAKERS, Step
+from cxanalysis.steps.step import HOLDS_TABLE, TABLE_MAKERS, Step
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.imports import Import
 from cxanalysis.workspace.kept_tables import Version
@@ -71,7 +71,8 @@ class Loading:
     def _made_again(self, name: str, table: Table, step: Step) -> str:
         """The call that makes the table, and what was decided about it afterwards."""
         assert self.workspace is not None
-        line = f"{name} = {step.code(width=WIDTH - len(name) - 9)}{'' if step.call in TABLE_MAKERS else '.table'}"
+        part = "" if step.call in TABLE_MAKERS else f".{HOLDS_TABLE.get(step.call, 'table')}"
+        line = f"{name} = {step.code(width=WIDTH - len(name) - 3 - len(part))}{part}"
         first = self.workspace.version(name, _made(self.workspace.history(name)).number)
         changed = _decided_since(first, table)
         return f"{line}\n{name} = {name}.with_({changed})" if changed else line

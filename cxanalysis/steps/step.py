@@ -40,6 +40,8 @@ SECOND: Final = frozenset(
 MANY: Final = frozenset({"index", "alerts"})
 #: Calls whose result is a table itself, not a result that has one.
 TABLE_MAKERS: Final = frozenset({"unnecessary"})
+#: Where the result of a call holds the table it makes; `table` where it is not said here.
+HOLDS_TABLE: Final[Mapping[str, str]] = {"rake": "answers", "propensity_weights": "answers"}
 #: Arguments that stand before the tables: `cx.metric("churn", customers)`.
 LEADING: Final[Mapping[str, tuple[str, ...]]] = {
     "metric": ("name",),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import cxanalysis as cx
-from cxanalysis.metrics.response.outcomes_of_invitations import outcome_column, told
+from cxanalysis.metrics.response.outcomes_of_invitations import disposition_of, outcome_column
 from cxanalysis.metrics.response.published_rates import says_market_or_type
 
 #: Scores that are shown with and without weights, first found first.
@@ -61,7 +61,7 @@ def outcome(table: cx.Table) -> str | None:
 def meanings(table: cx.Table, column: str) -> dict[str, str]:
     """Word of the outcome → what it means by itself, "" where it does not say; the first dozen of words."""
     words = [str(word) for word in table.frame[column].dropna().unique().tolist()]
-    return {word: told(word) or "" for word in sorted(words)[:MOST_WORDS]}
+    return {word: disposition_of(word) or "" for word in sorted(words)[:MOST_WORDS]}
 
 
 def sheets(tables: Mapping[str, cx.Table]) -> list[cx.Table]:
