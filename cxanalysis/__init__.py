@@ -79,10 +79,10 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.definitions import Definitions as Definitions
     from cxanalysis.metrics.definitions import definitions as definitions
     from cxanalysis.metrics.estimates import Estimates as Estimates
-    from cxanalysis.metrics.estimates import Passport as Passport
+    from cxanalysis.metrics.measurable import Measurable as Measurable
     from cxanalysis.metrics.metric import metric as metric
-    from cxanalysis.metrics.metrics import Measurable as Measurable
     from cxanalysis.metrics.metrics import metrics as metrics
+    from cxanalysis.metrics.passport import Passport as Passport
     from cxanalysis.metrics.rates.unnecessary_rate import unnecessary_rate as unnecessary_rate
     from cxanalysis.metrics.repeat_buying.purchase_models import purchase_models as purchase_models
     from cxanalysis.metrics.repeat_buying.purchase_models_result import PurchaseModels as PurchaseModels
@@ -92,9 +92,9 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.response.invitation_fields import invitation_fields as invitation_fields
     from cxanalysis.metrics.response.invitation_fields import outcome_meanings as outcome_meanings
     from cxanalysis.metrics.response.response import response as response
-    from cxanalysis.metrics.scores.scores import ces as ces
-    from cxanalysis.metrics.scores.scores import csat as csat
-    from cxanalysis.metrics.scores.scores import nps as nps
+    from cxanalysis.metrics.scores.ces import ces as ces
+    from cxanalysis.metrics.scores.csat import csat as csat
+    from cxanalysis.metrics.scores.nps import nps as nps
     from cxanalysis.monitor.alerts import alerts as alerts
     from cxanalysis.monitor.alerts_result import Alerts as Alerts
     from cxanalysis.monitor.behind import Behind as Behind
@@ -162,10 +162,10 @@ _FACE: Final = {
     "LinearCheck": "cxanalysis.drivers.other_models.linear_enough",
     "Linked": "cxanalysis.link.link",
     "Look": "cxanalysis.workspace.folders",
-    "Measurable": "cxanalysis.metrics.metrics",
+    "Measurable": "cxanalysis.metrics.measurable",
     "MissingCode": "cxanalysis.columns.missing_code",
     "Models": "cxanalysis.drivers.other_models.models_result",
-    "Passport": "cxanalysis.metrics.estimates",
+    "Passport": "cxanalysis.metrics.passport",
     "Personal": "cxanalysis.tables.personal",
     "Problem": "cxanalysis.problem",
     "PurchaseModels": "cxanalysis.metrics.repeat_buying.purchase_models_result",

@@ -13,7 +13,7 @@ from typing import Any, Final
 from cxanalysis import numbers
 from cxanalysis.engine.where import conditions
 from cxanalysis.labels import spoken
-from cxanalysis.wording import plural
+from cxanalysis.wording import counted
 
 #: A name in the quiet line is cut to so many characters.
 LONGEST_NAME: Final = 40
@@ -25,6 +25,7 @@ class Reason(StrEnum):
     """Why rows are left out. The value is how the words begin; a column, where there is one, follows."""
 
     NO_ANSWER = "without an answer"
+    NO_VALUE = "without a value"
     GAP = "with a gap in a column of the model"
     NO_WEIGHT = "without a weight"
     NO_DATE = "without a date"
@@ -34,6 +35,8 @@ class Reason(StrEnum):
     NOT_LATEST = "that are not a customer's latest answer"
     OUTSIDE_SCALE = "outside the scale"
     TOO_YOUNG = "too young to be judged"
+    OUT_OF_ORDER = "that end before they begin"
+    PLANNED = "dated after the end of the log"
     NOT_COVERED = "not covered by the other table"
     DOES_NOT_APPLY = "to which it does not apply"
     BY_HAND = "left out by hand"
@@ -221,8 +224,7 @@ class Basis:
 
     def _facts(self) -> Iterable[str]:
         if self.n is not None:
-            one = self.n == 1
-            yield f"n\u00a0=\u00a0{numbers.count(self.n)} {self.counts if one else plural(self.counts)}"
+            yield f"n\u00a0=\u00a0{counted(self.n, self.counts)}"
         parts = [source.words for source in self.sources if source.part]
         yield "; ".join(parts)
         if self.left_out:

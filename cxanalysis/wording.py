@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cxanalysis import numbers
+
 
 def listed(items: Iterable[str], *, last: str = "and", most: int = 8) -> str:
     """Items as a person would list them: "a, b and c"; beyond `most`, the rest is counted.
@@ -21,15 +23,15 @@ def listed(items: Iterable[str], *, last: str = "and", most: int = 8) -> str:
     return f"{', '.join(named[:-1])} {last} {named[-1]}"
 
 
-def counted(number: int, noun: str, many: str | None = None) -> str:
-    """A count with its noun.
+def counted(number: int | tuple[int, int], noun: str, many: str | None = None) -> str:
+    """A count, or a range of counts, with its noun.
 
     Examples
     --------
     >>> counted(1, "row"), counted(8214, "row"), counted(2, "inquiry")
     ('1 row', '8,214 rows', '2 inquiries')
     """
-    return f"{number:,} {noun if number == 1 else many or plural(noun)}"
+    return f"{numbers.count(number)} {noun if number == 1 else many or plural(noun)}"
 
 
 def plural(noun: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from cxanalysis.catalogue.index_sensitivity import Sensitivity
-from cxanalysis.metrics.estimates import Passport
 from cxanalysis.metrics.metric_headline import named_period
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.numbers import digits, known, number, percent, points
 
 

@@ -14,7 +14,7 @@ from cxanalysis.catalogue.component import Component
 from cxanalysis.catalogue.index_result import Index
 from cxanalysis.catalogue.index_sensitivity import Sensitivity
 from cxanalysis.catalogue.index_weights import DERIVED
-from cxanalysis.metrics.estimates import Passport
+from cxanalysis.metrics.passport import Passport
 
 Floats = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.frame_columns import unknown_column
 from cxanalysis.engine.need import Measure, Need, Period
 from cxanalysis.metrics.metric import metric
-from cxanalysis.metrics.metric_question import ask
+from cxanalysis.metrics.metric_question import question
 from cxanalysis.problem import Problem
 
 Floats = NDArray[np.float64]
@@ -77,34 +77,32 @@ class Summed:
 
 def summed(data: Any, chosen: Sequence[tuple[int, Component, Scale | None]], asked: Asked, notes: list[str]) -> Summed:
     """One query for all components of a table."""
-    question = ask(
+    posed = question(
         data, chosen[0][1].column, None, by=asked.by, weight=asked.weight, cluster=asked.cluster,
         confidence=asked.confidence, date=asked.date, period=asked.period,
     )  # fmt: skip
     for _, found, _ in chosen:
-        if found.column not in question.engine.columns():
-            raise unknown_column(found.column, question.engine.columns())
+        if found.column not in posed.engine.columns():
+            raise unknown_column(found.column, posed.engine.columns())
     measures = tuple(found.measure(scale) for _, found, scale in chosen)
-    need = Need(measures, question.by, weight=asked.weight, blocks=asked.cluster or "")
-    sums = question.engine.aggregate(need)
-    if question.by and isinstance(question.by[-1], Period):
+    need = Need(measures, posed.by, weight=asked.weight, blocks=asked.cluster or "")
+    sums = posed.engine.aggregate(need)
+    if posed.by and isinstance(posed.by[-1], Period):
         undated = [group for group in sums.groups if group[-1] is None]
         if undated:
             rows = sum(int(sums.group(group).rows.sum()) for group in undated)
-            notes.append(f"{rows:,} rows without a date in '{question.by[-1].column}' are in no period.")
+            notes.append(f"{rows:,} rows without a date in '{posed.by[-1].column}' are in no period.")
             sums = sums.where([group for group in sums.groups if group[-1] is not None])
     return Summed(sums, tuple(c for _, c, _ in chosen), np.array([at for at, _, _ in chosen]), sums.by)
 
 
 def complete(data: Any, measures: Sequence[Measure], asked: Asked) -> Aggregates:
     """Sums over the rows that have every measure, all groups together: for the weights that an outcome gives."""
-    question = ask(
+    posed = question(
         data, measures[-1].column, None, by=None, weight=asked.weight, cluster=asked.cluster,
         confidence=asked.confidence, date=asked.date, period=None,
     )  # fmt: skip
-    return question.engine.aggregate(
-        Need(tuple(measures), weight=asked.weight, blocks=asked.cluster or "", complete=True)
-    )
+    return posed.engine.aggregate(Need(tuple(measures), weight=asked.weight, blocks=asked.cluster or "", complete=True))
 
 
 def part_of(found: Summed, group: Group) -> Part:

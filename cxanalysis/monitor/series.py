@@ -294,7 +294,7 @@ def _series(
         confidence=found.confidence,
         n_missing=int(rows["n_missing"].sum()),
         notes=found.notes,
-        counts=found.passport.counts or "value",
+        counts="value" if found.passport.is_count else found.basis.counts,
     )
 
 

@@ -72,7 +72,7 @@ class Loading:
     def _made_again(self, name: str, table: Table, step: Step) -> str:
         """The call that makes the table, and what was decided about it afterwards."""
         assert self.workspace is not None
-        table_in_it = "" if step.registered.makes is Makes.TABLE else ".table"
+        table_in_it = "" if step.registered.makes is Makes.TABLE else f".{step.registered.table_in}"
         line = f"{name} = {step.code(width=WIDTH - len(name) - 9)}{table_in_it}"
         first = self.workspace.version(name, _made(self.workspace.history(name)).number)
         changed = _decided_since(first, table)

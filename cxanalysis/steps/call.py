@@ -30,7 +30,7 @@ class Makes(StrEnum):
     """What comes out of a call, as far as tables are concerned."""
 
     RESULT = "a result"
-    RESULT_WITH_TABLE = "a result whose .table is a Table"
+    RESULT_WITH_TABLE = "a result that holds a Table"
     TABLE = "a Table"
 
 
@@ -52,6 +52,8 @@ class Call:
         The argument whose value follows the heading; "" for none.
     takes : Takes
     makes : Makes
+    table_in : str
+        The attribute of the result that is the Table it makes.
     leading : tuple of str
         Arguments that stand before the tables: `cx.metric("churn", customers)`.
     on : str
@@ -75,6 +77,7 @@ class Call:
     about: str = ""
     takes: Takes = Takes.ONE
     makes: Makes = Makes.RESULT
+    table_in: str = "table"
     leading: tuple[str, ...] = ()
     on: str = ""
     with_rows: bool = True

@@ -24,11 +24,9 @@ _ESTIMATES: Final = "cxanalysis.metrics.estimates:Estimates"
 
 _CALLS: Final = (
     # --- scores and metrics
-    Call("nps", "cxanalysis.metrics.scores.scores:nps", _ESTIMATES, "NPS", "score", chart="estimates", carries=_ROWS),
-    Call(
-        "csat", "cxanalysis.metrics.scores.scores:csat", _ESTIMATES, "CSAT", "score", chart="estimates", carries=_ROWS
-    ),
-    Call("ces", "cxanalysis.metrics.scores.scores:ces", _ESTIMATES, "CES", "score", chart="estimates", carries=_ROWS),
+    Call("nps", "cxanalysis.metrics.scores.nps:nps", _ESTIMATES, "NPS", "score", chart="estimates", carries=_ROWS),
+    Call("csat", "cxanalysis.metrics.scores.csat:csat", _ESTIMATES, "CSAT", "score", chart="estimates", carries=_ROWS),
+    Call("ces", "cxanalysis.metrics.scores.ces:ces", _ESTIMATES, "CES", "score", chart="estimates", carries=_ROWS),
     Call(
         "metric",
         "cxanalysis.metrics.metric:metric",
@@ -94,6 +92,7 @@ _CALLS: Final = (
         "fields",
         takes=Takes.ONE_OR_TWO,
         makes=Makes.RESULT_WITH_TABLE,
+        table_in="answers",
     ),
     Call(
         "propensity_weights",
@@ -103,6 +102,7 @@ _CALLS: Final = (
         "on",
         takes=Takes.ONE_OR_TWO,
         makes=Makes.RESULT_WITH_TABLE,
+        table_in="answers",
     ),
     Call(
         "beside",

@@ -70,7 +70,7 @@ def response(workspace: cx.Workspace, tables: dict[str, cx.Table], held: cx.Step
             ]
         )
     results.actions(workspace, [step], "answered.actions", "response-rate")
-    results.notes([*found.passport.exclusions, *found.notes])
+    results.notes([*results.left_out(found), *found.notes])
     rates(found)
 
 
@@ -176,8 +176,8 @@ def weights(workspace: cx.Workspace, tables: dict[str, cx.Table], everybody: lis
         made = run(tables, step, f"Weighting {count(tables[step.tables[0]].n_rows, 'answer')}")
         workspace.steps.save(step, page=WEIGHTS)
         name = f"{step.tables[0]}_weighted"
-        shown = answer_fields.side_by_side(made.table, name)
-        found = run({name: made.table}, shown, "Weighting the score")
+        shown = answer_fields.side_by_side(made.answers, name)
+        found = run({name: made.answers}, shown, "Weighting the score")
         results.say(found.headline)
         results.picture(
             cx.charts.beside(found, mode=results.mode(), caption=False),
@@ -193,7 +193,7 @@ def weights(workspace: cx.Workspace, tables: dict[str, cx.Table], everybody: lis
                 f"as good as {made.n_kish:,.0f} answers without weights",
             ]
         )
-    kept = name in tables and tables[name].token == made.table.token
+    kept = name in tables and tables[name].token == made.answers.token
     results.actions(workspace, [step, shown] if kept else [step], "answered.weights.actions", "weights")
     keep(workspace, step, made, name, kept)
     results.notes([*made.notes, *found.notes])
@@ -247,7 +247,7 @@ def keep(workspace: cx.Workspace, step: cx.Step, made: cx.Weights, name: str, ke
         key=PAGE.key("use"),
         help=f"Keeps the answers with weights as {plain(name)}",
     ):
-        workspace.add(made.table, name=name, replace=True, origin=step)
+        workspace.add(made.answers, name=name, replace=True, origin=step)
         st.rerun()
 
 

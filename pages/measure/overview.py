@@ -187,7 +187,7 @@ def groups(tables: dict[str, cx.Table], step: cx.Step) -> list[cx.Step]:
         result = run(tables, step, waiting(tables[step.tables[0]]))
         results.say(result.headline)
         drawn(tables, step, result, "groups")
-        results.notes([*result.passport.exclusions, *result.notes])
+        results.notes([*results.left_out(result), *result.notes])
         return [step]
     return []
 

@@ -46,6 +46,11 @@ def quiet(facts: Iterable[str]) -> None:
     faint(" · ".join(plain(fact) for fact in facts if fact))
 
 
+def left_out(result: cx.Estimates) -> list[str]:
+    """What a metric leaves out: rows with their reason, and what its definition excludes."""
+    return [*(f"Left out: {rows.words}." for rows in result.basis.left_out), *result.passport.exclusions]
+
+
 def notes(lines: Sequence[str], label: str = "What was done, and what to keep in mind") -> None:
     """A result's notes, folded away."""
     if lines:

@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxanalysis.basis import Basis, LeftOut, Reason, SourceTable
 from cxanalysis.drivers.drivers_result import COLUMNS, Drivers
 from cxanalysis.drivers.effects.joint_effects import Moves
 from cxanalysis.drivers.segments.segments_result import COLUMNS as SEGMENT_COLUMNS
 from cxanalysis.drivers.segments.segments_result import REVERSALS, SIZES, Segments
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.passport import Passport
 
 NAN = math.nan
 
@@ -103,9 +105,11 @@ def make_estimates(groups: dict[str, list[Any]] | None = None, *, spread: float 
     )
     fields: dict[str, Any] = {
         "table": pd.DataFrame(rows), "detail": pd.DataFrame(detail), "metric": "nps", "score": "recommend",
-        "by": tuple(groups), "confidence": 0.95, "method": "adjusted Wald", "weight": None, "cluster": None,
-        "period": ("2024-01-03", "2025-12-31"), "n": int(sum(row["n"] for row in rows)), "n_missing": 120,
-        "passport": passport,
+        "by": tuple(groups), "method": "adjusted Wald", "passport": passport,
+        "basis": Basis(
+            (SourceTable("survey"),), n=int(sum(row["n"] for row in rows)), confidence=0.95,
+            left_out=(LeftOut(120, Reason.NO_ANSWER, "recommend"),), period=("2024-01-03", "2025-12-31"),
+        ),
     }  # fmt: skip
     return Estimates(**{**fields, **changes})
 

@@ -17,8 +17,10 @@ from cxanalysis.drivers.performance.importance_performance import importance_per
 from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.labels import labels_of
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.scores.ces import ces
+from cxanalysis.metrics.scores.csat import csat
+from cxanalysis.metrics.scores.nps import nps
 from cxanalysis.metrics.scores.rating import rating
-from cxanalysis.metrics.scores.scores import ces, csat, nps
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 

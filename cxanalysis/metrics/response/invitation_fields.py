@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cxanalysis.metrics.response.outcomes_of_invitations import outcome_column, told
+from cxanalysis.metrics.response.outcomes_of_invitations import disposition_of, outcome_column
 from cxanalysis.metrics.response.published_rates import says_market_or_type
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
@@ -97,4 +97,4 @@ def outcome_meanings(table: Table, column: str) -> Mapping[str, str]:
     {'answered': 'I', 'in space': ''}
     """
     words = sorted(str(word) for word in table.only([column])[column].dropna().unique().tolist())
-    return {word: told(word) or "" for word in words[:MOST_WORDS]}
+    return {word: disposition_of(word) or "" for word in words[:MOST_WORDS]}

@@ -59,7 +59,7 @@ def shares(made: cx.Weights) -> None:
     """What the weights bring the answers to."""
     with st.expander("Shares before and after"):
         st.dataframe(
-            made.summary,
+            made.table,
             hide_index=True,
             column_config={
                 "field": st.column_config.TextColumn("Field", pinned=True),

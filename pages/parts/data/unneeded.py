@@ -113,4 +113,4 @@ def price(
         ]
     )
     results.actions(workspace, [step], f"{PART}.actions", "steps")
-    results.notes((*rate.passport.exclusions, *rate.notes), "What was counted")
+    results.notes((*results.left_out(rate), *rate.notes), "What was counted")
