@@ -61,8 +61,8 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.segments.segments import segments as segments
     from cxanalysis.drivers.segments.segments_result import Segments as Segments
     from cxanalysis.failures.unnecessary import unnecessary as unnecessary
-    from cxanalysis.link.link import Linked as Linked
     from cxanalysis.link.link import link as link
+    from cxanalysis.link.linked import Linked as Linked
     from cxanalysis.metrics.beside import Beside as Beside
     from cxanalysis.metrics.beside import beside as beside
     from cxanalysis.metrics.definitions import Definitions as Definitions
@@ -142,7 +142,7 @@ _FACE = {
     "Index": "cxanalysis.catalogue.index_result",
     "Inventory": "cxanalysis.catalogue.inventory_result",
     "LinearCheck": "cxanalysis.drivers.other_models.linear_enough",
-    "Linked": "cxanalysis.link.link",
+    "Linked": "cxanalysis.link.linked",
     "Look": "cxanalysis.workspace.folders",
     "Measurable": "cxanalysis.metrics.metrics",
     "MissingCode": "cxanalysis.columns.missing_code",
