@@ -18,6 +18,8 @@ from cxanalysis.labels import spoken
 LONGEST_NAME: Final = 40
 #: So many guesses are named one by one in the quiet line; the others are counted.
 NAMED_GUESSES: Final = 3
+#: Nouns whose plural follows no rule.
+_IRREGULAR: Final[Mapping[str, str]] = {"person": "people", "series": "series"}
 
 
 class Reason(StrEnum):
@@ -250,11 +252,11 @@ class Basis:
 def plural(noun: str) -> str:
     """The plural of what is counted.
 
-    >>> plural("answer"), plural("inquiry"), plural("day"), plural("person")
-    ('answers', 'inquiries', 'days', 'people')
+    >>> plural("answer"), plural("inquiry"), plural("day"), plural("person"), plural("series")
+    ('answers', 'inquiries', 'days', 'people', 'series')
     """
-    if noun == "person":
-        return "people"
+    if noun in _IRREGULAR:
+        return _IRREGULAR[noun]
     return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
 
 
