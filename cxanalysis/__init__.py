@@ -70,8 +70,8 @@ if TYPE_CHECKING:
     from cxanalysis.failures.propose_unnecessary import UnnecessaryRule as UnnecessaryRule
     from cxanalysis.failures.propose_unnecessary import propose_unnecessary as propose_unnecessary
     from cxanalysis.failures.unnecessary import unnecessary as unnecessary
-    from cxanalysis.link.link import Linked as Linked
     from cxanalysis.link.link import link as link
+    from cxanalysis.link.linked import Linked as Linked
     from cxanalysis.link.propose_link import LinkProposal as LinkProposal
     from cxanalysis.link.propose_link import propose_link as propose_link
     from cxanalysis.metrics.beside import Beside as Beside
@@ -160,7 +160,7 @@ _FACE: Final = {
     "Index": "cxanalysis.catalogue.index_result",
     "Inventory": "cxanalysis.catalogue.inventory_result",
     "LinearCheck": "cxanalysis.drivers.other_models.linear_enough",
-    "Linked": "cxanalysis.link.link",
+    "Linked": "cxanalysis.link.linked",
     "Look": "cxanalysis.workspace.folders",
     "Measurable": "cxanalysis.metrics.measurable",
     "MissingCode": "cxanalysis.columns.missing_code",

@@ -19,6 +19,8 @@ from cxanalysis.wording import counted
 LONGEST_NAME: Final = 40
 #: So many guesses are named one by one in the quiet line; the others are counted.
 NAMED_GUESSES: Final = 3
+#: Nouns whose plural follows no rule.
+_IRREGULAR: Final[Mapping[str, str]] = {"person": "people", "series": "series"}
 
 
 class Reason(StrEnum):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from cxanalysis import numbers
+
+#: Nouns whose plural follows no rule.
+_IRREGULAR: Final[Mapping[str, str]] = {"person": "people", "series": "series"}
 
 
 def listed(items: Iterable[str], *, last: str = "and", most: int = 8) -> str:
@@ -39,9 +43,9 @@ def plural(noun: str) -> str:
 
     Examples
     --------
-    >>> plural("answer"), plural("inquiry"), plural("day"), plural("person")
-    ('answers', 'inquiries', 'days', 'people')
+    >>> plural("answer"), plural("inquiry"), plural("day"), plural("person"), plural("series")
+    ('answers', 'inquiries', 'days', 'people', 'series')
     """
-    if noun == "person":
-        return "people"
+    if noun in _IRREGULAR:
+        return _IRREGULAR[noun]
     return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"

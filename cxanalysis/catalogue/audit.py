@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
 from cxanalysis.catalogue.audit_checks import CHECKS, Finding, Looked
 from cxanalysis.catalogue.audit_result import SEVERITIES, Audit
 from cxanalysis.catalogue.entry import entries_of, iso_day
@@ -76,12 +77,11 @@ def audit(
     rows.sort(key=lambda row: (row["overruled"], order[row["severity"]]))  # within a severity, the checks' own order
     return Audit(
         table=pd.DataFrame(rows, columns=list(COLUMNS)),
-        n=len(entries),
         today=now,
+        basis=Basis(tuple(table.source for table in (tables or {}).values()), n=len(entries), counts="metric"),
         notes=(
             "Whether a metric measures a benefit to the customer is decided by words in its formula, then its "
             "definition, then its name (English, Spanish, German); a person's word goes before that.",
-            f"Reviews are judged as of {now}.",
         ),
     )
 

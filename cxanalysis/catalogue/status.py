@@ -13,8 +13,10 @@ from scipy import stats
 
 from cxanalysis.catalogue.entry import iso_day
 from cxanalysis.catalogue.goal import Benchmark, Goal
+from cxanalysis.catalogue.index_result import Index
 from cxanalysis.catalogue.status_result import NOT_REACHED, OPEN, REACHED, Status
 from cxanalysis.metrics.intervals import wilson
+from cxanalysis.monitor.measured_basis import measured_basis
 from cxanalysis.numbers import known
 from cxanalysis.problem import Problem
 
@@ -111,10 +113,10 @@ def status(
         benchmarks=pd.DataFrame(beside),
         name=measured.passport.name,
         goal=wanted,
-        confidence=measured.confidence,
         power=power,
         overdue=wanted.by is not None and wanted.by < now,
         by=measured.by,
+        basis=estimates.basis if isinstance(estimates, Index) else measured_basis(estimates),
         notes=_notes(marks, rows, measured, power),
     )
 

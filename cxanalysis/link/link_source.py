@@ -13,21 +13,36 @@ from cxanalysis.link.event_log import EventLog, Mask, unique_events
 from cxanalysis.link.event_rows import event_log
 from cxanalysis.link.event_source import EventSource
 from cxanalysis.link.link_notes import source_notes
+from cxanalysis.link.other_windows import MULTIPLES, window_column
 from cxanalysis.link.window import DAY, NEVER, Ints, Timeline, has_clock, to_day
 from cxanalysis.link.window_shares import hit_share
 from cxanalysis.problem import Problem
 
 #: Windows whose result stands beside the chosen one's, as multiples of it.
 TIMES: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
-#: End of the column that holds a failure with another window → that window as a multiple of the chosen one.
-OTHER_WINDOWS: Final = {"_half_window": 0.5, "_double_window": 2.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What one table of events gave: columns of shape (answers,), and what was met on the way."""
+class SourceLink:
+    """What one table of events gave.
+
+    Attributes
+    ----------
+    columns : mapping of name → array (answers,)
+        Failures as 0/1 and their counts.
+    other_windows : list of str
+        Those of the columns that hold a failure with another window, which no analysis takes by itself.
+    rows, windows : list of dict
+        Rows of `Linked.summary` and of `Linked.windows`.
+    known_key, censored, unmatched, moved : bool arrays (answers,)
+        Answers whose key is in the table; whose window it does not cover; whose key it lacks; that have a failure on
+        their own day which does not count.
+    duplicate_events : int
+    notes : list of str
+    """
 
     columns: dict[str, NDArray[np.float64]]
+    other_windows: list[str]
     rows: list[dict[str, Any]]
     windows: list[dict[str, Any]]
     known_key: Mask
@@ -44,7 +59,7 @@ def link_source(
     source: EventSource,
     window_days: float,
     other_windows: bool = False,
-) -> Part:
+) -> SourceLink:
     """All failures of one table of events."""
     dated = answer_times[0] != NEVER
     log = event_log(answer_keys, source)
@@ -56,22 +71,24 @@ def link_source(
     censored = dated & ~_inside(answer_times[0], window, *log.covered)
     unmatched = dated & ~censored & ~log.known_key & (source.absent == "missing")
     nothing = np.zeros(len(dated), bool)
-    part = Part({}, [], [], log.known_key, censored, unmatched, nothing, log.repeats, [])
+    made = SourceLink({}, [], [], [], log.known_key, censored, unmatched, nothing, log.repeats, [])
     known = dated & ~censored & ~unmatched
     # Sorted by person, the answers find their events in neighbouring places of the memory: four times as fast.
     order = np.argsort(log.answer_people, kind="stable")
     looked_at = _Answers(order, log.answer_people[order], answer_times[0][order], known[order], window, log.covered)
     for failure in source.flags:
-        line = _link_failure(source, failure, looked_at, log, part)
+        line = _link_failure(source, failure, looked_at, log, made)
         if other_windows:
-            part.columns.update(_in_other_windows(failure, looked_at, *line))
-    part.notes.extend(source_notes(source, part.rows, log.repeats, source.table.column_of("id"), *log.covered))
+            others = _in_other_windows(failure, looked_at, *line)
+            made.columns.update(others)
+            made.other_windows.extend(others)
+    made.notes.extend(source_notes(source, made.rows, log.repeats, source.table.column_of("id"), *log.covered))
     if log.covered[1] - log.covered[0] < window:
-        part.notes.append(
+        made.notes.append(
             f"{source.table.name} covers fewer days than the window: what happened before it is not known, "
             "so failures may be more frequent than they look."
         )
-    return part
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +111,9 @@ class _Answers:
 
 
 def _link_failure(
-    source: EventSource, failure: str, answers: _Answers, log: EventLog, part: Part
+    source: EventSource, failure: str, answers: _Answers, log: EventLog, made: SourceLink
 ) -> tuple[Ints, Timeline]:
-    """One failure: its two columns, its row of the summary and its windows, added to `part`; answers and events in
+    """One failure: its two columns, its row of the summary and its windows, added to `made`; answers and events in
     time."""
     people, moments = _occurrences(log, failure, source.happened[failure])
     by_day = not (has_clock(moments) and has_clock(answers.times))
@@ -109,13 +126,13 @@ def _link_failure(
     same_day = np.flatnonzero(known & (counts == 0) & by_day)
     moved = np.zeros(len(known), bool)
     moved[same_day] = line.count(answers.people[same_day], asked[same_day], asked[same_day] + DAY) > 0
-    part.moved[:] |= answers.in_place(moved)
-    part.columns[failure] = answers.in_place(np.where(known, (counts > 0).astype(float), np.nan))
-    part.columns[f"{failure}_count"] = answers.in_place(np.where(known, counts.astype(float), np.nan))
+    made.moved[:] |= answers.in_place(moved)
+    made.columns[failure] = answers.in_place(np.where(known, (counts > 0).astype(float), np.nan))
+    made.columns[f"{failure}_count"] = answers.in_place(np.where(known, counts.astype(float), np.nan))
     shares = _at_windows(failure, answers, asked, line)
-    part.windows.extend(shares)
+    made.windows.extend(shares)
     events = unique_events(log.flagged[failure], log.ids)
-    part.rows.append(
+    made.rows.append(
         {
             "failure": failure,
             "table": source.table.name,
@@ -142,11 +159,11 @@ def _in_other_windows(
 ) -> dict[str, NDArray[np.float64]]:  # fmt: skip
     """The failure as 0/1 with half and with double the window; missing where the events do not cover that window."""
     out = {}
-    for end, times in OTHER_WINDOWS.items():
+    for times in MULTIPLES:
         window = int(answers.window * times)
         known = answers.known & _inside(answers.times, window, *answers.covered)
         hit = _hits(answers, asked, known, window, line) > 0
-        out[failure + end] = answers.in_place(np.where(known, hit.astype(float), np.nan))
+        out[window_column(failure, times)] = answers.in_place(np.where(known, hit.astype(float), np.nan))
     return out
 
 

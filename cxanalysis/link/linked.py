@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
+from typing import ClassVar
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
+from cxanalysis.numbers import count, percent
+from cxanalysis.result import Result
 from cxanalysis.tables.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Linked(Result):
     """Answers with the failures that hit the people who gave them, and how far that can be trusted.
 
     Attributes
@@ -56,6 +59,9 @@ class Linked:
     same_day_moved : int
         Answers with a failure on their own day, not counted because a clock time is missing.
     window_days : float
+    basis : Basis
+        Of the answers and all tables of events; n: answers for which every failure is known; left out: the others,
+        whose failures are empty.
     notes : tuple of str
 
     Examples
@@ -85,11 +91,19 @@ class Linked:
     unmatched: int
     same_day_moved: int
     window_days: float
+    basis: Basis
     notes: tuple[str, ...]
+    shown_tables: ClassVar[tuple[str, ...]] = ("summary",)
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = (
-            f"{self.n_answers:,} answers, {self.match_rate:.1%} found in the events, window {self.window_days:g} days"
-        )
-        return f"<p>{escape(line)}</p>{self.summary.to_html(index=False)}<ul>{notes}</ul>"
+    @property
+    def headline(self) -> str:
+        """How many answers were found in the events, and which failure hit how many of them."""
+        match = f"{percent(self.match_rate)} of {count(self.n_answers)} answers are found in the events"
+        hits = [
+            f"'{row['failure']}' hit {percent(row['prevalence'])}"
+            for row in self.summary.sort_values("prevalence", ascending=False, kind="stable").head(1).to_dict("records")
+        ]
+        more = len(self.summary) - 1
+        rest = f", {count(more)} other {'failure' if more == 1 else 'failures'} fewer" if more > 0 else ""
+        within = f" in the {self.window_days:g} days before"
+        return f"{match}; {hits[0]} of those it is known for{within}{rest}." if hits else f"{match}."

@@ -38,19 +38,19 @@ def failure_delay(data: Any, failure: str, date: str | None = None) -> tuple[int
     if not isinstance(data, Table):
         return 0, ""
     when = date or next(iter(data.columns_of("date")), None)
-    told = [column for column in data.columns_of(*_HAPPENED) if column != when]
-    if when is None or not told or failure not in data.columns:
+    candidates = [column for column in data.columns_of(*_HAPPENED) if column != when]
+    if when is None or not candidates or failure not in data.columns:
         return 0, ""
-    frame = data.only([when, failure, *told])
+    frame = data.only([when, failure, *candidates])
     hit = pd.to_numeric(frame[failure], errors="coerce") == 1
-    found = (0, "")
-    for column in told:
+    longest = (0, "")
+    for column in candidates:
         dated = frame[column].notna()
         if not hit.any() or dated[hit].mean() < SHOWN or dated[~hit].mean() > OTHERS:
             continue
         days = (_days(frame.loc[hit, column]) - _days(frame.loc[hit, when])).dropna()
-        found = max(found, (max(math.ceil(days.quantile(SHOWN)), 0), column)) if len(days) else found
-    return found if found[0] else (0, "")
+        longest = max(longest, (max(math.ceil(days.quantile(SHOWN)), 0), column)) if len(days) else longest
+    return longest if longest[0] else (0, "")
 
 
 def checked(days: Any) -> int:

@@ -8,7 +8,6 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis import numbers
-from cxanalysis.labels import labels_of
 from cxanalysis.quality import column_checks as of_columns
 from cxanalysis.quality import missing_answers as of_gaps
 from cxanalysis.quality import row_checks as of_rows
@@ -16,6 +15,7 @@ from cxanalysis.quality import scale_use as of_grades
 from cxanalysis.quality import value_checks as of_values
 from cxanalysis.quality.examined import Examined, examine, rows_said
 from cxanalysis.quality.quality_result import COLUMNS, MATTERS, Finding, Quality
+from cxanalysis.tables.opened import basis_of
 
 #: Name of a check whose findings `cx.clean` can leave out → what looks for it.
 MENDED: Final[Mapping[str, Callable[[Examined], list[Finding]]]] = {
@@ -98,14 +98,12 @@ def quality(table: Any, *, outcome: str | None = None, today: str | None = None,
     return Quality(
         table=rows,
         missing=of_gaps.missing_table(seen),
-        n=seen.n,
         complete=of_gaps.complete_usual(seen),
         outcome=seen.outcome,
-        confidence=confidence,
         today=str(seen.today.date()),
+        basis=basis_of(seen.table, seen.table.columns, n=seen.n, counts="row", confidence=confidence),
         headline=_headline(seen, found),
         notes=_notes(seen),
-        labels=labels_of(seen.table, seen.table.columns),
     )
 
 

@@ -7,10 +7,21 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import house, inline
-from cxanalysis.charts.timeline import HEIGHT, Row, dots, head, milliseconds, part_of, spoken, time_axis, value_axis
+from cxanalysis.charts.parts.caption import caption_of
+from cxanalysis.charts.parts.house import house, inline
+from cxanalysis.charts.parts.timeline import (
+    HEIGHT,
+    Row,
+    dots,
+    head,
+    milliseconds,
+    part_of,
+    spoken,
+    time_axis,
+    value_axis,
+)
 from cxanalysis.monitor.forecast_result import Forecast
-from cxanalysis.numbers import count, known, plain
+from cxanalysis.numbers import known
 from cxanalysis.problem import Problem
 
 #: Periods of the past that are drawn: enough to see how it went, few enough to see the forecast.
@@ -61,15 +72,8 @@ def forecast(
         ahead.encode(x=x, y=y("value")),
         *dots(rows, x, y("value"), colour),
     ]
-    said = " · ".join(
-        [
-            head(result.label, result.unit),
-            f"n = {count(result.n)}",
-            f"{result.confidence:.0%} interval",
-            plain(result.method),
-        ]
-    )
-    return house(layers, HEIGHT, mode, width=width, caption=said if caption else "")
+    said = f"{head(result.label, result.unit)} · {caption_of(result)}" if caption else ""
+    return house(layers, HEIGHT, mode, width=width, caption=said)
 
 
 def _row(row: dict[Any, Any], result: Forecast, meaning: str) -> Row:

@@ -9,11 +9,12 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.caption import caption_of, unit
-from cxanalysis.charts.house import house, inline, tone
-from cxanalysis.charts.label_places import Place, place_labels
-from cxanalysis.charts.ranked import nice_ticks
-from cxanalysis.charts.rows import failures, is_pale, named_rows
+from cxanalysis.charts.parts.caption import captioned
+from cxanalysis.charts.parts.dot_plot import nice_ticks
+from cxanalysis.charts.parts.driver_rows import failures, is_pale, named_rows
+from cxanalysis.charts.parts.house import halo, house, inline, tone
+from cxanalysis.charts.parts.label_places import Place, place_labels
+from cxanalysis.charts.parts.outcome_unit import outcome_unit
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, known, number, percent, plain, points
@@ -74,14 +75,14 @@ def prevalence(
     x_end = 1.12 * max(spot.often for spot in spots)
     low, high = _vertical(spots)
     places = _places(spots, x_end, low, high, width)
-    lines = [caption_of(result)] if caption else []
+    further: list[str] = []
     hidden = [plain(spot.name, 40) for spot, place in zip(spots, places, strict=True) if place is None]
     if hidden:
-        lines.append(f"Without a label for want of room: {', '.join(hidden)}.")
+        further.append(f"Without a label for want of room: {', '.join(hidden)}.")
     drawn = {spot.name for spot in spots}
     unmapped = [plain(name, 40) for driver in result.table["driver"] if (name := called(driver, result)) not in drawn]
     if unmapped:
-        lines.append(f"Not on the map (no failure, or effect unknown): {', '.join(unmapped)}.")
+        further.append(f"Not on the map (no failure, or effect unknown): {', '.join(unmapped)}.")
     x = alt.X(
         "often:Q",
         scale=alt.Scale(domain=[0, x_end], nice=False, padding=0),
@@ -93,7 +94,7 @@ def prevalence(
             titleAnchor="start",
         ),
     )
-    much = f"How much: {unit(result)} lost per case"
+    much = f"How much: {outcome_unit(result)} lost per case"
     y = alt.Y(
         "much:Q",
         scale=alt.Scale(domain=[low, high], nice=False, padding=0),
@@ -107,7 +108,7 @@ def prevalence(
         *_dots(spots, x, y, colour),
         *_labels(spots, places, x, y, colour),
     ]
-    return house(layers, HEIGHT, mode, width=width, caption=" · ".join(lines))
+    return house(layers, HEIGHT, mode, width=width, caption=captioned(result, further, caption=caption))
 
 
 def _spots(result: Drivers) -> list[_Spot]:
@@ -166,12 +167,7 @@ def _equal_loss(
     text = alt.Chart(inline(ends)).encode(x=x, y=y, text="label:N")
     style: dict[str, Any] = {"align": "right", "dy": -8, "dx": -2, "fontSize": tokens.SIZE_SMALL, "aria": False}
     words = text.mark_text(color=colour.muted, **style)
-    return [zero, line.encode(x=x, y=y, detail="value:N"), _halo(text, colour, style), words]
-
-
-def _halo(text: alt.Chart, colour: tokens.Palette, style: dict[str, Any]) -> alt.Chart:
-    """The same words in the colour of the page, a little fatter, below them: lines stop at words."""
-    return text.mark_text(**style, color=colour.background, stroke=colour.background, strokeWidth=5)
+    return [zero, line.encode(x=x, y=y, detail="value:N"), halo(text, colour, style), words]
 
 
 def _dots(spots: Sequence[_Spot], x: alt.X, y: alt.Y, colour: tokens.Palette) -> list[alt.Chart]:
@@ -246,5 +242,5 @@ def _labels(
         }  # fmt: skip
         text = alt.Chart(inline(data)).encode(x=x, y=y, text="name:N")
         words = text.mark_text(**style).encode(color=alt.Color("tone:N", scale=tone(colour), legend=None))
-        layers += [_halo(text, colour, style), words]
+        layers += [halo(text, colour, style), words]
     return layers

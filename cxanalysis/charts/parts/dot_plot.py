@@ -15,7 +15,7 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import at, house, inline, tone, until
+from cxanalysis.charts.parts.house import at, clear, down, house, inline, origin, tone, until
 from cxanalysis.numbers import plain
 
 #: Height of a row in pixels: three lines of small type on a phone.
@@ -35,7 +35,7 @@ _WIDE: Final = f"width >= {tokens.WIDE}"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DotRow:
     """One row: words are already words, values are still numbers (None: nothing to draw).
 
     `spread` draws pale circles behind the dot: pairs (value, share of 0…1 that the circle's area stands for).
@@ -57,7 +57,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class DotPlotFrame:
     """What surrounds the rows.
 
     Attributes
@@ -83,7 +83,9 @@ class Frame:
     ticks: tuple[float, ...] | None = None
 
 
-def ranked(rows: Sequence[Row], frame: Frame, mode: tokens.Mode = "light", width: int | None = None) -> alt.LayerChart:
+def dot_plot(
+    rows: Sequence[DotRow], frame: DotPlotFrame, mode: tokens.Mode = "light", width: int | None = None
+) -> alt.LayerChart:
     """Draw rows in the order given, from the top down."""
     colour = tokens.palette(mode)
     low, high, drawn = _extent(rows, frame)
@@ -91,8 +93,8 @@ def ranked(rows: Sequence[Row], frame: Frame, mode: tokens.Mode = "light", width
     ranks = _RANKS if any(row.rank for row in rows) else 0
     x = _x(frame, low, high, ranks)
     layers = [
-        *([_origin(colour)] if frame.zero else []),
-        _clear(data, height, colour),
+        *([origin(colour)] if frame.zero else []),
+        clear([{"y": row["y"] - ROW / 2, "y2": row["y"] + 7} for row in data], height, colour, _WIDE),
         *_circles(rows, data, x, height, colour),
         *_marks(data, rows[0].tips if rows else (), x, height, colour, frame),
         *_words(data, ranks, height, colour),
@@ -120,7 +122,7 @@ def nice_ticks(low: float, high: float, wanted: int = 4) -> list[float]:
     return [round(k * step, decimals) + 0.0 for k in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-def _extent(rows: Sequence[Row], frame: Frame) -> tuple[float, float, set[int]]:
+def _extent(rows: Sequence[DotRow], frame: DotPlotFrame) -> tuple[float, float, set[int]]:
     """Ends of the axis, and the rows that are drawn on it."""
     numbers = [[v for v in (row.value, row.low, row.high, row.against) if v is not None] for row in rows]
     drawn = {i for i, row in enumerate(rows) if row.value is not None}
@@ -144,7 +146,7 @@ def _ends(values: Sequence[float]) -> tuple[float, float]:
     return low, high
 
 
-def _lay_out(rows: Sequence[Row], drawn: set[int]) -> tuple[list[dict[str, Any]], int]:
+def _lay_out(rows: Sequence[DotRow], drawn: set[int]) -> tuple[list[dict[str, Any]], int]:
     """Rows as chart data with their place (y in pixels), and the height of all."""
     data, y = [], _TOP
     for i, row in enumerate(rows):
@@ -175,7 +177,7 @@ def _lay_out(rows: Sequence[Row], drawn: set[int]) -> tuple[list[dict[str, Any]]
     return data, int(y)
 
 
-def _x(frame: Frame, low: float, high: float, ranks: int) -> alt.X:
+def _x(frame: DotPlotFrame, low: float, high: float, ranks: int) -> alt.X:
     """The axis: between the words where there is room for them, else over the whole width."""
     left = f"{_WIDE} ? {ranks} + width * 0.29 : 8"
     right = f"{_WIDE} ? width - {_NUMBERS + 24} : width - 10"
@@ -207,57 +209,44 @@ def _x(frame: Frame, low: float, high: float, ranks: int) -> alt.X:
     )
 
 
-def _y(height: int) -> alt.Y:
-    """Vertical places are pixels."""
-    return alt.Y(
-        "y:Q", scale=alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False, padding=0), axis=None
-    )
-
-
-def _origin(colour: tokens.Palette) -> alt.Chart:
-    """The line at zero."""
-    rule = alt.Chart(inline([{"zero": 0}])).mark_rule(strokeWidth=1, color=colour.muted, aria=False)
-    return rule.encode(x=alt.X("zero:Q"))
-
-
 def _marks(
     data: list[dict[str, Any]],
     titles: tuple[tuple[str, str], ...],
     x: alt.X,
     height: int,
     colour: tokens.Palette,
-    frame: Frame,
+    frame: DotPlotFrame,
 ) -> list[alt.Chart]:
     """Bar from zero (pale), interval (line), value (dot), and a tick at what it is held against."""
     drawn = [row for row in data if row["value"] is not None]
-    down = alt.ExprRef(expr=f"{_WIDE} ? 0 : 14")
+    offset = alt.ExprRef(expr=f"{_WIDE} ? 0 : 14")
     paint = alt.Color("tone:N", scale=tone(colour), legend=None)
     tips = [alt.Tooltip("name:N", title=" "), *(alt.Tooltip(f"tip{k}:N", title=t) for k, (t, _) in enumerate(titles))]
-    base = alt.Chart(inline(drawn)).encode(x=x, y=_y(height), color=paint)
+    base = alt.Chart(inline(drawn)).encode(x=x, y=down(height), color=paint)
     layers = []
     if frame.zero:
-        bar = base.mark_bar(height=10, opacity=0.22, yOffset=down, aria=False)
+        bar = base.mark_bar(height=10, opacity=0.22, yOffset=offset, aria=False)
         layers.append(bar.encode(x2=alt.X2("zero:Q")))
     interval = base.transform_filter("isValid(datum.low) && isValid(datum.high)")
-    line = interval.mark_rule(strokeCap="round", yOffset=down, y2Offset=down, aria=False)
+    line = interval.mark_rule(strokeCap="round", yOffset=offset, y2Offset=offset, aria=False)
     layers.append(line.encode(x=alt.X("low:Q"), x2=alt.X2("high:Q")))
     if any(row["against"] is not None for row in data):
-        tick = alt.Chart(inline([row for row in data if row["against"] is not None])).encode(y=_y(height))
+        tick = alt.Chart(inline([row for row in data if row["against"] is not None])).encode(y=down(height))
         layers.append(
             tick.mark_tick(
-                orient="vertical", size=22, thickness=2.5, color=colour.ink, yOffset=down, aria=False
+                orient="vertical", size=22, thickness=2.5, color=colour.ink, yOffset=offset, aria=False
             ).encode(x=alt.X("against:Q"))
         )
     # The ring in the colour of the page keeps the dot apart from its own interval.
     dot = base.mark_point(
-        shape="circle", filled=True, opacity=1, stroke=colour.background, strokeWidth=1.5, yOffset=down
+        shape="circle", filled=True, opacity=1, stroke=colour.background, strokeWidth=1.5, yOffset=offset
     )
     layers.append(dot.encode(tooltip=tips, description=alt.Description("spoken:N")))
     return layers
 
 
 def _circles(
-    rows: Sequence[Row], data: list[dict[str, Any]], x: alt.X, height: int, colour: tokens.Palette
+    rows: Sequence[DotRow], data: list[dict[str, Any]], x: alt.X, height: int, colour: tokens.Palette
 ) -> list[alt.Chart]:  # fmt: skip
     """Pale circles behind the dots: where a value lies in how large a share of all ways."""
     circles = [
@@ -276,12 +265,12 @@ def _circles(
         aria=False,
     )
     size = alt.Size("size:Q", scale=None, legend=None)
-    return [mark.encode(x=x, y=_y(height), size=size, color=alt.Color("tone:N", scale=tone(colour), legend=None))]
+    return [mark.encode(x=x, y=down(height), size=size, color=alt.Color("tone:N", scale=tone(colour), legend=None))]
 
 
 def _words(data: list[dict[str, Any]], ranks: int, height: int, colour: tokens.Palette) -> list[alt.Chart]:
     """Names and ranks at the left, numbers at the right."""
-    base = alt.Chart(inline(data)).encode(y=_y(height), color=alt.Color("strong:N", scale=tone(colour), legend=None))
+    base = alt.Chart(inline(data)).encode(y=down(height), color=alt.Color("strong:N", scale=tone(colour), legend=None))
     room = f"({_WIDE} ? width * 0.29 - 22 : width - {ranks + 110})"
     first = alt.ExprRef(expr=f"{_WIDE} ? (datum.note ? -8 : 0) : -17")
     only_wide, only_narrow = (alt.ExprRef(expr=f"{_WIDE} ? {a} : {b}") for a, b in ((1, 0), (0, 1)))
@@ -316,18 +305,9 @@ def _words(data: list[dict[str, Any]], ranks: int, height: int, colour: tokens.P
     return layers
 
 
-def _clear(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> alt.Chart:
-    """On a phone words stand over the grid: a strip in the colour of the page keeps its lines out of them."""
-    strips = [{"y": row["y"] - ROW / 2, "y2": row["y"] + 7} for row in data]
-    strip = alt.Chart(inline(strips)).mark_rect(
-        color=colour.background, opacity=alt.ExprRef(expr=f"{_WIDE} ? 0 : 1"), aria=False
-    )
-    return strip.encode(y=_y(height), y2=alt.Y2("y2:Q"), x=at("0"), x2=until("width"))
-
-
 def _line_above(height: int, colour: tokens.Palette) -> alt.Chart:
     """The thin line over the last row."""
     rule = alt.Chart(inline([{"y": height - ROW - _APART / 2}])).mark_rule(
         strokeWidth=1, color=colour.muted, aria=False
     )
-    return rule.encode(y=_y(height), x=at("0"), x2=until("width"))
+    return rule.encode(y=down(height), x=at("0"), x2=until("width"))

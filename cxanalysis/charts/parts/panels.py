@@ -13,8 +13,8 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import at, house, inline, until
-from cxanalysis.charts.ranked import nice_ticks
+from cxanalysis.charts.parts.dot_plot import nice_ticks
+from cxanalysis.charts.parts.house import at, down, house, inline, until
 from cxanalysis.numbers import count, day, number, plain
 
 #: More panels than this are no longer seen together.
@@ -85,10 +85,7 @@ def panels(
     air = 0.05 * (high - low) or 1.0
     grid = _Grid(low - air, high + air, _PLOT if len(groups) > 1 else _PLOT_ALONE, len(groups))
     rows = [_row(k, group.name, p, grid) for k, group in enumerate(groups) for p in group.points]
-    y = alt.Y(
-        "y:Q", scale=alt.Scale(domain=[0, grid.height], range=[0, grid.height], nice=False, zero=False, padding=0),
-        axis=None,
-    )  # fmt: skip
+    y = down(grid.height)
     x = _time_axis(title)
     layers = [
         *_scale_lines(grid, y, colour),

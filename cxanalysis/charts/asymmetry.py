@@ -7,9 +7,11 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import at, house, inline, tone, until
-from cxanalysis.charts.ranked import nice_ticks
-from cxanalysis.charts.rows import named_rows
+from cxanalysis.charts.parts.caption import captioned
+from cxanalysis.charts.parts.dot_plot import nice_ticks
+from cxanalysis.charts.parts.driver_rows import named_rows
+from cxanalysis.charts.parts.house import at, clear, down, house, inline, origin, tone
+from cxanalysis.charts.parts.outcome_unit import outcome_unit
 from cxanalysis.drivers.asymmetry.asymmetry_classes import (
     BASIC,
     EXCITEMENT,
@@ -20,7 +22,7 @@ from cxanalysis.drivers.asymmetry.asymmetry_classes import (
 )
 from cxanalysis.drivers.asymmetry.asymmetry_result import Asymmetry
 from cxanalysis.labels import called
-from cxanalysis.numbers import THIN, count, known, number, period, plain, points
+from cxanalysis.numbers import known, number, plain, points
 from cxanalysis.problem import Problem
 
 #: More rows than this are read by nobody; the rest is counted under the chart.
@@ -32,7 +34,6 @@ _WIDE: Final = f"width >= {tokens.WIDE}"
 #: Where the bars begin and end: names stand at the left, classes at the right.
 _LEFT: Final = f"{_WIDE} ? width * 0.27 : 8"
 _RIGHT: Final = f"{_WIDE} ? width - 190 : width - 10"
-_UNITS: Final = {"nps": "NPS points", "top-box": "percentage points"}
 #: Below this share of the resamples the class that most of them fall in is not worth a word.
 _MOSTLY: Final = 0.5
 #: A class in a manager's words.
@@ -84,10 +85,9 @@ def asymmetry(
     data = [_laid(row, position, result) for position, row in enumerate(rows[:top])]
     colour, height = tokens.palette(mode), _TOP + _ROW * len(data)
     x = _axis(data, result)
-    origin = alt.Chart(inline([{"zero": 0}])).mark_rule(strokeWidth=1, color=colour.muted, aria=False)
     layers = [
-        origin.encode(x=alt.X("zero:Q")),
-        _clear(data, height, colour),
+        origin(colour),
+        clear([{"y": row["y"] - _ROW / 2, "y2": row["y"] + 6} for row in data], height, colour, _WIDE),
         *_bars(data, x, height, colour),
         *_words(data, height, colour),
     ]
@@ -125,13 +125,6 @@ def _laid(row: Any, position: int, result: Asymmetry) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _places(height: int) -> alt.Y:
-    """Vertical places are pixels."""
-    return alt.Y(
-        "y:Q", scale=alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False, padding=0), axis=None
-    )
-
-
 def _axis(data: list[dict[str, Any]], result: Asymmetry) -> alt.X:
     ends = [row[name] for row in data for name in ("loss", "loss_low", "loss_high", "gain", "gain_low", "gain_high")]
     values = [float(value) for value in ends if known(value)]
@@ -139,8 +132,7 @@ def _axis(data: list[dict[str, Any]], result: Asymmetry) -> alt.X:
     ticks = nice_ticks(low, high, 4)
     step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
     decimals = next((d for d in range(5) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 4)
-    unit = _UNITS.get(result.outcome_as, f"points of {plain(result.outcome, 30)}")
-    unit = "standard deviations" if result.standardised else unit
+    unit = "standard deviations" if result.standardised else outcome_unit(result)
     return alt.X(
         "loss:Q",
         scale=alt.Scale(
@@ -164,7 +156,7 @@ def _bars(data: list[dict[str, Any]], x: alt.X, height: int, colour: tokens.Pale
             ("kind", "class"), ("near", "resamples"), ("flags", "remarks"),
         )
     ]  # fmt: skip
-    base = alt.Chart(inline(data)).encode(y=_places(height))
+    base = alt.Chart(inline(data)).encode(y=down(height))
     layers = []
     # Low answers a little above the line, high ones a little below: intervals that cross zero stay apart.
     for side, shift in (("loss", -5), ("gain", 5)):
@@ -187,7 +179,7 @@ def _bars(data: list[dict[str, Any]], x: alt.X, height: int, colour: tokens.Pale
 def _words(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> list[alt.Chart]:
     """Names at the left, classes at the right; above the bars on a phone."""
     paint = alt.Color("strong:N", scale=tone(colour), legend=None)
-    base = alt.Chart(inline(data)).encode(y=_places(height), color=paint)
+    base = alt.Chart(inline(data)).encode(y=down(height), color=paint)
     first = alt.ExprRef(expr=f"{_WIDE} ? -8 : -20")
     wide, narrow = (alt.ExprRef(expr=f"{_WIDE} ? {a} : {b}") for a, b in ((1, 0), (0, 1)))
     name: dict[str, Any] = {"fontSize": tokens.SIZE_NAME, "fontWeight": tokens.WEIGHT_STRONG, "baseline": "middle"}
@@ -207,33 +199,11 @@ def _words(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> l
     ]
 
 
-def _clear(data: list[dict[str, Any]], height: int, colour: tokens.Palette) -> alt.Chart:
-    """On a phone words stand over the grid: a strip in the colour of the page keeps its lines out of them."""
-    strips = [{"y": row["y"] - _ROW / 2, "y2": row["y"] + 6} for row in data]
-    strip = alt.Chart(inline(strips)).mark_rect(
-        color=colour.background, opacity=alt.ExprRef(expr=f"{_WIDE} ? 0 : 1"), aria=False
-    )
-    return strip.encode(y=_places(height), y2="y2:Q", x=at("0"), x2=until("width"))
-
-
 def _caption(result: Asymmetry, drawn: int, top: int, *, caption: bool) -> str:
-    """n, period, method, and what the picture leaves to the table."""
+    """The caption, with what the picture leaves to the table."""
     refused = [
         plain(called(row.driver, result), 40) for row in named_rows(result.table) if not known(row.penalty, row.reward)
     ]
-    parts = [
-        *(
-            [
-                f"n\u00a0=\u00a0{count(result.n)}",
-                f"{result.n_excluded:,} left out" if result.n_excluded else "",
-                period(result.period),
-                f"{100 * result.confidence:g}{THIN}%\u00a0intervals",
-                plain(result.method, 90),
-            ]
-            if caption
-            else []
-        ),
-        f"{drawn - top} more drivers are not drawn." if drawn > top else "",
-        f"Refused, so not drawn: {', '.join(refused)}." if refused else "",
-    ]
-    return " · ".join(part for part in parts if part)
+    further = [f"{drawn - top} more drivers are not drawn."] if drawn > top else []
+    further += [f"Refused, so not drawn: {', '.join(refused)}."] if refused else []
+    return captioned(result, further, caption=caption)

@@ -8,8 +8,9 @@ from typing import Any
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import house, inline
-from cxanalysis.charts.timeline import (
+from cxanalysis.charts.parts.caption import caption_of
+from cxanalysis.charts.parts.house import house, inline
+from cxanalysis.charts.parts.timeline import (
     HEIGHT,
     Row,
     beyond,
@@ -22,7 +23,7 @@ from cxanalysis.charts.timeline import (
     value_axis,
 )
 from cxanalysis.monitor.control_result import Control
-from cxanalysis.numbers import count, known, plain
+from cxanalysis.numbers import known
 from cxanalysis.problem import Problem
 
 #: Gives the vertical axis for a field.
@@ -67,8 +68,8 @@ def control(
         *_line(rows, x, y, colour),
         *dots(rows, x, y("value"), colour),
     ]
-    said = " · ".join([head(result.label, result.unit), f"n = {count(result.n)}", plain(result.method, 120)])
-    return house(layers, HEIGHT, mode, width=width, caption=said if caption else "")
+    said = f"{head(result.label, result.unit)} · {caption_of(result)}" if caption else ""
+    return house(layers, HEIGHT, mode, width=width, caption=said)
 
 
 def _row(row: dict[Any, Any], result: Control) -> Row:

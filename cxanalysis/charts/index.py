@@ -1,4 +1,4 @@
-"""An index drawn: what each component adds, how far it falls short, and the interval of the whole."""
+"""Chart of an index: what each component adds, how far it falls short, and the interval of the whole."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import pandas as pd
 
 from cxanalysis.catalogue.index_result import Index
 from cxanalysis.charts import tokens
-from cxanalysis.charts.estimate_plots import NO_GROUP
-from cxanalysis.charts.house import at, house, inline
-from cxanalysis.charts.ranked import Frame, Row, ranked
+from cxanalysis.charts.parts.caption import captioned
+from cxanalysis.charts.parts.group_name import NO_GROUP
+from cxanalysis.charts.parts.house import at, house, inline
+from cxanalysis.charts.parts.of_group import of_group
 from cxanalysis.metrics.metric_headline import named_period
-from cxanalysis.numbers import THIN, count, digits, known, number, percent, plain, points
+from cxanalysis.numbers import count, digits, known, number, percent, plain, points
 from cxanalysis.problem import Problem
 
 #: Groups beyond these are told in the table only.
@@ -62,66 +63,10 @@ def index(
     colour = tokens.palette(mode)
     bars, wholes = _rows(result, shown)
     height = _ROW * len(shown)
-    lines = [_caption(result)] if caption else []
-    if len(result.table) > len(shown):
-        lines.append(f"The first {len(shown)} of {len(result.table)} groups.")
-    return house(_layers(bars, wholes, height, colour), height, mode, width=width, caption=" · ".join(lines))
-
-
-def weightings(
-    result: Index, *, mode: tokens.Mode = "light", width: int | None = None, caption: bool = True
-) -> alt.LayerChart:
-    """The index under other weights: as chosen, equal, derived, each component left out, and the range of random ones.
-
-    Parameters
-    ----------
-    result : Index
-        With one group; of several, the first is drawn.
-    mode, width, caption
-        As in `index`.
-
-    Returns
-    -------
-    LayerChart
-    """
-    first = {name: result.table.iloc[0][name] for name in result.by}
-    table = _of_group(result.sensitivity.table, first)
-    ranges = _of_group(result.sensitivity.ranges, first).iloc[0]
-    chosen = result.table.iloc[0]
-    rows = [
-        Row(
-            name=plain(row["variant"]),
-            value=float(row["value"]),
-            low=float(chosen["low"]) if row["variant"] == "as chosen" and known(chosen["low"]) else None,
-            high=float(chosen["high"]) if row["variant"] == "as chosen" and known(chosen["high"]) else None,
-            number=number(row["value"], 1),
-            quiet="" if row["variant"] == "as chosen" else f"{number(row['change'], 1, sign=True)} points",
-            tone="this" if row["variant"] == "as chosen" else "rest",
-        )
-        for row in table.to_dict("records")
-    ]
-    tried = result.sensitivity.weightings
-    rows.append(
-        Row(
-            name=f"{count(tried)} random weightings",
-            value=float(chosen["value"]),
-            low=float(ranges["low"]),
-            high=float(ranges["high"]),
-            number=f"{number(ranges['low'], 1)} to {number(ranges['high'], 1)}",
-            quiet=f"middle 95{THIN}%",
-            tone="ink",
-            apart=True,
-        )
-    )
-    line = "The line at “as chosen” is its interval; the one below is how far other weights would move it."
-    frame = Frame(title="index points, 0 to 100", zero=False, caption=line if caption else "")
-    return ranked(rows, frame, mode, width)
-
-
-def _of_group(table: pd.DataFrame, group: dict[str, Any]) -> pd.DataFrame:
-    for name, value in group.items():
-        table = table[table[name].isna() if pd.isna(value) else table[name] == value]
-    return table
+    more = len(result.table) > len(shown)
+    further = [f"The first {len(shown)} of {len(result.table)} groups."] if more else []
+    said = captioned(result, further, caption=caption)
+    return house(_layers(bars, wholes, height, colour), height, mode, width=width, caption=said)
 
 
 def _rows(result: Index, shown: pd.DataFrame) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -143,7 +88,7 @@ def _rows(result: Index, shown: pd.DataFrame) -> tuple[list[dict[str, Any]], lis
             }
         )
         start = 0.0
-        own = _of_group(result.parts, {name: group[name] for name in result.by})
+        own = of_group(result.parts, {name: group[name] for name in result.by})
         for place, part in enumerate(own.to_dict("records")):
             size = float(part["contribution"])
             bars.append(
@@ -230,13 +175,3 @@ def _layers(
         groups.mark_text(align="right", fontSize=tokens.SIZE_TEXT, baseline="middle", fontWeight=tokens.WEIGHT_STRONG)
         .encode(x=at("width"), y=alt.Y("y:Q", scale=y), text="words:N", color=alt.ColorValue(colour.ink)),
     ]  # fmt: skip
-
-
-def _caption(result: Index) -> str:
-    return " · ".join(
-        [
-            f"n = {count(result.n)}",
-            f"{100 * result.confidence:g}{THIN}% interval ({result.method})",
-            f"weights {plain(result.how_weighted)}",
-        ]
-    )

@@ -6,13 +6,14 @@ from typing import Any, Final, Literal
 
 import altair as alt
 
-from cxanalysis.charts.ranked import Frame, Row, ranked
-from cxanalysis.charts.rows import CHANCE, PALE, named_rows, rank_ranges
+from cxanalysis.charts.parts.caption import captioned
+from cxanalysis.charts.parts.dot_plot import DotPlotFrame, DotRow, dot_plot
+from cxanalysis.charts.parts.driver_rows import CHANCE, PALE, named_rows, rank_ranges
 from cxanalysis.charts.tokens import Mode
 from cxanalysis.drivers.at_stake.at_stake_result import AtStake
 from cxanalysis.drivers.cautions import SIGNIFICANT
 from cxanalysis.labels import called
-from cxanalysis.numbers import THIN, count, known, large, number, percent, period, points
+from cxanalysis.numbers import known, large, number, percent, points
 from cxanalysis.problem import Problem
 
 #: More rows than this are read by nobody; the rest is counted under the chart.
@@ -58,16 +59,19 @@ def at_stake(
     table = result.table.sort_values(of, ascending=False, kind="stable")
     ranks = rank_ranges(list(table[f"{of}_low"]), list(table[f"{of}_high"]))
     rows = [_row(row, of, rank, result) for row, rank in zip(named_rows(table), ranks, strict=True)]
-    lines = [_caption(result)] if caption else []
-    if len(rows) > top:
-        lines.append(f"{len(rows) - top} more failures are not drawn.")
+    further = [f"{len(rows) - top} more failures are not drawn."] if len(rows) > top else []
     joint = [_together(result, of)] if len(rows) > 1 else []
     money = f"Money{f' in {result.currency}' if result.currency else ''}"
     title = f"{money if of == 'money' else 'Customers'} at stake, of {number(result.base)} customers"
-    return ranked([*rows[:top], *joint], Frame(title=title, caption=" · ".join(lines)), mode, width)
+    return dot_plot(
+        [*rows[:top], *joint],
+        DotPlotFrame(title=title, caption=captioned(result, further, caption=caption)),
+        mode,
+        width,
+    )
 
 
-def _row(row: Any, of: str, rank: str, result: AtStake) -> Row:
+def _row(row: Any, of: str, rank: str, result: AtStake) -> DotRow:
     value, low, high = (getattr(row, f"{of}{end}") for end in ("", "_low", "_high"))
     unsure = not known(low, high) or low <= 0 <= high
     chance = not known(row.q_value) or row.q_value >= SIGNIFICANT
@@ -75,7 +79,7 @@ def _row(row: Any, of: str, rank: str, result: AtStake) -> Row:
     words, often = large(value, low, high), percent(row.prevalence)
     remarks = ", ".join([*([pale] if pale else []), *(str(flag) for flag in row.flags)])
     per_case = f"{points(row.effect, row.effect_low, row.effect_high, sign=True)} percentage points"
-    return Row(
+    return DotRow(
         name=called(row.driver, result), value=float(value), low=float(low) if known(low) else None,
         high=float(high) if known(high) else None, number=words,
         quiet=f"{often} · {number(row.effect, 1, sign=True)} points per case", note=remarks, rank=rank,
@@ -87,24 +91,13 @@ def _row(row: Any, of: str, rank: str, result: AtStake) -> Row:
     )  # fmt: skip
 
 
-def _together(result: AtStake, of: str) -> Row:
+def _together(result: AtStake, of: str) -> DotRow:
     joint = result.together
     ends = ("low", "high") if of == "customers" else ("money_low", "money_high")
     words = large(joint[of], joint[ends[0]], joint[ends[1]])
-    return Row(
+    return DotRow(
         name="together", value=joint[of], low=joint[ends[0]], high=joint[ends[1]], number=words,
         note="if none of these had happened", tone="ink", apart=True,
         tips=(("at stake", words), ("how often", "–"), ("loyalty, each case", "–"), ("share of all who leave", "–"),
               ("remarks", "none")),
     )  # fmt: skip
-
-
-def _caption(result: AtStake) -> str:
-    parts = [
-        f"n\u00a0=\u00a0{count(result.n)}",
-        f"{result.n_excluded:,} left out" if result.n_excluded else "",
-        period(result.period),
-        f"{100 * result.confidence:g}{THIN}%\u00a0intervals",
-        result.method,
-    ]
-    return " · ".join(part for part in parts if part)

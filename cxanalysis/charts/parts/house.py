@@ -127,3 +127,28 @@ def at(expression: str) -> alt.XValue:
 def until(expression: str) -> alt.X2Value:
     """The same as the far end on the x axis."""
     return alt.X2Value(alt.ExprRef(expr=expression))
+
+
+def down(height: int) -> alt.Y:
+    """The vertical axis of a chart whose rows are laid out in pixels from the top; the field is "y"."""
+    scale = alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False, padding=0)
+    return alt.Y("y:Q", scale=scale, axis=None)
+
+
+def clear(strips: Sequence[Mapping[str, float]], height: int, colour: tokens.Palette, wide: str) -> alt.Chart:
+    """On a phone words stand over the grid: strips (y to y2) in the colour of the page keep its lines out of them."""
+    strip = alt.Chart(inline(strips)).mark_rect(
+        color=colour.background, opacity=alt.ExprRef(expr=f"{wide} ? 0 : 1"), aria=False
+    )
+    return strip.encode(y=down(height), y2=alt.Y2("y2:Q"), x=at("0"), x2=until("width"))
+
+
+def origin(colour: tokens.Palette) -> alt.Chart:
+    """The line at zero; its field is "zero"."""
+    rule = alt.Chart(inline([{"zero": 0}])).mark_rule(strokeWidth=1, color=colour.muted, aria=False)
+    return rule.encode(x=alt.X("zero:Q"))
+
+
+def halo(text: alt.Chart, colour: tokens.Palette, style: Mapping[str, Any]) -> alt.Chart:
+    """The same words in the colour of the page, a little fatter, below them: lines stop at words."""
+    return text.mark_text(**style, color=colour.background, stroke=colour.background, strokeWidth=5)

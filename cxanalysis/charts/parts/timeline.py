@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import inline, tone
+from cxanalysis.charts.parts.house import inline, tone
 from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.numbers import count, known, number, plain, points
 

@@ -7,7 +7,8 @@ from typing import Any
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.ranked import Frame, Row, ranked
+from cxanalysis.charts.parts.caption import caption_of
+from cxanalysis.charts.parts.dot_plot import DotPlotFrame, DotRow, dot_plot
 from cxanalysis.metrics.repeat_buying.purchase_models_result import PurchaseModels
 from cxanalysis.numbers import THIN, count, known, number, percent, points
 from cxanalysis.problem import Problem
@@ -41,15 +42,15 @@ def purchase_models(
     if checked.empty:
         raise Problem("no model could be checked against purchases kept back", do="Use a longer log")
     rows = [_row(row) for row in checked.to_dict("records")]
-    said = f"n = {count(result.n)} customers · {result.confidence:.0%} intervals" if caption else ""
-    frame = Frame("expected above what came", suffix=f"{THIN}%", caption=said)
-    return ranked(rows, frame, mode, width)
+    said = caption_of(result) if caption else ""
+    frame = DotPlotFrame("expected above what came", suffix=f"{THIN}%", caption=said)
+    return dot_plot(rows, frame, mode, width)
 
 
-def _row(row: dict[Any, Any]) -> Row:
+def _row(row: dict[Any, Any]) -> DotRow:
     valued = known(row["value"])
     value = f"{points(row['value'], row['low'], row['high'])} a customer" if valued else ""
-    return Row(
+    return DotRow(
         name=str(row["model"]) if valued else "everybody as before",
         value=100 * row["off"],
         low=100 * row["off_low"],

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import altair as alt
 
-from cxanalysis.charts.ranked import Frame, Row, ranked
+from cxanalysis.charts.parts.caption import captioned
+from cxanalysis.charts.parts.dot_plot import DotPlotFrame, DotRow, dot_plot
 from cxanalysis.charts.tokens import Mode
 from cxanalysis.drivers.robustness.robustness_result import Robustness
 from cxanalysis.labels import called
-from cxanalysis.numbers import count, number
+from cxanalysis.numbers import number
 
 #: More drivers than this are read by nobody; the rest is counted under the chart.
 MOST_ROWS: Final = 12
@@ -39,20 +40,19 @@ def robustness(
     """
     rows = [_row(row, result) for row in result.survival.to_dict("records")]
     worst = int(result.survival["rank_worst"].max())
-    lines = [f"n\u00a0=\u00a0{count(result.n)} · {result.variants} ways to analyse · dot: as asked"] if caption else []
-    if len(rows) > top:
-        lines.append(f"{len(rows) - top} more drivers are not drawn.")
-    frame = Frame(
+    further = [f"{result.variants} ways to analyse · dot: as asked"] if caption else []
+    further += [f"{len(rows) - top} more drivers are not drawn."] if len(rows) > top else []
+    frame = DotPlotFrame(
         title=f"Rank in {result.variants} ways to analyse this",
         domain=(0.5, max(worst, 2) + 0.5),
         zero=False,
-        caption=" · ".join(lines),
+        caption=captioned(result, further, caption=caption),
         ticks=tuple(range(1, max(worst, 2) + 1)),
     )
-    return ranked(rows[:top], frame, mode, width)
+    return dot_plot(rows[:top], frame, mode, width)
 
 
-def _row(row: Any, result: Robustness) -> Row:
+def _row(row: Any, result: Robustness) -> DotRow:
     its = result.table.loc[result.table["driver"] == row["driver"], "rank"]
     shares = its.value_counts(normalize=True).sort_index()
     ranks = (
@@ -60,7 +60,7 @@ def _row(row: Any, result: Robustness) -> Row:
         else f"ranks {row['rank_best']}–{row['rank_worst']}"
     )  # fmt: skip
     turned = f"effect turns round in {row['sign_changes']}" if row["sign_changes"] else ""
-    return Row(
+    return DotRow(
         name=called(row["driver"], result),
         value=float(row["rank_asked"]),
         low=None,

@@ -8,9 +8,9 @@ import altair as alt
 import pandas as pd
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.caption import caption_of
-from cxanalysis.charts.estimate_plots import MOST_GROUPS, group_name
-from cxanalysis.charts.house import at, house, inline, tone
+from cxanalysis.charts.parts.caption import caption_of
+from cxanalysis.charts.parts.group_name import MOST_GROUPS, group_name
+from cxanalysis.charts.parts.house import at, down, house, inline, tone
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.numbers import THIN, count, known, number, plain, points
 from cxanalysis.problem import Problem
@@ -63,8 +63,7 @@ def _layers(rows: list[dict[str, Any]], colour: tokens.Palette, *, dark_words: b
     paint = {"rest": colour.ink if dark_words else colour.background}
     labels = [{**bar, "paint": paint.get(bar["tone"], colour.background)} for bar in bars if bar["label"]]
     heads = [{"y": k * _ROW + 12, "name": row["name"], "words": row["words"]} for k, row in enumerate(rows)]
-    scale = alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False, padding=0)
-    y = alt.Y("y:Q", scale=scale, axis=None)
+    y = down(height)
     x = alt.X("from:Q", scale=alt.Scale(domain=[0, 100], nice=False, padding=0), axis=None)
     tips = [alt.Tooltip("part:N", title="part"), alt.Tooltip("share:N", title="share"), alt.Tooltip("n:N", title="n")]
     bar = alt.Chart(inline(bars)).mark_rect(stroke=colour.background, strokeWidth=1.5)

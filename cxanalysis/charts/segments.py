@@ -8,11 +8,13 @@ import altair as alt
 import pandas as pd
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import at, house, inline, tone, until
-from cxanalysis.charts.ranked import nice_ticks
+from cxanalysis.charts.parts.caption import caption_of
+from cxanalysis.charts.parts.dot_plot import nice_ticks
+from cxanalysis.charts.parts.house import at, down, house, inline, origin, tone, until
+from cxanalysis.charts.parts.outcome_unit import outcome_unit
 from cxanalysis.drivers.segments.segments_result import Segments
 from cxanalysis.labels import called
-from cxanalysis.numbers import THIN, count, known, period, plain, points
+from cxanalysis.numbers import count, known, plain, points
 from cxanalysis.problem import Problem
 
 #: Segments drawn, and how tall all panels together may be in pixels; what is not drawn stands in the table.
@@ -26,7 +28,6 @@ _WIDE: Final = f"width >= {tokens.WIDE}"
 #: Where the marks begin and end: names stand at the left, numbers at the right.
 _LEFT: Final = f"{_WIDE} ? 180 : 104"
 _RIGHT: Final = f"{_WIDE} ? width - 150 : width - 52"
-_UNITS: Final = {"nps": "NPS points", "top-box": "percentage points"}
 _WORDS: Final = {"differs": "differs", "not shown": "no difference shown", "too few": "too few to compare"}
 
 
@@ -59,13 +60,11 @@ def segments(
         raise Problem("no segment is large enough to draw an effect of a driver in it")
     data, heads, height = _lay_out(result, names, shown)
     colour = tokens.palette(mode)
-    y = _places(height)
-    unit = _UNITS.get(result.outcome_as, f"points of {plain(called(result.outcome, result), 40)}")
+    y = down(height)
     drawn = [row for row in data if row["value"] is not None]
-    x = _axis(drawn, f"Effect of each, {unit}")
-    layers = [_origin(colour), *_marks(drawn, x, y, colour), *_words(data, heads, y, colour)]
-    said = _caption(result, names, shown) if caption else ""
-    return house(layers, height, mode, width=width, caption=said)
+    x = _axis(drawn, f"Effect of each, {outcome_unit(result)}")
+    layers = [origin(colour), *_marks(drawn, x, y, colour), *_words(data, heads, y, colour)]
+    return house(layers, height, mode, width=width, caption=_caption(result, names, shown, caption=caption))
 
 
 def _chosen(result: Segments) -> tuple[list[str], list[str]]:
@@ -132,13 +131,6 @@ def _row(row: dict[str, Any], y: float) -> dict[str, Any]:
     }
 
 
-def _places(height: int) -> alt.Y:
-    """Vertical places are pixels."""
-    return alt.Y(
-        "y:Q", scale=alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False, padding=0), axis=None
-    )
-
-
 def _axis(drawn: list[dict[str, Any]], title: str) -> alt.X:
     """One scale for all panels, with zero on it."""
     values = [v for row in drawn for v in (row["value"], row["low"], row["high"]) if v is not None]
@@ -158,11 +150,6 @@ def _axis(drawn: list[dict[str, Any]], title: str) -> alt.X:
             titleAnchor="start", titleAlign="left", titleX=0, titleY=-28, titleBaseline="bottom",
         ),
     )  # fmt: skip
-
-
-def _origin(colour: tokens.Palette) -> alt.Chart:
-    rule = alt.Chart(inline([{"zero": 0}])).mark_rule(strokeWidth=1, color=colour.muted, aria=False)
-    return rule.encode(x=alt.X("zero:Q"))
 
 
 def _marks(drawn: list[dict[str, Any]], x: alt.X, y: alt.Y, colour: tokens.Palette) -> list[alt.Chart]:
@@ -212,15 +199,9 @@ def _words(
     ]  # fmt: skip
 
 
-def _caption(result: Segments, names: list[str], shown: list[str]) -> str:
-    """n, period, method, and what the picture leaves to the table."""
-    segments_there = result.table["segment"].nunique()
-    parts = [
-        f"n = {count(result.n)}",
-        period(result.period),
-        f"{100 * result.confidence:g}{THIN}% intervals",
-        plain(result.method, 90),
-        f"{len(names)} of {len(result.drivers)} drivers drawn" if len(names) < len(result.drivers) else "",
-        f"{len(shown)} of {segments_there} segments drawn" if len(shown) < segments_there else "",
-    ]
-    return " · ".join(part for part in parts if part)
+def _caption(result: Segments, names: list[str], shown: list[str], *, caption: bool) -> str:
+    """The caption, with what the picture leaves to the table."""
+    of = result.table["segment"].nunique()
+    further = [f"{len(names)} of {len(result.drivers)} drivers drawn"] if len(names) < len(result.drivers) else []
+    further += [f"{len(shown)} of {of} segments drawn"] if len(shown) < of else []
+    return caption_of(result, *further) if caption else ""

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import altair as alt
 
-from cxanalysis.charts.ranked import Frame, Row, ranked
+from cxanalysis.charts.parts.caption import caption_of
+from cxanalysis.charts.parts.dot_plot import DotPlotFrame, DotRow, dot_plot
 from cxanalysis.charts.tokens import Mode
 from cxanalysis.drivers.elements.elements_result import ANNOYS, IMPROVE, MISS, WANT, WEIGHS, Elements
 from cxanalysis.labels import called
@@ -63,21 +64,21 @@ def elements(
         raise Problem(f"the items of '{element}' are in different units and share no axis", do="Show them in words")
     rows = [_row(item, element, result) for item in items.head(top).to_dict("records")]
     more = len(items) - top
-    said = f"n = {count(int(items['n'].max()))}" + (f" · {more} more" if more > 0 else "")
-    frame = Frame(
+    further = [f"{more} more"] if more > 0 else []
+    frame = DotPlotFrame(
         title=str(items["unit"].iloc[0]),
         zero=element in _FROM_ZERO,
         domain=(0.0, 100.0) if element == MISS else None,
-        caption=said if caption else "",
+        caption=caption_of(result, *further) if caption else "",
     )
-    return ranked(rows, frame, mode, width)
+    return dot_plot(rows, frame, mode, width)
 
 
-def _row(item: Mapping[Any, Any], element: str, result: Elements) -> Row:
+def _row(item: Mapping[Any, Any], element: str, result: Elements) -> DotRow:
     value, low, high = (item[end] if known(item[end]) else None for end in ("value", "low", "high"))
     percent = THIN + "%" if element in _PERCENT else ""
     number = "too rare to say" if value is None else points(value, low, high) + percent
-    return Row(
+    return DotRow(
         name=called(item["item"], result),
         value=value,
         low=low,

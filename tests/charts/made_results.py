@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from cxanalysis.basis import Basis, LeftOut, Reason, SourceTable
 from cxanalysis.drivers.drivers_result import COLUMNS, Drivers
@@ -206,13 +204,3 @@ def make_map(
         "period": None, "headline": "One unmet need: Late.", "notes": (),
     }  # fmt: skip
     return ImportancePerformance(**{**fields, **changes})
-
-
-@pytest.fixture
-def drivers_of() -> Callable[..., Drivers]:
-    return make_drivers
-
-
-@pytest.fixture
-def estimates_of() -> Callable[..., Estimates]:
-    return make_estimates

@@ -9,10 +9,11 @@ from typing import Any, Final
 import altair as alt
 
 from cxanalysis.charts import tokens
-from cxanalysis.charts.house import at, house, inline, tone
-from cxanalysis.charts.label_places import Place, place_labels
-from cxanalysis.charts.ranked import nice_ticks
-from cxanalysis.charts.rows import named_rows
+from cxanalysis.charts.parts.caption import captioned
+from cxanalysis.charts.parts.dot_plot import nice_ticks
+from cxanalysis.charts.parts.driver_rows import named_rows
+from cxanalysis.charts.parts.house import at, halo, house, inline, tone
+from cxanalysis.charts.parts.label_places import Place, place_labels
 from cxanalysis.drivers.performance.importance_performance_result import (
     CONCENTRATE,
     DISCOVERY,
@@ -22,7 +23,7 @@ from cxanalysis.drivers.performance.importance_performance_result import (
     ImportancePerformance,
 )
 from cxanalysis.labels import called
-from cxanalysis.numbers import THIN, count, known, number, percent, period, plain, points
+from cxanalysis.numbers import THIN, known, percent, plain, points
 from cxanalysis.problem import Problem
 
 #: Height of the plot in pixels; of it, the share above and below the dots that the names of the quadrants stand in.
@@ -189,7 +190,7 @@ def _said(text: alt.Chart, place: dict[str, Any], colour: tokens.Palette) -> lis
     """Small quiet words, with a halo in the colour of the page below them: lines stop at words."""
     small = {"fontSize": tokens.SIZE_SMALL, "aria": False, **place}
     return [
-        text.mark_text(**small, color=colour.background, stroke=colour.background, strokeWidth=5),
+        halo(text, colour, small),
         text.mark_text(**small, color=colour.muted),
     ]
 
@@ -284,8 +285,10 @@ def _labels(
             "fontWeight": tokens.WEIGHT_STRONG, "aria": False,
         }  # fmt: skip
         text = alt.Chart(inline(data)).encode(x=x, y=y, text="name:N")
-        halo = text.mark_text(**style, color=colour.background, stroke=colour.background, strokeWidth=5)
-        layers += [halo, text.mark_text(**style).encode(color=alt.Color("tone:N", scale=tone(colour), legend=None))]
+        layers += [
+            halo(text, colour, style),
+            text.mark_text(**style).encode(color=alt.Color("tone:N", scale=tone(colour), legend=None)),
+        ]
     return layers
 
 
@@ -294,23 +297,10 @@ def _or_none(value: float) -> float | None:
 
 
 def _caption(result: ImportancePerformance, spots: Sequence[_Spot], hidden: Sequence[str], *, caption: bool) -> str:
-    """n, period, method, and who has no place or no label."""
+    """The caption, with who has no place or no label."""
     there = {spot.name for spot in spots}
     names = [called(name, result) for name in result.table["driver"]]
     unmapped = [plain(name, 40) for name in names if name not in there]
-    parts = [
-        *(
-            [
-                f"n\u00a0=\u00a0{count(result.n)}",
-                f"{number(result.n_excluded)} left out" if result.n_excluded else "",
-                period(result.period),
-                f"{100 * result.confidence:g}{THIN}%\u00a0intervals",
-                plain(result.method, 90),
-            ]
-            if caption
-            else []
-        ),
-        f"Without a label for want of room: {', '.join(hidden)}." if hidden else "",
-        f"Not on the map (no performance of its own): {', '.join(unmapped)}." if unmapped else "",
-    ]
-    return " · ".join(part for part in parts if part)
+    further = [f"Without a label for want of room: {', '.join(hidden)}."] if hidden else []
+    further += [f"Not on the map (no performance of its own): {', '.join(unmapped)}."] if unmapped else []
+    return captioned(result, further, caption=caption)

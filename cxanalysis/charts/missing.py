@@ -6,7 +6,8 @@ from typing import Final
 
 import altair as alt
 
-from cxanalysis.charts.ranked import Frame, Row, ranked
+from cxanalysis.charts.parts.caption import caption_of
+from cxanalysis.charts.parts.dot_plot import DotPlotFrame, DotRow, dot_plot
 from cxanalysis.charts.tokens import Mode
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, known, percent, points
@@ -47,14 +48,12 @@ def missing(result: Quality, *, mode: Mode = "light", width: int | None = None, 
     if not rows:
         raise Problem("no answer is missing, so there is nothing to draw")
     more = len(rows) - MOST_COLUMNS
-    said = f"n = {count(result.n)}" + (f" · {more} more columns have gaps" if more > 0 else "")
-    frame = Frame(
-        title="Rows without an answer", domain=(0.0, 100.0), suffix=THIN + "%", caption=said if caption else ""
-    )
-    return ranked(rows[:MOST_COLUMNS], frame, mode, width)
+    said = caption_of(result, *([f"{more} more columns have gaps"] if more > 0 else [])) if caption else ""
+    frame = DotPlotFrame(title="Rows without an answer", domain=(0.0, 100.0), suffix=THIN + "%", caption=said)
+    return dot_plot(rows[:MOST_COLUMNS], frame, mode, width)
 
 
-def _rows(result: Quality) -> list[Row]:
+def _rows(result: Quality) -> list[DotRow]:
     out = []
     gaps = result.missing[result.missing["missing"] > 0]
     seen = gaps[gaps["share"] >= _WORTH_DRAWING]
@@ -62,7 +61,7 @@ def _rows(result: Quality) -> list[Row]:
         with_outcome = known(gap["q_value"]) and gap["q_value"] < _DISCOVERY
         difference = points(gap["difference"], gap["low"], gap["high"], sign=True)
         out.append(
-            Row(
+            DotRow(
                 name=called(gap["column"], result),
                 value=100 * gap["share"],
                 low=None,

@@ -1,23 +1,22 @@
-"""Charts of a driver analysis that are lists: what each driver costs, and how important it is."""
+"""Chart of a driver analysis: what each driver costs."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Literal
 
 import altair as alt
 import pandas as pd
 
-from cxanalysis.charts.caption import caption_of, unit
-from cxanalysis.charts.ranked import Frame, ranked
-from cxanalysis.charts.rows import at_stake_rows, importance_rows
+from cxanalysis.charts.importance import importance
+from cxanalysis.charts.parts.caption import captioned
+from cxanalysis.charts.parts.dot_plot import DotPlotFrame, dot_plot
+from cxanalysis.charts.parts.driver_rows import MOST_DRIVERS, at_stake_rows
+from cxanalysis.charts.parts.outcome_unit import outcome_unit
 from cxanalysis.charts.tokens import Mode
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.labels import called
 from cxanalysis.numbers import plain
 from cxanalysis.problem import Problem
-
-#: More rows than this are read by nobody; the rest is counted under the chart.
-MOST_ROWS: Final = 15
 
 
 def drivers(
@@ -27,7 +26,7 @@ def drivers(
     mode: Mode = "light",
     width: int | None = None,
     caption: bool = True,
-    top: int = MOST_ROWS,
+    top: int = MOST_DRIVERS,
 ) -> alt.LayerChart:
     """What costs satisfaction, how much, and how sure that is: one row a driver.
 
@@ -65,39 +64,14 @@ def drivers(
         raise Problem("none of these drivers has points at stake", do="Rank them by importance instead")
     rows = at_stake_rows(result)
     listed, joint = [row for row in rows if not row.apart], [row for row in rows if row.apart]
-    lines = [caption_of(result)] if caption else []
-    if len(listed) > top:
-        lines.append(f"{len(listed) - top} more drivers are not drawn.")
+    further = [f"{len(listed) - top} more drivers are not drawn."] if len(listed) > top else []
     left_out = [plain(called(name, result), 40) for name in result.table["driver"][~staked]]
     if left_out:
-        lines.append(f"Without points at stake, so not drawn: {', '.join(left_out)}.")
-    frame = Frame(title=f"{_capital(unit(result))} lost", caption=" · ".join(lines))
-    return ranked([*listed[:top], *joint], frame, mode, width)
-
-
-def importance(
-    result: Drivers, *, mode: Mode = "light", width: int | None = None, caption: bool = True, top: int = MOST_ROWS
-) -> alt.LayerChart:
-    """How important each driver is: its share of what all of them explain, with interval, ranks and P(first).
-
-    Parameters
-    ----------
-    result : Drivers
-    mode, width, caption, top
-        As in `drivers`.
-
-    Returns
-    -------
-    LayerChart
-        Grey are drivers that cannot be told from noise: a share cannot be negative, so its interval alone does not say.
-    """
-    rows = importance_rows(result)
-    lines = [caption_of(result)] if caption else []
-    if len(rows) > top:
-        lines.append(f"{len(rows) - top} more drivers are not drawn.")
-    title = f"Share of what the drivers explain (R² = {result.r_squared:.2f})"
-    frame = Frame(title=title, suffix="\u202f%", caption=" · ".join(lines))
-    return ranked(rows[:top], frame, mode, width)
+        further.append(f"Without points at stake, so not drawn: {', '.join(left_out)}.")
+    frame = DotPlotFrame(
+        title=f"{_capital(outcome_unit(result))} lost", caption=captioned(result, further, caption=caption)
+    )
+    return dot_plot([*listed[:top], *joint], frame, mode, width)
 
 
 def _capital(words: str) -> str:

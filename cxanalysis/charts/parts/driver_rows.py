@@ -6,14 +6,16 @@ from typing import Any, Final
 
 import pandas as pd
 
-from cxanalysis.charts.caption import unit
-from cxanalysis.charts.ranked import Row
+from cxanalysis.charts.parts.dot_plot import DotRow
+from cxanalysis.charts.parts.outcome_unit import outcome_unit
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.labels import called
 from cxanalysis.numbers import THIN, count, digits, known, number, percent, points
 
 #: A driver counts as one if its false-discovery rate is below this: the rule of `Drivers.headline`.
 DISCOVERY: Final = 0.05
+#: More rows than this are read by nobody; the rest is counted under the chart.
+MOST_DRIVERS: Final = 15
 PALE: Final = "cannot tell from zero"
 CHANCE: Final = "may be chance among so many"
 RARE: Final = "too rare to say"
@@ -66,7 +68,7 @@ def _range(best: float, worst: float) -> str:
     return f"{best:.0f}" if best == worst else f"{best:.0f}–{worst:.0f}"
 
 
-def at_stake_rows(result: Drivers) -> list[Row]:
+def at_stake_rows(result: Drivers) -> list[DotRow]:
     """Points lost per driver, most first, and all of them together at the end."""
     table = result.table[pd.to_numeric(result.table["at_stake"], errors="coerce").notna()]
     table = table.sort_values("at_stake", ascending=False, kind="stable")
@@ -80,12 +82,12 @@ def at_stake_rows(result: Drivers) -> list[Row]:
     return [*rows, together] if together and len(rows) > 1 else rows
 
 
-def _at_stake_row(row: Any, failure: bool, rank: str, result: Drivers) -> Row:
+def _at_stake_row(row: Any, failure: bool, rank: str, result: Drivers) -> DotRow:
     pale = is_pale(row, row.at_stake_low, row.at_stake_high)
     flags = [str(flag) for flag in row.flags]
     often, effect = how_often(row, failure), per_case(row, failure)
     words = points(row.at_stake, row.at_stake_low, row.at_stake_high)
-    return Row(
+    return DotRow(
         name=called(row.driver, result),
         value=float(row.at_stake),
         low=_or_none(row.at_stake_low),
@@ -96,7 +98,7 @@ def _at_stake_row(row: Any, failure: bool, rank: str, result: Drivers) -> Row:
         rank=rank,
         tone="rest" if pale else "loss" if row.at_stake > 0 else "gain",
         tips=(
-            (f"{unit(result)} lost", words),
+            (f"{outcome_unit(result)} lost", words),
             ("how often" if failure else "mean", often or "–"),
             ("effect of each", points(row.effect, row.effect_low, row.effect_high, sign=True)),
             ("share of importance", percent(row.share, row.share_low, row.share_high)),
@@ -120,7 +122,7 @@ def per_case(row: Any, failure: bool) -> str:
     return f"{number(row.effect, decimals, sign=True)} {'per case' if failure else 'per point'}"
 
 
-def _together(result: Drivers, *, only_failures: bool) -> Row | None:
+def _together(result: Drivers, *, only_failures: bool) -> DotRow | None:
     joint = result.together
     value, low, high, without = (joint.get(key) for key in ("at_stake", "low", "high", "without"))
     if value is None or not known(value):
@@ -130,7 +132,7 @@ def _together(result: Drivers, *, only_failures: bool) -> Row | None:
     seen = (
         f"{number(float(without or 0), 1)} (n = {count(int(joint.get('without_n') or 0))})" if known(without) else "–"
     )
-    return Row(
+    return DotRow(
         name="together",
         value=float(value),
         low=_or_none(low),
@@ -140,7 +142,7 @@ def _together(result: Drivers, *, only_failures: bool) -> Row | None:
         tone="ink",
         apart=True,
         tips=(
-            (f"{unit(result)} lost", words),
+            (f"{outcome_unit(result)} lost", words),
             ("observed where nothing went wrong", seen),
             ("effect of each", "–"),
             ("share of importance", f"100{THIN}%"),
@@ -149,7 +151,7 @@ def _together(result: Drivers, *, only_failures: bool) -> Row | None:
     )
 
 
-def importance_rows(result: Drivers) -> list[Row]:
+def importance_rows(result: Drivers) -> list[DotRow]:
     """Share of what the drivers explain, most important first."""
     flags = failures(result)
     rows = []
@@ -160,7 +162,7 @@ def importance_rows(result: Drivers) -> list[Row]:
         rank = _range(row.rank_low, row.rank_high) if known(row.rank_low, row.rank_high) else ""
         remarks = ", ".join([*([] if sure else ["not distinguishable from noise"]), *(str(f) for f in row.flags)])
         rows.append(
-            Row(
+            DotRow(
                 name=called(row.driver, result),
                 value=100 * float(row.share),
                 low=100 * float(row.share_low) if known(row.share_low) else None,

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from cxanalysis.charts.caption import caption_of
-from cxanalysis.charts.panels import MOST_PANELS, Panel, Point, panels
-from cxanalysis.charts.ranked import Frame, Row, ranked
+from cxanalysis.charts.parts.caption import caption_of
+from cxanalysis.charts.parts.dot_plot import DotPlotFrame, DotRow, dot_plot
+from cxanalysis.charts.parts.group_name import MOST_GROUPS, group_name
+from cxanalysis.charts.parts.panels import MOST_PANELS, Panel, Point, panels
 from cxanalysis.charts.tokens import Mode
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.numbers import MINUS, count, known, percent, plain, points
 from cxanalysis.problem import Problem
-
-#: More groups than this are read by nobody; the largest are drawn, the rest is counted under the chart.
-MOST_GROUPS: Final = 20
-#: What a missing group value is called.
-NO_GROUP: Final = "not stated"
 
 
 def estimates(
@@ -55,14 +51,14 @@ def estimates(
         return _over_time(result, table, lines, mode, width)
     if not result.by:
         ends = scale_of(result.passport.unit) or scale_of(result.passport.definition)
-        frame = Frame(title=_title(result), domain=ends, zero=False, caption=" · ".join(lines))
-        return ranked([_row(result, row, plain(result.passport.name)) for row in _rows(table)], frame, mode, width)
+        frame = DotPlotFrame(title=_title(result), domain=ends, zero=False, caption=" · ".join(lines))
+        return dot_plot([_row(result, row, plain(result.passport.name)) for row in _rows(table)], frame, mode, width)
     if len(table) > MOST_GROUPS:
         lines.append(f"The {MOST_GROUPS} largest of {len(table)} groups.")
         table = table.nlargest(MOST_GROUPS, "n")
     table = table.sort_values("value", ascending=False, kind="stable")
     rows = [_row(result, row, group_name(row, result.by)) for row in _rows(table)]
-    return ranked(rows, Frame(title=_title(result), zero=False, caption=" · ".join(lines)), mode, width)
+    return dot_plot(rows, DotPlotFrame(title=_title(result), zero=False, caption=" · ".join(lines)), mode, width)
 
 
 def scale_of(unit: str) -> tuple[float, float] | None:
@@ -80,17 +76,6 @@ def scale_of(unit: str) -> tuple[float, float] | None:
     return (0.0, 100.0) if unit.lstrip().startswith("%") else None
 
 
-def group_name(row: dict[str, Any], by: tuple[str, ...]) -> str:
-    """The values of the group columns, as one name.
-
-    Examples
-    --------
-    >>> group_name({"market": "B2B", "region": None}, ("market", "region"))
-    'B2B · not stated'
-    """
-    return " · ".join(NO_GROUP if pd.isna(row[column]) else str(row[column]) for column in by)
-
-
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
@@ -99,11 +84,11 @@ def _title(result: Estimates) -> str:
     return plain(f"{result.passport.name}, {re.sub(r'-(?=[0-9])', MINUS, result.passport.unit)}")
 
 
-def _row(result: Estimates, row: dict[str, Any], name: str) -> Row:
+def _row(result: Estimates, row: dict[str, Any], name: str) -> DotRow:
     words = points(row["value"], row["low"], row["high"])
     interval = known(row["low"], row["high"])
     total = row["n"] + row["n_missing"]
-    return Row(
+    return DotRow(
         name=name,
         value=float(row["value"]),
         low=float(row["low"]) if interval else None,
