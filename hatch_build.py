@@ -1,4 +1,4 @@
-"""What the wheel needs of `requirements.txt`: it is the one list, and its sections are the package's extras."""
+"""What a wheel needs beyond `pyproject.toml`: requirements and extras out of the one list, and the sample's files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 #: A line such as "# [app] the app in the browser" begins the requirements of an extra.
@@ -29,6 +30,15 @@ def sections(lines: list[str]) -> dict[str, list[str]]:
     return found
 
 
+def sample_files(root: Path) -> dict[str, str]:
+    """File of the sample company → its place in the wheel; the scripts that made the company stay in the repository."""
+    return {
+        f"sample_data/{path.name}": f"cxanalysis/_sample/{path.name}"
+        for path in sorted((root / "sample_data").iterdir())
+        if path.is_file() and path.suffix != ".py"
+    }
+
+
 class Requirements(MetadataHookInterface):
     """Fills `dependencies` and `optional-dependencies`."""
 
@@ -45,6 +55,21 @@ class Requirements(MetadataHookInterface):
         }
 
 
+class SampleCompany(BuildHookInterface):
+    """Puts the sample company's files inside the package's own name."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Add them to what is built."""
+        build_data["force_include"].update(sample_files(Path(self.root)))
+
+
+def get_build_hook() -> type[BuildHookInterface]:
+    """The hook of the build, for hatchling."""
+    return SampleCompany
+
+
 def get_metadata_hook() -> type[MetadataHookInterface]:
-    """The hook, for hatchling."""
+    """The hook of the metadata, for hatchling."""
     return Requirements

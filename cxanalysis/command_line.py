@@ -70,7 +70,10 @@ def _app(asked: argparse.Namespace) -> int:
     # Streamlit reads its settings from the folder of the script; the folder a person happens to be in has none.
     command = [sys.executable, "-m", "streamlit", "run", script.name, "--server.address", "127.0.0.1"]
     command += ["--server.port", str(asked.port), "--server.headless", "true" if asked.no_browser else "false"]
-    return subprocess.run(command, cwd=script.parent, env=os.environ, check=False).returncode
+    try:
+        return subprocess.run(command, cwd=script.parent, env=os.environ, check=False).returncode
+    except KeyboardInterrupt:  # Ctrl+C ends the server too, which says so itself
+        return 0
 
 
 def _check(asked: argparse.Namespace) -> int:
