@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -36,3 +40,18 @@ html_css_files = ["wide_tables.css"]
 html_show_sphinx = False
 html_copy_source = False
 html_show_copyright = False
+
+# Two results may have a property of the same name; a word in a docstring's list of types then means neither.
+suppress_warnings = ["ref.python"]
+
+#: |r| in a docstring is a number without its sign, not the substitution that reStructuredText takes it for.
+ABSOLUTE = re.compile(r"\|(\w+)\|")
+
+
+def _absolute_values(_app: Sphinx, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]) -> None:
+    lines[:] = [ABSOLUTE.sub(r"\\|\1\\|", line) for line in lines]
+
+
+def setup(app: Sphinx) -> None:
+    """Before napoleon (500) turns sections into fields."""
+    app.connect("autodoc-process-docstring", _absolute_values, priority=400)
