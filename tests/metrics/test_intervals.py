@@ -80,6 +80,5 @@ def test_answers_of_one_customer_say_nothing_of_others():
 
 def test_whole_numbers_are_taken_as_they_are():
     np.testing.assert_array_equal(wilson([0, 1], [4, 4], Z), wilson([0.0, 1.0], [4.0, 4.0], Z))
-    np.testing.assert_array_equal(
-        adjusted_wald_nps([0, 1], [1, 0], [4, 4], Z), [*adjusted_wald_nps([0.0, 1.0], [1.0, 0.0], [4.0, 4.0], Z)]
-    )
+    whole = adjusted_wald_nps([0, 1], [1, 0], [4, 4], Z)
+    np.testing.assert_array_equal(whole, adjusted_wald_nps([0.0, 1.0], [1.0, 0.0], [4.0, 4.0], Z))
