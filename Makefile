@@ -11,8 +11,12 @@ PYTEST := $(BIN)/python -m pytest
 # One file of tests stays on one worker: a browser test file shares its server, a slow fixture is built once.
 SHARED := -n $(JOBS) --dist loadfile
 
+# The quick suite: no browser, no simulation.
+QUICK  := --doctest-modules cxanalysis tests --ignore=tests/browser -m "not calibration"
+
 .DEFAULT_GOAL := help
-.PHONY: help app install install-dev test lint types unit browser chromium calibration benchmarks screenshot clean
+.PHONY: help app install install-dev test lint types docs unit browser chromium coverage lowest mutation calibration \
+        benchmarks screenshot hooks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +25,7 @@ app: install ## install what is needed and start the app on 127.0.0.1
 	@echo "The app is at http://127.0.0.1:$(PORT) (stop it with Ctrl+C)"
 	@$(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT)
 
-test: lint types install-dev chromium ## everything: lint, types, unit, reference, doctests, app, browser, notebooks
+test: lint types docs install-dev chromium ## everything: lint, types, docs, unit, reference, doctests, app, browser
 	$(PYTEST) $(SHARED) --doctest-modules cxanalysis tests
 
 lint: install-dev ## style and format
@@ -31,17 +35,35 @@ lint: install-dev ## style and format
 types: install-dev ## static types
 	$(BIN)/mypy
 
+docs: install-dev ## the documentation, in build/docs; a warning is an error
+	$(BIN)/python -m sphinx -q -W --keep-going -d build/doctrees -b html docs build/docs
+
 unit: install-dev ## fast tests: no browser, no simulation
-	$(PYTEST) $(SHARED) --doctest-modules cxanalysis tests --ignore=tests/browser -m "not calibration"
+	$(PYTEST) $(SHARED) $(QUICK)
 
 browser: install-dev chromium ## the app in a real Chromium
 	$(PYTEST) $(SHARED) tests/browser
+
+coverage: install-dev ## which lines the quick tests reach: a summary here, every line in build/coverage
+	$(PYTEST) $(SHARED) $(QUICK) --cov --cov-report=term:skip-covered --cov-report=html:build/coverage
+
+lowest: install-dev ## the quick tests on the oldest versions that requirements.txt allows, in build/lowest
+	$(BIN)/uv venv --quiet --allow-existing --seed --python $(BIN)/python build/lowest
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct requirements.txt -o build/lowest.txt
+	$(BIN)/uv pip install --quiet --python build/lowest/bin/python -r build/lowest.txt -r requirements-dev.txt -e .
+	build/lowest/bin/python -m pytest $(SHARED) $(QUICK)
+
+mutation: install-dev ## do the tests notice wrong statistics? Changes the core line by line (hours); writes benchmarks/mutation.md
+	$(BIN)/python benchmarks/mutation.py
+
+hooks: install-dev ## the quick checks before every commit
+	$(BIN)/pre-commit install
 
 calibration: install-dev ## the statistics, simulated in full (long); writes benchmarks/calibration.md
 	$(BIN)/python benchmarks/calibration.py
 
 benchmarks: install-dev ## timings beside what a user would use instead
-	@for file in $(filter-out benchmarks/calibration.py, $(wildcard benchmarks/*.py)); do \
+	@for file in $(filter-out benchmarks/calibration.py benchmarks/mutation.py, $(wildcard benchmarks/*.py)); do \
 	  echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 screenshot: install-dev chromium ## take docs/screenshot.png anew
@@ -68,7 +90,7 @@ $(VENV)/.python:
 	  rm -rf $(VENV); exit 1; }
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.python requirements.txt pyproject.toml
+$(VENV)/.installed: $(VENV)/.python requirements.txt pyproject.toml hatch_build.py
 	@echo "Installing what requirements.txt lists into $(VENV): a minute or two, this once"
 	@$(BIN)/python -m pip install -qq --upgrade pip
 	@$(BIN)/python -m pip install -qq -r requirements.txt -e .

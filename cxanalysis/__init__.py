@@ -220,7 +220,7 @@ for _package in ("drift", "drivers", "link", "metrics", "quality"):
     del globals()[_package]
 
 __all__ = sorted([*_FACE, *_MODULES])
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:

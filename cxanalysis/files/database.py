@@ -57,8 +57,13 @@ def read_database(address: str) -> Reading:
             do="Hand over a path, or an address such as sqlite:///file.db?table=orders",
         )
     if program == "PostgreSQL":
-        from cxanalysis.files.postgres import read_postgres  # its driver is loaded only by those who use it
-
+        try:  # the driver is loaded only by those who use it
+            from cxanalysis.files.postgres import read_postgres
+        except ImportError as error:
+            raise Problem(
+                "reading from PostgreSQL needs a driver that is not installed",
+                do='Run: pip install "cxanalysis[postgres]"',
+            ) from error
         rows, name, database = read_postgres(address, _chosen)
         return _reading(rows, name, program, database)
     parts = urlsplit(address)

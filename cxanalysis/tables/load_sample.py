@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -225,20 +224,25 @@ def sample_path(name: str) -> Path:
     """
     if name not in _PAPERS:
         raise Problem(f"the sample has no file called '{name}'", do=f"Use one of: {', '.join(_PAPERS)}")
-    path = Path(str(resources.files("sample_data") / _PAPERS[name]))
+    path = _folder() / _PAPERS[name]
     if not path.is_file():
         raise Problem("this file of the sample is not there", where=path.name, do="Run: python -m sample_data.generate")
     return path
 
 
+def _folder() -> Path:
+    """Where the sample's files lie: inside the package where it was installed, beside it in the repository."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_sample"
+    return installed if installed.is_dir() else package.parent / "sample_data"
+
+
 def _load(kind: str, file: _File) -> Table:
-    with resources.as_file(resources.files("sample_data") / file.file) as path:
-        if not path.exists():
-            raise Problem(
-                "this file of the sample is not there", where=file.file, do="Run: python -m sample_data.generate"
-            )
-        found = read(path, name=kind, kind=kind, roles=file.roles, sheet=file.sheet)
-        table = found[kind] if isinstance(found, dict) else found
+    path = _folder() / file.file
+    if not path.exists():
+        raise Problem("this file of the sample is not there", where=file.file, do="Run: python -m sample_data.generate")
+    read_as = read(path, name=kind, kind=kind, roles=file.roles, sheet=file.sheet)
+    table = read_as[kind] if isinstance(read_as, dict) else read_as
     return table.with_(scales=file.scales, codes=_confirmed(table, file.codes))
 
 

@@ -16,6 +16,9 @@ from source import ROOT, app, package, sources, tracked
 
 import cxanalysis as cx
 
+#: The first screen of the project: everything else is in docs/.
+LONGEST_README = 150
+
 #: Longest a module may get before a stranger loses the way.
 LONGEST = 400
 
@@ -92,15 +95,18 @@ def test_what_is_imported_is_required_and_what_is_required_is_imported():
     assert required - distributions - set(INDIRECT) == set(), "in requirements.txt, but not imported"
 
 
-def test_the_readme_says_why_each_requirement_is_there():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert not [name for name in requirements() if f"| `{name}` |" not in readme]
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_the_documentation_says_why_each_requirement_is_there(name):
+    reasons = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
+    assert not [requirement for requirement in requirements(name) if f"| `{requirement}` |" not in reasons]
 
 
 def test_requirements_are_the_one_list():
+    """What the build hook makes of the list is compared with a built wheel in tests/ship."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert project["project"]["dynamic"] == ["dependencies"]
-    assert project["tool"]["setuptools"]["dynamic"]["dependencies"] == {"file": ["requirements.txt"]}
+    assert set(project["project"]["dynamic"]) == {"dependencies", "optional-dependencies", "version"}
+    assert not {"dependencies", "optional-dependencies", "version"} & set(project["project"])
+    assert "custom" in project["tool"]["hatch"]["metadata"]["hooks"]
     assert not set(requirements()) & set(requirements("requirements-dev.txt"))
 
 
@@ -117,11 +123,22 @@ def test_the_readme_begins_with_the_two_commands():
     assert commands == ["make app", "make test"]
 
 
-def test_every_file_the_readme_points_at_is_there():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    targets = re.findall(r"\]\(([^)#]+)\)", readme)
-    assert "docs/screenshot.png" in targets
+def test_the_readme_is_short():
+    assert (ROOT / "README.md").read_text(encoding="utf-8").count("\n") < LONGEST_README
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_that_is_pointed_at_is_there(name):
+    targets = re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / name).read_text(encoding="utf-8"))
+    assert {"README.md": "docs/screenshot.png", "CONTRIBUTING.md": "docs/architecture.md"}[name] in targets
     assert not [target for target in targets if "://" not in target and not (ROOT / target).exists()]
+
+
+def test_the_paths_that_contributing_names_are_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:cxanalysis|pages|tests|docs|benchmarks)/[\w./-]*)`", text)
+    assert len(paths) > 10
+    assert not [path for path in paths if not (ROOT / path).exists()]
 
 
 def test_the_lines_of_python_in_the_readme_run():
