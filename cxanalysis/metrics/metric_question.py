@@ -234,7 +234,7 @@ def _check_names(names: list[str]) -> None:
 
 def part_of(*tables: Table | None) -> tuple[str, ...]:
     """For each of these that is only part of a table, the sentence that says which part."""
-    return tuple(table.said for table in tables if isinstance(table, Part))
+    return tuple(table.rows.words for table in tables if table is not None and isinstance(table.rows, Part))
 
 
 def sources_of(*tables: Table | None) -> tuple[str, ...]:

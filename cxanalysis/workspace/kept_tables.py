@@ -10,6 +10,7 @@ from sqlite3 import Row
 from typing import Any
 
 from cxanalysis.problem import Problem
+from cxanalysis.tables.decisions import Decisions
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.origin import Origin, origin_from_json
 from cxanalysis.workspace.row_store import Store
@@ -60,8 +61,8 @@ def describe(table: Table) -> str:
     """Columns, decisions, notes and what else is known of a table as JSON; numbers of numpy become plain ones."""
     value = {
         "columns": list(table.columns),
-        "decisions": table.decisions(),
-        "described": table.described(),
+        "decisions": table.decisions.to_json(),
+        "described": table.decisions.described(),
         "notes": list(table.notes),
     }
     return json.dumps(value, default=_plain, sort_keys=True)
@@ -73,10 +74,9 @@ def _plain(value: Any) -> Any:
 
 def plain_table(table: Table, name: str) -> Table:
     """The same table under this name, its decisions as they will come back from the disk."""
-    # A function for the rows, so that a table still on disk is not loaded only to be given another name.
-    return Table.restored(
-        lambda: table.held, name=name, n_rows=table.n_rows, raw_token=table.raw_token, **json.loads(describe(table))
-    )
+    described = json.loads(describe(table))
+    decisions = Decisions.from_json(described["decisions"], described["described"], described["notes"])
+    return table.replace(name=name, decisions=decisions)
 
 
 def opened(row: Row, store: Store) -> Table:

@@ -62,7 +62,7 @@ class Store:
         there = [file for file in (apart.raw_file, *(row["raw_file"] for row in known)) if self.whole(file)]
         if there:
             return Kept(there[0], apart.frame_file)
-        return Kept(both, both) if isinstance(table.held, TextRows) else apart
+        return Kept(both, both) if isinstance(table.as_read, TextRows) else apart
 
     def keep(self, table: Table) -> Kept:
         """Write the rows, unless they are there and whole; before this returns they are on the disk.
@@ -74,7 +74,7 @@ class Store:
         for file in missing:
             self._begin(file)
         if missing:
-            held = table.held  # loaded once, before two threads ask for it
+            held = table.as_read  # loaded once, before two threads ask for it
             in_turn(lambda file: self._write(file, table, held), missing)
         return kept
 

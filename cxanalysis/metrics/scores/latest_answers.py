@@ -13,7 +13,6 @@ from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric_rows import Source
 from cxanalysis.problem import Problem
 from cxanalysis.tables.as_table import as_table
-from cxanalysis.tables.table import Table
 
 #: What a score may be counted per.
 PER: Final = ("answer", "customer")
@@ -55,7 +54,7 @@ def of_latest(
     when = source.first(options.get("date"), "date", "date")
     kept = latest_rows(source, score, who, when, options.get("period"))
     frame = table.frame[kept.to_numpy()].reset_index(drop=True)
-    rows = Table(frame, name=table.name, kind=table.kind, roles=table.roles, scales=table.scales)
+    rows = table.replace(raw=frame, decisions=table.decisions.applied())
     found = measure(rows, score, **{**options, "date": when})
     earlier = int(table.frame[score].notna().sum() - frame[score].notna().sum())
     told = f"{earlier:,} answers are not a customer's latest and are left out."
