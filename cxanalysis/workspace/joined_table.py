@@ -19,7 +19,7 @@ from cxanalysis.drift.fitted import recounted
 from cxanalysis.tables.decisions import Decisions
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.as_read import places_of
-from cxanalysis.workspace.imports import Kept, line_of
+from cxanalysis.workspace.imports import KeptImport, line_of
 from cxanalysis.workspace.rows_on_disk import raw_from_arrow, read_raw
 from cxanalysis.workspace.survivors import Mask
 
@@ -32,7 +32,7 @@ class Plan:
     ----------
     version : Row
         The version it is planned on.
-    kept : list of Kept
+    kept : list of KeptImport
         The imports the table would be made of, as they would stand.
     masks : list of array of bool
         Rows of each that would be in the table.
@@ -40,7 +40,7 @@ class Plan:
     """
 
     version: Row
-    kept: list[Kept]
+    kept: list[KeptImport]
     masks: list[Mask]
     columns: tuple[str, ...]
 
@@ -53,7 +53,7 @@ class Plan:
         return sha256(json.dumps(["imports", self.columns, parts]).encode()).hexdigest()
 
 
-def decided(plan: Plan, current: Table, joining: Table | None, path: Path, before: Sequence[Kept]) -> Table:
+def decided(plan: Plan, current: Table, joining: Table | None, path: Path, before: Sequence[KeptImport]) -> Table:
     """The table of these rows under the decisions of the current one, and those of columns that are new."""
     decisions = current.decisions if joining is None else _and_new_columns(current.decisions, joining.decisions)
     read = set(plan.columns)

@@ -12,8 +12,8 @@ from typing import Any
 from cxanalysis.problem import Problem
 from cxanalysis.tables.decisions import Decisions
 from cxanalysis.tables.table import Table
-from cxanalysis.workspace.origin import Origin, origin_from_json
-from cxanalysis.workspace.row_store import Store
+from cxanalysis.workspace.file_origin import Origin, origin_from_json
+from cxanalysis.workspace.row_store import RowStore
 from cxanalysis.workspace.rows_on_disk import read_raw
 from cxanalysis.workspace.state_file import State
 
@@ -79,7 +79,7 @@ def plain_table(table: Table, name: str) -> Table:
     return table.replace(name=name, decisions=decisions)
 
 
-def opened(row: Row, store: Store) -> Table:
+def opened(row: Row, store: RowStore) -> Table:
     """The table of one version; its rows stay on disk until somebody asks for them.
 
     Rows as analysed follow from the rows as read and the decisions, so without their file they are computed.
@@ -117,7 +117,7 @@ class Tables(Mapping[str, Table]):
 
     __slots__ = ("_state", "_store")
 
-    def __init__(self, state: State, store: Store) -> None:
+    def __init__(self, state: State, store: RowStore) -> None:
         self._state, self._store = state, store
 
     def __getitem__(self, name: str) -> Table:

@@ -117,7 +117,7 @@ def test_a_workspace_with_the_two_files_of_before_opens_and_goes_on(workspace):
         raw: write_rows(folder / raw, raw_to_arrow(fresh.as_read)),
         frame: write_rows(folder / frame, frame_to_arrow(fresh.frame)),
     }
-    with workspace._state.change() as change:
+    with workspace.versions.state.change() as change:
         change.execute("UPDATE versions SET raw_file = ?, frame_file = ?", (raw, frame))
         change.execute("DELETE FROM files")
         change.executemany("INSERT INTO files (file, begun, bytes) VALUES (?, '2020-01-01', ?)", list(sizes.items()))
