@@ -124,10 +124,10 @@ if TYPE_CHECKING:
     from cxanalysis.weights.rake import rake as rake
     from cxanalysis.weights.weights import Weights as Weights
     from cxanalysis.workspace.appended import Appended as Appended
-    from cxanalysis.workspace.folders import Look as Look
+    from cxanalysis.workspace.entry_version import EntryVersion as EntryVersion
+    from cxanalysis.workspace.file_origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.imports import Import as Import
-    from cxanalysis.workspace.kept_catalogue import EntryVersion as EntryVersion
-    from cxanalysis.workspace.origin import FileOrigin as FileOrigin
+    from cxanalysis.workspace.look import Look as Look
     from cxanalysis.workspace.workspace import Workspace as Workspace
 
 #: Public name → module that defines it; calls that a step may make stand in the registry.
@@ -150,9 +150,9 @@ _FACE: Final = {
     "Drivers": "cxanalysis.drivers.drivers_result",
     "Elements": "cxanalysis.drivers.elements.elements_result",
     "Entry": "cxanalysis.catalogue.entry",
-    "EntryVersion": "cxanalysis.workspace.kept_catalogue",
+    "EntryVersion": "cxanalysis.workspace.entry_version",
     "Estimates": "cxanalysis.metrics.estimates",
-    "FileOrigin": "cxanalysis.workspace.origin",
+    "FileOrigin": "cxanalysis.workspace.file_origin",
     "Forecast": "cxanalysis.monitor.forecast_result",
     "Goal": "cxanalysis.catalogue.goal",
     "Import": "cxanalysis.workspace.imports",
@@ -161,7 +161,7 @@ _FACE: Final = {
     "Inventory": "cxanalysis.catalogue.inventory_result",
     "LinearCheck": "cxanalysis.drivers.other_models.linear_enough",
     "Linked": "cxanalysis.link.linked",
-    "Look": "cxanalysis.workspace.folders",
+    "Look": "cxanalysis.workspace.look",
     "Measurable": "cxanalysis.metrics.measurable",
     "MissingCode": "cxanalysis.columns.missing_code",
     "Models": "cxanalysis.drivers.other_models.models_result",

@@ -144,7 +144,7 @@ def drivers(
     for name, where in simpson.turned_round(source, engine, model, seen, regression).items():
         caution.setdefault(name, []).append("reversed")
         warned.append(f"Simpson's paradox: {name} has an effect of the other sign {' and '.join(where)}.")
-    part = [source.said] if isinstance(source, Part) else []
+    part = [source.rows.words] if source is not None and isinstance(source.rows, Part) else []
     notes = [*part, *sum_guards.warn(model, found, correlation), *warned, *found.notes, *model.notes]
     if error is not None:
         notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "

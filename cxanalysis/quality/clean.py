@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -154,19 +154,15 @@ def _without(table: Table, found: list[Finding], aside: list[str], kept: np.ndar
             cells[column] = cells.get(column, False) | mask
     raw = raw.assign(**{column: raw[column].mask(mask) for column, mask in cells.items()})
     ignored = [*aside, *(column for finding in found for column in finding.aside)]
-    return Table(
-        raw.loc[kept].reset_index(drop=True),
+    decided = table.decisions
+    return table.replace(
+        raw=raw.loc[kept].reset_index(drop=True),
         name=f"{table.name}_clean",
-        kind=table.kind,
-        roles={**table.roles, **dict.fromkeys(ignored, "ignore")},
-        scales=table.scales,
-        codes=table.codes,
-        formats=table.formats,
-        labels=table.labels,
-        reasons={**table.reasons, **dict.fromkeys(ignored, (1.0, "set aside by hand"))},
-        kind_reason=table.kind_reason,
-        choices=table.choices,
-        notes=(*table.notes, *notes),
+        decisions=replace(
+            decided,
+            roles={**decided.roles, **dict.fromkeys(ignored, "ignore")},
+            reasons={**decided.reasons, **dict.fromkeys(ignored, (1.0, "set aside by hand"))},
+        ).noted(*notes),
     )
 
 

@@ -11,10 +11,11 @@ from cxanalysis.steps.call import Makes
 from cxanalysis.steps.python_source import WIDTH, literal
 from cxanalysis.steps.step import Step
 from cxanalysis.tables.table import Table
+from cxanalysis.workspace.file_origin import FileOrigin
 from cxanalysis.workspace.imports import Import
 from cxanalysis.workspace.kept_tables import Version
-from cxanalysis.workspace.origin import FileOrigin
-from cxanalysis.workspace.workspace import DECISIONS, Workspace
+from cxanalysis.workspace.versions import DECISIONS
+from cxanalysis.workspace.workspace import Workspace
 
 #: So many of the files that a table is made of are named in a notebook.
 MOST_FILES_NAMED: Final = 12

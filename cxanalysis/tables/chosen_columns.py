@@ -1,17 +1,15 @@
-"""Columns of a table by their roles, and those an analysis takes where nobody names one."""
+"""Columns of a table by what was decided about them, and those an analysis takes where nobody names one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from cxanalysis.columns.content_token import empty_cells
 from cxanalysis.columns.kinds import ANSWER_KINDS, SCORES
+from cxanalysis.columns.missing_code import MissingCode
+from cxanalysis.columns.multiple_choice import Choices
 from cxanalysis.columns.scale import Scale
-
-if TYPE_CHECKING:
-    import pandas as pd
+from cxanalysis.tables.decisions import Decisions
+from cxanalysis.tables.table_rows import Rows
 
 #: A rating without an answer in more than this share of the rows is no driver unless somebody names it.
 MOST_EMPTY: Final = 0.2
@@ -22,28 +20,87 @@ COLUMNS_LOOKED_AT: Final = 20
 
 
 class ChosenColumns:
-    """The part of `Table` that chooses columns."""
+    """What a table knows about its columns."""
 
-    __slots__ = ()
+    __slots__ = ("decisions", "rows")
 
-    if TYPE_CHECKING:
-        _frame: pd.DataFrame | None
-        columns: tuple[str, ...]
-        kind: str | None
-        n_rows: int
-        parquet: Path | None
-        roles: dict[str, str]
-        scales: dict[str, Scale]
+    def __init__(self, rows: Rows, decisions: Decisions) -> None:
+        self.rows: Rows = rows
+        #: All that is decided, as one value.
+        self.decisions: Decisions = decisions
 
-        @property
-        def unsure(self) -> tuple[str, ...]:
-            """Columns whose recognised role asks to be confirmed."""
+    # --- what was decided ---------------------------------------------------------------------------
 
-        def levels(self, column: str, most: int = 50) -> list[Any]:
-            """The different values of a column."""
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns: those read, then those made from cells with several answers."""
+        return self.rows.columns
 
-        def only(self, columns: Iterable[str]) -> pd.DataFrame:
-            """Some columns of the table's frame."""
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return self.rows.n_rows
+
+    @property
+    def kind(self) -> str | None:
+        """What a row is."""
+        return self.decisions.kind
+
+    @property
+    def kind_reason(self) -> tuple[float, str]:
+        """How sure that is (0…1), and why."""
+        return self.decisions.kind_reason
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Column → its role; one for every column."""
+        return self.decisions.roles
+
+    @property
+    def reasons(self) -> dict[str, tuple[float, str]]:
+        """Column → how sure its role is (0…1), and why."""
+        return self.decisions.reasons
+
+    @property
+    def scales(self) -> dict[str, Scale]:
+        """Column → its scale."""
+        return self.decisions.scales
+
+    @property
+    def codes(self) -> tuple[MissingCode, ...]:
+        """Values that stand for "no answer", applied or only proposed."""
+        return self.decisions.codes
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """Column → how its texts are read as numbers or dates."""
+        return self.decisions.formats
+
+    @property
+    def choices(self) -> dict[str, Choices]:
+        """Questions with several answers."""
+        return self.decisions.choices
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Column → the question's full text."""
+        return self.decisions.labels
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All that was done on the way in, in order."""
+        return self.decisions.notes
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Columns whose recognised role asks to be confirmed: less sure than 70 %, in file order."""
+        return self.decisions.unsure
+
+    def applied_codes(self) -> dict[str, tuple[str | float, ...]]:
+        """Column → the values treated as no answer."""
+        return self.decisions.applied_codes
+
+    # --- what is chosen -----------------------------------------------------------------------------
 
     def columns_of(self, *roles: str) -> tuple[str, ...]:
         """Columns that have one of these roles, in file order."""
@@ -51,8 +108,8 @@ class ChosenColumns:
 
     def column_of(self, role: str) -> str | None:
         """The one column that has this role; None if there is none or more than one."""
-        found = self.columns_of(role)
-        return found[0] if len(found) == 1 else None
+        columns = self.columns_of(role)
+        return columns[0] if len(columns) == 1 else None
 
     @property
     def failures(self) -> tuple[str, ...]:
@@ -74,10 +131,7 @@ class ChosenColumns:
 
     def empty_cells(self, columns: tuple[str, ...]) -> dict[str, int]:
         """How many rows have no value, by column."""
-        if self.parquet is not None and self._frame is None:
-            return empty_cells(self.parquet, columns)
-        frame = self.only(columns)
-        return {column: int(frame[column].isna().sum()) for column in columns}
+        return self.rows.empty_cells(columns)
 
     def usual_drivers(self, outcome: str) -> tuple[str, ...]:
         """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags."""
@@ -105,6 +159,16 @@ class ChosenColumns:
         """Whether it holds a score or ratings."""
         return bool(self.columns_of(*SCORES, "rating"))
 
+    def levels(self, column: str, most: int = 50) -> list[Any]:
+        """The different values of a column, the most frequent first, at most so many; missing ones left out.
+
+        >>> import pandas as pd, cxanalysis as cx
+        >>> cx.Table(pd.DataFrame({"market": ["B2B", "B2C", "B2C", None]}), name="survey").levels("market")
+        ['B2C', 'B2B']
+        """
+        counts = self.rows.only([column])[column].value_counts()
+        return sorted(counts.index[:most], key=lambda value: (-counts[value], str(value)))
+
     @property
     def usual_group(self) -> str | None:
         """The column to compare by if nobody has said so: few groups, and a role that does not ask to be confirmed."""
@@ -122,6 +186,6 @@ class ChosenColumns:
     def score(self) -> str | None:
         """The column an analysis takes as outcome if none is named."""
         for role in SCORES:
-            if found := self.columns_of(role):
-                return found[0]
+            if columns := self.columns_of(role):
+                return columns[0]
         return None

@@ -79,9 +79,9 @@ def _resolved(table: Table, columns: list[str]) -> list[NDArray[Any]]:
     """Only these columns with the decisions applied, points in time first: the whole frame may be large."""
     codes, missing = table.applied_codes(), (np.datetime64("NaT"), *[np.nan] * (len(columns) - 1))
     kinds = ("datetime64[us]", *["float64"] * (len(columns) - 1))
-    if isinstance(table.held, TextRows):
+    if isinstance(table.as_read, TextRows):
         asked = [(table.roles[c], table.scales.get(c), codes.get(c, ()), table.formats.get(c)) for c in columns]
-        held = [table.held[c] for c in columns]
+        held = [table.as_read[c] for c in columns]
         return [
             column.of_rows(column.resolved(*ask).to_numpy(kind), none)
             for column, ask, kind, none in zip(held, asked, kinds, missing, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -139,19 +139,11 @@ def weighted_table(
             else f"No weight had to be cut to {trim:g} times the average."
         )
     said.append(CAVEAT)
-    table = Table(
-        answers.raw.assign(**{column: weight}),
+    decided = answers.decisions
+    table = answers.replace(
+        raw=answers.raw.assign(**{column: weight}),
         name=f"{answers.name}_weighted",
-        kind=answers.kind,
-        roles={**answers.roles, column: "weight"},
-        scales=answers.scales,
-        codes=answers.codes,
-        formats=answers.formats,
-        labels=answers.labels,
-        reasons=answers.reasons,
-        kind_reason=answers.kind_reason,
-        choices=answers.choices,
-        notes=(*answers.notes, *said),
+        decisions=replace(decided, roles={**decided.roles, column: "weight"}).noted(*said),
     )
     return Weights(
         answers=table,

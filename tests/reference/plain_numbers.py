@@ -55,7 +55,8 @@ def written(result: Any) -> dict[str, Any]:
 def differences(was: Any, now: Any, where: str = "", *, near: float | None = None) -> list[str]:
     """Where two written results differ: the place and the two values.
 
-    What was not there before has no number to keep. With `near`, numbers may differ by so large a share of themselves, and hashes do not count.
+    What was not there before has no number to keep. With `near`, numbers may differ by so large a share of themselves,
+    and hashes do not count.
     """
     if isinstance(was, dict) and isinstance(now, dict):
         lost = [f"{_at(where, name)}: it is no longer there" for name in was if name not in now]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -113,8 +113,8 @@ def loyal(
         frame[value] = pd.to_numeric(at[value], errors="coerce").to_numpy(dtype=float)
     roles = {c: r for c, r in sheet.roles.items() if c in frame} | {name: "flag"}
     scales = {c: s for c, s in sheet.scales.items() if c in frame} | {name: Scale(0, 1)}
-    table = Table(frame.reset_index(drop=True), name=sheet.name, kind=sheet.kind, roles=roles, scales=scales,
-                  labels=sheet.labels)  # fmt: skip
+    decided = replace(sheet.decisions.applied(), roles=roles, scales=scales)
+    table = sheet.replace(raw=frame.reset_index(drop=True), decisions=decided)
     return Loyal(table, name, base, tuple(notes))
 
 

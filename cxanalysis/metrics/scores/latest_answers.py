@@ -15,7 +15,6 @@ from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.problem import Problem
 from cxanalysis.tables.as_table import as_table
-from cxanalysis.tables.table import Table
 
 #: What a score may be counted per.
 PER: Final = ("answer", "customer")
@@ -57,10 +56,7 @@ def of_latest(
     when = source.first(options.get("date"), "date", "date")
     kept = latest_rows(source, score, who, when, options.get("period"))
     frame = table.frame[kept.to_numpy()].reset_index(drop=True)
-    rows = Table(
-        frame, name=table.name, kind=table.kind, roles=table.roles, scales=table.scales, labels=table.labels,
-        reasons=table.reasons,
-    )  # fmt: skip
+    rows = table.replace(raw=frame, decisions=table.decisions.applied())
     answer = measure(rows, score, **{**options, "date": when, "cluster": None})
     earlier = int(table.frame[score].notna().sum() - frame[score].notna().sum())
     source.leave_out(earlier, Reason.NOT_LATEST, who)

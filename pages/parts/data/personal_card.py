@@ -12,7 +12,6 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import vocabulary
-from cxanalysis.workspace.door import choices_for, let_in
 from pages.parts import results
 from pages.parts.words import count, listed, plain
 
@@ -72,7 +71,7 @@ def choose(workspace: cx.Workspace, table: cx.Table, key: str) -> frozenset[str]
 
 def proposed(workspace: cx.Workspace, table: cx.Table) -> dict[str, str]:
     """Column → what is done with it if nobody says otherwise: as in the files before, else as found."""
-    return choices_for(workspace, table, found(table))
+    return workspace.personal.choices_for(table, found(table))
 
 
 def chosen(workspace: cx.Workspace, table: cx.Table, key: str) -> dict[str, str]:
@@ -88,7 +87,7 @@ def protected(
     workspace: cx.Workspace, table: cx.Table, key: str, origin: cx.FileOrigin | cx.Step | None = None
 ) -> tuple[cx.Table, cx.FileOrigin | cx.Step | None]:
     """The table as it may enter the workspace, and its origin with what was done."""
-    return let_in(workspace, table, origin, chosen(workspace, table, key))
+    return workspace.personal.let_in(table, origin, chosen(workspace, table, key))
 
 
 def _promise(workspace: cx.Workspace, table: cx.Table, key: str, columns: list[str]) -> str:

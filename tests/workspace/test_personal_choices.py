@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.workspace.door import let_in
 
 OLD = 1_700_000_000
 
@@ -36,7 +35,7 @@ def workspace(tmp_path):
     (tmp_path / "exports").mkdir()
     made = cx.Workspace(tmp_path / "w")
     path = put(tmp_path / "exports", "jan.csv", month(0, 60))
-    table, origin = let_in(made, cx.read(path, name="survey"), cx.FileOrigin.of("jan.csv", path))
+    table, origin = made.personal.let_in(cx.read(path, name="survey"), cx.FileOrigin.of("jan.csv", path))
     made.add(table, origin=origin)
     made.remember("survey")
     made.watch(tmp_path / "exports")
@@ -81,11 +80,11 @@ def test_personal_data_nobody_has_decided_about_waits(workspace, tmp_path):
 def test_what_was_kept_by_hand_is_kept_again(tmp_path):
     workspace = cx.Workspace(tmp_path / "w")
     path = put(tmp_path, "jan.csv", month(0, 60))
-    kept, origin = let_in(
-        workspace, cx.read(path, name="survey"), cx.FileOrigin.of("jan.csv", path), {"email": "keep", "comment": "mask"}
+    kept, origin = workspace.personal.let_in(
+        cx.read(path, name="survey"), cx.FileOrigin.of("jan.csv", path), {"email": "keep", "comment": "mask"}
     )
     workspace.add(kept, origin=origin)
-    again, origin = let_in(workspace, cx.read(path, name="february"), cx.FileOrigin.of("feb.csv", path))
+    again, origin = workspace.personal.let_in(cx.read(path, name="february"), cx.FileOrigin.of("feb.csv", path))
     assert again.raw["email"].iloc[0] == "person0@example.com"
     assert "[phone number]" in " ".join(again.raw["comment"])
     assert origin.protect == {"email": "keep", "comment": "mask"}
