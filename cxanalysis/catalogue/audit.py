@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis.basis import Basis
-from cxanalysis.catalogue.audit_checks import CHECKS, Finding, Looked
+from cxanalysis.catalogue.audit_checks import CHECKS, AuditedCatalogue, AuditFinding
 from cxanalysis.catalogue.audit_result import SEVERITIES, Audit
 from cxanalysis.catalogue.entry import entries_of, iso_day
 from cxanalysis.tables.table import Table
@@ -65,7 +65,7 @@ def audit(
     entries = entries_of(catalogue)
     now = iso_day(today, "today") or dt.date.today().isoformat()
     named = getattr(catalogue, "departments", ()) if departments is None else departments
-    looked = Looked(
+    looked = AuditedCatalogue(
         entries=entries,
         departments=tuple(dict.fromkeys([*named, *(entry.department for entry in entries if entry.department)])),
         tables=tables or {},
@@ -86,7 +86,7 @@ def audit(
     )
 
 
-def _row(finding: Finding) -> dict[str, Any]:
+def _row(finding: AuditFinding) -> dict[str, Any]:
     reasons = [entry.overruled.get(finding.check) for entry in finding.entries]
     overruled = bool(reasons) and all(reason is not None for reason in reasons)
     return {

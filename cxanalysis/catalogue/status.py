@@ -208,7 +208,7 @@ def _beside(row: dict[str, Any], mark: Benchmark, measured: Measured, goal: Goal
 def _spread_of(mark: Benchmark, row: dict[str, Any], measured: Measured, z: float) -> tuple[tuple[float, float], str]:
     """How far a benchmark's own interval reaches below and above it, and in words how that is known."""
     assert mark.n is not None
-    if str(measured.passport.unit).startswith("%") and 0 <= mark.value <= 100:
+    if measured.passport.says == "%" and 0 <= mark.value <= 100:
         low, high = (100 * float(end) for end in wilson(mark.value / 100, mark.n, z))
         return (mark.value - low, high - mark.value), f"two samples, theirs n = {mark.n:,}"
     spread = row["_se"] * math.sqrt(row["n"] / row["_deff"])

@@ -22,7 +22,7 @@ from cxanalysis.charts.parts.timeline import (
     time_axis,
     value_axis,
 )
-from cxanalysis.monitor.control_result import Control
+from cxanalysis.monitor.control_result import ABOVE, HIGH, RUN_SIDE, Control
 from cxanalysis.numbers import known
 from cxanalysis.problem import Problem
 
@@ -74,14 +74,14 @@ def control(
 
 def _row(row: dict[Any, Any], result: Control) -> Row:
     signal = str(row["signal"])
-    worse = bool(signal) and ("above" in signal) != (result.better == "high")
+    worse = bool(signal) and (signal in HIGH) != (result.better == "high")
     out: Row = {
         field: float(row[field]) if known(row[field]) else None
         for field in ("value", "low", "high", "centre", "lower", "upper")
     }
-    limit = row["upper"] if signal == "above" else row["lower"]
-    if signal.startswith("run"):
-        tail = f"in a long run {signal.removeprefix('run ')} the centre"
+    limit = row["upper"] if signal == ABOVE else row["lower"]
+    if signal in RUN_SIDE:
+        tail = f"in a long run {RUN_SIDE[signal]} the centre"
     elif signal:
         tail = beyond(row["value"], limit)
     elif not row["complete"]:

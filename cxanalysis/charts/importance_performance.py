@@ -42,7 +42,7 @@ _IMPORTANT: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _DriverSpot:
     name: str
     good: tuple[float, float, float]
     matters: tuple[float, float, float]
@@ -113,7 +113,7 @@ def importance_performance(
     return house(layers, HEIGHT, mode, width=width, caption=_caption(result, spots, hidden, caption=caption))
 
 
-def _spots(result: ImportancePerformance) -> list[_Spot]:
+def _spots(result: ImportancePerformance) -> list[_DriverSpot]:
     """Drivers that have a place, unmet needs first: they choose the place of their label first."""
     stated = result.importance_as == "stated"
     spots = []
@@ -131,7 +131,7 @@ def _spots(result: ImportancePerformance) -> list[_Spot]:
         good = points(row.performance, row.performance_low, row.performance_high)
         noise = " (not told from noise)" if pale else ""
         spots.append(
-            _Spot(
+            _DriverSpot(
                 called(row.driver, result),
                 (float(row.performance), float(row.performance_low), float(row.performance_high)),
                 (float(value), float(low), float(high)),
@@ -143,7 +143,7 @@ def _spots(result: ImportancePerformance) -> list[_Spot]:
     return sorted(spots, key=lambda spot: ("loss", "this", "rest").index(spot.tone))
 
 
-def _across(spots: Sequence[_Spot]) -> tuple[float, float]:
+def _across(spots: Sequence[_DriverSpot]) -> tuple[float, float]:
     """Ends of the axis of performance: the intervals and goals with some air, never beyond 0 and 100."""
     values = [v for spot in spots for v in (*spot.good, spot.goal) if known(v)]
     low, high = min(values), max(values)
@@ -151,7 +151,7 @@ def _across(spots: Sequence[_Spot]) -> tuple[float, float]:
     return max(0.0, low - air), min(100.0, high + air)
 
 
-def _upwards(spots: Sequence[_Spot], line: float) -> tuple[float, float]:
+def _upwards(spots: Sequence[_DriverSpot], line: float) -> tuple[float, float]:
     """Ends of the axis of importance, with a band at each end for the names of the quadrants."""
     values = [v for spot in spots for v in spot.matters if known(v)] + [line]
     low, high = min([*values, 0.0] if line <= 50 else values), max(values)
@@ -159,7 +159,7 @@ def _upwards(spots: Sequence[_Spot], line: float) -> tuple[float, float]:
     return low - band, high + band
 
 
-def _goals_said(spots: Sequence[_Spot]) -> str:
+def _goals_said(spots: Sequence[_DriverSpot]) -> str:
     goals = sorted({spot.goal for spot in spots})
     if len(goals) > _LINES:
         return "a tick is the goal of its dot"
@@ -167,7 +167,7 @@ def _goals_said(spots: Sequence[_Spot]) -> str:
 
 
 def _crosshair(
-    spots: Sequence[_Spot], line: float, x: alt.X, y: alt.Y, colour: tokens.Palette, *, stated: bool
+    spots: Sequence[_DriverSpot], line: float, x: alt.X, y: alt.Y, colour: tokens.Palette, *, stated: bool
 ) -> list[alt.Chart]:
     """The goals downwards, the beginning of importance across."""
     style: dict[str, Any] = {"strokeWidth": 1, "strokeDash": [4, 3], "color": colour.muted, "aria": False}
@@ -210,7 +210,7 @@ def _quadrants(colour: tokens.Palette) -> list[alt.Chart]:
     return layers
 
 
-def _dots(spots: Sequence[_Spot], x: alt.X, y: alt.Y, colour: tokens.Palette, *, stated: bool) -> list[alt.Chart]:
+def _dots(spots: Sequence[_DriverSpot], x: alt.X, y: alt.Y, colour: tokens.Palette, *, stated: bool) -> list[alt.Chart]:
     """Both intervals and the dot."""
     data = [
         {
@@ -238,7 +238,7 @@ def _dots(spots: Sequence[_Spot], x: alt.X, y: alt.Y, colour: tokens.Palette, *,
 
 
 def _places(
-    spots: Sequence[_Spot], line: float, across: tuple[float, float], upwards: tuple[float, float], plot: int
+    spots: Sequence[_DriverSpot], line: float, across: tuple[float, float], upwards: tuple[float, float], plot: int
 ) -> list[Place | None]:
     """Where each label goes, in a plot as narrow as it may be shown."""
 
@@ -267,7 +267,7 @@ def _short(name: str) -> str:
 
 
 def _labels(
-    spots: Sequence[_Spot], places: Sequence[Place | None], x: alt.X, y: alt.Y, colour: tokens.Palette
+    spots: Sequence[_DriverSpot], places: Sequence[Place | None], x: alt.X, y: alt.Y, colour: tokens.Palette
 ) -> list[alt.Chart]:
     """One layer for each way in which a label hangs on its dot."""
     layers = []
@@ -296,7 +296,9 @@ def _or_none(value: float) -> float | None:
     return value if known(value) else None
 
 
-def _caption(result: ImportancePerformance, spots: Sequence[_Spot], hidden: Sequence[str], *, caption: bool) -> str:
+def _caption(
+    result: ImportancePerformance, spots: Sequence[_DriverSpot], hidden: Sequence[str], *, caption: bool
+) -> str:
     """The caption, with who has no place or no label."""
     there = {spot.name for spot in spots}
     names = [called(name, result) for name in result.table["driver"]]

@@ -29,7 +29,7 @@ _SMOOTH: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _FailureSpot:
     name: str
     often: float
     much: float
@@ -111,7 +111,7 @@ def prevalence(
     return house(layers, HEIGHT, mode, width=width, caption=captioned(result, further, caption=caption))
 
 
-def _spots(result: Drivers) -> list[_Spot]:
+def _spots(result: Drivers) -> list[_FailureSpot]:
     """Failures with a known effect, the costliest first."""
     flags = failures(result)
     spots = []
@@ -122,7 +122,7 @@ def _spots(result: Drivers) -> list[_Spot]:
         stake = float(row.at_stake) if known(row.at_stake) else -float(row.mean) * float(row.effect)
         interval = known(row.effect_low, row.effect_high)
         spots.append(
-            _Spot(
+            _FailureSpot(
                 name=called(row.driver, result),
                 often=100 * float(row.mean),
                 much=-float(row.effect),
@@ -140,14 +140,14 @@ def _spots(result: Drivers) -> list[_Spot]:
     return sorted(spots, key=lambda spot: -abs(spot.stake))
 
 
-def _vertical(spots: Sequence[_Spot]) -> tuple[float, float]:
+def _vertical(spots: Sequence[_FailureSpot]) -> tuple[float, float]:
     values = [v for spot in spots for v in (spot.low, spot.high, spot.much, 0.0) if v is not None]
     air = 0.06 * (max(values) - min(values) or 1.0)
     return min(values) - air, max(values) + air
 
 
 def _equal_loss(
-    spots: Sequence[_Spot], x_end: float, low: float, high: float, x: alt.X, y: alt.Y, colour: tokens.Palette
+    spots: Sequence[_FailureSpot], x_end: float, low: float, high: float, x: alt.X, y: alt.Y, colour: tokens.Palette
 ) -> list[alt.Chart]:
     """Lines of equal points at stake (prevalence × effect), each with its number at its end, and the line at zero."""
     curves, ends = [], []
@@ -170,7 +170,7 @@ def _equal_loss(
     return [zero, line.encode(x=x, y=y, detail="value:N"), halo(text, colour, style), words]
 
 
-def _dots(spots: Sequence[_Spot], x: alt.X, y: alt.Y, colour: tokens.Palette) -> list[alt.Chart]:
+def _dots(spots: Sequence[_FailureSpot], x: alt.X, y: alt.Y, colour: tokens.Palette) -> list[alt.Chart]:
     data = [
         {
             "name": plain(spot.name), "often": spot.often, "much": spot.much, "low": spot.low, "high": spot.high,
@@ -196,7 +196,9 @@ def _dots(spots: Sequence[_Spot], x: alt.X, y: alt.Y, colour: tokens.Palette) ->
     ]
 
 
-def _places(spots: Sequence[_Spot], x_end: float, low: float, high: float, width: int | None) -> list[Place | None]:
+def _places(
+    spots: Sequence[_FailureSpot], x_end: float, low: float, high: float, width: int | None
+) -> list[Place | None]:
     plot = (width or tokens.FALLBACK_WIDTH) - _AXIS
     centres = [(spot.often / x_end * plot, (high - spot.much) / (high - low) * HEIGHT) for spot in spots]
     whiskers = [
@@ -210,7 +212,7 @@ def _places(spots: Sequence[_Spot], x_end: float, low: float, high: float, width
     return place_labels([_short(spot.name) for spot in spots], centres, whiskers, (plot, HEIGHT), blocked)
 
 
-def _iso_values(spots: Sequence[_Spot]) -> list[float]:
+def _iso_values(spots: Sequence[_FailureSpot]) -> list[float]:
     """Points at stake for which a line is drawn."""
     most = max((spot.stake for spot in spots), default=0.0)
     return [v for v in nice_ticks(0, most, 3) if v > 0] if most > 0 else []
@@ -221,7 +223,7 @@ def _short(name: str) -> str:
 
 
 def _labels(
-    spots: Sequence[_Spot], places: Sequence[Place | None], x: alt.X, y: alt.Y, colour: tokens.Palette
+    spots: Sequence[_FailureSpot], places: Sequence[Place | None], x: alt.X, y: alt.Y, colour: tokens.Palette
 ) -> list[alt.Chart]:
     """One layer for each way in which a label hangs on its dot."""
     layers = []

@@ -14,7 +14,7 @@ from cxanalysis.charts.parts.house import at, down, house, inline, origin, tone,
 from cxanalysis.charts.parts.outcome_unit import outcome_unit
 from cxanalysis.drivers.segments.segments_result import Segments
 from cxanalysis.labels import called
-from cxanalysis.numbers import count, known, plain, points
+from cxanalysis.numbers import count, digits, known, number, plain, points
 from cxanalysis.problem import Problem
 
 #: Segments drawn, and how tall all panels together may be in pixels; what is not drawn stands in the table.
@@ -120,7 +120,7 @@ def _row(row: dict[str, Any], y: float) -> dict[str, Any]:
         "low": float(row["effect_low"]) if known(row["effect_low"]) else None,
         "high": float(row["effect_high"]) if known(row["effect_high"]) else None,
         "number": words,
-        "brief": words.split(" [")[0],
+        "brief": _brief(row) if there else words,
         "tone": "this" if row["status"] == "differs" else "rest",
         "strong": "ink" if row["status"] == "differs" else "muted",
         "against": against,
@@ -129,6 +129,11 @@ def _row(row: dict[str, Any], y: float) -> dict[str, Any]:
         "n": count(int(row["n"])),
         "spoken": plain(f"{row['driver']} in {row['segment']}: {words}, elsewhere {against}, {status}"),
     }
+
+
+def _brief(row: dict[str, Any]) -> str:
+    """The effect without its interval, with as many digits."""
+    return number(row["effect"], digits(row["effect_low"], row["effect_high"]), sign=True)
 
 
 def _axis(drawn: list[dict[str, Any]], title: str) -> alt.X:

@@ -14,6 +14,7 @@ from cxanalysis.link.event_source import EventSource, columns_used, event_source
 from cxanalysis.link.link_notes import answer_notes
 from cxanalysis.link.link_source import SourceLink, link_source
 from cxanalysis.link.linked import Linked
+from cxanalysis.link.timing import timings_table
 from cxanalysis.link.window import NEVER, Ints, microseconds
 from cxanalysis.problem import Problem
 from cxanalysis.tables.added_columns import beside
@@ -38,7 +39,8 @@ def link(
 
     A failure counts for an answer if answered − window ≤ happened < answered; never after the answer. Where the
     answer or the event has no clock time, whole days are compared, so a failure on the day of the answer does not
-    count, and the answers for which that matters are counted.
+    count, and the answers for which that matters are counted. A time of midnight is no clock time, unless hardly any
+    time of its column is one.
 
     Parameters
     ----------
@@ -147,6 +149,7 @@ def _gather(
         table=table,
         summary=summary,
         windows=pd.DataFrame([row for part in parts for row in part.windows]),
+        timings=timings_table([timing for part in parts for timing in part.timings]),
         match_rate=matched,
         match_rates=rates,
         window_days=window_days,

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from cxanalysis.link.event_log import EventLog, Mask, unique_events
 from cxanalysis.link.event_rows import event_log
 from cxanalysis.link.event_source import EventSource
-from cxanalysis.link.link_notes import source_notes
+from cxanalysis.link.link_notes import mixed_clocks_note, source_notes
 from cxanalysis.link.other_windows import MULTIPLES, window_column
-from cxanalysis.link.window import DAY, NEVER, Ints, Timeline, has_clock, to_day
+from cxanalysis.link.timing import Timing, promised_and_actual
+from cxanalysis.link.window import DAY, NEVER, Comparison, Ints, Timeline, to_day
 from cxanalysis.link.window_shares import hit_share
 from cxanalysis.problem import Problem
 
@@ -34,6 +35,8 @@ class SourceLink:
         Those of the columns that hold a failure with another window, which no analysis takes by itself.
     rows, windows : list of dict
         Rows of `Linked.summary` and of `Linked.windows`.
+    timings : list of Timing
+        How many answers each failure hits at its promised and at its actual times.
     known_key, censored, unmatched, moved : bool arrays (answers,)
         Answers whose key is in the table; whose window it does not cover; whose key it lacks; that have a failure on
         their own day which does not count.
@@ -45,6 +48,7 @@ class SourceLink:
     other_windows: list[str]
     rows: list[dict[str, Any]]
     windows: list[dict[str, Any]]
+    timings: list[Timing]
     known_key: Mask
     censored: Mask
     unmatched: Mask
@@ -71,7 +75,7 @@ def link_source(
     censored = dated & ~_inside(answer_times[0], window, *log.covered)
     unmatched = dated & ~censored & ~log.known_key & (source.absent == "missing")
     nothing = np.zeros(len(dated), bool)
-    made = SourceLink({}, [], [], [], log.known_key, censored, unmatched, nothing, log.repeats, [])
+    made = SourceLink({}, [], [], [], [], log.known_key, censored, unmatched, nothing, log.repeats, [])
     known = dated & ~censored & ~unmatched
     # Sorted by person, the answers find their events in neighbouring places of the memory: four times as fast.
     order = np.argsort(log.answer_people, kind="stable")
@@ -82,7 +86,9 @@ def link_source(
             others = _in_other_windows(failure, looked_at, *line)
             made.columns.update(others)
             made.other_windows.extend(others)
-    made.notes.extend(source_notes(source, made.rows, log.repeats, source.table.column_of("id"), *log.covered))
+    made.notes.extend(
+        source_notes(source, made.rows, made.timings, log.repeats, source.table.column_of("id"), *log.covered)
+    )
     if log.covered[1] - log.covered[0] < window:
         made.notes.append(
             f"{source.table.name} covers fewer days than the window: what happened before it is not known, "
@@ -116,22 +122,26 @@ def _link_failure(
     """One failure: its two columns, its row of the summary and its windows, added to `made`; answers and events in
     time."""
     people, moments = _occurrences(log, failure, source.happened[failure])
-    by_day = not (has_clock(moments) and has_clock(answers.times))
-    asked = to_day(answers.times) if by_day else answers.times
-    moments = to_day(moments) if by_day else moments
-    line = Timeline.of(people, moments)
+    compared = Comparison.of(answers.times, moments)
+    asked = compared.answered
+    line = Timeline.of(people, compared.happened)
     people, moments = line.in_order()
     known = answers.known
     counts = _hits(answers, asked, known, answers.window, line)
-    same_day = np.flatnonzero(known & (counts == 0) & by_day)
+    none = np.flatnonzero(known & (counts == 0))
     moved = np.zeros(len(known), bool)
-    moved[same_day] = line.count(answers.people[same_day], asked[same_day], asked[same_day] + DAY) > 0
+    if compared.by_day or compared.is_mixed:
+        moved[none] = compared.same_day(none, answers.people, line)
+    if compared.is_mixed:
+        made.notes.append(mixed_clocks_note(failure, compared, answers.times))
     made.moved[:] |= answers.in_place(moved)
     made.columns[failure] = answers.in_place(np.where(known, (counts > 0).astype(float), np.nan))
     made.columns[f"{failure}_count"] = answers.in_place(np.where(known, counts.astype(float), np.nan))
     shares = _at_windows(failure, answers, asked, line)
     made.windows.extend(shares)
     events = unique_events(log.flagged[failure], log.ids)
+    timings = _timings(source, failure, answers, log)
+    made.timings.extend(timings)
     made.rows.append(
         {
             "failure": failure,
@@ -148,7 +158,7 @@ def _link_failure(
             **_on_no_answer(answers, asked, people, moments),
             "same_day_moved": int(moved.sum()),
             "undated": int((log.flagged[failure] & (log.dates[source.happened[failure]] == NEVER)).sum()),
-            **_due_and_closed(source, failure, answers, log),
+            **promised_and_actual(timings),
         }
     )
     return asked, line
@@ -213,19 +223,23 @@ def _at_windows(failure: str, answers: _Answers, asked: Ints, line: Timeline) ->
     return out
 
 
-def _due_and_closed(source: EventSource, failure: str, answers: _Answers, log: EventLog) -> dict[str, float]:
-    """Answers hit if the failure happened at the promised and at the actual time, where the table holds both."""
-    out = {"if_due": np.nan, "if_closed": np.nan}
-    due, closed = source.table.column_of("due"), source.table.column_of("closed")
-    if due is None or closed is None or source.table.roles[source.happened[failure]] not in ("due", "closed"):
-        return out
-    for name, column in (("if_due", due), ("if_closed", closed)):
+def _timings(source: EventSource, failure: str, answers: _Answers, log: EventLog) -> list[Timing]:
+    """Answers hit if the failure happened at each promised and at each actual time that the table holds; empty where it
+    does not hold both, or the failure happens at neither."""
+    roles, used = source.table.roles, source.happened[failure]
+    columns = source.table.columns_of("due", "closed")
+    if roles[used] not in ("due", "closed") or {roles[column] for column in columns} != {"due", "closed"}:
+        return []
+    timings = []
+    for column in columns:
         people, moments = _occurrences(log, failure, column)
-        by_day = not (has_clock(moments) and has_clock(answers.times))
-        at, when = (to_day(answers.times), to_day(moments)) if by_day else (answers.times, moments)
-        hits = _hits(answers, at, answers.known, answers.window, Timeline.of(people, when))
-        out[name] = float((hits > 0).sum())
-    return out
+        compared = Comparison.of(answers.times, moments)
+        line = Timeline.of(people, compared.happened)
+        hits = _hits(answers, compared.answered, answers.known, answers.window, line)
+        timings.append(
+            Timing(failure, source.table.name, column, roles[column] == "due", int((hits > 0).sum()), column == used)
+        )
+    return timings
 
 
 def _inside(times: Ints, window: int, begin: int, end: int) -> Mask:

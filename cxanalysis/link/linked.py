@@ -29,12 +29,15 @@ class Linked(Result):
         double the window), `event_prevalence` (share of the events), `customer_prevalence` (share of the customers
         in the table), `events` (failures there, each event counted once), `on_no_answer, after_answer, same_day_moved,
         undated, if_due, if_closed` (answers hit if it happened at the promised, at the actual time; missing where
-        the table does not hold both).
+        the table does not hold both; of several such columns the one used, else the first).
     windows : DataFrame
         How much depends on the window, a row a failure and window: `failure, times` (0.25, 0.5, 1, 2 and 4 times the
         window asked for), `window_days, prevalence, low, high` (Wilson's 95 % interval, clustered by customer),
         `answers` (those it is known for whose own window the events cover), `answers_hit, known_share` (answers it is
         known for / all answers).
+    timings : DataFrame
+        Where a table holds promised and actual times, a row a failure and such column: `failure, table, column,
+        is_promised, answers_hit` (if it happened then), `is_used`.
     match_rate : float
         Answers whose key is found in at least one table of events / answers, 0…1.
     match_rates : mapping of table → float
@@ -78,6 +81,7 @@ class Linked(Result):
     table: Table
     summary: pd.DataFrame
     windows: pd.DataFrame
+    timings: pd.DataFrame
     match_rate: float
     match_rates: Mapping[str, float]
     n_answers: int

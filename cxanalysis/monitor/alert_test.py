@@ -21,7 +21,7 @@ from cxanalysis.monitor.autocorrelation import (
 )
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
 from cxanalysis.monitor.control import is_laney
-from cxanalysis.monitor.expected_value import Expected, expect
+from cxanalysis.monitor.expected_value import ExpectedValue, expect
 from cxanalysis.monitor.series import Series
 
 Array = NDArray[np.float64]
@@ -82,7 +82,7 @@ class MonitoredSeries:
     series: Series
     last: int = 0
     frozen_until: int = 0
-    expected: Expected | None = None
+    expected: ExpectedValue | None = None
     why_not: str = ""
     base: NDArray[np.bool_] | None = None
 
@@ -233,7 +233,7 @@ class _WindowTest:
 
 def _window_test(
     series: Series,
-    expected: Expected,
+    expected: ExpectedValue,
     inside: NDArray[np.bool_],
     sigma: float,
     df: float,
@@ -284,7 +284,7 @@ def _newcombe(window: _WindowTest, n: float, answers: float, confidence: float) 
     return 100 * float(change - down), 100 * float(change + up)
 
 
-def _relative_error(expected: Expected, weight: Array, sigma: float, posterior: AutocorrelationPosterior) -> Array:
+def _relative_error(expected: ExpectedValue, weight: Array, sigma: float, posterior: AutocorrelationPosterior) -> Array:
     """Error of the change in units of s at each autocorrelation: of the window and of the baseline.
 
     Laney's σ_z multiplies sampling error, as if large periods differed less by themselves. Where what makes periods

@@ -25,7 +25,7 @@ from cxanalysis.monitor.alert_test import (
 from cxanalysis.monitor.alerts_result import COLUMNS, Alerts
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
 from cxanalysis.monitor.expected_value import autocorrelation
-from cxanalysis.monitor.series import Series, group_word, series_of
+from cxanalysis.monitor.series import Series, group_word, series_name, series_of
 from cxanalysis.numbers import number
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
@@ -204,8 +204,7 @@ def _all_series(
                 shown_as["group"] = groups
             score = str(watch.get("score") or "")
             needs_score = len(scores) > 1 and score and score not in series.label
-            name = series.name.replace(series.label, f"{series.label} {score}", 1) if needs_score else series.name
-            all_series.append(_renamed(series, name, replace_group=True))
+            all_series.append(_renamed(series, f"{series.label} {score}" if needs_score else series.label))
             watches.append(shown_as)
             sources.append(table)
     return all_series, watches
@@ -232,9 +231,9 @@ def _same(one: Series, table: Any, other: Series, source: Any) -> bool:
     return bool(alike and np.array_equal(one.n, other.n) and np.array_equal(one.value, other.value, equal_nan=True))
 
 
-def _renamed(series: Series, name: str, *, replace_group: bool = False) -> Series:
-    words = series.name.removeprefix(series.label) if not replace_group else ""
-    return replace(series, name=name + words)
+def _renamed(series: Series, label: str) -> Series:
+    """The series under another label, its group behind it."""
+    return replace(series, name=series_name(label, series.group))
 
 
 def _measured(value: Any, name: str) -> Estimates:

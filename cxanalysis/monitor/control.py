@@ -14,8 +14,8 @@ from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.monitor import calendar
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
 from cxanalysis.monitor.control_limits import runs, share_beyond, share_in_runs
-from cxanalysis.monitor.control_result import COLUMNS, Control
-from cxanalysis.monitor.expected_value import Expected, expect
+from cxanalysis.monitor.control_result import ABOVE, BELOW, COLUMNS, RUN_ABOVE, RUN_BELOW, Control
+from cxanalysis.monitor.expected_value import ExpectedValue, expect
 from cxanalysis.monitor.rare_cases import FEW_CASES, CaseChart, is_rare
 from cxanalysis.monitor.series import Series, group_columns, one_series, series_of
 from cxanalysis.numbers import number
@@ -159,7 +159,7 @@ class _Limits:
 def _limits(
     series: Series,
     base: NDArray[np.bool_],
-    expected: Expected,
+    expected: ExpectedValue,
     chart: str,
     rules: Sequence[str],
     run: int,
@@ -211,10 +211,10 @@ def _signals(
     out = np.full(len(series), "", dtype=object)
     if "run" in rules:
         long = runs(np.sign(away).astype(int), run)
-        out[long & (away > 0)], out[long & (away < 0)] = "run above", "run below"
+        out[long & (away > 0)], out[long & (away < 0)] = RUN_ABOVE, RUN_BELOW
     if "limits" in rules:
-        out[series.usable & (series.value > limits[1])] = "above"
-        out[series.usable & (series.value < limits[0])] = "below"
+        out[series.usable & (series.value > limits[1])] = ABOVE
+        out[series.usable & (series.value < limits[0])] = BELOW
     return out
 
 
@@ -235,7 +235,7 @@ def _rule_note(word: str, rate: float) -> str:
     return f"Rule “{word}”: if nothing ever changed, it would still give a signal {often}."
 
 
-def _limit_notes(series: Series, expected: Expected) -> list[str]:
+def _limit_notes(series: Series, expected: ExpectedValue) -> list[str]:
     if not expected.laney:
         return ["Single values (XmR): limits are the mean ± 2.66 × the mean moving range of the baseline."]
     sigma = expected.baseline.sigma_z
@@ -248,7 +248,7 @@ def _limit_notes(series: Series, expected: Expected) -> list[str]:
 def _result(
     series: Series,
     base: NDArray[np.bool_],
-    expected: Expected | None,
+    expected: ExpectedValue | None,
     chart: str,
     why_not: str,
     signal: NDArray[Any],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import pandas as pd
@@ -12,6 +13,15 @@ from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.numbers import THIN, count, digits, number, percent, points
 from cxanalysis.result import Result
 
+#: Values of `signal`: beyond a limit; a run on one side of the centre.
+ABOVE: Final = "above"
+BELOW: Final = "below"
+RUN_ABOVE: Final = "run above"
+RUN_BELOW: Final = "run below"
+#: Signals of values that are high.
+HIGH: Final = frozenset({ABOVE, RUN_ABOVE})
+#: Signals of a run → on which side of the centre.
+RUN_SIDE: Final = MappingProxyType({RUN_ABOVE: ABOVE, RUN_BELOW: BELOW})
 #: Columns of `Control.table`.
 COLUMNS: Final = (
     "period", "value", "low", "high", "n", "centre", "lower", "upper", "signal", "complete", "baseline",
@@ -125,11 +135,11 @@ class Control(Result):
             past = f" {count(before)} of {count(len(judged))} periods since then were beyond it." if before else ""
             room = f"between {self._fine(last, 'lower')} and {self._fine(last, 'upper')}"
             return f"{now}: within what it does by itself ({room}).{past}"
-        kind = "better" if ("above" in last["signal"]) == (self.better == "high") else "worse"
-        if last["signal"].startswith("run"):
-            side = last["signal"].removeprefix("run ")
+        kind = "better" if (last["signal"] in HIGH) == (self.better == "high") else "worse"
+        if last["signal"] in RUN_SIDE:
+            side = RUN_SIDE[last["signal"]]
             return f"{now}: {kind} than before, by a long run {side} the baseline's {self._fine(last, 'centre')}."
-        limit = self._fine(last, "upper" if last["signal"] == "above" else "lower")
+        limit = self._fine(last, "upper" if last["signal"] == ABOVE else "lower")
         return f"{now}: {kind} by more than noise, {last['signal']} the limit of {limit}."
 
     def _fine(self, row: pd.Series, column: str) -> str:

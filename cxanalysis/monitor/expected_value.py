@@ -27,7 +27,7 @@ FULL_SEASONS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Expected:
+class ExpectedValue:
     """What each period is compared with.
 
     Attributes
@@ -67,7 +67,7 @@ class Expected:
         return self.baseline.error(self.weight)
 
 
-def expect(series: Series, base: NDArray[np.bool_], laney: bool, correlated: bool | None = None) -> Expected:
+def expect(series: Series, base: NDArray[np.bool_], laney: bool, correlated: bool | None = None) -> ExpectedValue:
     """Learn from the baseline what to expect of every period.
 
     Parameters
@@ -86,7 +86,7 @@ def expect(series: Series, base: NDArray[np.bool_], laney: bool, correlated: boo
     value = series.value - rhythm
     frozen = _freeze(value[base], weight[base], series.variance[base], laney)
     if not frozen.spread or not np.isfinite(frozen.sigma_z):
-        return Expected(frozen, frozen.centre + rhythm, False, weight, frozen.periods - 1, laney, tuple(notes))
+        return ExpectedValue(frozen, frozen.centre + rhythm, False, weight, frozen.periods - 1, laney, tuple(notes))
     trend = _trend(value[base], weight[base], np.flatnonzero(base))
     r, p = autocorrelation(series, base)
     serial = p < SUSPECT and r > 0 if correlated is None else correlated
@@ -94,7 +94,9 @@ def expect(series: Series, base: NDArray[np.bool_], laney: bool, correlated: boo
         df = float(frozen.periods - 1 - parts)
         typical_n = (frozen.answers - (weight[base] ** 2).sum() / frozen.answers) / (frozen.periods - 1)
         centre = frozen.centre + rhythm
-        return Expected(frozen, centre, False, weight, df, laney, tuple(notes), correlated is None, float(typical_n))
+        return ExpectedValue(
+            frozen, centre, False, weight, df, laney, tuple(notes), correlated is None, float(typical_n)
+        )
     why = " and ".join(word for word, is_so in (("a trend", trend), ("autocorrelation", serial)) if is_so)
     notes.append(
         f"The baseline shows {why}: each period is compared with what exponential smoothing of the periods before it "
@@ -113,7 +115,7 @@ def _residuals(
     parts: int,
     laney: bool,
     notes: list[str],
-) -> Expected:
+) -> ExpectedValue:
     """The residual chart: one step ahead, with the variances of the baseline."""
     seen = np.where(series.usable, value, np.nan)
     last = int(np.flatnonzero(base)[-1]) + 1
@@ -125,7 +127,7 @@ def _residuals(
     df = max(len(z) - 2 - parts, 1)
     sd = float(np.sqrt((z**2).sum() / df))
     residual = FrozenBaseline(frozen.centre, frozen.spread, moving_sigma(z), sd, frozen.periods, frozen.answers)
-    return Expected(residual, ahead.expected + rhythm, True, weight, float(df), laney, tuple(notes))
+    return ExpectedValue(residual, ahead.expected + rhythm, True, weight, float(df), laney, tuple(notes))
 
 
 def _freeze(value: Array, weight: Array, variance: Array, laney: bool) -> FrozenBaseline:

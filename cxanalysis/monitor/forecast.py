@@ -172,7 +172,8 @@ def _best(
     half = stats.t.ppf((1 + confidence) / 2, length - 2) * np.sqrt(variance)
     table = _table(past, start[length:], middle, half, coming)
     tested = _tested(errors, forecasts, best)
-    return _result(past, table, tested, best, best in models, "", confidence, tuple(notes))
+    naive_error = min(error for name, error in errors.items() if name not in models)
+    return _result(past, table, tested, best, best in models, naive_error, "", confidence, tuple(notes))
 
 
 def _table(past: Series, start: calendar.Days, middle: Array, half: Array, coming: int) -> pd.DataFrame:
@@ -208,7 +209,7 @@ class _Smoothed:
         """The forecast itself, with all that is known at `origin` and over all smoothing constants."""
         return self._fit(origin).ahead(*self._about, origin, ahead)
 
-    def _fit(self, until: int) -> local_level.Fits:
+    def _fit(self, until: int) -> local_level.LevelFits:
         seen, weights, waves = self._about
         known = slice(0, until + 1)
         return local_level.fit(seen[known], weights[known], None if waves is None else waves[known])
@@ -234,7 +235,7 @@ def _nothing(series: Series, have: int, confidence: float) -> Forecast:
     )
     empty = pd.DataFrame({"period": pd.to_datetime([]), **{c: [] for c in ("value", "low", "high", "n")}})
     tested = pd.DataFrame({"way": [], "error": [], "forecasts": [], "used": []})
-    return _result(series, empty, tested, "none", False, why_not, confidence, ())
+    return _result(series, empty, tested, "none", False, np.nan, why_not, confidence, ())
 
 
 def _result(
@@ -243,6 +244,7 @@ def _result(
     tested: pd.DataFrame,
     method: str,
     beats: bool,
+    naive_error: float,
     why_not: str,
     confidence: float,
     notes: tuple[str, ...],
@@ -254,7 +256,20 @@ def _result(
         }
     )  # fmt: skip
     return Forecast(
-        table, history, tested, series.name, series.metric, series.label, series.unit, series.every, method, beats,
-        not why_not, why_not, series.basis.with_(n=int(series.n[series.usable].sum()), confidence=confidence),
-        (*notes, *series.left_out()), series.counts,
-    )  # fmt: skip
+        table=table,
+        history=history,
+        backtest=tested,
+        name=series.name,
+        metric=series.metric,
+        label=series.label,
+        unit=series.unit,
+        every=series.every,
+        method=method,
+        beats_naive=beats,
+        naive_error=naive_error,
+        enough=not why_not,
+        why_not=why_not,
+        basis=series.basis.with_(n=int(series.n[series.usable].sum()), confidence=confidence),
+        notes=(*notes, *series.left_out()),
+        counts=series.counts,
+    )

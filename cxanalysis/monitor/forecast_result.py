@@ -31,6 +31,8 @@ class Forecast(Result):
         The method used.
     beats_naive : bool
         Whether a model beat "as in the last period" in the back-test; if not, that is what is shown.
+    naive_error : float
+        Mean absolute error of the better naive method in the back-test.
     enough : bool
     why_not : str
         If there is no forecast: why.
@@ -61,6 +63,7 @@ class Forecast(Result):
     every: str
     method: str
     beats_naive: bool
+    naive_error: float
     enough: bool
     why_not: str
     basis: Basis
@@ -77,9 +80,8 @@ class Forecast(Result):
         used = self.backtest[self.backtest["used"]].iloc[0]
         off = number(used["error"], 1)
         if self.beats_naive:
-            naive = self.backtest[self.backtest["way"].str.startswith("as ")]["error"].min()
             return (
                 f"{self.name} will probably be {what}. Such forecasts were off by {off} on average so far, "
-                f"“as it was last” by {number(naive, 1)}."
+                f"“as it was last” by {number(self.naive_error, 1)}."
             )
         return f"{self.name}: no model forecasts better than “{self.method}”, which says {what} (off by {off} so far)."

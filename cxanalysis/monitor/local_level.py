@@ -100,7 +100,7 @@ class Filtered:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fit:
+class LevelFit:
     """Smoothing constant and noise found from one stretch of a series, to be run over any other.
 
     `noise` is the variance of a value from `typical` effective answers about the level, in units of `unit` squared.
@@ -127,18 +127,18 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fits:
+class LevelFits:
     """Fits with many smoothing constants, each with the share its likelihood gives it.
 
     One best constant would pretend to be known. With 40 weeks it often comes out as zero where the level does wander,
     and intervals are then too narrow.
     """
 
-    fits: tuple[Fit, ...]
+    fits: tuple[LevelFit, ...]
     shares: Array
 
     @property
-    def best(self) -> Fit:
+    def best(self) -> LevelFit:
         """The likeliest of them."""
         return self.fits[int(np.argmax(self.shares))]
 
@@ -152,7 +152,7 @@ class Fits:
         return mean, self.shares @ (variances + (means - mean) ** 2)
 
 
-def fit(value: Array, weight: Array, waves: Array | None = None) -> Fits:
+def fit(value: Array, weight: Array, waves: Array | None = None) -> LevelFits:
     """Likelihood of the smoothing constants, each with its best noise.
 
     Parameters
@@ -171,11 +171,11 @@ def fit(value: Array, weight: Array, waves: Array | None = None) -> Fits:
     share = np.exp(likelihood - likelihood.max()) * np.gradient(_GRID)
     keep = share > _NEGLIGIBLE * share.max()
     fits = tuple(
-        Fit(smoothing, noise, unit, typical)
+        LevelFit(smoothing, noise, unit, typical)
         for smoothing, (_, noise), kept in zip(_GRID, concentrated, keep, strict=True)
         if kept
     )
-    return Fits(fits, share[keep] / share[keep].sum())
+    return LevelFits(fits, share[keep] / share[keep].sum())
 
 
 def season_waves(place: NDArray[np.int64], season: int) -> Array:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import betaln, gammaln
 
 from cxanalysis.monitor import calendar
-from cxanalysis.monitor.expected_value import Expected
+from cxanalysis.monitor.expected_value import ExpectedValue
 from cxanalysis.monitor.series import Series
 
 Array = NDArray[np.float64]
@@ -152,7 +152,7 @@ class CaseChart:
     every: str
 
     @classmethod
-    def of(cls, series: Series, base: NDArray[np.bool_], expected: Expected) -> CaseChart:
+    def of(cls, series: Series, base: NDArray[np.bool_], expected: ExpectedValue) -> CaseChart:
         """The chart of a series with a frozen baseline."""
         complement = expected.baseline.centre > 50
         share, centre, level = (

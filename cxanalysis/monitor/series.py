@@ -43,6 +43,8 @@ class Series:
         "NPS", or "NPS · market B2B".
     metric : str
         The metric's name in the catalogue; `label` is what people call it, `unit` what it is counted in.
+    says : str
+        What stands behind a value in a sentence: "%", "days" or nothing.
     every : str
         "day", "week", "month" or "quarter".
     group : tuple of (column, value)
@@ -76,6 +78,7 @@ class Series:
     metric: str
     label: str
     unit: str
+    says: str
     every: str
     group: tuple[tuple[str, Any], ...]
     better: Better
@@ -109,7 +112,7 @@ class Series:
     @property
     def is_share(self) -> bool:
         """Whether every answer counts 0 or 100, so that exact probabilities can be had."""
-        return self.unit.lstrip().startswith("%")
+        return self.says == "%"
 
     def many(self, number: int) -> str:
         """The word for so many of what n counts; 0 for none of them."""
@@ -300,13 +303,13 @@ def _series(
     number = {c: pd.to_numeric(placed[c], errors="coerce").to_numpy(float) for c in ("value", "low", "high", "n")}
     n = np.nan_to_num(number["n"])
     weight, variance = _precision(placed, number, n, found.confidence)
-    words = " · ".join(f"{plain(column, 40)} {plain(group_word(value), 40)}" for column, value in group)
     label = found.passport.name
     return Series(
-        name=f"{label} · {words}" if words else label,
+        name=series_name(label, group),
         metric=found.metric,
         label=label,
         unit=found.passport.unit,
+        says=found.passport.says,
         every=every,
         group=group,
         better=way,
@@ -323,6 +326,17 @@ def _series(
         notes=found.notes,
         counts="value" if found.passport.is_count else found.basis.counts,
     )
+
+
+def series_name(label: str, group: tuple[tuple[str, Any], ...]) -> str:
+    """A label with the group it is of.
+
+    Examples
+    --------
+    >>> series_name("NPS", (("market", "B2B"),)), series_name("NPS", ())
+    ('NPS · market B2B', 'NPS')
+    """
+    return " · ".join([label, *(f"{plain(column, 40)} {plain(group_word(value), 40)}" for column, value in group)])
 
 
 def _of_group(basis: Basis, rows: pd.DataFrame, score: str) -> Basis:

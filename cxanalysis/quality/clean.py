@@ -13,7 +13,7 @@ from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.problem import Problem
 from cxanalysis.quality.examined import Examined, examine, listed, rows_said
 from cxanalysis.quality.quality import MENDED
-from cxanalysis.quality.quality_result import Finding
+from cxanalysis.quality.quality_result import QualityFinding
 from cxanalysis.result import Result
 from cxanalysis.tables.as_table import require_column
 from cxanalysis.tables.opened import basis_of
@@ -145,7 +145,9 @@ def _names(given: Iterable[str], argument: str) -> list[str]:
     return list(dict.fromkeys(given))
 
 
-def _without(table: Table, found: list[Finding], aside: list[str], kept: np.ndarray, notes: tuple[str, ...]) -> Table:
+def _without(
+    table: Table, found: list[QualityFinding], aside: list[str], kept: np.ndarray, notes: tuple[str, ...]
+) -> Table:
     """The raw rows without what was found, under the same decisions."""
     raw = table.raw
     cells: dict[str, np.ndarray] = {}
@@ -166,7 +168,7 @@ def _without(table: Table, found: list[Finding], aside: list[str], kept: np.ndar
     )
 
 
-def _row(finding: Finding) -> dict[str, Any]:
+def _row(finding: QualityFinding) -> dict[str, Any]:
     return {
         "check": finding.check,
         "action": finding.action,
@@ -176,7 +178,9 @@ def _row(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _notes(seen: Examined, found: list[Finding], nothing: list[str], aside: list[str], after: int) -> tuple[str, ...]:
+def _notes(
+    seen: Examined, found: list[QualityFinding], nothing: list[str], aside: list[str], after: int
+) -> tuple[str, ...]:
     what = {"rows": "left out", "values": "emptied", "columns": "set aside"}
     notes = [f"{f.check}, {what[f.action]}: {f.finding}" for f in found]
     notes += [f"{name}: nothing was found, so nothing is left out." for name in nothing]

@@ -11,7 +11,7 @@ import pandas as pd
 from cxanalysis import numbers
 from cxanalysis.basis import Basis
 from cxanalysis.columns.cell_text import cell_text, name_words
-from cxanalysis.personal_data.personal_columns import Whole, countries_of, personal_inside, whole_column
+from cxanalysis.personal_data.personal_columns import WholeColumn, countries_of, personal_inside, whole_column
 from cxanalysis.personal_data.personal_kinds import PERSONAL
 from cxanalysis.personal_data.personal_text import worth_a_look
 from cxanalysis.result import Result
@@ -136,12 +136,14 @@ def _phones(counts: Mapping[str, pd.Series], words: Mapping[str, str]) -> pd.Ser
     return pd.concat(named, ignore_index=True) if named else pd.Series(dtype="str")
 
 
-def _whole(column: str, words: str, distinct: pd.Series, tally: pd.Series, countries: tuple[str, ...]) -> Whole | None:
+def _whole(
+    column: str, words: str, distinct: pd.Series, tally: pd.Series, countries: tuple[str, ...]
+) -> WholeColumn | None:
     own = name_words(column)  # a question may speak of phones; only a short name names its values
     return whole_column(own if len(own.split()) <= 8 else "", distinct, len(distinct) / int(tally.sum()), countries)
 
 
-def _whole_row(column: str, whole: Whole, tally: pd.Series) -> dict[str, Any]:
+def _whole_row(column: str, whole: WholeColumn, tally: pd.Series) -> dict[str, Any]:
     kind = PERSONAL[whole.kind]
     example = kind.mask if whole.kind == "postcode" else _shape(str(tally.index[0]))
     values = [column, whole.kind, int(tally.sum()), 1.0, "whole column", whole.confidence, whole.reason, example]

@@ -85,7 +85,7 @@ def counted(rng: np.random.Generator, world: World, weeks: int, drop: float = 0.
     is_nps = world.rate is None
     return Series(
         name="simulated", metric="nps" if is_nps else "failure_rate", label="NPS" if is_nps else "Failure rate",
-        unit="points, -100 to 100" if is_nps else "% of events", every="week", group=(),
+        unit="points, -100 to 100" if is_nps else "% of events", says="" if is_nps else "%", every="week", group=(),
         better="high" if is_nps else "low", start=start, value=value, low=value, high=value, n=n,
         weight=n.astype(float), variance=within, complete=np.ones(weeks, bool),
         covered=(str(start[0]), str(start[-1] + 6)), basis=SIMULATED,
@@ -201,7 +201,8 @@ def forecast_coverage(path: Path, sets: int, seed: int = 5, horizon: int = 4) ->
         every = "day" if path.season else "week"
         start = START + np.arange(length) * (1 if path.season else 7)
         whole = Series(
-            name="simulated", metric="rating", label="Rating", unit="points", every=every, group=(), better="high",
+            name="simulated", metric="rating", label="Rating", unit="points", says="", every=every, group=(),
+            better="high",
             start=start, value=value, low=value, high=value, n=n, weight=n.astype(float),
             variance=np.full(length, 6400.0), complete=np.ones(length, bool), covered=(str(start[0]), str(start[-1])),
             basis=SIMULATED,

@@ -158,7 +158,7 @@ def importance_rows(result: Drivers) -> list[DotRow]:
     for row in named_rows(result.table):
         sure = known(row.q_value) and row.q_value < DISCOVERY
         words = percent(row.share, row.share_low, row.share_high)
-        first = f"first in {100 * row.p_first:.0f} of 100" if known(row.p_first) else ""
+        often = f"{100 * row.p_first:.0f} of 100" if known(row.p_first) else ""
         rank = _range(row.rank_low, row.rank_high) if known(row.rank_low, row.rank_high) else ""
         remarks = ", ".join([*([] if sure else ["not distinguishable from noise"]), *(str(f) for f in row.flags)])
         rows.append(
@@ -168,14 +168,14 @@ def importance_rows(result: Drivers) -> list[DotRow]:
                 low=100 * float(row.share_low) if known(row.share_low) else None,
                 high=100 * float(row.share_high) if known(row.share_high) else None,
                 number=words,
-                quiet=first,
+                quiet=f"first in {often}" if often else "",
                 note=remarks,
                 rank=rank,
                 tone="this" if sure else "rest",
                 tips=(
                     ("share of importance", words),
                     ("rank", rank or "–"),
-                    ("first", first.removeprefix("first in ") or "–"),
+                    ("first", often or "–"),
                     (
                         "how often" if str(row.driver) in flags else "mean",
                         how_often(row, str(row.driver) in flags) or "–",
