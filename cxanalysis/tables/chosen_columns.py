@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from cxanalysis.columns.kinds import ANSWER_KINDS, SCORES
 from cxanalysis.columns.missing_code import MissingCode
