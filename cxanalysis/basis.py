@@ -33,6 +33,8 @@ class Reason(StrEnum):
     NOT_LATEST = "that are not a customer's latest answer"
     OUTSIDE_SCALE = "outside the scale"
     TOO_YOUNG = "too young to be judged"
+    GONE_BEFORE = "of customers who had left before"
+    NOT_SAMPLED = "outside the evenly spaced sample"
     NOT_COVERED = "not covered by the other table"
     DOES_NOT_APPLY = "to which it does not apply"
     BY_HAND = "left out by hand"

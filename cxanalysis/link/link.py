@@ -11,8 +11,9 @@ import pandas as pd
 from cxanalysis.link.event_log import Mask
 from cxanalysis.link.event_source import EventSource, event_sources
 from cxanalysis.link.link_notes import answer_notes
-from cxanalysis.link.link_source import OTHER_WINDOWS, Part, link_source
+from cxanalysis.link.link_source import Part, link_source
 from cxanalysis.link.linked import Linked
+from cxanalysis.link.other_windows import OtherWindow
 from cxanalysis.link.window import NEVER, Ints, microseconds
 from cxanalysis.problem import Problem
 from cxanalysis.tables.added_columns import beside
@@ -139,7 +140,8 @@ def _gather(
     }
     notes = (*answer_notes(counts, window_days), *(note for part in parts for note in part.notes))
     table = beside(answers, columns, name=f"{answers.name}_linked", failures=failures, notes=notes)
-    if aside := [name for name in columns if name.endswith(tuple(OTHER_WINDOWS))]:
+    beside_them = {other.column(failure) for failure in failures for other in OtherWindow}
+    if aside := [name for name in columns if name in beside_them]:
         table = table.with_(roles=dict.fromkeys(aside, "ignore"))
     matched = answers_with([part.known_key for part in parts]) / max(len(times), 1)
     return Linked(

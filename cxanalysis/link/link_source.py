@@ -13,14 +13,13 @@ from cxanalysis.link.event_log import EventLog, Mask, unique_events
 from cxanalysis.link.event_rows import event_log
 from cxanalysis.link.event_source import EventSource
 from cxanalysis.link.link_notes import source_notes
+from cxanalysis.link.other_windows import OtherWindow
 from cxanalysis.link.window import DAY, NEVER, Ints, Timeline, has_clock, to_day
 from cxanalysis.link.window_shares import hit_share
 from cxanalysis.problem import Problem
 
 #: Windows whose result stands beside the chosen one's, as multiples of it.
 TIMES: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
-#: End of the column that holds a failure with another window → that window as a multiple of the chosen one.
-OTHER_WINDOWS: Final = {"_half_window": 0.5, "_double_window": 2.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +141,11 @@ def _in_other_windows(
 ) -> dict[str, NDArray[np.float64]]:  # fmt: skip
     """The failure as 0/1 with half and with double the window; missing where the events do not cover that window."""
     out = {}
-    for end, times in OTHER_WINDOWS.items():
-        window = int(answers.window * times)
+    for other in OtherWindow:
+        window = int(answers.window * other.times)
         known = answers.known & _inside(answers.times, window, *answers.covered)
         hit = _hits(answers, asked, known, window, line) > 0
-        out[failure + end] = answers.in_place(np.where(known, hit.astype(float), np.nan))
+        out[other.column(failure)] = answers.in_place(np.where(known, hit.astype(float), np.nan))
     return out
 
 

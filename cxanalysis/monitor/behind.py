@@ -13,7 +13,7 @@ import pandas as pd
 
 from cxanalysis.engine.frame_columns import unknown_column
 from cxanalysis.labels import called, labels_of
-from cxanalysis.link.link_source import OTHER_WINDOWS
+from cxanalysis.link.other_windows import OtherWindow
 from cxanalysis.metrics.intervals import wilson
 from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.monitor import calendar
@@ -180,7 +180,8 @@ def behind(
     notes = [f"{count(min(len(found), limit))} of {count(len(found))} {words_for(counts, 2)} are shown."]
     labels = labels_of(data, [*columns])
     # What a failure would be in other windows says nothing new.
-    told = [labels[column] for column in hidden if not column.endswith(tuple(OTHER_WINDOWS))]
+    other_windows = {other.column(failure) for failure in columns for other in OtherWindow}
+    told = [labels[column] for column in hidden if column not in other_windows]
     if told:
         notes.append(f"Not shown, because they point at a person or are set aside: {', '.join(told)}.")
     return Behind(

@@ -12,6 +12,7 @@ from scipy import stats
 
 from cxanalysis import numbers
 from cxanalysis.drivers import cautions as words
+from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.effects.regression import fit
 from cxanalysis.drivers.importance import subset_lattice
 from cxanalysis.drivers.importance.order_of_drivers import EXACT_RESAMPLED, adjusted
@@ -36,7 +37,7 @@ FEWEST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class GuardRows:
     """Rows as the guards see them; of large tables that many evenly spaced ones.
 
     Attributes
@@ -46,14 +47,14 @@ class Look:
     outcome : array, (n,)
         The outcome as answered, before it was coded.
     weight : array (n,) or None
-    rows : int
+    n_rows : int
         Rows of the whole table.
     """
 
     values: Floats
     outcome: Floats
     weight: Floats | None
-    rows: int
+    n_rows: int
 
     def complete(self) -> NDArray[np.bool_]:
         """Rows without a gap, and with a weight."""
@@ -63,35 +64,35 @@ class Look:
     @property
     def sampled(self) -> str:
         """Words that say so if these are not all rows."""
-        return f" (in {len(self.values):,} rows evenly spaced over all {self.rows:,})" if self.partly else ""
+        return f" (in {len(self.values):,} rows evenly spaced over all {self.n_rows:,})" if self.partly else ""
 
     @property
     def partly(self) -> bool:
         """Whether these are not all rows."""
-        return len(self.values) < self.rows
+        return len(self.values) < self.n_rows
 
 
-def look(engine: Engine, plan: Plan, weight: str | None) -> Look:
+def guard_rows(engine: Engine, plan: Plan, weight: str | None) -> GuardRows:
     """Fetch the rows."""
     raw = plan.outcome.column
     asked: list[Any] = [*plan.measures, *([] if weight is None else [weight])]
-    found = engine.values(asked, ROWS_AS_BLOCKS)
-    values = np.column_stack([np.asarray(found[m.name], dtype=np.float64) for m in plan.measures])
+    columns = engine.values(asked, ROWS_AS_BLOCKS)
+    values = np.column_stack([np.asarray(columns[m.name], dtype=np.float64) for m in plan.measures])
     # The coded outcome goes by the column's own name, so the answers themselves are fetched apart.
     outcome = engine.values([raw], ROWS_AS_BLOCKS)[raw] if plan.outcome.coding != "value" else values[:, -1]
-    w = None if weight is None else np.asarray(found[weight], dtype=np.float64)
-    return Look(values, np.asarray(outcome, dtype=np.float64), w, engine.rows())
+    w = None if weight is None else np.asarray(columns[weight], dtype=np.float64)
+    return GuardRows(values, np.asarray(outcome, dtype=np.float64), w, engine.rows())
 
 
-def refuse_ids(plan: Plan, seen: Look) -> None:
+def refuse_ids(plan: Plan, rows: GuardRows) -> None:
     """Stop before whole numbers that never repeat and lie close together: ids and row numbers."""
     first = len(plan.adjusters)
     for position, member in enumerate(plan.members):
-        column = seen.values[:, first + position]
+        column = rows.values[:, first + position]
         column = column[np.isfinite(column)]
         if len(column) < ID_ROWS or member.category or (column != np.round(column)).any():
             continue
-        close = np.ptp(column) < 1.5 * (seen.rows if seen.partly else len(column))
+        close = np.ptp(column) < 1.5 * (rows.n_rows if rows.partly else len(column))
         if close and len(np.unique(column)) == len(column):
             raise Problem(
                 "every row has another whole number, as in an id or a row number",
@@ -100,7 +101,7 @@ def refuse_ids(plan: Plan, seen: Look) -> None:
             )
 
 
-def disguised(plan: Plan, seen: Look) -> list[str]:
+def disguised(plan: Plan, rows: GuardRows) -> list[str]:
     """Drivers that are the outcome under another name: by r, by ranks, or because they separate its two values.
 
     Looked at against the outcome as answered, too: a copy of a 0-10 answer correlates only about 0.93 with the NPS
@@ -108,9 +109,9 @@ def disguised(plan: Plan, seen: Look) -> list[str]:
     """
     first, out = len(plan.adjusters), []
     for player in plan.players:
-        columns = seen.values[:, [first + i for i in player.members]]
-        there = np.isfinite(columns).all(axis=1) & np.isfinite(seen.outcome)
-        if there.sum() >= FEWEST and _tells(columns[there], seen.outcome[there]):
+        columns = rows.values[:, [first + i for i in player.members]]
+        there = np.isfinite(columns).all(axis=1) & np.isfinite(rows.outcome)
+        if there.sum() >= FEWEST and _tells(columns[there], rows.outcome[there]):
             out.append(player.name)
     return out
 
@@ -144,43 +145,43 @@ def _auc(x: Floats, high: NDArray[np.bool_]) -> float:
     return float((ranks[high].sum() - n * (n + 1) / 2) / (n * m))
 
 
-def straight_liners(plan: Plan, found: Sample, seen: Look) -> list[str]:
+def straight_liners(plan: Plan, sample: Sample, rows: GuardRows) -> list[str]:
     """How many gave one answer to all ratings of a scale, and what leaving them out does."""
-    items = _block_of_ratings(plan, found)
+    items = _block_of_ratings(plan, sample)
     if len(items) < STRAIGHT:
         return []
     first = len(plan.adjusters)
-    block = seen.values[:, [first + i for i in items]]
+    block = rows.values[:, [first + i for i in items]]
     answered = np.asarray(np.isfinite(block).all(axis=1))
     straight = np.asarray(answered & (np.ptp(np.where(answered[:, None], block, 0.0), axis=1) == 0))
     if not straight.any():
         return []
     told = (
         f"{int(straight.sum()):,} of {int(answered.sum()):,} people gave the same answer to all {len(items)} ratings"
-        f"{seen.sampled}."
+        f"{rows.sampled}."
     )
-    return [f"{told} {_without(plan, seen, straight)}"]
+    return [f"{told} {_without(plan, rows, straight)}"]
 
 
-def _block_of_ratings(plan: Plan, found: Sample) -> list[int]:
+def _block_of_ratings(plan: Plan, sample: Sample) -> list[int]:
     """The largest set of ratings that share one scale."""
     by_scale: dict[tuple[float, float], list[int]] = {}
     for i, member in enumerate(plan.members):
-        if member.category or found.is_flag[i]:
+        if member.category or sample.is_flag[i]:
             continue
-        ends = (found.low[i], found.high[i]) if member.scale is None else (member.scale.low, member.scale.high)
+        ends = (sample.low[i], sample.high[i]) if member.scale is None else (member.scale.low, member.scale.high)
         by_scale.setdefault((float(ends[0]), float(ends[1])), []).append(i)
     return max(by_scale.values(), key=len, default=[])
 
 
-def _without(plan: Plan, seen: Look, straight: NDArray[np.bool_]) -> str:
+def _without(plan: Plan, rows: GuardRows, straight: NDArray[np.bool_]) -> str:
     """What leaving them out does to the first driver and to the effects."""
-    complete = seen.complete()
+    complete = rows.complete()
     rest = complete & ~straight
     p = len(plan.members) + len(plan.adjusters)
-    if rest.sum() < p + 3 or (np.ptp(seen.values[rest], axis=0) == 0).any():
+    if rest.sum() < p + 3 or (np.ptp(rows.values[rest], axis=0) == 0).any():
         return "Too few others are left to say what leaving them out does."
-    everybody, others = (_sums(plan, seen, kept) for kept in (complete, rest))
+    everybody, others = (_sums(plan, rows, kept) for kept in (complete, rest))
     before, after = _first(plan, everybody), _first(plan, others)
     moved = _moved(plan, everybody, others)
     if before != after:
@@ -188,9 +189,9 @@ def _without(plan: Plan, seen: Look, straight: NDArray[np.bool_]) -> str:
     return f"Without them {before} stays first; {moved}." if before else f"Without them {moved}."
 
 
-def _sums(plan: Plan, seen: Look, kept: NDArray[np.bool_]) -> Sums:
-    weight = None if seen.weight is None else seen.weight[kept]
-    return as_metric(sums_of_rows(seen.values[kept], weight, None), plan)
+def _sums(plan: Plan, rows: GuardRows, kept: NDArray[np.bool_]) -> Sums:
+    weight = None if rows.weight is None else rows.weight[kept]
+    return as_metric(sums_of_rows(rows.values[kept], weight, None), plan)
 
 
 def _first(plan: Plan, sums: Sums) -> str:
@@ -231,9 +232,9 @@ def later_than_the_answer(table: Table | None, engine: Engine, plan: Plan) -> di
     answered = engine.values([free[0]])[free[0]].astype("datetime64[D]")
     out = {}
     for date, driver in owner.items():
-        found = engine.values([date, driver])
-        case = np.asarray(found[driver], dtype=np.float64) == 1
-        later = case & (found[date].astype("datetime64[D]") > answered)
+        columns = engine.values([date, driver])
+        case = np.asarray(columns[driver], dtype=np.float64) == 1
+        later = case & (columns[date].astype("datetime64[D]") > answered)
         if later.any():
             out[driver] = (
                 f"in {int(later.sum()):,} of {int(case.sum()):,} cases of {driver} its date ({date}) lies after the "
@@ -248,13 +249,13 @@ def _belongs(driver: str, date: str) -> bool:
 
 
 def watched(
-    table: Table | None, engine: Engine, plan: Plan, found: Sample, seen: Look
+    table: Table | None, engine: Engine, plan: Plan, sample: Sample, rows: GuardRows
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Words of caution by driver, and notes, from the rows."""
-    flags: dict[str, list[str]] = {name: ["leak"] for name in disguised(plan, seen)}
+    flags: dict[str, list[str]] = {name: [Caution.LEAK.value] for name in disguised(plan, rows)}
     later = later_than_the_answer(table, engine, plan)
     for name in later:
         owner = next(p.name for p in plan.players if any(plan.members[i].driver == name for i in p.members))
-        flags.setdefault(owner, []).append("after the answer")
+        flags.setdefault(owner, []).append(Caution.AFTER_THE_ANSWER.value)
     notes = [f"After the answer: {told}" for told in later.values()]
-    return flags, [*notes, *straight_liners(plan, found, seen)]
+    return flags, [*notes, *straight_liners(plan, sample, rows)]

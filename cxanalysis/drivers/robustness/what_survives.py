@@ -1,4 +1,4 @@
-"""What survives all the ways to analyse: counts of firsts, ranges, and the one sentence."""
+"""What survives all variants of the analysis: counts of firsts, ranges, and the one sentence."""
 
 from __future__ import annotations
 

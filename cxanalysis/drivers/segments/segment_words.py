@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.drivers.segments.segment_compare import HELD_EQUAL
 
 #: A difference with a q below this stands.
 STANDS = 0.05
@@ -88,7 +89,7 @@ def _how(row: Any) -> str:
 def _reversed(row: Any, by: str, unit: str) -> str:
     before = numbers.number(row["effect_all"], _decimals(row["effect_all"]), sign=True)
     after = numbers.number(row["effect_there"], _decimals(row["effect_there"]), sign=True)
-    where = f"once {by} is held equal" if row["where"].startswith("once") else row["where"]
+    where = f"once {by} is held equal" if row["where"] == HELD_EQUAL else row["where"]
     return (
         f"{row['driver']} changes its direction: {before} {unit} over all answers, {after} {where}. "
         f"The total misleads; read it by {by}."
