@@ -26,11 +26,15 @@ class Caution(StrEnum):
     TOO_RARE = "too rare"
     RARE = "rare"
     LEAK = "leak"
+    CONSEQUENCE = "possible consequence"
     AFTER_THE_ANSWER = "after the answer"
     REVERSED = "reversed"
     COLLINEAR = "collinear"
     DUPLICATE = "duplicate"
 
+
+#: Drivers of which no sentence may say that they matter.
+SUSPECTED: Final = frozenset({Caution.LEAK, Caution.CONSEQUENCE})
 
 EXPLAINED: Final = {
     Caution.SUPPRESSOR: "it goes up and down with the outcome in one direction, but with the other drivers held equal "
@@ -39,8 +43,9 @@ EXPLAINED: Final = {
     "no effect of its own can be told from noise",
     Caution.TOO_RARE: f"fewer than {TOO_RARE} cases: too rare to say what its effect is",
     Caution.RARE: f"fewer than {RARE} cases: the interval is only roughly right",
-    Caution.LEAK: f"it correlates above {LEAK} with the outcome, or tells its values apart almost perfectly: probably "
-    "the outcome in disguise",
+    Caution.LEAK: f"it correlates above {LEAK} with the outcome, or tells its values apart almost perfectly, or is "
+    "filled for one of them only: probably the outcome in disguise",
+    Caution.CONSEQUENCE: "it may come after the outcome or be made from it, rather than be a reason for it",
     Caution.AFTER_THE_ANSWER: "some of its cases happened after the answer was given: what came later is no reason for "
     "it",
     Caution.REVERSED: "its effect has the other sign once a known segment is held equal, or within one (Simpson's "

@@ -20,10 +20,12 @@ from cxanalysis.drivers.evidence import evidence
 from cxanalysis.drivers.first_with_other_gaps import WORDS, first_with_other_gaps
 from cxanalysis.drivers.importance.importance import shapley
 from cxanalysis.drivers.importance.order_of_drivers import adjusted, importance_of, johnson_of, order
-from cxanalysis.drivers.model import row_guards, simpson, sum_guards
+from cxanalysis.drivers.leak_headline import leak_headline
+from cxanalysis.drivers.model import leak_guard, row_guards, simpson, sum_guards
 from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of, counted, n_of
 from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
 from cxanalysis.drivers.model.gather import Sample, without_failure
+from cxanalysis.drivers.model.guard_rows import guard_rows
 from cxanalysis.drivers.model.plan import Plan, plan
 from cxanalysis.engine.engines import Engine
 from cxanalysis.labels import in_words, labels_of
@@ -137,11 +139,13 @@ def drivers(
         top=top,
         scale=scale,
     )
+    rows = guard_rows(engine, model, weight)
+    if missing == "complete":
+        leak_guard.refuse_one_outcome(model, rows)
     measured = evidence(
         engine, model, missing=missing, weight=weight, cluster=column_of(clustered_by), resamples=resamples, seed=seed
     )  # fmt: skip
     sample, correlation, regression = measured.sample, measured.correlation, measured.regression
-    rows = row_guards.guard_rows(engine, model, weight)
     row_guards.refuse_ids(model, rows)
     points, error = _importance(correlation, model, method, seed)
     importance, sampled = importance_of(method, len(model.adjusters), model.sizes, correlation, points)
@@ -197,7 +201,8 @@ def drivers(
             resamples=resamples,
             seed=seed,
         ),
-        headline=headline(
+        headline=leak_headline(in_words(result, labels), metric)
+        or headline(
             in_words(result, labels),
             metric=metric,
             unit=unit,
@@ -208,6 +213,7 @@ def drivers(
             ),
             detectable=in_words(detail, labels).set_index("driver")["detectable"],
             otherwise=otherwise,
+            good_end=model.good_end,
         ),
         notes=tuple(notes),
         joint_effects=joint_effects_of(model, sample, regression, detail["effect"].to_numpy(dtype=float)),

@@ -15,10 +15,10 @@ from cxanalysis.drivers.asymmetry.asymmetry_result import Asymmetry, headline
 from cxanalysis.drivers.asymmetry.asymmetry_sums import regressed
 from cxanalysis.drivers.asymmetry.asymmetry_table import table_of
 from cxanalysis.drivers.asymmetry.asymmetry_words import choices, method_of, unit_of, warned
-from cxanalysis.drivers.cautions import Caution
-from cxanalysis.drivers.model import row_guards
+from cxanalysis.drivers.model import leak_guard, row_guards
 from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of
 from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
+from cxanalysis.drivers.model.guard_rows import guard_rows
 from cxanalysis.drivers.model.plan import Member, Plan, Player, plan
 from cxanalysis.labels import in_words, labels_of
 from cxanalysis.labels import opened as with_capital
@@ -140,22 +140,22 @@ def asymmetry(
         data, engine, outcome, asked, outcome_as=outcome_as, groups=None, adjust_for=adjust_for, top=top, scale=scale
     )
     cuts = cuts_of(engine, asked_plan.members, low, high, scales or {}, fewest)
-    rows = row_guards.guard_rows(engine, asked_plan, weight)
+    rows = guard_rows(engine, asked_plan, weight)
     row_guards.refuse_ids(asked_plan, rows)
     model = _penalty_reward(asked_plan, cuts)
     fitted = regressed(engine, model, cuts, weight, column_of(clustered_by), missing, resamples, seed)
     table = table_of(
         cuts, fitted, ends, support, fewest, confidence, standardised=standardised, zero=wrong_sign == "zero"
     )
-    leaks = set(row_guards.disguised(asked_plan, rows))
+    suspected = leak_guard.suspicions(asked_plan, rows)
+    caution = {one.driver: [one.caution.value] for one in suspected}
     table["flags"] = [
-        [*([Caution.LEAK.value] if driver in leaks else []), *flags]
-        for driver, flags in zip(table["driver"], table["flags"], strict=True)
+        [*caution.get(driver, []), *flags] for driver, flags in zip(table["driver"], table["flags"], strict=True)
     ]
     labels = labels_of(data, table["driver"])
     unit = "standard deviations" if standardised else unit_of(model, outcome_as)
     notes = [
-        *warned(fitted, table, fewest), *fitted.notes, *model.notes,
+        *warned(fitted, table, fewest), *leak_guard.notes_of(suspected), *fitted.notes, *model.notes,
         *choices(cuts, ends, support, wrong_sign, standardised=standardised),
     ]  # fmt: skip
     if clustered_by is not None:

@@ -89,6 +89,9 @@ class Asymmetry(Result):
 def headline(table: pd.DataFrame, unit: str) -> str:
     """One honest sentence: what was told apart, and for how many it could not be."""
     leaks = [str(row["driver"]) for _, row in table.iterrows() if Caution.LEAK in row["flags"]]
+    after = [str(row["driver"]) for _, row in table.iterrows() if Caution.CONSEQUENCE in row["flags"]]
+    if after and not leaks:
+        return f"First look at {_listed(after)}: it may come after the outcome, not before it. {_told(table, unit)}"
     if not leaks:
         return _told(table, unit)
     return f"First look at {_listed(leaks)}: nearly the outcome itself, so probably in disguise. {_told(table, unit)}"

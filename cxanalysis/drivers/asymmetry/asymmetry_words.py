@@ -19,6 +19,7 @@ FEW_UNITS: Final = 30
 
 _EXPLAINED: Final[Mapping[StrEnum, str]] = {
     Caution.LEAK: "nearly the outcome itself: probably the same question in other words",
+    Caution.CONSEQUENCE: "it may come after the outcome or be made from it, rather than be a reason for it",
     Refusal.FEW_LOW: 'too few low answers to say anything; low="enough" counts more answers as low',
     Refusal.FEW_MIDDLE: "too few answers in between: penalty and reward cannot be told apart",
     Refusal.FEW_HIGH: 'too few high answers to say anything; high="enough" counts more answers as high',

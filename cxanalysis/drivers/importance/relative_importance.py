@@ -20,6 +20,7 @@ from cxanalysis.drivers.model import row_guards
 from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of, counted, n_of
 from cxanalysis.drivers.model.centred_sums import as_correlation
 from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
+from cxanalysis.drivers.model.guard_rows import guard_rows
 from cxanalysis.drivers.model.plan import plan
 from cxanalysis.labels import labels_of
 from cxanalysis.result import Result
@@ -159,7 +160,7 @@ def relative_importance(
         data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
         scale=scale,
     )  # fmt: skip
-    row_guards.refuse_ids(model, row_guards.guard_rows(engine, model, weight))
+    row_guards.refuse_ids(model, guard_rows(engine, model, weight))
     evidence_of_rows = evidence(
         engine, model, missing=missing, weight=weight, cluster=column_of(clustered_by), resamples=resamples, seed=seed
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +26,14 @@ OUTCOME_AS: Final = ("mean", "nps", "top-box")
 NO_DRIVER: Final = frozenset({"id", "customer", "order", "text", "date", "due", "closed"})
 
 Groups = Mapping[str, Sequence[str]] | Sequence[Sequence[str]]
+
+
+class GoodEnd(StrEnum):
+    """Which end of an outcome is the good one."""
+
+    HIGH = "high"
+    LOW = "low"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,13 @@ class Plan:
     notes: tuple[str, ...]
     unfillable: NDArray[np.bool_] | None = None
     unfillable_said: str = ""
+
+    @property
+    def good_end(self) -> GoodEnd:
+        """Which end of the outcome is the good one; of a yes or no without a scale nobody has said."""
+        if self.ends is not None:
+            return GoodEnd.LOW
+        return GoodEnd.UNKNOWN if self.percent and self.scale is None else GoodEnd.HIGH
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -1,26 +1,24 @@
-"""Guards that need rows, whatever the engine and the way with gaps: ids, disguises, straight-liners, later events."""
+"""Guards that need rows, whatever the engine and the treatment of gaps: ids, straight-liners, later events."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from cxanalysis import numbers
-from cxanalysis.drivers import cautions as words
 from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.effects.regression import fit
 from cxanalysis.drivers.importance import subset_lattice
 from cxanalysis.drivers.importance.order_of_drivers import EXACT_RESAMPLED, adjusted
+from cxanalysis.drivers.model import leak_guard
 from cxanalysis.drivers.model.centred_sums import Sums, sums_of_rows
 from cxanalysis.drivers.model.gather import Sample, as_metric
+from cxanalysis.drivers.model.guard_rows import GuardRows
 from cxanalysis.drivers.model.plan import Plan
 from cxanalysis.engine.engines import Engine
-from cxanalysis.engine.need import ROWS_AS_BLOCKS
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 
@@ -30,58 +28,6 @@ Floats = NDArray[np.float64]
 STRAIGHT: Final = 5
 #: From this many rows on, whole numbers without gaps that never repeat are an id.
 ID_ROWS: Final = 50
-#: A driver that ranks the rows of a two-valued outcome right in this share of pairs separates them almost perfectly.
-SEPARATES: Final = 0.99
-#: Fewer rows with both answers tell nothing about a disguise.
-FEWEST: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class GuardRows:
-    """Rows as the guards see them; of large tables that many evenly spaced ones.
-
-    Attributes
-    ----------
-    values : array, (n, k)
-        Columns of the plan: adjusters, members, coded outcome; NaN where there is a gap.
-    outcome : array, (n,)
-        The outcome as answered, before it was coded.
-    weight : array (n,) or None
-    n_rows : int
-        Rows of the whole table.
-    """
-
-    values: Floats
-    outcome: Floats
-    weight: Floats | None
-    n_rows: int
-
-    def complete(self) -> NDArray[np.bool_]:
-        """Rows without a gap, and with a weight."""
-        there = np.isfinite(self.values).all(axis=1)
-        return np.asarray(there if self.weight is None else there & (self.weight > 0))
-
-    @property
-    def sampled(self) -> str:
-        """Words that say so if these are not all rows."""
-        return f" (in {len(self.values):,} rows evenly spaced over all {self.n_rows:,})" if self.partly else ""
-
-    @property
-    def partly(self) -> bool:
-        """Whether these are not all rows."""
-        return len(self.values) < self.n_rows
-
-
-def guard_rows(engine: Engine, plan: Plan, weight: str | None) -> GuardRows:
-    """Fetch the rows."""
-    raw = plan.outcome.column
-    asked: list[Any] = [*plan.measures, *([] if weight is None else [weight])]
-    columns = engine.values(asked, ROWS_AS_BLOCKS)
-    values = np.column_stack([np.asarray(columns[m.name], dtype=np.float64) for m in plan.measures])
-    # The coded outcome goes by the column's own name, so the answers themselves are fetched apart.
-    outcome = engine.values([raw], ROWS_AS_BLOCKS)[raw] if plan.outcome.coding != "value" else values[:, -1]
-    w = None if weight is None else np.asarray(columns[weight], dtype=np.float64)
-    return GuardRows(values, np.asarray(outcome, dtype=np.float64), w, engine.rows())
 
 
 def refuse_ids(plan: Plan, rows: GuardRows) -> None:
@@ -99,50 +45,6 @@ def refuse_ids(plan: Plan, rows: GuardRows) -> None:
                 where=f"column '{member.label}'",
                 do="Leave it out of the drivers",
             )
-
-
-def disguised(plan: Plan, rows: GuardRows) -> list[str]:
-    """Drivers that are the outcome under another name: by r, by ranks, or because they separate its two values.
-
-    Looked at against the outcome as answered, too: a copy of a 0-10 answer correlates only about 0.93 with the NPS
-    coding of that answer.
-    """
-    first, out = len(plan.adjusters), []
-    for player in plan.players:
-        columns = rows.values[:, [first + i for i in player.members]]
-        there = np.isfinite(columns).all(axis=1) & np.isfinite(rows.outcome)
-        if there.sum() >= FEWEST and _tells(columns[there], rows.outcome[there]):
-            out.append(player.name)
-    return out
-
-
-def _tells(columns: Floats, outcome: Floats) -> bool:
-    if np.ptp(outcome) == 0 or (np.ptp(columns, axis=0) == 0).any():
-        return False
-    if columns.shape[1] > 1:
-        return _explained(columns, outcome) > words.LEAK**2
-    x = columns[:, 0]
-    if abs(np.corrcoef(x, outcome)[0, 1]) > words.LEAK:
-        return True
-    levels = np.unique(outcome)
-    if len(levels) == 2:
-        high = outcome == levels[1]
-        few = min(high.sum(), (~high).sum()) < words.TOO_RARE
-        return not few and abs(_auc(x, high) - 0.5) > SEPARATES - 0.5
-    return bool(abs(stats.spearmanr(x, outcome).statistic) > words.LEAK)
-
-
-def _explained(columns: Floats, outcome: Floats) -> float:
-    """R² of these columns alone."""
-    matrix = np.asarray(np.corrcoef(np.column_stack([columns, outcome]), rowvar=False))
-    return float(matrix[-1, :-1] @ np.linalg.pinv(matrix[:-1, :-1]) @ matrix[-1, :-1])
-
-
-def _auc(x: Floats, high: NDArray[np.bool_]) -> float:
-    """Share of pairs, one of each value of the outcome, that x ranks right (Mann-Whitney)."""
-    ranks = stats.rankdata(x)
-    n, m = int(high.sum()), int((~high).sum())
-    return float((ranks[high].sum() - n * (n + 1) / 2) / (n * m))
 
 
 def straight_liners(plan: Plan, sample: Sample, rows: GuardRows) -> list[str]:
@@ -252,10 +154,11 @@ def watched(
     table: Table | None, engine: Engine, plan: Plan, sample: Sample, rows: GuardRows
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Words of caution by driver, and notes, from the rows."""
-    flags: dict[str, list[str]] = {name: [Caution.LEAK.value] for name in disguised(plan, rows)}
+    suspected = leak_guard.suspicions(plan, rows)
+    flags: dict[str, list[str]] = {one.driver: [one.caution.value] for one in suspected}
     later = later_than_the_answer(table, engine, plan)
     for name in later:
         owner = next(p.name for p in plan.players if any(plan.members[i].driver == name for i in p.members))
         flags.setdefault(owner, []).append(Caution.AFTER_THE_ANSWER.value)
     notes = [f"After the answer: {told}" for told in later.values()]
-    return flags, [*notes, *straight_liners(plan, sample, rows)]
+    return flags, [*leak_guard.notes_of(suspected), *notes, *straight_liners(plan, sample, rows)]

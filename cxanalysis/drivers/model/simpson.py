@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from cxanalysis.drivers.effects.regression import Regression, Values, fit
 from cxanalysis.drivers.model.centred_sums import Sums, sums_of_rows
 from cxanalysis.drivers.model.gather import as_metric
+from cxanalysis.drivers.model.guard_rows import GuardRows
 from cxanalysis.drivers.model.plan import Plan
-from cxanalysis.drivers.model.row_guards import GuardRows
 from cxanalysis.drivers.segments.segment_compare import FEWEST_CASES, FEWEST_ROWS, ROWS_PER_DRIVER, SURE_SIGN
 from cxanalysis.drivers.segments.segment_sums import MOST_SEGMENTS
 from cxanalysis.engine.canonical_values import canonical

@@ -18,6 +18,7 @@ from cxanalysis.drivers.drivers import METHODS
 from cxanalysis.drivers.model import row_guards, sum_guards
 from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of, counted
 from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
+from cxanalysis.drivers.model.guard_rows import guard_rows
 from cxanalysis.drivers.model.plan import Plan, plan
 from cxanalysis.drivers.segments.segment_compare import Compared, compare, enough_cases, reversals, why_not
 from cxanalysis.drivers.segments.segment_sums import SegmentSums, segment_sums
@@ -113,7 +114,7 @@ def segments(
     sums = segment_sums(engine, model, by, weight, column_of(clustered_by))
     sample = sums.sample
     sum_guards.refuse(model, sample)
-    rows = row_guards.guard_rows(engine, model, weight)
+    rows = guard_rows(engine, model, weight)
     row_guards.refuse_ids(model, rows)
     caution, cautioned = row_guards.watched(source.table, engine, model, sample, rows)
     cautioned += cautions.explain((name, word) for name, words in caution.items() for word in words)
@@ -158,6 +159,7 @@ def segments(
                 unit=_unit(model, outcome_as),
                 failures=frozenset(labels[name] for name in flags),
                 comparisons=comparisons,
+                good_end=model.good_end,
             )
         ),
         notes=(
