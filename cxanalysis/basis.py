@@ -39,6 +39,8 @@ class Reason(StrEnum):
     TOO_YOUNG = "too young to be judged"
     OUT_OF_ORDER = "that end before they begin"
     PLANNED = "dated after the end of the log"
+    GONE_BEFORE = "of customers who had left before"
+    NOT_SAMPLED = "outside the evenly spaced sample"
     NOT_COVERED = "not covered by the other table"
     DOES_NOT_APPLY = "to which it does not apply"
     BY_HAND = "left out by hand"

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxanalysis.basis import Basis, LeftOut, Reason, SourceTable
+from cxanalysis.basis import Basis, Cluster, LeftOut, Reason, SourceTable
 from cxanalysis.drivers.drivers_result import COLUMNS, Drivers
-from cxanalysis.drivers.effects.joint_effects import Moves
+from cxanalysis.drivers.effects.joint_effects import JointEffects
 from cxanalysis.drivers.segments.segments_result import COLUMNS as SEGMENT_COLUMNS
 from cxanalysis.drivers.segments.segments_result import REVERSALS, SIZES, Segments
 from cxanalysis.metrics.estimates import Estimates
@@ -28,6 +28,21 @@ FAILURES: tuple[tuple[str, float, float, float, float, tuple[str, ...]], ...] = 
     ("High freight and other costs that nobody spoke of before", 0.15, -1.0, 5.0, 0.71, ()),
     ("Gift enclosed", 0.11, 6.0, 4.0, 0.02, ()),
 )
+
+
+def on_a_basis(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same fields with the facts of a basis put into one."""
+    facts = {
+        name: fields.pop(name)
+        for name in ("n", "weight", "confidence", "resamples", "seed", "period")
+        if name in fields
+    }
+    cluster, left, labels = fields.pop("cluster", None), fields.pop("n_excluded", 0), fields.pop("labels", {})
+    basis = Basis(
+        (SourceTable("survey"),), cluster=None if cluster is None else Cluster(cluster, asked=True), labels=labels,
+        left_out=(LeftOut(left, Reason.NO_ANSWER),) if left else (), **facts,
+    )  # fmt: skip
+    return {**fields, "basis": fields.get("basis", basis)}
 
 
 def make_drivers(rows: tuple[tuple[Any, ...], ...] = FAILURES, **changes: Any) -> Drivers:
@@ -57,9 +72,9 @@ def make_drivers(rows: tuple[tuple[Any, ...], ...] = FAILURES, **changes: Any) -
         "outcome_as": "nps", "outcome_mean": 31.0, "missing": "complete", "weight": None, "cluster": "customer",
         "confidence": 0.95, "resamples": 1000, "seed": 0, "period": ("2024-01-03", "2025-12-31"),
         "headline": "Late delivery costs most: 3.1 NPS points [1.9, 4.4].", "notes": (),
-        "moves": Moves((), (), *[np.empty(0)] * 3, np.zeros((1, 1)), *[np.empty(0)] * 2, turned=False),
+        "joint_effects": JointEffects((), (), *[np.empty(0)] * 3, np.zeros((1, 1)), *[np.empty(0)] * 2, turned=False),
     }  # fmt: skip
-    return Drivers(**{**fields, **changes})
+    return Drivers(**on_a_basis({**fields, **changes}))
 
 
 def make_segments(names: tuple[str, ...] = ("B2B", "B2C"), drivers: tuple[str, ...] = ("Late", "Returned")) -> Segments:
@@ -76,12 +91,13 @@ def make_segments(names: tuple[str, ...] = ("B2B", "B2C"), drivers: tuple[str, .
                 row |= {"elsewhere": -1.2, "elsewhere_low": -2.0, "elsewhere_high": -0.4, "p_value": 0.001 + s + d}
                 row |= {"difference": effect + 1.2, "difference_low": effect + 0.1, "difference_high": effect + 2.3}
             rows.append(row)
-    return Segments(
-        table=pd.DataFrame(rows), sizes=pd.DataFrame(sizes), reversals=pd.DataFrame(columns=list(REVERSALS)),
-        by="market", drivers=drivers, comparisons=len(names) * len(drivers), n=1800, n_excluded=3,
-        method="interactions in one model", outcome="recommend", outcome_as="nps", weight=None, cluster=None,
-        confidence=0.95, resamples=100, seed=0, period=None, headline="Late costs more in B2B than in B2C.", notes=(),
-    )  # fmt: skip
+    fields = {
+        "table": pd.DataFrame(rows), "sizes": pd.DataFrame(sizes), "reversals": pd.DataFrame(columns=list(REVERSALS)),
+        "by": "market", "drivers": drivers, "comparisons": len(names) * len(drivers), "n": 1800, "n_excluded": 3,
+        "method": "interactions in one model", "outcome": "recommend", "outcome_as": "nps", "confidence": 0.95,
+        "resamples": 100, "seed": 0, "headline": "Late costs more in B2B than in B2C.", "notes": (),
+    }  # fmt: skip
+    return Segments(**on_a_basis(fields))
 
 
 def make_estimates(groups: dict[str, list[Any]] | None = None, *, spread: float = 3.0, **changes: Any) -> Estimates:
@@ -131,12 +147,14 @@ def make_robustness(drivers: tuple[str, ...] = ("Late delivery", "Invoice correc
                 }
             )  # fmt: skip
     table = pd.DataFrame(rows)
-    return Robustness(
-        table=table, survival=survival_of(table, "nps"), left_out=pd.DataFrame(), depends=depends_of(table),
-        hidden=pd.DataFrame(), hidden_said=(), luck_flagged=0.05, luck_any=0.04, luck_said="", n=800, n_excluded=20,
-        variants=ways, method="all combinations of 1 choices", outcome="recommend", outcome_as="nps", weight=None,
-        cluster=None, confidence=0.95, seed=0, headline="Late delivery is first in 9 of 12 ways.", notes=(),
-    )  # fmt: skip
+    fields = {
+        "table": table, "survival": survival_of(table, "nps"), "left_out": pd.DataFrame(), "depends": depends_of(table),
+        "confounding": pd.DataFrame(), "confounding_sentences": (), "permutation_flagged": 0.05,
+        "permutation_any": 0.04, "permutation_sentence": "", "n": 800, "n_excluded": 20, "variants": ways,
+        "method": "all combinations of 1 choices", "outcome": "recommend", "outcome_as": "nps", "confidence": 0.95,
+        "seed": 0, "headline": "Late delivery is first in 9 of 12 ways.", "notes": (),
+    }  # fmt: skip
+    return Robustness(**on_a_basis(fields))
 
 
 def make_asymmetry(names: tuple[str, ...] = ("Late", "Friendly", "Price", "Parking"), **changes: Any) -> Any:
@@ -170,7 +188,7 @@ def make_asymmetry(names: tuple[str, ...] = ("Late", "Friendly", "Price", "Parki
         "weight": None, "cluster": None, "confidence": 0.95, "resamples": 100, "seed": 0,
         "period": ("2024-01-03", "2025-12-31"), "headline": "Late annoys when bad more than good pleases.", "notes": (),
     }  # fmt: skip
-    return Asymmetry(**{**fields, **changes})
+    return Asymmetry(**on_a_basis({**fields, **changes}))
 
 
 def make_map(
@@ -203,4 +221,4 @@ def make_map(
         "method": "Shapley (LMG)", "weight": None, "cluster": None, "confidence": 0.95, "resamples": 100, "seed": 0,
         "period": None, "headline": "One unmet need: Late.", "notes": (),
     }  # fmt: skip
-    return ImportancePerformance(**{**fields, **changes})
+    return ImportancePerformance(**on_a_basis({**fields, **changes}))

@@ -90,7 +90,7 @@ def choose(shown: Shown) -> cx.Step:
 
 def _goals(shown: Shown, given: dict[str, Any], stated: bool) -> dict[str, Any]:
     """The crosshair, as far as it was moved."""
-    kinds = dict(zip(shown.result.moves.drivers, shown.result.moves.is_flag, strict=True))
+    kinds = dict(zip(shown.result.joint_effects.drivers, shown.result.joint_effects.is_flag, strict=True))
     told = given.get("goal")
     sides = st.columns(3 if len(set(kinds.values())) > 1 else 2)
     goals: dict[bool, int] = {}
@@ -154,7 +154,7 @@ def _stated(shown: Shown, given: dict[str, Any]) -> dict[str, dict[str, str]]:
     st.markdown("Did you ask how important each of these is? Name the columns.")
     out: dict[str, str] = {}
     sides = st.columns(2)
-    for number, name in enumerate(shown.result.moves.drivers):
+    for number, name in enumerate(shown.result.joint_effects.drivers):
         key = f"{_KEY}.stated.{name}"
         state.seed(key, (told or {}).get(name), options)
         with sides[number % 2]:
