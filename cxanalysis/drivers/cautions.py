@@ -23,6 +23,10 @@ EXPLAINED: Final = {
     "no effect of its own can be told from noise",
     "too rare": f"fewer than {TOO_RARE} cases: too rare to say what its effect is",
     "rare": f"fewer than {RARE} cases: the interval is only roughly right",
+    "outcome too rare": f"fewer than {TOO_RARE} answers differ from the most frequent one: too rare to say what its "
+    "effect is",
+    "rare outcome": "few of its cases would meet the rare outcome by chance: part of its error is taken from all rows, "
+    "and the interval is rather too wide than too narrow",
     "leak": f"it correlates above {LEAK} with the outcome, or tells its values apart almost perfectly: probably the "
     "outcome in disguise",
     "after the answer": "some of its cases happened after the answer was given: what came later is no reason for it",

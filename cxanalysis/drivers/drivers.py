@@ -14,10 +14,12 @@ from cxanalysis.drivers.driver_headline import headline, would_name
 from cxanalysis.drivers.driver_table import detail_of, references, table_of, together_of
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.drivers.effects.joint_effects import moves_of
+from cxanalysis.drivers.effects.regression import Regression
 from cxanalysis.drivers.evidence import MISSING, evidence
 from cxanalysis.drivers.importance.importance import shapley
 from cxanalysis.drivers.importance.order_of_drivers import adjusted, importance_of, johnson_of, order
 from cxanalysis.drivers.model import row_guards, simpson, sum_guards
+from cxanalysis.drivers.model.case_mix import not_held_equal, not_held_equal_note
 from cxanalysis.drivers.model.gather import Sample, without_failure
 from cxanalysis.drivers.model.plan import Plan, plan
 from cxanalysis.drivers.other_missing_way import WORDS, first_otherwise
@@ -138,7 +140,8 @@ def drivers(
     row_guards.refuse_ids(model, seen)
     points, error = _importance(correlation, model, method, seed)
     importance, sampled = importance_of(method, len(model.adjusters), model.sizes, correlation, points)
-    sure = order(importance(basis.resampled), confidence)
+    by_chance = _by_chance(model, regression)
+    sure = order(importance(basis.resampled), confidence, by_chance)
     source = data if isinstance(data, Table) else None
     caution, warned = row_guards.watched(source, engine, model, found, seen)
     for name, where in simpson.turned_round(source, engine, model, seen, regression).items():
@@ -150,9 +153,11 @@ def drivers(
         notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
                      f"at most {100 * float((error / points.sum()).max()):.2f} points.")  # fmt: skip
     notes += [sampled.note(basis.resampled)] if sampled else []
+    notes += [_fair_order(model)] if by_chance is not None else []
+    notes += [not_held_equal_note(uneven)] if (uneven := not_held_equal(source, model)) else []
     notes += [JOHNSON] if method == "johnson" and len(model.players) > 2 else []
     detail = detail_of(model, found, regression, references(model, found, reference or {}, notes), confidence)
-    table = table_of(model, found, regression, detail, points, sure, correlation, confidence)
+    table = table_of(model, found, regression, detail, points, sure, correlation, confidence, by_chance)
     table["flags"] = [
         [*(word for word in caution.get(driver, ()) if word not in flags), *flags]
         for driver, flags in zip(table["driver"], table["flags"], strict=True)
@@ -167,7 +172,7 @@ def drivers(
     metric, unit = _names(model, outcome_as, labels)
     otherwise = None
     if would_name(table) and (found.n_excluded or missing != "complete"):
-        otherwise = _otherwise(engine, model, missing, weight, method, seed, str(table["driver"][0]), labels)
+        otherwise = _otherwise(engine, model, missing, weight, method, seed, str(table["driver"][0]), labels, by_chance)
     failures = {labels[p.name]: bool(found.is_flag[list(p.members)].all()) for p in model.players}
     return Drivers(
         table=table,
@@ -192,10 +197,11 @@ def drivers(
             metric=metric,
             unit=unit,
             failures=failures,
-            explained=float(table["importance"].sum()),
-            joint_p=regression.joint_p(
+            explained=float(table["importance"].sum()) - (0.0 if by_chance is None else float(by_chance.sum())),
+            joint_p=lambda: regression.joint_p(
                 [len(model.adjusters) + i for i in range(len(model.members)) if found.rarest[i] >= words.TOO_RARE]
             ),
+            not_held_equal=[labels_of(data, [name])[name] for name in uneven],
             detectable=in_words(detail, labels).set_index("driver")["detectable"],
             otherwise=otherwise,
         ),
@@ -225,6 +231,24 @@ def _importance(correlation: Floats, model: Plan, method: str, seed: int) -> tup
     return shapley(adjusted(stack, adjusters)[:, :, 0], model.sizes, seed=seed)
 
 
+def _by_chance(model: Plan, regression: Regression) -> Floats | None:
+    """R² that each player's columns would explain without any effect; None where all have one column."""
+    if max(model.sizes) == 1:
+        return None
+    first = len(model.adjusters)
+    return np.array([regression.by_chance([first + i for i in player.members]) for player in model.players])
+
+
+def _fair_order(model: Plan) -> str:
+    """How drivers of several columns compete with the others."""
+    several = ", ".join(player.name for player in model.players if len(player.members) > 1)
+    return (
+        f"{several}: columns explain something by chance alone, and several columns more. The order (table, p_first, "
+        "ranks) is that of importance less what each driver's columns would explain without any effect (by_chance); "
+        "importance and shares are not reduced, so that they add up to R²."
+    )
+
+
 def _otherwise(
     engine: Engine,
     model: Plan,
@@ -234,9 +258,13 @@ def _otherwise(
     seed: int,
     first: str,
     labels: Mapping[str, str],
+    by_chance: Floats | None,
 ) -> tuple[str, str, str] | None:
     """Who comes first if gaps are dealt with in another way, if that is somebody else: name, and both ways in words."""
-    found = first_otherwise(engine, model, missing, weight, lambda matrix: _importance(matrix, model, method, seed)[0])
+    found = first_otherwise(
+        engine, model, missing, weight,
+        lambda matrix: _importance(matrix, model, method, seed)[0] - (0.0 if by_chance is None else by_chance),
+    )  # fmt: skip
     if found is None or found[1] == first:
         return None
     return labels[found[1]], WORDS[found[0]], WORDS.get(missing, "with gaps filled")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.drivers.importance.order_of_drivers import CHUNK
-from cxanalysis.drivers.model.centred_sums import Sums, correlations_of, sums_of_rows
+from cxanalysis.drivers.model.centred_sums import Sums, correlations_of, effective_number, sums_of_rows
 from cxanalysis.drivers.model.gather import (
     Sample,
     as_metric,
@@ -222,6 +222,7 @@ def _from_rows(
         low=members.min(axis=0),
         high=members.max(axis=0),
         clusters=None if cluster is None else len(np.unique(block)),
+        effective=_effective(cells, block),
         rows=rows,
         weight=kept,
         notes=_left_out(len(values), len(rows), int((~known).sum()), by),
@@ -230,6 +231,11 @@ def _from_rows(
     return _without_empty(
         Parts(_named(by, levels), cells, block, of, np.array([len(one) for one in within]), cases, sample)
     )
+
+
+def _effective(cells: Sums, block: Whole) -> float:
+    """As how many blocks of equal weight these count."""
+    return effective_number(np.asarray(np.bincount(block, weights=cells.weight), dtype=np.float64))
 
 
 def _left_out(rows: int, used: int, without: int, by: str) -> tuple[str, ...]:
@@ -267,6 +273,7 @@ def _from_blocks(
         low=low,
         high=high,
         clusters=None if cluster is None else len(np.unique(block)),
+        effective=_effective(cells, block),
         notes=_left_out(engine.rows(), cells.n, without, by),
     )
     return _without_empty(Parts(_named(by, [key[0] for key in keys]), cells, block, segment, n, cases, sample))
