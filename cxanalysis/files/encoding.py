@@ -9,7 +9,7 @@ from typing import Final
 
 from charset_normalizer import from_bytes
 
-from cxanalysis.files.source_file import Source
+from cxanalysis.files.source_file import SourceFile
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -44,7 +44,7 @@ class Encoding:
     note: str | None = None
 
 
-def text_encoding(source: Source) -> Encoding:
+def text_encoding(source: SourceFile) -> Encoding:
     """Find the encoding from the whole file, not from its beginning."""
     head = source.head(4096)
     for mark, name in _MARKS:
@@ -64,7 +64,7 @@ def text_encoding(source: Source) -> Encoding:
     return Encoding(name, "replace", f"The text is not UTF-8; it is read as {_NAMES.get(name, name)}.")
 
 
-def _is_utf_8(source: Source) -> bool:
+def _is_utf_8(source: SourceFile) -> bool:
     """Whether the whole file is UTF-8, without a sign that stands for a letter already lost."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with source.open() as stream:
@@ -80,7 +80,7 @@ def _is_utf_8(source: Source) -> bool:
     return True
 
 
-def _not_plain_lines(source: Source) -> tuple[list[bytes], int, int]:
+def _not_plain_lines(source: SourceFile) -> tuple[list[bytes], int, int]:
     """Lines with bytes above 127 (some), and how many of their letters are wrong and right as UTF-8."""
     lines: list[bytes] = []
     stray = good = 0

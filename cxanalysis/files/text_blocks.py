@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.text_rows import WORKERS
 from cxanalysis.files import quote_bitmask as at
+from cxanalysis.files.dialect import Dialect
 from cxanalysis.files.encoding import Encoding
-from cxanalysis.files.row_fitting import LONGEST_ANSWER, Dialect, Fitter
+from cxanalysis.files.row_fitting import LONGEST_ANSWER, Fitter
 from cxanalysis.files.text_stream import TextStream
 
 #: So much of a file is always read by Python: the header stands there, and small files are read in no time.
@@ -143,8 +144,10 @@ class _Form:
 
     @classmethod
     def of(cls, dialect: Dialect) -> _Form | None:
-        """None for runs of blanks and for separators that are no single byte."""
-        if dialect.separator in ' "\r\n' or not dialect.separator.isascii():
+        """None for runs of blanks, for separators that are no single byte, and for all but plain double quotes."""
+        if dialect.separator in ' "\r\n' or not dialect.separator.isascii() or len(dialect.separator) > 1:
+            return None
+        if dialect.quote != '"' or dialect.blank_after or dialect.escape is not None:
             return None
         return cls(dialect.separator, dialect.quoting != csv.QUOTE_NONE)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +15,11 @@ from cxanalysis.columns.text_rows import TextRows, in_turn
 from cxanalysis.files.column_files import read_columnar
 from cxanalysis.files.database import is_address, read_database
 from cxanalysis.files.delimited import read_delimited
-from cxanalysis.files.form_tools import SURVEY_TOOLS
 from cxanalysis.files.json_file import read_json
+from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.files.parquet_folder import read_folder
 from cxanalysis.files.reading import Reading
-from cxanalysis.files.source_file import Source, as_source, content_type, unpack
+from cxanalysis.files.source_file import SourceFile, as_source, content_type, unpack
 from cxanalysis.files.statistics_file import PACKAGES, read_statistics_file
 from cxanalysis.files.workbook import read_workbook
 from cxanalysis.personal_data.personal_text import masked
@@ -122,7 +122,7 @@ def plain_name(text: str) -> str:
     return f"{word}_" if keyword.iskeyword(word) else word
 
 
-def _readings(file: Source, sheet: str | None, depth: int = 0) -> list[Reading]:
+def _readings(file: SourceFile, sheet: str | None, depth: int = 0) -> list[Reading]:
     kind = content_type(file)
     if kind in ("zip", "gzip") and depth:
         raise Problem("it is packed twice", where=file.name, do="Unpack it first")
@@ -135,7 +135,7 @@ def _readings(file: Source, sheet: str | None, depth: int = 0) -> list[Reading]:
     elif sheet is not None and depth == 0:
         raise Problem("it has no sheets", where=file.name, do="Leave the sheet out")
     else:
-        readings = [_one(file, kind)]
+        readings = _of_one_file(file, kind)
     if file.meant is not None and file.meant != kind:
         really = _REALLY.get(kind, f"a {PACKAGES.get(kind, kind.capitalize())} file")
         note = f"By its name it should be another kind of file; it is {really} and was read as one."
@@ -143,14 +143,16 @@ def _readings(file: Source, sheet: str | None, depth: int = 0) -> list[Reading]:
     return readings
 
 
-def _one(file: Source, kind: str) -> Reading:
-    """A file that holds one table."""
-    if kind in ("text", "json"):
-        return read_delimited(file) if kind == "text" else read_json(file)
-    return read_statistics_file(file, kind) if kind in PACKAGES else read_columnar(file, kind)
+def _of_one_file(file: SourceFile, kind: str) -> list[Reading]:
+    """The tables of a file that is no workbook: one, or several where a text file holds them below each other."""
+    if kind == "text":
+        return read_delimited(file)
+    if kind == "json":
+        return [read_json(file)]
+    return [read_statistics_file(file, kind) if kind in PACKAGES else read_columnar(file, kind)]
 
 
-def _unpacked(file: Source, kind: str, sheet: str | None, depth: int) -> list[Reading]:
+def _unpacked(file: SourceFile, kind: str, sheet: str | None, depth: int) -> list[Reading]:
     inside = unpack(file, kind)
     if sheet is not None and len(inside) > 1:
         chosen = [one for one in inside if sheet in (one.name, one.stem)]
@@ -174,7 +176,7 @@ def _unpacked(file: Source, kind: str, sheet: str | None, depth: int) -> list[Re
     return [replace(r, notes=(*notes, *r.notes)) for r in readings]
 
 
-def as_source_in(one: Source) -> Source:
+def as_source_in(one: SourceFile) -> SourceFile:
     """A file from within a packed one; `Problem` if it is empty."""
     if not one.content:
         raise Problem("the file is empty", where=one.name, do="Export it again")
@@ -188,7 +190,7 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
     guessed, sure, why = source_kind(
         reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.table)
     )
-    if any(f"{tool} export" in note for note in reading.notes for tool in SURVEY_TOOLS):
+    if reading.tool is not None:
         guessed, sure, why = "survey", 0.9, "exported from a survey tool"
     if kind is not None and kind != guessed:
         sure, why = 1.0, "given by the caller"
@@ -201,16 +203,22 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
         roles=found.roles(),
         scales=found.scales(),
         codes=[*reading.codes, *found.codes],
-        notes=[*reading.notes, *mendings, *found.notes],
+        notes=[*reading.notes, *_record_notes(reading.records), *mendings, *found.notes],
         formats=found.formats,
         labels=reading.labels,
         reasons=found.reasons(),
         kind_reason=(sure, why),
         choices=found.choices,
+        records=reading.records,
     )
     if roles:
         table = table.with_(roles=roles)
     return table.with_(notes=[*_code_notes(table), *_lost_notes(table, found), *scale_changes(table)])
+
+
+def _record_notes(records: Iterable[LeftOutRecords]) -> list[str]:
+    """What was left out as no record, and what is asked about; names and addresses in it are hidden."""
+    return [masked(one.words) for one in records]
 
 
 def _code_notes(table: Table) -> list[str]:

@@ -25,6 +25,7 @@ from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.engine.engines import StoredRows
 from cxanalysis.engine.where import conditions
+from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.recognise import SURE_ENOUGH
 from cxanalysis.tables.analysed import analysed, as_frame
@@ -63,6 +64,8 @@ class Table(ChosenColumns):
         How sure the recognition is of the column's role (0…1) and why, in words; 1.0 for what was set by hand.
     kind_reason : (confidence, reason)
         The same for the kind of source.
+    records : tuple of LeftOutRecords
+        Rows of the file that are no records (totals, notes, a page read twice): left out, or suspected and still in.
     token : str
         Hash of the rows and all decisions: equal tokens mean equal `frame`.
 
@@ -94,6 +97,7 @@ class Table(ChosenColumns):
         "notes",
         "parquet",
         "reasons",
+        "records",
         "roles",
         "scales",
         "token",
@@ -118,6 +122,7 @@ class Table(ChosenColumns):
         raw_token: str | None = None,
         parquet: Path | None = None,
         choices: Mapping[str, Choices] | None = None,
+        records: Iterable[LeftOutRecords] = (),
     ) -> None:
         """`raw` may be a function that loads the rows; then `columns`, `n_rows` and `raw_token` are needed.
         Rows of a text file (`TextRows`) become a data frame only when somebody asks for one.
@@ -147,6 +152,7 @@ class Table(ChosenColumns):
         self.labels: dict[str, str] = dict(labels or {})
         self.reasons: dict[str, tuple[float, str]] = dict(reasons or {})
         self.kind_reason = kind_reason
+        self.records: tuple[LeftOutRecords, ...] = tuple(records)
         self.parquet = parquet
         self._raw_token = raw_token
         self._check()
@@ -297,6 +303,7 @@ class Table(ChosenColumns):
             "labels": dict(self.labels),
             "reasons": {column: list(reason) for column, reason in self.reasons.items()},
             "kind_reason": list(self.kind_reason),
+            "records": [one.to_json() for one in self.records],
         }
 
     @classmethod
@@ -333,6 +340,7 @@ class Table(ChosenColumns):
             raw_token=raw_token,
             parquet=parquet,
             choices={column: Choices.from_json(one) for column, one in decisions.get("choices", ())},
+            records=map(LeftOutRecords.from_json, described.get("records", ())),
         )
 
     @property
@@ -377,6 +385,32 @@ class Table(ChosenColumns):
             n_rows=self.n_rows,
             raw_token=self._raw_token,
             choices=change.choices,
+            records=self.records,
+        )
+
+    def with_records(
+        self, keep: Iterable[LeftOutRecords] = (), leave_out: Iterable[LeftOutRecords] = ()
+    ) -> Table:
+        """The table with rows of `records` taken back as records, or with suspected ones left out.
+
+        Raises
+        ------
+        Problem
+            If they are not among `records`, or stand above the header.
+
+        Examples
+        --------
+        >>> import cxanalysis as cx
+        >>> sales = cx.read(b"order,day,value\\nA1,2024-03-01,10\\nA2,2024-03-02,20\\nA3,2024-03-04,30\\nSum,,60\\n")
+        >>> sales.n_rows, sales.with_records(keep=sales.records).n_rows
+        (3, 4)
+        """
+        from cxanalysis.tables.records import changed_records
+
+        rows, records, notes = changed_records(self, keep, leave_out)
+        described = {**self.described(), "records": [one.to_json() for one in records]}
+        return Table.restored(
+            rows, name=self.name, decisions=self.decisions(), described=described, notes=(*self.notes, *notes)
         )
 
     def with_code(self, column: str, code: str | float, applied: bool) -> Table:

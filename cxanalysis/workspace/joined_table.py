@@ -74,6 +74,8 @@ def decided(plan: Plan, current: Table, joining: Table | None, path: Path, befor
         decisions[part] = {c: value for c, value in decisions[part].items() if c in there}
     decisions["choices"] = choices
     described["reasons"] = {c: why for c, why in described["reasons"].items() if c in there}
+    if len(plan.kept) > 1 or not plan.masks[0].all():
+        described["records"] = []  # their places are those of one file as it came
     codes = _codes(current, joining)
     decisions["codes"] = _counted(codes, path, decisions["roles"])
     old = {line_of(one.shown) for one in before}
