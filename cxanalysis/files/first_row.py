@@ -34,7 +34,7 @@ _UNITS: Final = frozenset(
     "points pontos punti punten pkt stars sterne score text string str int integer float double numeric date datetime "
     "time timestamp bool boolean varchar datum fecha data texto texte testo tekst zahl numero nombre".split()
 )
-_RANGE: Final = re.compile(r"^\d{1,3} ?(?:-|–|to|bis|a|à|do|tot) ?\d{1,3}$")
+_RANGE: Final = re.compile(r"^\d{1,3} ?(?:-|–|/|to|bis|a|do|tot) ?\d{1,3}$")
 _DATE_FORM: Final = re.compile(r"^[dmyjath]{1,4}([./\- :])[dmyjath]{1,4}(?:[./\- :][dmyjaths]{1,4})*$")
 #: Types say nothing about a column that its cells do not say themselves.
 _TYPES: Final = frozenset(
@@ -95,7 +95,7 @@ def _is_answer(first: str, below: Sequence[str]) -> bool:
     if words <= _LONGEST_NAME or "?" in first or first.rstrip().endswith(":") or _ASKED.search(plain(first)):
         return False
     lengths = sorted(len(text) for text in below if text)
-    return bool(lengths) and lengths[len(lengths) // 10] <= len(first) <= lengths[-1]
+    return bool(lengths) and lengths[0] <= len(first) <= lengths[-1]
 
 
 def rows_of_names(first: Sequence[str], below: Sequence[Sequence[str]]) -> int:

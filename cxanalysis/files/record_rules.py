@@ -55,6 +55,8 @@ _NAME_IS_AN_ANSWER: Final = 0.02
 _SAME_SUM: Final = 60.0
 _SMALL_SUM: Final = 6.0
 _OTHER_SUM: Final = 0.4
+_COUNTED_HITS: Final = 2
+_NOT_FIRST: Final = 0.1
 _LAST: Final = 4.0
 _EMPTY_ELSEWHERE: Final = 5.0
 _MOST_EMPTY: Final = 25.0
@@ -232,6 +234,8 @@ def _judge_total(
     evidence.append(_EMPTY_ELSEWHERE if empty else _FULL if always else 1.0)
     if look.shapes[column] is not None:
         evidence.append(_OTHER_SHAPE)
+    if any(look.cell(row, i) is not None for i in range(column)):
+        evidence.append(_NOT_FIRST)  # the label of a total is the first cell of its row
     if judged.at_end(row):
         evidence.append(_LAST)
     if seen[label] > 1 and not hits:
@@ -266,10 +270,15 @@ class _Sums:
                 continue
             exact = 0.51 * 10.0 ** -_decimals(self.look.cell(row, i) or "")
             if any(abs(value - made) <= max(exact, 1e-9 * abs(made)) for made in self._made(i, row, statistic)):
-                hits.append(_SAME_SUM if abs(value) >= _TELLING_SUM or statistic is not Statistic.SUM else _SMALL_SUM)
+                # What many rows hold says little: a mean of grades is near a grade that many gave.
+                records = self.columns[i][~self.totals]
+                chance = float(np.mean(np.abs(records - value) <= exact)) if len(records) else 1.0
+                telling = _SAME_SUM if abs(value) >= _TELLING_SUM or statistic is not Statistic.SUM else _SMALL_SUM
+                hits.append(min(telling, 1 / max(chance, 1 / telling)))
             else:
                 misses.append(_OTHER_SUM)
-        return hits, misses
+        # Columns go together, so the strongest few stand for all.
+        return sorted(hits, reverse=True)[:_COUNTED_HITS], misses[:_COUNTED_HITS]
 
     def _made(self, column: int, row: int, statistic: Statistic) -> list[float]:
         """What the row may hold: of all records, of those since the last total, of the totals before it."""

@@ -26,6 +26,8 @@ _UNLIKE: Final = 0.98
 #: A column tells rows apart if it has so many different values, and so large a share of the rows left.
 _FEWEST_VALUES: Final = 20
 _TELLING: Final = 0.5
+#: Fewer runs than this would repeat earlier ones by chance.
+_MOST_CHANCE: Final = 1e-6
 _PRIOR: Final = 0.5
 #: Odds from a run of telling rows, from a column that tells them apart, from none.
 _RUN: Final = 6.0
@@ -53,15 +55,25 @@ def repeated_blocks(look: LookAtRows) -> list[LeftOutRecords]:
     for span in spans:
         out[span.first : span.last + 1] = True
     left = len(look) - int(out.sum())
-    alike = int((first[~out] >= 0).sum())
-    if alike > (1 - _UNLIKE) * left:
-        return []
     apart = _tells_apart(look, ~out)
-    sure = sureness(_PRIOR, [_RUN, _APART if apart else _NOT_APART])
+    alike = int((first[~out] >= 0).sum())
     longest = max(len(span.rows) for span in spans)
+    if apart is None and (left < len(look) / 2 or _by_chance(first, ~out, longest) > _MOST_CHANCE):
+        return []
+    if apart is not None and alike > (1 - _UNLIKE) * left:
+        return []
+    sure = sureness(_PRIOR, [_RUN, _APART if apart else _NOT_APART])
     why = f"runs of up to {longest:,} rows repeat earlier rows exactly, one after the other"
-    why += f", and '{apart}' tells rows apart" if apart else "; nothing else tells whether they are other records"
+    why += f", and '{apart}' tells rows apart" if apart else "; no column tells whether they are other records"
     return [LeftOutRecords(RecordRule.REPEATED_BLOCK, spans, round(sure, 3), why, sure >= SURE_ENOUGH)]
+
+
+def _by_chance(first: NDArray[np.int64], left: NDArray[np.bool_], length: int) -> float:
+    """How many runs of this length would repeat earlier ones by chance: pairs of places, times the chance that as many
+    pairs of rows are alike."""
+    rows = np.where(first < 0, np.arange(len(first)), first)[left]
+    share = np.bincount(rows) / len(rows)
+    return len(rows) ** 2 / 2 * float((share**2).sum()) ** length
 
 
 def _first_alike(look: LookAtRows) -> NDArray[np.int64]:
@@ -132,7 +144,7 @@ def page_furniture(look: LookAtRows) -> list[LeftOutRecords]:
     if look.width != 1 or len(look) < _FEWEST_VALUES:
         return []
     if isinstance(look.table, TextRows):
-        counts = look.table[look.names[0]].ranked().first(50)
+        counts = look.table[look.names[0]].ranked().part(slice(50))
         different = len(look.table[look.names[0]].ranked())
     else:
         counts = look.table.iloc[:, 0].astype("str").value_counts().head(50)
