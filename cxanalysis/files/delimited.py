@@ -84,7 +84,7 @@ def _read(source: SourceFile, encoding: Encoding, dialect: Dialect, lines: list[
         general.append(f"The file holds {len(tables)} tables below each other: {named}.")
     fit = [] if len(tables) > 1 else _fit_notes(fitter.tally)
     return [
-        records_only(checked(_noted(table.reading, general, fit), source.name), table.gaps)
+        records_only(checked(_noted(table.reading, general, fit), source.name), table.gaps, table.look)
         for table in tables
     ]
 

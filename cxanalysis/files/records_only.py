@@ -15,7 +15,7 @@ from cxanalysis.files.record_rules import judged_rows
 from cxanalysis.files.repeated_blocks import page_furniture, repeated_blocks
 
 
-def records_only(reading: Reading, gaps: Iterable[int] = ()) -> Reading:
+def records_only(reading: Reading, gaps: Iterable[int] = (), look: LookAtRows | None = None) -> Reading:
     """The reading without its totals, notes, repeated headers and blocks read twice; what is unsure stays in.
 
     Parameters
@@ -23,8 +23,12 @@ def records_only(reading: Reading, gaps: Iterable[int] = ()) -> Reading:
     reading : Reading
     gaps : sequence of int
         Rows before which the file has an empty row.
+    look : LookAtRows, optional
+        The rows as they were looked at before, if they are these.
     """
-    found = found_in(LookAtRows(reading.table, reading.mark), reading.nameless, gaps)
+    if look is None or look.table is not reading.table:
+        look = LookAtRows(reading.table, reading.mark)
+    found = found_in(look, reading.nameless, gaps)
     out = rows_out(found, len(reading.table))
     if out.all():
         return reading

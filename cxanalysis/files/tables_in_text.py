@@ -36,11 +36,14 @@ class FoundTable:
         Its rows before which the file has an empty row.
     wide : int
         How many rows with too many cells for the first table are its.
+    look : LookAtRows or None
+        Its rows as they were looked at, where they were.
     """
 
     reading: Reading
     gaps: tuple[int, ...]
     wide: int = 0
+    look: LookAtRows | None = None
 
 
 def tables_in(reading: Reading, tally: Tally) -> list[FoundTable]:
@@ -52,7 +55,7 @@ def tables_in(reading: Reading, tally: Tally) -> list[FoundTable]:
     wide = _wide_tables(reading, look, tally, gaps)
     starts = _starts(look, tally, gaps)
     if not wide and not starts:
-        return [FoundTable(reading, tuple(tally.gaps))]
+        return [FoundTable(reading, tuple(tally.gaps), look=look)]
     taken = {at for table in wide for at in table.rows}
     ends = [*(start.row for start in starts), len(rows)]
     kept = np.array([at for at in range(ends[0]) if at not in taken], "int64")

@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
+from cxanalysis.columns.arrow_memory import memory_pool
 from cxanalysis.columns.text_rows import WORKERS
 from cxanalysis.files import quote_bitmask as at
 from cxanalysis.files.dialect import Dialect
@@ -93,7 +94,7 @@ def _slow(text: TextStream, size: int, fitter: Fitter, schema: pa.Schema) -> lis
     rows = fitter.rows(_Lines(text, size, fitter))
     parts = []
     while chunk := list(islice(rows, _CHUNK_ROWS)):
-        arrays = [pa.array(cells, pa.string()) for cells in zip(*chunk, strict=True)]
+        arrays = [pa.array(cells, pa.string(), memory_pool=memory_pool()) for cells in zip(*chunk, strict=True)]
         parts.append(pa.table([pc.if_else(pc.equal(a, ""), None, a) for a in arrays], schema=schema))
     return parts
 
@@ -220,6 +221,7 @@ class _Block:
                     strings_can_be_null=True,
                     quoted_strings_can_be_null=True,
                 ),
+                memory_pool=memory_pool(),
             )
         except pa.ArrowInvalid:
             return None
