@@ -89,7 +89,9 @@ def decimal_votes(counts: pd.Series) -> DecimalVotes:
     if short.empty:
         return DecimalVotes(0, 0, 0)
     bare = short.index.str.replace(_PREFIX, "", regex=True)
-    comma, point, undecided = (int(short[bare.str.match(p)].sum()) for p in (_COMMA_DECIMAL, _POINT_DECIMAL, _UNDECIDED))
+    comma, point, undecided = (
+        int(short[bare.str.match(p)].sum()) for p in (_COMMA_DECIMAL, _POINT_DECIMAL, _UNDECIDED)
+    )
     if not undecided or comma != point:
         return DecimalVotes(comma, point, undecided)
     either = bare[bare.str.match(_UNDECIDED)]

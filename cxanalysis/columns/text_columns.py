@@ -219,7 +219,7 @@ def encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
         # Places within 32 bits are enough for most columns, and cost half the memory while they are worked on.
         small = cells.type == pa.string() and cells.nbytes < _LARGEST_SMALL
         cells = pc.dictionary_encode(
-            cells if small else cells.cast(pa.large_string(), memory_pool=memory_pool()), memory_pool=memory_pool()
+            cells if small else pc.cast(cells, pa.large_string(), memory_pool=memory_pool()), memory_pool=memory_pool()
         )
     if not cells.num_chunks:
         return pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], pa.large_string()))
@@ -241,9 +241,9 @@ def joined(cells: pa.ChunkedArray) -> pa.LargeStringArray:
     if not cells.num_chunks:
         return pa.array([], pa.large_string())
     small = cells.type == pa.string() and cells.nbytes < _LARGEST_SMALL
-    parts = cells if small else cells.cast(pa.large_string(), memory_pool=memory_pool())
+    parts = cells if small else pc.cast(cells, pa.large_string(), memory_pool=memory_pool())
     whole = pa.concat_arrays(parts.chunks, memory_pool=memory_pool())
-    return whole.cast(pa.large_string(), memory_pool=memory_pool())
+    return pc.cast(whole, pa.large_string(), memory_pool=memory_pool())
 
 
 def in_arrow(texts: pd.Series) -> pa.LargeStringArray:

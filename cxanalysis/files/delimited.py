@@ -153,9 +153,9 @@ def _fit_notes(tally: Tally) -> list[str]:
             f"{_rows(tally.short)} fewer cells than the header: filled up as empty (line {_lines(tally.short)})."
         )
     if tally.shifted:
-        several = len(tally.shifted) > 1
-        said = f"{len(tally.shifted):,} rows had" if several else "1 row had"
-        notes.append(f"{said} one separator too many, seen by what stands in the columns: put right (line {_lines(tally.shifted)}).")
+        said = f"{len(tally.shifted):,} rows" if len(tally.shifted) > 1 else "1 row"
+        lines = _lines(tally.shifted)
+        notes.append(f"{said} with one separator too many put right by what stands in the columns (line {lines}).")
     if tally.empty:
         notes.append(f"{tally.empty:,} empty row{'s' if tally.empty > 1 else ''} left out.")
     return notes

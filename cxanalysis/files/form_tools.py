@@ -44,7 +44,7 @@ def tool_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> NamedCo
 def _qualtrics(first: Sequence[str], below: Sequence[Sequence[str]]) -> NamedColumns | None:
     for depth, row in enumerate(below):
         if sum('{"ImportId"' in cell.replace("'", '"') for cell in row) >= 0.5 * sum(map(bool, row)) > 0:
-            labels = below[0] if depth == 1 else [""] * len(first)
+            labels = list(below[0]) if depth == 1 else [""] * len(first)
             note = f"A Qualtrics export: the {depth + 2} rows of its header are names, questions and field codes."
             return NamedColumns(list(first), labels, depth + 2, note, "Qualtrics")
     return None

@@ -197,7 +197,9 @@ def _totals(judged: _Judged) -> None:
         hits, misses = _Sums(look, out).compared(last, Statistic.SUM)
         if hits and not misses:
             evidence = [*hits, _LAST, _EMPTY_ELSEWHERE]
-            judged.add(last, RecordRule.TOTAL, sureness(_SUM_PRIOR, evidence), "its numbers are the sums of their columns")
+            judged.add(
+                last, RecordRule.TOTAL, sureness(_SUM_PRIOR, evidence), "its numbers are the sums of their columns"
+            )
 
 
 def _labelled(look: LookAtRows) -> dict[int, tuple[int, str]]:
@@ -307,7 +309,9 @@ def _decimals(text: str) -> int:
 def _emptied(look: LookAtRows, row: int, besides: int) -> tuple[int, int]:
     """How many columns that are always filled and hold no numbers are empty in this row, and how many there are."""
     always = [
-        i for i in range(look.width) if i != besides and look.filled[i] >= _ALWAYS and look.shapes[i] is not Shape.NUMBER
+        i
+        for i in range(look.width)
+        if i != besides and look.filled[i] >= _ALWAYS and look.shapes[i] is not Shape.NUMBER
     ]
     return sum(look.cell(row, i) is None for i in always), len(always)
 
@@ -375,5 +379,3 @@ def _form(text: str) -> str:
         return "sentence"
     form = re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", text))
     return re.sub(r"(?:A ?)+", "A", form)
-
-

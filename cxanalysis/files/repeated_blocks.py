@@ -1,4 +1,4 @@
-"""Blocks of rows that stand in a file twice, as a paging error or a month exported twice leaves them; and page furniture.
+"""Blocks of rows that stand in a file twice, as a paging error leaves them; and lines of the page around records.
 
 Two customers may give the same answers: equal rows alone are no error. A run of rows that repeats an earlier run, row
 after row, in a table whose rows can be told apart, is.
@@ -91,8 +91,7 @@ def _first_alike(look: LookAtRows) -> NDArray[np.int64]:
             else:
                 codes.append(column.places)
     else:
-        for i in range(look.width):
-            codes.append(pd.factorize(look.table.iloc[:, i])[0])
+        codes = [pd.factorize(look.table.iloc[:, i])[0] for i in range(look.width)]
     mixed = np.zeros(len(look), "uint64")
     with np.errstate(over="ignore"):
         for code in codes:

@@ -158,10 +158,12 @@ def put_right(row: Sequence[str], shapes: Sequence[Shape | None], separator: str
     width = len(shapes)
     if len(row) != width + 1 or not any(shapes) or _fits(row[:width], shapes):
         return None
-    ways = {tuple((*row[:i], *row[i + 1 :])) for i in range(width) if not row[i].strip()}
+    ways = {(*row[:i], *row[i + 1 :]) for i in range(width) if not row[i].strip()}
     ways = {way for way in ways if _fits(way, shapes)}
     if not ways:
-        joined = [(*row[:i], f"{row[i]}{separator}{row[i + 1]}", *row[i + 2 :]) for i in range(width) if shapes[i] is None]
+        joined = [
+            (*row[:i], f"{row[i]}{separator}{row[i + 1]}", *row[i + 2 :]) for i in range(width) if shapes[i] is None
+        ]
         ways = {way for way in joined if _fits(way, shapes)}
     return list(ways.pop()) if len(ways) == 1 else None
 

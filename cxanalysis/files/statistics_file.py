@@ -58,9 +58,7 @@ def read_statistics_file(source: SourceFile, kind: str) -> Reading:
     said = f"{PACKAGES[kind]} file: questions, words and missing values are the file's own"
     notes = (f"{said}; {worded} of {len(names)} columns have words for their values.", *unique.notes)
     table = pd.DataFrame(rows) if len(frame) else pd.DataFrame(columns=list(names))
-    reading = Reading(
-        source.stem, table, labels, notes, scales=scales, codes=tuple(codes), nameless=unique.nameless
-    )
+    reading = Reading(source.stem, table, labels, notes, scales=scales, codes=tuple(codes), nameless=unique.nameless)
     return checked(reading, source.name)
 
 

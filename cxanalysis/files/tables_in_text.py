@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -49,7 +49,7 @@ class FoundTable:
 def tables_in(reading: Reading, tally: Tally) -> list[FoundTable]:
     """The tables of a text file that was read as one; the first is named as the file."""
     rows = reading.table
-    assert isinstance(rows, TextRows)  # noqa: S101  # text files are read so
+    assert isinstance(rows, TextRows)  # text files are read so
     look = LookAtRows(rows, reading.mark)
     gaps = frozenset(tally.gaps)
     wide = _wide_tables(reading, look, tally, gaps)
@@ -72,7 +72,7 @@ def tables_in(reading: Reading, tally: Tally) -> list[FoundTable]:
 
 @dataclass(frozen=True, slots=True)
 class _Wide:
-    """A wider table below the first one: where it stands, the rows that were put right for the first one, and itself."""
+    """A wider table below the first one: where it stands, its rows that were put right for the first one, itself."""
 
     before: int
     rows: tuple[int, ...]
@@ -94,10 +94,10 @@ def _wide_tables(reading: Reading, look: LookAtRows, tally: Tally, gaps: frozens
     return out
 
 
-def _runs(rows: Sequence[UnfitRow] | object) -> list[list[UnfitRow]]:
+def _runs(rows: Iterable[UnfitRow]) -> list[list[UnfitRow]]:
     """Rows that follow each other with no fitting row between."""
     runs: list[list[UnfitRow]] = []
-    for row in rows:  # type: ignore[attr-defined]
+    for row in rows:
         if runs and runs[-1][-1].after == row.before:
             runs[-1].append(row)
         else:
@@ -121,13 +121,11 @@ def _starts(look: LookAtRows, tally: Tally, gaps: frozenset[int]) -> list[TableS
     return out
 
 
-def _lower_table(
-    reading: Reading, look: LookAtRows, start: TableStart, end: int, gaps: Sequence[int]
-) -> FoundTable:
+def _lower_table(reading: Reading, look: LookAtRows, start: TableStart, end: int, gaps: Sequence[int]) -> FoundTable:
     names = [cell or "" for cell in look.row(start.header)[: start.width]]
     titles = [[cell or "" for cell in look.row(at)] for at in range(start.row, start.header)]
     rows = picked(look.table, np.arange(start.header + 1, end, dtype="int64"))
-    assert isinstance(rows, TextRows)  # noqa: S101
+    assert isinstance(rows, TextRows)
     unique = unique_names(names)
     kept = rows.without(rows.columns[start.width :])
     plain = kept.table().rename_columns(list(unique.names))
@@ -152,9 +150,7 @@ def _table_of(
 ) -> Reading:
     unique = unique_names([*names, *[""] * (width - len(names))])
     rows = [[*row, *[""] * (width - len(row))] for row in body]
-    columns = {
-        name: pa.array([row[i] or None for row in rows], pa.string()) for i, name in enumerate(unique.names)
-    }
+    columns = {name: pa.array([row[i] or None for row in rows], pa.string()) for i, name in enumerate(unique.names)}
     table = TextRows.of([pa.table(columns)], unique.names)
     return replace(
         reading, table=table, labels={}, nameless=unique.nameless, tool=None, notes=unique.notes,

@@ -40,8 +40,8 @@ _WORDS: Final = {
     ),
     Statistic.MEAN: (
         "average|averages|avg|avg score|mean|mean score|overall average|durchschnitt|mittelwert|mittel|schnitt|"
-        "promedio|promedio general|media|media aritmetica|moyenne|moyenne generale|media geral|medie|gemiddelde|gemiddeld|srednia|"
-        "o|⌀"
+        "promedio|promedio general|media|media aritmetica|moyenne|moyenne generale|media geral|medie|"
+        "gemiddelde|gemiddeld|srednia|⌀"
     ),
     Statistic.MEDIAN: "median|mediana|mediane|mediaan",
     Statistic.LEAST: "min|minimum|minimo|lowest|kleinster wert|najmniej",
@@ -52,8 +52,10 @@ _WORDS: Final = {
         "standaardafwijking|odchylenie standardowe"
     ),
     Statistic.COUNT: (
-        "count|n|number of responses|responses|number of answers|anzahl|antworten|n gesamt|recuento|numero de respuestas|nombre|"
-        "nombre de reponses|effectif|contagem|numero de respostas|conteggio|numero di risposte|aantal|aantal antwoorden|"
+        "count|n|number of responses|responses|number of answers|anzahl|antworten|n gesamt|recuento|"
+        "numero de respuestas|nombre|"
+        "nombre de reponses|effectif|contagem|numero de respostas|conteggio|numero di risposte|aantal|"
+        "aantal antwoorden|"
         "liczba|liczba odpowiedzi"
     ),
 }  # fmt: skip
@@ -76,8 +78,10 @@ _COUNT_LINE: Final = re.compile(
     rf"|(?:{_ROWS})\b[^\d]{{0,25}}(?P<after>\d[\d.,' ]*))\)?[.;]?$"
 )
 _NOTE: Final = re.compile(
-    r"^[*†‡¹²³#©]|^\d\)|^(?:source|sources|note|notes|nb|n\.b|footnote|legend|disclaimer|confidential|copyright|generated|created|"
-    r"exported|export|printed|report|downloaded|retrieved|data as of|as of|page \d|end of|filter|filters|applied filters|"
+    r"^[*†‡¹²³#©]|^\d\)|^(?:source|sources|note|notes|nb|n\.b|footnote|legend|disclaimer|confidential|"
+    r"copyright|generated|created|"
+    r"exported|export|printed|report|downloaded|retrieved|data as of|as of|page \d|end of|filter|filters|"
+    r"applied filters|"
     r"quelle|quellen|anmerkung|hinweis|erstellt|stand|legende|seite \d|vertraulich|ende|"
     r"fuente|nota|notas|generado|elaborado|pagina \d|fin de|confidencial|"
     r"source|remarque|genere|edite|page \d|fin du|confidentiel|"
@@ -93,13 +97,13 @@ def statistic_of(text: str) -> Statistic | None:
 
     Examples
     --------
-    >>> statistic_of("Grand Total"), statistic_of("Ø"), statistic_of("Zwischensumme Nord:"), statistic_of("Totally late")
-    (<Statistic.SUM: 'sum'>, <Statistic.MEAN: 'mean'>, <Statistic.SUM: 'sum'>, None)
+    >>> statistic_of("Ø"), statistic_of("Zwischensumme Nord:"), statistic_of("Totally late")
+    (<Statistic.MEAN: 'mean'>, <Statistic.SUM: 'sum'>, None)
     """
     word = plain(text.replace("Ø", "⌀").replace("ø", "⌀")).strip(":=() ")
     if not word or len(word.split()) > _LONGEST_LABEL:
         return None
-    if word in _STATISTIC and word != "o":
+    if word in _STATISTIC:
         return _STATISTIC[word]
     found = _BEGINS.match(word) or _ENDS.search(word)
     return _STATISTIC.get(found["word"], Statistic.SUM) if found else None

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Final
 
 import pandas as pd
@@ -109,7 +110,7 @@ def _side_by_side(filled: list[Placed]) -> list[list[Placed]]:
                 groups.append([i])
     if len(groups) < 2 or any(len(group) < 2 for group in groups):
         return [filled]
-    parts = [
+    parts: list[list[Placed]] = [
         [(at, cut) for at, row in filled if any(map(_known, cut := list(row[group[0] : group[-1] + 1])))]
         for group in groups
     ]
@@ -124,7 +125,7 @@ def _is_table(part: list[Placed]) -> bool:
 
 def _below_each_other(filled: list[Placed]) -> list[list[Placed]]:
     """The rows divided where a further table begins."""
-    width, header = _header_of(filled)
+    header = _header_of(filled)
     body = filled[header.first_row :]
     names = len(header.names)
     shown = [[_header_text(cell) for cell in row[:names]] for _, row in body[:_SAMPLE_ROWS]]
@@ -138,22 +139,22 @@ def _below_each_other(filled: list[Placed]) -> list[list[Placed]]:
         if further_table(rows, place, header.names, shapes, gap) is not None:
             cuts.append(header.first_row + place)
     edges = [0, *cuts, len(filled)]
-    return [filled[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [filled[a:b] for a, b in pairwise(edges)]
 
 
 def _width_of(row: Sequence[Any]) -> int:
     return max((i for i, cell in enumerate(row, 1) if _known(cell)), default=0)
 
 
-def _header_of(filled: list[Placed]) -> tuple[int, Header]:
+def _header_of(filled: list[Placed]) -> Header:
     widths = Counter(_width_of(row) for _, row in filled[:_SAMPLE_ROWS])
     width = max(widths, key=lambda w: (widths[w], w))
     text = [[_header_text(cell) for cell in row] for _, row in filled[:_HEADER_ROWS]]
-    return width, find_header(text, width)
+    return find_header(text, width)
 
 
 def _table(name: str, filled: list[Placed], where: str) -> Reading:
-    _, header = _header_of(filled)
+    header = _header_of(filled)
     body = filled[header.first_row :]
     frame = _frame(header, [row for _, row in body])
     empty = filled[-1][0] - filled[0][0] + 1 - len(filled)

@@ -33,9 +33,7 @@ def changed_records(
             raise Problem(
                 f"a {one.rule.value} cannot be taken back as a record", where=table.name, do="Put the file right"
             )
-    decided = tuple(
-        one.answered(applied=one in left) if one in (*kept, *left) else one for one in table.records
-    )
+    decided = tuple(one.answered(applied=one in left) if one in (*kept, *left) else one for one in table.records)
     decided = tuple(_with_cells(table, one, before) for one, before in zip(decided, table.records, strict=True))
     rows = _rows(table, decided)
     notes = [f"{one.n_rows:,} {_several(one)} kept as records, by hand." for one in kept]
@@ -77,8 +75,7 @@ def _rows(table: Table, decided: tuple[LeftOutRecords, ...]) -> Rows:
     cells: dict[int, tuple[str | None, ...]] = {}
     same: dict[int, int] = {}
     for one in decided:
-        for row, values in zip(one.rows, one.cells, strict=False):
-            cells[row] = values
+        cells.update(zip(one.rows, one.cells, strict=False))
         for span in one.spans:
             if span.repeats is not None:
                 same.update(zip(span.rows, range(span.repeats, span.repeats + len(span.rows)), strict=True))

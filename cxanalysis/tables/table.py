@@ -388,9 +388,7 @@ class Table(ChosenColumns):
             records=self.records,
         )
 
-    def with_records(
-        self, keep: Iterable[LeftOutRecords] = (), leave_out: Iterable[LeftOutRecords] = ()
-    ) -> Table:
+    def with_records(self, keep: Iterable[LeftOutRecords] = (), leave_out: Iterable[LeftOutRecords] = ()) -> Table:
         """The table with rows of `records` taken back as records, or with suspected ones left out.
 
         Raises
