@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from cxanalysis.tables.protect import protect as protect
     from cxanalysis.tables.read import read as read
     from cxanalysis.tables.table import Table as Table
+    from cxanalysis.tables.wide import wide as wide
     from cxanalysis.weights.propensity_weights import propensity_weights as propensity_weights
     from cxanalysis.weights.rake import rake as rake
     from cxanalysis.weights.weights import Weights as Weights
@@ -210,6 +211,7 @@ _FACE = {
     "unnecessary": "cxanalysis.failures.unnecessary",
     "unnecessary_rate": "cxanalysis.metrics.rates.unnecessary_rate",
     "what_if": "cxanalysis.drivers.effects.what_if",
+    "wide": "cxanalysis.tables.wide",
 }
 _MODULES = ("charts",)
 

@@ -18,6 +18,8 @@ SEPARATOR_NAMES: Final = {
     "::": "double colons", "\t\t": "double tabs", ";;": "double semicolons", "~": "tildes",
 }  # fmt: skip
 _SAMPLE_ROWS: Final = 300
+#: The header stands within so many lines.
+_FIRST_LINES: Final = 8
 _NUMBER: Final = re.compile(r"[+\-]?\d+(?:[.,]\d+)?$")
 #: A rare separator must stand in so many of the lines, and divide them that much more evenly than the best usual one.
 _IN_MOST: Final = 0.9
@@ -145,9 +147,15 @@ def _usual(lines: list[str]) -> list[Dialect]:
 
 
 def _opens_behind_blanks(lines: list[str], separator: str) -> bool:
-    """Whether what opens with a quote behind separator and blank also closes before one or where the line ends."""
+    """Whether what opens with a quote behind separator and blank also closes before one or where the line ends.
+
+    Who writes a blank behind separators writes it behind all: in the header too.
+    """
     mark = re.escape(separator)
-    whole = re.compile(rf'{mark} +"(?:[^"]|"")*"(?= *(?:{mark}|[\r\n]|$))')
+    first = [line.rstrip() for line in lines[:_FIRST_LINES] if separator in line]
+    if not any(len(re.findall(rf"{mark} +", line)) == line.count(separator) for line in first):
+        return False
+    whole = re.compile(rf'{mark} +"(?:[^"\r\n]|"")*"(?= *(?:{mark}|[\r\n]|$))')
     text = "".join(lines[:_SAMPLE_ROWS])
     return 2 * len(whole.findall(text)) >= len(re.findall(rf'{mark} +"', text))
 
@@ -185,7 +193,7 @@ def _blanks(lines: list[str]) -> Dialect | None:
     if usual > 1 and times >= _EVEN_BLANKS * len(rows) and len(rows) > 2 and 2 * telling >= len(cells):
         return dialect
     quoted = any(' "' in line for line in lines)
-    if usual > 2 and times >= _EVEN_BLANKS * len(rows) and len(rows) > 2 and quoted and len(rows[0]) == usual:
+    if usual > 2 and times >= _EVEN_BLANKS * len(rows) and len(rows) > 2 and quoted and len(rows[0]) - usual in (0, 1):
         return dialect
     return None
 

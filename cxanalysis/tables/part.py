@@ -61,6 +61,7 @@ class Part(Table):
             raw_token=hashlib.sha256(spelled.encode()).hexdigest()[:32],
             choices=whole.choices,
             records=whole.records,
+            layout=whole.layout,
         )
 
     @property

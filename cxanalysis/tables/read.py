@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from cxanalysis.columns.cell_text import plain
 from cxanalysis.columns.kinds import KINDS
+from cxanalysis.columns.layout import Layout, LayoutKind
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
 from cxanalysis.columns.text_rows import TextRows, in_turn
 from cxanalysis.files.column_files import read_columnar
@@ -25,15 +26,20 @@ from cxanalysis.files.workbook import read_workbook
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.file_scales import take_file_scales, without_missing
+from cxanalysis.recognise.plain_roles import Guess
 from cxanalysis.recognise.recognise import Recognition, recognise, when_answered
 from cxanalysis.recognise.source_kind import source_kind
 from cxanalysis.recognise.spreadsheet_damage import mended
 from cxanalysis.tables.corrections import lost_texts
+from cxanalysis.tables.find_layout import find_layout
 from cxanalysis.tables.scale_change import scale_changes
 from cxanalysis.tables.table import Table
 
 #: Kind of file → what it is called, where that is not "a … file".
 _REALLY: Final = {"text": "a text table", "workbook": "a workbook", "json": "a JSON file", "sav": "an SPSS file"}
+
+#: Roles of columns that hold an answer with a scale.
+SCORES: Final = frozenset({"nps", "csat", "ces", "rating"})
 
 
 def read(
@@ -85,11 +91,11 @@ def read(
         if sheet is not None:
             raise Problem("a database or a folder has no sheets", do="Leave the sheet out")
         reading = read_database(str(source)) if is_address(source) else read_folder(Path(source))
-        return _table(reading, name or plain_name(reading.name), kind, roles)
+        return recognised(reading, name or plain_name(reading.name), kind, roles)
     file = as_source(source)
     readings = _readings(file, sheet)
     if len(readings) == 1:
-        return _table(
+        return recognised(
             readings[0], name or plain_name(readings[0].name if name is None and sheet else file.stem), kind, roles
         )
     tables: dict[str, Table] = {}
@@ -98,7 +104,7 @@ def read(
         while word in tables:
             word += "_"
         present = {c: r for c, r in (roles or {}).items() if c in reading.table.columns}
-        tables[word] = _table(reading, word, kind, present)
+        tables[word] = recognised(reading, word, kind, present)
     unknown = set(roles or {}) - {c for reading in readings for c in reading.table.columns}
     if unknown:
         raise Problem(f"there is no column '{sorted(unknown)[0]}' in any sheet", where=file.name)
@@ -183,7 +189,8 @@ def as_source_in(one: SourceFile) -> SourceFile:
     return one
 
 
-def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, str] | None) -> Table:
+def recognised(reading: Reading, name: str, kind: str | None = None, roles: Mapping[str, str] | None = None) -> Table:
+    """The table that a file's rows are: every column's role, scale and codes, and the kind of source."""
     found = recognise(without_missing(reading.table, reading.codes), reading.labels, reading.mark)
     rows, mendings = mended(reading.table, found.facts)
     take_file_scales(found, reading.scales)
@@ -192,6 +199,9 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
     )
     if reading.tool is not None:
         guessed, sure, why = "survey", 0.9, "exported from a survey tool"
+    layout = find_layout(found, rows)
+    if layout is not None:
+        guessed, sure, why = _under_layout(layout, found, guessed, sure, why)
     if kind is not None and kind != guessed:
         sure, why = 1.0, "given by the caller"
     if (kind or guessed) in ("survey", "reviews", "employee_feedback"):
@@ -203,17 +213,49 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
         roles=found.roles(),
         scales=found.scales(),
         codes=[*reading.codes, *found.codes],
-        notes=[*reading.notes, *_record_notes(reading.records), *mendings, *found.notes],
+        notes=[
+            *reading.notes,
+            *_record_notes(reading.records),
+            *([layout.words] if layout is not None else []),
+            *mendings,
+            *found.notes,
+        ],
         formats=found.formats,
         labels=reading.labels,
         reasons=found.reasons(),
         kind_reason=(sure, why),
         choices=found.choices,
         records=reading.records,
+        layout=layout,
     )
     if roles:
         table = table.with_(roles=roles)
     return table.with_(notes=[*_code_notes(table), *_lost_notes(table, found), *scale_changes(table)])
+
+
+def _under_layout(
+    layout: Layout, found: Recognition, kind: str | None, sure: float, why: str
+) -> tuple[str | None, float, str]:
+    """What follows from the layout: figures are no answers, and answers to several questions are no score."""
+    if layout.kind.aggregated:
+        kind, sure, why = None, layout.sure, f"no records: one row is {layout.kind.value}"
+    if layout.count is not None:
+        found.guesses[layout.count] = Guess("weight", layout.sure, "how often the answer of its row was given")
+    answers = {
+        LayoutKind.COUNTS: tuple(found.guesses),
+        LayoutKind.SCORES: tuple(found.guesses),
+        LayoutKind.QUESTIONS: (layout.value,),
+    }.get(layout.kind, ())
+    for name in answers:
+        if name is not None and found.guesses[name].role in SCORES:
+            reason = {
+                LayoutKind.COUNTS: f"each answer stands here once; '{layout.count}' says how often it was given",
+                LayoutKind.SCORES: "finished scores, not answers",
+                LayoutKind.QUESTIONS: f"answers to all of '{layout.item}'; read it wide to have each by itself",
+            }[layout.kind]
+            worded = found.guesses[name].scale is not None and not found.facts[name].number_share
+            found.guesses[name] = Guess("category" if worded else "number", layout.sure, reason)
+    return kind, sure, why
 
 
 def _record_notes(records: Iterable[LeftOutRecords]) -> list[str]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from cxanalysis.basis import SourceTable
 from cxanalysis.columns.content_token import content_hash, plain_number
 from cxanalysis.columns.kinds import KINDS, ROLES
+from cxanalysis.columns.layout import Layout
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.multiple_choice import Choices, flags_of, made_columns, unticked
 from cxanalysis.columns.resolve import resolve
@@ -66,6 +67,8 @@ class Table(ChosenColumns):
         The same for the kind of source.
     records : tuple of LeftOutRecords
         Rows of the file that are no records (totals, notes, a page read twice): left out, or suspected and still in.
+    layout : Layout or None
+        What a row stands for, where that is surely not one record: a count, a finished score, a question, an event.
     token : str
         Hash of the rows and all decisions: equal tokens mean equal `frame`.
 
@@ -92,6 +95,7 @@ class Table(ChosenColumns):
         "kind",
         "kind_reason",
         "labels",
+        "layout",
         "n_rows",
         "name",
         "notes",
@@ -123,6 +127,7 @@ class Table(ChosenColumns):
         parquet: Path | None = None,
         choices: Mapping[str, Choices] | None = None,
         records: Iterable[LeftOutRecords] = (),
+        layout: Layout | None = None,
     ) -> None:
         """`raw` may be a function that loads the rows; then `columns`, `n_rows` and `raw_token` are needed.
         Rows of a text file (`TextRows`) become a data frame only when somebody asks for one.
@@ -153,6 +158,7 @@ class Table(ChosenColumns):
         self.reasons: dict[str, tuple[float, str]] = dict(reasons or {})
         self.kind_reason = kind_reason
         self.records: tuple[LeftOutRecords, ...] = tuple(records)
+        self.layout = layout
         self.parquet = parquet
         self._raw_token = raw_token
         self._check()
@@ -304,6 +310,7 @@ class Table(ChosenColumns):
             "reasons": {column: list(reason) for column, reason in self.reasons.items()},
             "kind_reason": list(self.kind_reason),
             "records": [one.to_json() for one in self.records],
+            "layout": self.layout and self.layout.to_json(),
         }
 
     @classmethod
@@ -341,6 +348,7 @@ class Table(ChosenColumns):
             parquet=parquet,
             choices={column: Choices.from_json(one) for column, one in decisions.get("choices", ())},
             records=map(LeftOutRecords.from_json, described.get("records", ())),
+            layout=Layout.from_json(described["layout"]) if described.get("layout") else None,
         )
 
     @property
@@ -386,6 +394,7 @@ class Table(ChosenColumns):
             raw_token=self._raw_token,
             choices=change.choices,
             records=self.records,
+            layout=self.layout,
         )
 
     def with_records(self, keep: Iterable[LeftOutRecords] = (), leave_out: Iterable[LeftOutRecords] = ()) -> Table:
