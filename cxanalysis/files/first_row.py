@@ -37,6 +37,7 @@ _UNITS: Final = frozenset(
         "chf",
         "pln",
         "zl",
+        "zł",
         "dollar",
         "dollars",
         "cents",

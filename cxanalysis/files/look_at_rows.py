@@ -22,6 +22,8 @@ from cxanalysis.files.cell_shape import Shape, cell_shape, column_shape
 _MOST_TEXTS: Final = 5_000
 #: Rows of such a sample.
 _SAMPLE: Final = 400
+#: Lines of a single cell stand among so many rows at the end.
+_LAST_ROWS: Final = 60
 
 
 class LookAtRows:
@@ -125,12 +127,14 @@ class LookAtRows:
 
     @cached_property
     def filled(self) -> NDArray[np.float64]:
-        """Share of the rows in which each column is filled."""
+        """Share of the rows in which each column is filled; lines of a single cell at the end do not count."""
+        last = range(max(len(self) - _LAST_ROWS, 0), len(self)) if self.width > 1 else ()
+        lines = sum(sum(cell is not None for cell in self.row(at)) <= 1 for at in last)
         if isinstance(self.table, TextRows):
             empty = np.array([self.table[name].cells.null_count for name in self.names], "float64")
         else:
             empty = self.table.isna().sum().to_numpy("float64")
-        return 1 - empty / max(len(self), 1)
+        return np.minimum((len(self) - empty) / max(len(self) - lines, 1), 1.0)
 
     def fits(self, at: int, column: int) -> bool:
         """Whether a cell is filled and has the shape of its column."""
@@ -204,7 +208,7 @@ def with_rows(
         whole = pd.Series([*texts, *cells], dtype="str").iloc[order].reset_index(drop=True)
         as_numbers = pd.to_numeric(whole, errors="coerce") if pd.api.types.is_numeric_dtype(column) else None
         fits = as_numbers is not None and bool((as_numbers.notna() == whole.notna()).all())
-        out[str(name)] = _integers(as_numbers) if fits and as_numbers is not None else whole
+        out[str(name)] = as_stored(as_numbers.astype("float64")) if fits and as_numbers is not None else whole
     return pd.DataFrame(out)
 
 
@@ -217,7 +221,10 @@ def _plain(table: TextRows) -> pa.Table:
     return pa.table(columns).cast(pa.schema([(name, pa.large_string()) for name in table.columns]))
 
 
-def _integers(numbers: pd.Series) -> pd.Series:
-    known = numbers.dropna()
+def as_stored(column: pd.Series) -> pd.Series:
+    """A column as a sheet's reader stores it: whole numbers as such, now that other rows are there or gone."""
+    if not pd.api.types.is_float_dtype(column):
+        return column
+    known = column.dropna()
     whole = bool((known == known.round()).all()) and bool((known.abs() < 2**53).all())
-    return numbers.astype("Int64") if whole else numbers
+    return column.astype("Int64") if whole else column

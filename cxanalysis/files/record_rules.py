@@ -35,11 +35,13 @@ _TAIL: Final = 60
 #: At most so many rows elsewhere are looked at one by one; where more look odd, odd is what the table is.
 _MOST_ODD: Final = 400
 #: A column counts as always filled from this share on.
-_ALWAYS: Final = 0.95
+_ALWAYS: Final = 0.9
 #: A table of fewer records says nothing about sums that could not be chance.
 _FEWEST: Final = 3
 #: A sum of so many digits is no coincidence; a shorter one may be.
 _TELLING_SUM: Final = 100
+#: Labels of so few letters mean other things too.
+_SHORT_LABEL: Final = 2
 
 # How often a row that looks so is what its rule says, before any evidence.
 _HEADER_PRIOR: Final = 0.5
@@ -63,7 +65,9 @@ _MOST_EMPTY: Final = 25.0
 _FULL: Final = 0.15
 _OTHER_SHAPE: Final = 12.0
 _SAME_FORM: Final = 0.01
-_USUAL_LABEL: Final = 0.2
+_USUAL_LABEL: Final = 0.05
+_NOT_AT_END: Final = 0.1
+_ABBREVIATED: Final = 0.1
 _BEHIND_GAP: Final = 8.0
 _NOTE_WORD: Final = 20.0
 _SENTENCE: Final = 5.0
@@ -185,9 +189,14 @@ def _totals(judged: _Judged) -> None:
         totals = judged.out()
         totals[candidates] = True
         sums = _Sums(look, totals)
-        for row in candidates:
-            if not judged.out()[row]:
-                _judge_total(judged, sums, row, labels[row], Counter(labels.values()))
+        compared = {row: sums.compared(row, statistic_of(labels[row][1]) or Statistic.SUM) for row in candidates}
+        seen = Counter(labels.values())
+        hit = Counter(labels[row] for row in candidates if compared[row][0])
+        out = judged.out()
+        for row in reversed(candidates):
+            if not out[row]:
+                steady = seen[labels[row]] == 1 or 2 * hit[labels[row]] > seen[labels[row]]
+                _judge_total(judged, compared[row], row, labels[row], steady)
     last = len(look) - 1
     while last >= 0 and judged.out()[last]:
         last -= 1
@@ -226,11 +235,12 @@ def _labelled(look: LookAtRows) -> dict[int, tuple[int, str]]:
 
 
 def _judge_total(
-    judged: _Judged, sums: _Sums, row: int, label: tuple[int, str], seen: Counter[tuple[int, str]]
+    judged: _Judged, compared: tuple[list[float], list[float]], row: int, label: tuple[int, str], steady: bool
 ) -> None:
+    """Judge a row with the label of a total; `steady` says whether most rows with this label hold what it says."""
     look, (column, text) = judged.look, label
     statistic = statistic_of(text) or Statistic.SUM
-    hits, misses = sums.compared(row, statistic)
+    hits, misses = compared
     evidence = [*hits, *misses]
     empty, always = _emptied(look, row, besides=column)
     evidence.append(_EMPTY_ELSEWHERE if empty else _FULL if always else 1.0)
@@ -238,10 +248,15 @@ def _judge_total(
         evidence.append(_OTHER_SHAPE)
     if any(look.cell(row, i) is not None for i in range(column)):
         evidence.append(_NOT_FIRST)  # the label of a total is the first cell of its row
-    if judged.at_end(row):
+    at_end = judged.at_end(row)
+    if at_end:
         evidence.append(_LAST)
-    if seen[label] > 1 and not hits:
+    elif statistic is not Statistic.SUM:
+        evidence.append(_NOT_AT_END)
+    if not steady:
         evidence.append(_USUAL_LABEL)
+    if len(text.strip()) <= _SHORT_LABEL:
+        evidence.append(_ABBREVIATED)  # "N" is "no" too, and "SD" a state
     said = {Statistic.SUM: "the sum", Statistic.MEAN: "the mean"}.get(statistic, f"the {statistic.value}")
     why = f"it says {shown(text)}"
     if hits:
@@ -288,6 +303,8 @@ class _Sums:
         before = np.flatnonzero(self.totals[:row])
         since = values[(before[-1] + 1 if len(before) else 0) : row]
         groups = [values[~self.totals], since, values[:row][self.totals[:row]]]
+        if statistic is not Statistic.SUM:
+            groups = groups[:1]
         known = [group[~np.isnan(group)] for group in groups]
         makers = {
             Statistic.SUM: (np.sum, np.mean),
@@ -369,8 +386,13 @@ def _of_usual_form(look: LookAtRows, column: int, row: int, text: str) -> bool:
     """Whether other cells of a column of words are formed as this one: "R17" as "R3", a sentence as a sentence."""
     own = _form(text)
     step = max(len(look) // 200, 1)
-    others = [look.cell(at, column) for at in range(0, len(look), step) if at != row]
+    others = [look.cell(at, column) for at in range(0, len(look), step) if at != row and not _is_line(look, at)]
     return sum(_form(cell) == own for cell in others if cell) >= max(1, 0.02 * len(others))
+
+
+def _is_line(look: LookAtRows, row: int) -> bool:
+    """Whether a row of a table of several columns has a single cell."""
+    return look.width > 1 and sum(cell is not None for cell in look.row(row)) <= 1
 
 
 def _form(text: str) -> str:

@@ -6,6 +6,7 @@ after row, in a table whose rows can be told apart, is.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,8 @@ _FEWEST_VALUES: Final = 20
 _TELLING: Final = 0.5
 #: Fewer runs than this would repeat earlier ones by chance.
 _MOST_CHANCE: Final = 1e-6
+#: Distances between equal rows that are tried, the most frequent first.
+_MOST_DISTANCES: Final = 60
 _PRIOR: Final = 0.5
 #: Odds from a run of telling rows, from a column that tells them apart, from none.
 _RUN: Final = 6.0
@@ -45,10 +48,10 @@ def repeated_blocks(look: LookAtRows) -> list[LeftOutRecords]:
     if len(look) < 2 * _SHORTEST:
         return []
     first = _first_alike(look)
-    again = np.flatnonzero(first >= 0)
-    if len(again) < _SHORTEST:
+    if int((first >= 0).sum()) < _SHORTEST:
         return []
-    spans = _runs(again, first)
+    alike = np.where(first < 0, np.arange(len(first)), first)
+    spans = _runs(alike)
     if not spans:
         return []
     out = np.zeros(len(look), "bool")
@@ -56,24 +59,54 @@ def repeated_blocks(look: LookAtRows) -> list[LeftOutRecords]:
         out[span.first : span.last + 1] = True
     left = len(look) - int(out.sum())
     apart = _tells_apart(look, ~out)
-    alike = int((first[~out] >= 0).sum())
-    longest = max(len(span.rows) for span in spans)
-    if apart is None and (left < len(look) / 2 or _by_chance(first, ~out, longest) > _MOST_CHANCE):
-        return []
-    if apart is not None and alike > (1 - _UNLIKE) * left:
+    if left < len(look) / 2 if apart is None else int((first[~out] >= 0).sum()) > (1 - _UNLIKE) * left:
         return []
     sure = sureness(_PRIOR, [_RUN, _APART if apart else _NOT_APART])
+    longest = max(len(span.rows) for span in spans)
     why = f"runs of up to {longest:,} rows repeat earlier rows exactly, one after the other"
     why += f", and '{apart}' tells rows apart" if apart else "; no column tells whether they are other records"
     return [LeftOutRecords(RecordRule.REPEATED_BLOCK, spans, round(sure, 3), why, sure >= SURE_ENOUGH)]
 
 
-def _by_chance(first: NDArray[np.int64], left: NDArray[np.bool_], length: int) -> float:
-    """How many runs of this length would repeat earlier ones by chance: pairs of places, times the chance that as many
-    pairs of rows are alike."""
-    rows = np.where(first < 0, np.arange(len(first)), first)[left]
-    share = np.bincount(rows) / len(rows)
-    return len(rows) ** 2 / 2 * float((share**2).sum()) ** length
+def _runs(alike: NDArray[np.int64]) -> tuple[Span, ...]:
+    """Runs of rows that repeat a run of earlier rows, longer than chance would have them.
+
+    Parameters
+    ----------
+    alike : array of int
+        A number for each row, the same for equal rows.
+    """
+    n = len(alike)
+    shortest = _longer_than_chance(alike)
+    before = pd.Series(np.arange(n)).groupby(alike).shift().to_numpy("float64")
+    again = np.flatnonzero(~np.isnan(before))
+    distances, times = np.unique(again - before[again].astype("int64"), return_counts=True)
+    usual = np.argsort(-times, kind="stable")[:_MOST_DISTANCES]
+    taken = np.zeros(n, "bool")
+    spans: list[Span] = []
+    for distance in distances[usual[times[usual] >= shortest]].tolist():
+        same = np.zeros(n + 2, "int8")
+        same[distance + 1 : n + 1] = (alike[distance:] == alike[:-distance]) & ~taken[distance:]
+        edges = np.flatnonzero(np.diff(same))
+        for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            # Rows of one answer after the other ("5, 5, 5") repeat themselves at any distance.
+            different = len(np.unique(alike[start:end]))
+            if end - start >= shortest and different >= max(_SHORTEST, (end - start) / 2):
+                spans.append(Span(start, end - 1, start - distance))
+                taken[start:end] = True
+    return tuple(sorted(spans, key=lambda span: span.first))
+
+
+def _longer_than_chance(alike: NDArray[np.int64]) -> int:
+    """The length from which on hardly any run would repeat an earlier one by chance.
+
+    There are n²/2 pairs of places, and in each of them all pairs of rows must be alike.
+    """
+    rows = np.bincount(alike)
+    chance = float(((rows / rows.sum()) ** 2).sum())
+    if chance >= 1:
+        return len(alike)
+    return max(_SHORTEST, math.ceil(math.log(_MOST_CHANCE * 2 / len(alike) ** 2) / math.log(chance)))
 
 
 def _first_alike(look: LookAtRows) -> NDArray[np.int64]:
@@ -106,19 +139,6 @@ def _first_alike(look: LookAtRows) -> NDArray[np.int64]:
     for code in codes:  # two different rows may mix to the same number
         same &= code[first] == code
     return np.where(same, first, -1)
-
-
-def _runs(again: NDArray[np.int64], first: NDArray[np.int64]) -> tuple[Span, ...]:
-    """Runs of rows that repeat a run of earlier rows, in their order."""
-    starts = np.ones(len(again), "bool")
-    starts[1:] = (np.diff(again) != 1) | (np.diff(first[again]) != 1)
-    places = np.flatnonzero(starts)
-    ends = np.append(places[1:], len(again)) - 1
-    return tuple(
-        Span(int(again[a]), int(again[b]), int(first[again[a]]))
-        for a, b in zip(places.tolist(), ends.tolist(), strict=True)
-        if b - a + 1 >= _SHORTEST
-    )
 
 
 def _tells_apart(look: LookAtRows, left: NDArray[np.bool_]) -> str | None:

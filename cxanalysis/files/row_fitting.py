@@ -156,11 +156,14 @@ def put_right(row: Sequence[str], shapes: Sequence[Shape | None], separator: str
     (['2024-03-01', 'late', '4'], ['2024-03-01', 'late, again', '4'])
     """
     width = len(shapes)
-    if len(row) != width + 1 or not any(shapes) or _fits(row[:width], shapes):
+    if len(row) != width + 1 or not any(shapes):
+        return None
+    as_it_is = _fits(row[:width], shapes)
+    if as_it_is and not row[width].strip():
         return None
     ways = {(*row[:i], *row[i + 1 :]) for i in range(width) if not row[i].strip()}
     ways = {way for way in ways if _fits(way, shapes)}
-    if not ways:
+    if not ways and not as_it_is:
         joined = [
             (*row[:i], f"{row[i]}{separator}{row[i + 1]}", *row[i + 2 :]) for i in range(width) if shapes[i] is None
         ]

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.columns.date_format import parse_dates
 from cxanalysis.columns.layout import Layout, LayoutKind
 from cxanalysis.columns.text_columns import Levels
 from cxanalysis.columns.text_rows import TextRows
@@ -30,8 +31,13 @@ _MOST_ITEMS: Final = 80
 #: Keys are unlike if no more than this share of the rows repeats one.
 _UNLIKE: Final = 0.98
 _MONTHS: Final = 3
+#: Periods are even if nearly all gaps between them are as long as the usual one, or by so much longer (31 days, 28).
+_EVEN: Final = 0.11
+_NEARLY_ALL: Final = 0.9
 #: Texts longer than this on average are sentences.
 _LONG_TEXT: Final = 40
+#: A question that is asked of fewer is no column of an answer sheet.
+_COMMON: Final = 0.3
 
 _COUNT: Final = (
     r"\b(count|counts|n|freq|frequency|responses|respondents|answers|number of \w+|haufigkeit|anzahl|"
@@ -214,7 +220,7 @@ def _scores(seen: _Seen) -> Layout | None:
     evidence = [
         12.0,
         5.0 if counts else 1.0,
-        4.0 if seen.different(periods[:1]) >= 1.0 else 2.0,
+        4.0 if _is_regular(seen, periods[0]) else 0.02,
         0.02 if person else 1.0,
         3.0 if len(seen.names) <= 8 else 0.3,
     ]
@@ -229,6 +235,20 @@ def _says_period(seen: _Seen, name: str) -> bool:
     )
 
 
+def _is_regular(seen: _Seen, name: str) -> bool:
+    """Whether moments follow each other evenly, as days, weeks, months or years do, and those of answers do not."""
+    if _says_period(seen, name):
+        return True
+    facts = seen.found.facts[name]
+    texts = pd.Series([str(text) for text in facts.counts.index], dtype="str")
+    moments = parse_dates(texts, bool(facts.order.day_first)).dropna().sort_values()
+    gaps = moments.diff().dropna().dt.total_seconds().to_numpy()
+    if len(gaps) < 2 or (moments != moments.dt.normalize()).any():
+        return False
+    usual = float(np.median(gaps))
+    return bool(np.mean(np.abs(gaps - usual) <= _EVEN * usual) >= _NEARLY_ALL)
+
+
 def _is_finished(seen: _Seen, name: str) -> bool:
     """Whether a column holds what means and scores are, and answers are not: decimals, or below 0, or above 10."""
     values = seen.numbers(name)
@@ -237,11 +257,8 @@ def _is_finished(seen: _Seen, name: str) -> bool:
         return False
     halves = values * 2
     broken = float(np.mean(np.abs(halves - halves.round()) > 1e-9))
-    return (
-        broken > 0.5
-        or ((values < 0).any() and np.abs(values).max() > 10)
-        or (values.max() > 10 and values.max() <= 100)
-    )
+    negative = bool((values < 0).any()) and float(np.abs(values).max()) > 10
+    return broken > 0.5 or negative or 10 < float(values.max()) <= 100
 
 
 def _units(seen: _Seen) -> Layout | None:
@@ -294,6 +311,8 @@ def _questions(seen: _Seen) -> Layout | None:
             if together < _UNLIKE or alone > 0.77 or not values:
                 continue
             spread = _spread(seen, key, item)
+            if spread < _COMMON:
+                continue
             evidence = [
                 10.0 if seen.named(item, _ITEM) else 1.0,
                 10.0 if asked >= 0.5 else 1.0,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.files.left_out_records import LeftOutRecords
-from cxanalysis.files.look_at_rows import LookAtRows, picked, with_rows
+from cxanalysis.files.look_at_rows import LookAtRows, as_stored, picked, with_rows
 from cxanalysis.files.records_only import rows_out
 from cxanalysis.problem import Problem
 
@@ -82,13 +82,15 @@ def _rows(table: Table, decided: tuple[LeftOutRecords, ...]) -> Rows:
     added: list[tuple[str | None, ...]] = []
     order: list[int] = []
     for row in np.flatnonzero(~out).tolist():
-        if place[row] < 0 and row in same and place[same[row]] >= 0:
-            order.append(int(place[same[row]]))
-        elif place[row] < 0:
-            order.append(len(held) + len(added))
-            added.append(cells[row])
+        source = row
+        while place[source] < 0 and source in same:  # what it repeats may itself be left out
+            source = same[source]
+        if place[source] >= 0:
+            order.append(int(place[source]))
         else:
-            order.append(int(place[row]))
+            order.append(len(held) + len(added))
+            added.append(cells[source])
     if added:
         return with_rows(held, added, np.array(order, "int64"))
-    return picked(held, np.array(order, "int64"))
+    rows = picked(held, np.array(order, "int64"))
+    return rows if isinstance(rows, TextRows) else pd.DataFrame({str(c): as_stored(rows[c]) for c in rows.columns})
