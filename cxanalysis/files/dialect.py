@@ -23,6 +23,8 @@ _FIRST_LINES: Final = 8
 _NUMBER: Final = re.compile(r"[+\-]?\d+(?:[.,]\d+)?$")
 #: A rare separator must stand in so many of the lines, and divide them that much more evenly than the best usual one.
 _IN_MOST: Final = 0.9
+#: Where no cell is quoted, a blank belongs to the separator if it stands behind nearly all of them.
+_MOST_BEHIND: Final = 0.95
 _MORE_EVEN: Final = 0.05
 #: Below this (nine lines of ten alike, under a header) the lines are tried with blanks too.
 _UNEVEN: Final = 1.2
@@ -126,8 +128,10 @@ def find_dialect(lines: list[str]) -> Dialect:
     even = {dialect: _evenness(lines, dialect) for dialect in _usual(lines)}
     best = max(even, key=lambda dialect: even[dialect])
     for rare in map(Dialect, _rare(lines)):
-        even[rare] = _evenness(lines, rare) - _MORE_EVEN
-        best = rare if even[rare] > even[best] else best
+        even[rare] = _evenness(lines, rare)
+        doubled = rare.separator == 2 * best.separator and all(rare.separator in line for line in lines if line.strip())
+        if even[rare] > even[best] + (-_MORE_EVEN if doubled else _MORE_EVEN):
+            best = rare
     if even[best] < _UNEVEN and (blanks := _blanks(lines)) is not None:
         return blanks
     return _escaped(lines, best) if even[best] > 0 else Dialect(",")
@@ -137,27 +141,27 @@ def _usual(lines: list[str]) -> list[Dialect]:
     """The usual separators, each with the quotes that seem to be meant."""
     out = []
     for separator in _SEPARATORS:
-        plain = Dialect(separator)
-        # A quote behind a blank opens a cell only if the blank belongs to the separator.
-        blank = separator != "\t" and any(f'{separator} "' in line for line in lines)
-        out.append(replace(plain, blank_after=True) if blank and _opens_behind_blanks(lines, separator) else plain)
+        plain = Dialect(separator, blank_after=separator != "\t" and _blank_belongs(lines, separator))
         if _between_apostrophes(lines, separator):
-            out.append(replace(plain, quote="'", blank_after=any(f"{separator} '" in line for line in lines)))
+            out.append(replace(plain, quote="'"))
+        out.append(plain)
     return out
 
 
-def _opens_behind_blanks(lines: list[str], separator: str) -> bool:
-    """Whether what opens with a quote behind separator and blank also closes before one or where the line ends.
+def _blank_belongs(lines: list[str], separator: str) -> bool:
+    """Whether blanks behind a separator belong to it: they stand behind all of them in an early line.
 
-    Who writes a blank behind separators writes it behind all: in the header too.
+    What opens with a quote behind separator and blank must also close before one or where the line ends.
     """
     mark = re.escape(separator)
     first = [line.rstrip() for line in lines[:_FIRST_LINES] if separator in line]
-    if not any(len(re.findall(rf"{mark} +", line)) == line.count(separator) for line in first):
+    if not any(len(re.findall(rf"{mark}(?: +|$)", line)) == line.count(separator) for line in first):
         return False
-    whole = re.compile(rf'{mark} +"(?:[^"\r\n]|"")*"(?= *(?:{mark}|[\r\n]|$))')
     text = "".join(lines[:_SAMPLE_ROWS])
-    return 2 * len(whole.findall(text)) >= len(re.findall(rf'{mark} +"', text))
+    opened = len(re.findall(rf'{mark} +"', text))
+    whole = re.compile(rf'{mark} +"(?:[^"\r\n]|"")*"(?= *(?:{mark}|[\r\n]|$))')
+    behind = len(re.findall(rf"{mark} ", text))
+    return 2 * len(whole.findall(text)) >= opened and (opened > 0 or behind >= _MOST_BEHIND * text.count(separator))
 
 
 def _between_apostrophes(lines: list[str], separator: str) -> bool:

@@ -91,7 +91,7 @@ def _runs(alike: NDArray[np.int64]) -> tuple[Span, ...]:
         for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
             # Rows of one answer after the other ("5, 5, 5") repeat themselves at any distance.
             different = len(np.unique(alike[start:end]))
-            if end - start >= shortest and different >= max(_SHORTEST, (end - start) / 2):
+            if end - start >= shortest and different >= max(_SHORTEST, min(end - start, distance) / 2):
                 spans.append(Span(start, end - 1, start - distance))
                 taken[start:end] = True
     return tuple(sorted(spans, key=lambda span: span.first))

@@ -123,7 +123,8 @@ def test_headers_of_exports_put_one_below_the_other(separator: str, names: tuple
 
 @pytest.mark.parametrize(
     ("units", "label"),
-    [(["", "yyyy-mm-dd", "EUR", "0/1"], "Order value (EUR)"), (["(Text)", "(Datum)", "(€)", "(0-1)"], "Order value (€)"),
+    [(["", "yyyy-mm-dd", "EUR", "0/1"], "Order value (EUR)"),
+     (["(Text)", "(Datum)", "(€)", "(0-1)"], "Order value (€)"),
      (["text", "date", "zł", "0-1"], "Order value (zł)")],
 )  # fmt: skip
 def test_a_row_of_units_belongs_to_the_header(units: list[str], label: str) -> None:
