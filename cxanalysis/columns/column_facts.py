@@ -29,6 +29,8 @@ _LIKE_A_DATE: Final = re.compile(
     r"^\d{1,4}[-/.]\d{1,2}([-/.]\d|$|[-/.]?\d{2,4})|^(19|20)\d{6}$|[^\W\d]{3,}.*\b(19|20)\d\d\b"
 )
 _GLANCE: Final = 200
+#: Words of a name that is a code, such as "q 7 all".
+_SHORT_CODE: Final = 4
 _TIME_OF_DAY: Final = r"^\d{1,2}:\d{2}(:\d{2})?( ?[AaPp]\.?[Mm]\.?)?$"
 
 
@@ -38,8 +40,8 @@ class ColumnFacts:
 
     Attributes
     ----------
-    name, words : str
-        The column's name, and its name and question as plain words.
+    name, asked, words : str
+        The column's name, its name and question as the file has them, and both as plain words.
     ranked : Ranked
         Distinct clean texts with their number of rows; `counts` are all of them, `first` some.
     n_rows, n_filled : int
@@ -72,6 +74,7 @@ class ColumnFacts:
     date_share: float = 0.0
     time_share: float = 0.0
     no_answer: dict[str, int] = field(default_factory=dict)
+    asked: str = ""
     _tally: dict[float, int] | None = None
 
     @property
@@ -122,13 +125,18 @@ class ColumnFacts:
 
     def named(self, *topics: str) -> bool:
         """Whether the name or question holds a word of one of these topics of `NAME_WORDS`."""
-        return any(_pattern(topic).search(self.words) for topic in topics)
+        return any(_pattern(topic).search(self.words) or _special(topic, self.words) for topic in topics)
 
 
 @lru_cache(maxsize=64)
 def _pattern(topic: str) -> re.Pattern[str]:
     words = [re.escape(w).replace(r"\*", r"\w*").replace(r"\ ", " ") for w in NAME_WORDS[topic].split("|")]
     return re.compile(rf"\b(?:{'|'.join(words)})\b")
+
+
+def _special(topic: str, words: str) -> bool:
+    """"ALL" ends codes of questions about the whole ("Q7ALL"); in a sentence it is any word."""
+    return topic == "overall" and words.endswith(" all") and len(words.split()) <= _SHORT_CODE
 
 
 def column_facts(column: pd.Series | TextColumn, label: str = "") -> ColumnFacts:
@@ -139,6 +147,7 @@ def column_facts(column: pd.Series | TextColumn, label: str = "") -> ColumnFacts
     facts = ColumnFacts(
         name=str(column.name),
         words=name_words(f"{column.name} {label}"),
+        asked=f"{column.name} {label}".strip(),
         ranked=ranked,
         n_rows=len(column),
         n_filled=int(ranked.rows.sum()),

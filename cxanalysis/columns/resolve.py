@@ -122,6 +122,10 @@ def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | No
         words = {**dict.fromkeys(YES, 1.0), **dict.fromkeys(NO, 0.0)}
     if words:
         labelled = texts.map(plain, na_action="ignore").map(words).astype("float64")
+        if scale is not None and len(words) < len(scale.labels):
+            # Some differ only in case, accents or asterisks: those are told apart as the file has them.
+            exact = texts.map(dict(scale.labels)).astype("float64")
+            labelled = exact.where(exact.notna(), labelled)
         numbers = labelled.where(labelled.notna(), numbers)
     return numbers
 

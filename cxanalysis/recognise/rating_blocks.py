@@ -18,7 +18,9 @@ import pandas as pd
 from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.missing_codes import far_codes
+from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
+from cxanalysis.recognise.stray_grades import stray_grades
 
 #: So many neighbouring columns on one scale are a block of ratings.
 _SMALLEST_BLOCK: Final = 3
@@ -78,7 +80,8 @@ def grades(facts: ColumnFacts) -> dict[float, int]:
         return {}
     tally = facts.tally()
     far = far_codes(tally)
-    near = {value: n for value, n in tally.items() if value not in far}
+    stray = stray_grades({value: n for value, n in tally.items() if value not in far})
+    near = {value: n for value, n in tally.items() if value not in far and value not in stray}
     return near if near and min(near) >= 0 and max(near) <= 100 and len(near) <= 21 else {}
 
 
@@ -165,7 +168,7 @@ def _block(
         return RatingBlock(columns, 0.0, 100.0, float(steps.min()) if np.ptp(steps) < 0.03 else 0.0)
     if (low, high) in ((1, 5), (1, 7), (0, 10), (1, 10)):
         return RatingBlock(columns, low, high, 1.0)
-    answers = _matrix(columns, rows, all_facts)
+    answers = numbers_of_rows(columns, rows, all_facts, {})
     codes: dict[float, CodeFound] = {}
     if high in (6, 8, 11) and (found := beyond(answers, high, high - 1, _core(low, high - 1))):
         codes[high] = found
@@ -181,12 +184,18 @@ def _core(low: float, high: float) -> tuple[float, float]:
     return (1.0, high) if low == 0 and high < 10 else (low, high)
 
 
-def _matrix(columns: Sequence[str], rows: pd.DataFrame | TextRows, all_facts: Mapping[str, ColumnFacts]) -> np.ndarray:
-    """The numbers of some rows, spread over the table."""
+def numbers_of_rows(
+    columns: Sequence[str],
+    rows: pd.DataFrame | TextRows,
+    all_facts: Mapping[str, ColumnFacts],
+    scales: Mapping[str, Scale | None],
+) -> np.ndarray:
+    """The grades of some rows, spread over the table, under the columns' scales: words are read as their numbers."""
     step = slice(None, None, max(1, len(rows) // _MOST_ROWS))
     found = []
     for c in columns:
-        numbers = all_facts[c].numbers.to_dict()
+        scale = scales.get(c)
+        numbers = {**all_facts[c].numbers.to_dict(), **dict(scale.labels if scale is not None else ())}
         if isinstance(rows, TextRows):
             of_text = rows[c].texts.map(numbers).to_numpy("float64", na_value=np.nan)
             found.append(np.append(of_text, np.nan)[rows[c].places[step]])

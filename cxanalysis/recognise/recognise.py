@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from cxanalysis.columns.cell_text import plain
+from cxanalysis.columns.cell_text import name_words, plain
 from cxanalysis.columns.column_facts import ColumnFacts, column_facts, read_numbers
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.missing_codes import as_written, day_codes, number_codes, word_codes
@@ -17,12 +17,13 @@ from cxanalysis.columns.resolve import NUMERIC, TEMPORAL
 from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows, in_turn
 from cxanalysis.columns.word_scales import WordScale, word_scales
+from cxanalysis.recognise.direction import give_directions
+from cxanalysis.recognise.doubt import Doubt
+from cxanalysis.recognise.evidence import SURE_ENOUGH
 from cxanalysis.recognise.plain_roles import Guess, plain_role, sheet_days
 from cxanalysis.recognise.rating_blocks import RatingBlock, find_blocks, join_block
+from cxanalysis.recognise.scale_ends import fit_ends
 from cxanalysis.recognise.score_roles import name_scores
-
-#: A role recognised with less confidence than this asks to be confirmed.
-SURE_ENOUGH: Final = 0.7
 
 #: Words in the names of the times at which an answer sheet was handed in, and of its other times.
 _ENDED: Final = frozenset(
@@ -54,6 +55,8 @@ class Recognition:
     formats: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     choices: dict[str, Choices] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+    worded: dict[str, WordScale] = field(default_factory=dict)
 
     def roles(self) -> dict[str, str]:
         """Column → role."""
@@ -69,7 +72,10 @@ class Recognition:
 
 
 def recognise(
-    rows: pd.DataFrame | TextRows, labels: Mapping[str, str] | None = None, mark: str | None = None
+    rows: pd.DataFrame | TextRows,
+    labels: Mapping[str, str] | None = None,
+    mark: str | None = None,
+    name: str = "",
 ) -> Recognition:
     """Recognise roles, scales and missing codes from names, questions and values.
 
@@ -81,6 +87,8 @@ def recognise(
         Column → full question.
     mark : str, optional
         Decimal mark usual in this kind of file, for columns that do not show theirs.
+    name : str
+        The file's (or sheet's) name.
     """
     labels = labels or {}
     every = in_turn(lambda c: column_facts(rows[c], labels.get(str(c), "")), rows.columns)
@@ -88,13 +96,16 @@ def recognise(
     read_numbers(facts, mark)
     found = Recognition(facts, {})
     blocks = find_blocks(rows, facts)
-    worded = word_scales(facts)
+    worded = found.worded = word_scales(facts)
     in_block = {column: block for block in blocks for column in block.columns}
-    for name, one in facts.items():
-        found.guesses[name] = _guess(name, one, in_block, worded, rows, facts, blocks)
+    for column, one in facts.items():
+        found.guesses[column] = _guess(column, one, in_block, worded, rows, facts, blocks)
     _among_facts_of_a_person(found, blocks)
     _several(found, labels)
-    name_scores(facts, found.guesses, blocks, worded)
+    name_scores(facts, found.guesses, blocks, worded, name_words(name))
+    ends = fit_ends(found.guesses, facts, worded)
+    found.codes += ends.codes
+    found.doubts += [*ends.doubts, *give_directions(found.guesses, facts, worded, rows)]
     for one in facts.values():
         _codes(found, one, in_block, worded)
         _formats(found, one, mark)
@@ -111,8 +122,8 @@ def _guess(
     blocks: list[RatingBlock],
 ) -> Guess:
     if name in worded:
-        scale = worded[name].scale
-        return Guess("rating", 0.9, f"answered in words of {worded[name].family}", scale)
+        words = worded[name]
+        return Guess("rating", words.confidence, f"answered in words of {words.family}", words.scale)
     if name in in_block:
         block = in_block[name]
         count = len(block.columns)

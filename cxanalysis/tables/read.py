@@ -182,7 +182,7 @@ def as_source_in(one: Source) -> Source:
 
 
 def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, str] | None) -> Table:
-    found = recognise(without_missing(reading.table, reading.codes), reading.labels, reading.mark)
+    found = recognise(without_missing(reading.table, reading.codes), reading.labels, reading.mark, reading.name)
     rows, mendings = mended(reading.table, found.facts)
     take_file_scales(found, reading.scales)
     guessed, sure, why = source_kind(

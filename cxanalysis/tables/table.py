@@ -26,7 +26,7 @@ from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.engine.engines import StoredRows
 from cxanalysis.engine.where import conditions
 from cxanalysis.problem import Problem
-from cxanalysis.recognise.recognise import SURE_ENOUGH
+from cxanalysis.recognise.evidence import SURE_ENOUGH
 from cxanalysis.tables.analysed import analysed, as_frame
 from cxanalysis.tables.chosen_columns import ChosenColumns
 
