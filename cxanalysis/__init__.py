@@ -98,9 +98,13 @@ if TYPE_CHECKING:
     from cxanalysis.steps.step import Step as Step
     from cxanalysis.tables.load_sample import load_sample as load_sample
     from cxanalysis.tables.load_sample import sample_path as sample_path
+    from cxanalysis.tables.driver_choice import DriverLeftOut as DriverLeftOut
+    from cxanalysis.tables.outcomes import Outcomes as Outcomes
+    from cxanalysis.tables.outcomes import outcomes as outcomes
     from cxanalysis.tables.personal import Personal as Personal
     from cxanalysis.tables.personal import personal as personal
     from cxanalysis.tables.protect import protect as protect
+    from cxanalysis.tables.question import Question as Question
     from cxanalysis.tables.read import read as read
     from cxanalysis.tables.table import Table as Table
     from cxanalysis.weights.propensity_weights import propensity_weights as propensity_weights
@@ -129,6 +133,7 @@ _FACE = {
     "Definitions": "cxanalysis.metrics.definitions",
     "Dominance": "cxanalysis.drivers.importance.dominance",
     "Drift": "cxanalysis.drift.drift_result",
+    "DriverLeftOut": "cxanalysis.tables.driver_choice",
     "Drivers": "cxanalysis.drivers.drivers_result",
     "Elements": "cxanalysis.drivers.elements.elements_result",
     "Entry": "cxanalysis.catalogue.entry",
@@ -148,10 +153,12 @@ _FACE = {
     "MissingCode": "cxanalysis.columns.missing_code",
     "Models": "cxanalysis.drivers.other_models.models_result",
     "Passport": "cxanalysis.metrics.estimates",
+    "Outcomes": "cxanalysis.tables.outcomes",
     "Personal": "cxanalysis.tables.personal",
     "Problem": "cxanalysis.problem",
     "PurchaseModels": "cxanalysis.metrics.repeat_buying.purchase_models_result",
     "Quality": "cxanalysis.quality.quality_result",
+    "Question": "cxanalysis.tables.question",
     "RelativeImportance": "cxanalysis.drivers.importance.relative_importance",
     "Robustness": "cxanalysis.drivers.robustness.robustness_result",
     "Scale": "cxanalysis.columns.scale",
@@ -193,6 +200,7 @@ _FACE = {
     "models": "cxanalysis.drivers.other_models.models",
     "notebook": "cxanalysis.report.notebook",
     "nps": "cxanalysis.metrics.scores.scores",
+    "outcomes": "cxanalysis.tables.outcomes",
     "personal": "cxanalysis.tables.personal",
     "propensity_weights": "cxanalysis.weights.propensity_weights",
     "protect": "cxanalysis.tables.protect",

@@ -29,6 +29,7 @@ _LIKE_A_DATE: Final = re.compile(
     r"^\d{1,4}[-/.]\d{1,2}([-/.]\d|$|[-/.]?\d{2,4})|^(19|20)\d{6}$|[^\W\d]{3,}.*\b(19|20)\d\d\b"
 )
 _GLANCE: Final = 200
+_EASE: Final = re.compile(r"(?<!\bat )\bease\b")
 #: Words of a name that is a code, such as "q 7 all".
 _SHORT_CODE: Final = 4
 _TIME_OF_DAY: Final = r"^\d{1,2}:\d{2}(:\d{2})?( ?[AaPp]\.?[Mm]\.?)?$"
@@ -135,7 +136,9 @@ def _pattern(topic: str) -> re.Pattern[str]:
 
 
 def _special(topic: str, words: str) -> bool:
-    """"ALL" ends codes of questions about the whole ("Q7ALL"); in a sentence it is any word."""
+    """"ALL" ends codes of questions about the whole ("Q7ALL"), in a sentence it is any word; "at ease" is no ease."""
+    if topic == "easy":
+        return _EASE.search(words) is not None
     return topic == "overall" and words.endswith(" all") and len(words.split()) <= _SHORT_CODE
 
 

@@ -47,7 +47,7 @@ def ladder(grades: Iterable[float], family: str, *, denied: bool = False) -> tup
     Examples
     --------
     >>> ladder([1, 2, 4, 5], "satisfaction"), ladder([2, 3, 4, 5], "satisfaction")
-    ((1, 2, 4, 5), (1, 2, 3, 4, 5))
+    ((1.0, 2.0, 4.0, 5.0), (1.0, 2.0, 3.0, 4.0, 5.0))
     >>> ladder([2, 2.8, 4, 6], "quality"), ladder([1, 2.5, 3.5, 5, 5.2], "satisfaction", denied=True)
     ((2, 2.8, 4, 6), (1, 2.5, 3.5, 5, 5.2))
     """

@@ -15,7 +15,7 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "satisfaction": "satisf*|csat|zufried*|kundenzufried*|sat|cusa|happy|happiness|glucklich*|"
     "tevreden*|zadowol*|satysfakcj*|soddisf*|contento|content with",
     "effort": "effort*|ces|aufwand|muhe|anstrengung|esfuerzo*|esforco*",
-    "easy": "easy|ease of|ease|easily|makkelijk|gemakkelijk|latwo|latwe|facilita|einfach|leicht|facil|facile|facilement|facilidad*|facilite|facilidade",
+    "easy": "easy|easily|makkelijk|gemakkelijk|latwo|latwe|facilita|einfach|leicht|facil|facile|facilement|facilidad*|facilite|facilidade",
     "rating": "rating*|you rate|please rate|rated|score*|stars|grade|bewertung*|calificacion*|puntuacion*|nota|"
     "avaliacao|evaluation*|quality|ocena*|oceniam|ocenic|beoordel*|valutazion*|voto|sterne|estrellas|etoiles|wie gut",
     "due": "due|promised|promise|deadline|sla|estimated|expected|fallig*|zugesagt*|echeance|prevista|previsto|"

@@ -138,14 +138,28 @@ def _ends(grades: Mapping[float, WordGrade], direction: int) -> tuple[float | No
         return None, None, ()
     denied = _denied(grades.values())
     rungs = ladder([grade.grade for grade in grades.values()], families.pop(), denied=denied)
+    fitting = [ends for steps in (rungs, _with_middle(rungs)) if (ends := _in_line(grades, direction, steps))]
+    if not fitting:
+        return None, None, ()
+    low, high = fitting[0]
+    return low, high, tuple(other for _, other in fitting[1:] if other != high)
+
+
+def _with_middle(rungs: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(sorted({*rungs, CENTRE}))
+
+
+def _in_line(
+    grades: Mapping[float, WordGrade], direction: int, rungs: tuple[float, ...]
+) -> tuple[float, float] | None:
+    """First and last number if every number's word stands where its number does on these rungs."""
     place = {rung: i for i, rung in enumerate(rungs)}
     offsets = {number - direction * place[grade.grade] for number, grade in grades.items()}
     if len(offsets) != 1:
-        return None, None, ()
+        return None
     first = offsets.pop()
-    low, high = sorted((first, first + direction * (len(rungs) - 1)))
-    one_side = all(g.grade > CENTRE for g in grades.values()) or all(g.grade < CENTRE for g in grades.values())
-    return low, high, (high + 1,) if one_side and CENTRE not in rungs else ()
+    last = first + direction * (len(rungs) - 1)
+    return min(first, last), max(first, last)
 
 
 def _denied(grades: Iterable[WordGrade]) -> bool:

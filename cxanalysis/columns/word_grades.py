@@ -91,6 +91,24 @@ def word_grades(text: str) -> tuple[WordGrade, ...]:
     return tuple(found.values())
 
 
+def mood(text: str) -> int:
+    """1 if a text names the good end of something, -1 the bad one or what is not good, 0 if it grades nothing.
+
+    >>> mood("satisfied"), mood("neutral or dissatisfied"), mood("Bad with comment"), mood("email")
+    (1, -1, -1, 0)
+    """
+    word = re.sub(r"\b(?:with|without) (?:a )?comments?$", "", tidy(text)).strip()
+    parts = [part.strip() for part in re.split(r"\s(?:or|and|oder|und|o|y|ou|et|e|of|en|lub|i)\s|/|,", word)]
+    grades = [word_grades(part) for part in (word, *parts) if part]
+    whole = grades[0]
+    found = [whole[0].grade] if whole else [one[0].grade for one in grades[1:] if one]
+    if not found or (not whole and len(found) < len(parts)):
+        return 0
+    if all(grade > CENTRE for grade in found):
+        return 1
+    return -1 if all(grade <= CENTRE for grade in found) and min(found) < CENTRE else 0
+
+
 def _grades_of(word: str) -> dict[str, WordGrade]:
     if _middle(word):
         return {"": WordGrade("", CENTRE)}

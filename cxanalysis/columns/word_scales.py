@@ -18,7 +18,7 @@ from cxanalysis.columns.grade_words import BASES
 from cxanalysis.columns.ladders import ladder, numbered
 from cxanalysis.columns.numbered_words import NumberedWords, graded_numbers, numbered_words
 from cxanalysis.columns.scale import Scale
-from cxanalysis.columns.word_grades import CENTRE, WordGrade, word_grades
+from cxanalysis.columns.word_grades import CENTRE, WordGrade, mood, tidy, word_grades
 from cxanalysis.columns.written_grades import WrittenGrades, written_grades
 
 #: Roles that are answered on a scale.
@@ -27,6 +27,8 @@ RATED: Final = frozenset({"nps", "csat", "ces", "rating", "flag"})
 _USUAL: Final = ((1, 5), (1, 7), (0, 10), (1, 10))
 #: Families of words in the order in which they are tried.
 _ORDER: Final = {name: i for i, name in enumerate((*BASES, *(family.name for family in ANSWER_WORDS)))}
+#: Fewer grades than three are two groups.
+_TWO: Final = 2
 #: Answers in grades are few.
 _MOST_TEXTS: Final = 25
 #: A column with more bare numbers than this is one of numbers.
@@ -88,7 +90,10 @@ def word_scales(all_facts: Mapping[str, ColumnFacts]) -> dict[str, WordScale]:
             with_numbers[name] = beside
         elif beside is None and facts.number_share <= _FEW_NUMBERS:
             grades = _graded(facts, answers)
-            if grades is not None:
+            two = _two_moods(facts, answers) if grades is None or len(grades) == _TWO else None
+            if two is not None:
+                found[name] = two
+            elif grades is not None:
                 graded[name] = grades
     for name, beside in with_numbers.items():
         alike = [other for other in with_numbers.values() if _one_list(beside, other)]
@@ -104,6 +109,24 @@ def word_scales(all_facts: Mapping[str, ColumnFacts]) -> dict[str, WordScale]:
 
 def _says_nothing(facts: ColumnFacts, text: str) -> bool:
     return text in facts.no_answer or plain(text) in UNKNOWN or plain(text) in NOT_ASKED
+
+
+def _two_moods(facts: ColumnFacts, answers: list[str]) -> WordScale | None:
+    """Two answers to a question for satisfaction, one good and one bad: "satisfied" and "neutral or dissatisfied"."""
+    if not facts.named("satisfaction", "rating", "recommend", "overall"):
+        return None
+    moods = {text: mood(text) for text in answers}
+    if set(moods.values()) != {1, -1} or len({_plain_mood(text) for text in answers}) != _TWO:
+        return None
+    apart = {text for text in facts.counts.index if _says_nothing(facts, str(text))}
+    labels = tuple(sorted(((text, float(way > 0)) for text, way in moods.items()), key=lambda pair: (pair[1], pair[0])))
+    nothing = tuple(str(text) for text in apart if text not in facts.no_answer)
+    return WordScale("good and bad", Scale(0.0, 1.0, labels=labels), no_answer=nothing, confidence=0.85)
+
+
+def _plain_mood(text: str) -> str:
+    """A text without what is added to it: "Good with comment" is "good"."""
+    return re.sub(r" (?:with|without) .*$", "", tidy(text))
 
 
 def _drawn(drawn: WrittenGrades) -> WordScale:

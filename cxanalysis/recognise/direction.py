@@ -12,6 +12,7 @@ import pandas as pd
 
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.legend import legend
+from cxanalysis.columns.numbered_words import direction_of, graded_numbers
 from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.columns.word_scales import WordScale
@@ -87,8 +88,11 @@ def _said(guess: Guess, facts: ColumnFacts, words: WordScale | None) -> list[Evi
     out: list[Evidence | None] = []
     if words is not None and words.told:
         out.append(Evidence("words", SAID + MOSTLY, "its words say which end is good"))
-    elif scale.labels and not scale.higher_is_better:
-        out.append(Evidence("words", -SAID, "its words count from the good end"))
+    elif scale.labels:
+        way = direction_of(graded_numbers({number: word for word, number in scale.labels}))
+        if way:
+            end = "high" if way > 0 else "low"
+            out.append(Evidence("labels", way * (SAID + MOSTLY), f"its words say that a {end} number is good"))
     said = legend(facts.asked) if words is None or not words.told else None
     if said is not None:
         way = "a high number is good" if said.direction > 0 else "a low number is good"

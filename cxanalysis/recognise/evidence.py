@@ -76,6 +76,8 @@ class Weighed:
         ordered = sorted(self.evidence, key=lambda one: -abs(one.weight))
         mine = list(dict.fromkeys(one.why for one in ordered if one.weight * side > 0 and one.why))[:3]
         against = list(dict.fromkeys(one.why for one in ordered if one.weight * side < 0 and one.why))[:1]
+        if not mine and self.evidence:
+            return self.evidence[0].why
         return "; ".join([*mine, *(f"but {why}" for why in against)])
 
     def rules(self) -> tuple[str, ...]:

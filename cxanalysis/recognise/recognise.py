@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 import pandas as pd
@@ -16,12 +15,13 @@ from cxanalysis.columns.multiple_choice import Choices, find_choices, find_ticks
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL
 from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows, in_turn
-from cxanalysis.columns.word_scales import WordScale, word_scales
+from cxanalysis.columns.word_scales import RATED, WordScale, word_scales
 from cxanalysis.recognise.direction import give_directions
-from cxanalysis.recognise.doubt import Doubt
 from cxanalysis.recognise.evidence import SURE_ENOUGH
+from cxanalysis.recognise.file_scales import take_file_scales
 from cxanalysis.recognise.plain_roles import Guess, plain_role, sheet_days
 from cxanalysis.recognise.rating_blocks import RatingBlock, find_blocks, join_block
+from cxanalysis.recognise.recognition import Recognition
 from cxanalysis.recognise.scale_ends import fit_ends
 from cxanalysis.recognise.score_roles import name_scores
 
@@ -45,37 +45,12 @@ _STARTED: Final = frozenset(["start", "started", "startdate", "recorded", "dates
 _MANY: Final = 5_000
 
 
-@dataclass(slots=True)
-class Recognition:
-    """All that is recognised in the rows of one table."""
-
-    facts: dict[str, ColumnFacts]
-    guesses: dict[str, Guess]
-    codes: list[MissingCode] = field(default_factory=list)
-    formats: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    choices: dict[str, Choices] = field(default_factory=dict)
-    doubts: list[Doubt] = field(default_factory=list)
-    worded: dict[str, WordScale] = field(default_factory=dict)
-
-    def roles(self) -> dict[str, str]:
-        """Column → role."""
-        return {name: guess.role for name, guess in self.guesses.items()}
-
-    def scales(self) -> dict[str, Scale]:
-        """Column → scale, for the columns that have one."""
-        return {name: guess.scale for name, guess in self.guesses.items() if guess.scale is not None}
-
-    def reasons(self) -> dict[str, tuple[float, str]]:
-        """Column → confidence and reason."""
-        return {name: (guess.confidence, guess.reason) for name, guess in self.guesses.items()}
-
-
 def recognise(
     rows: pd.DataFrame | TextRows,
     labels: Mapping[str, str] | None = None,
     mark: str | None = None,
     name: str = "",
+    scales: Mapping[str, Scale] | None = None,
 ) -> Recognition:
     """Recognise roles, scales and missing codes from names, questions and values.
 
@@ -89,6 +64,8 @@ def recognise(
         Decimal mark usual in this kind of file, for columns that do not show theirs.
     name : str
         The file's (or sheet's) name.
+    scales : mapping, optional
+        Column → the words of its values with the file's own numbers.
     """
     labels = labels or {}
     every = in_turn(lambda c: column_facts(rows[c], labels.get(str(c), "")), rows.columns)
@@ -103,9 +80,11 @@ def recognise(
     _among_facts_of_a_person(found, blocks)
     _several(found, labels)
     name_scores(facts, found.guesses, blocks, worded, name_words(name))
+    take_file_scales(found, scales or {})
     ends = fit_ends(found.guesses, facts, worded)
     found.codes += ends.codes
     found.doubts += [*ends.doubts, *give_directions(found.guesses, facts, worded, rows)]
+    found.notes += _words_beside_numbers(found, worded)
     for one in facts.values():
         _codes(found, one, in_block, worded)
         _formats(found, one, mark)
@@ -188,6 +167,10 @@ def _codes(
     scale = found.guesses[facts.name].scale
     used = frozenset(plain(word) for word, _ in scale.labels) if scale else frozenset()
     codes = [*word_codes(facts, used, role), *number_codes(facts, role), *day_codes(facts, role)]
+    if facts.name in worded:
+        for text in worded[facts.name].no_answer:
+            reason = "it says that nothing was answered"
+            codes.append(MissingCode(facts.name, text, int(facts.counts[text]), reason))
     if facts.name in in_block:
         tally = facts.tally()
         for value, code in in_block[facts.name].codes.items():
@@ -255,6 +238,18 @@ def _day_order(found: Recognition, facts: ColumnFacts, mark: str | None) -> str:
     written = "month first" if months else "day first"
     found.notes.append(f"'{name}': nothing tells whether the day or the month comes first; read {written}.")
     return written
+
+
+def _words_beside_numbers(found: Recognition, worded: Mapping[str, WordScale]) -> list[str]:
+    """What was made of numbers with words beside them, above all where they count from the good end."""
+    notes = []
+    for name, words in worded.items():
+        scale = found.guesses[name].scale
+        if words.family != "numbered words" or scale is None or found.guesses[name].role not in RATED:
+            continue
+        (first, low), (last, high) = scale.labels[0], scale.labels[-1]
+        notes.append(f"'{name}': '{first[:40]}' is read as {low:g} and '{last[:40]}' as {high:g}; the words decide.")
+    return notes
 
 
 def when_answered(found: Recognition) -> None:

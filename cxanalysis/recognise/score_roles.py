@@ -39,6 +39,8 @@ _QUESTION_NAMED: Final = re.compile(
     r"\b(question|questions|frage|fragen|pregunta\w*|pergunta\w*|vraag|pytanie|domanda|item|measure|metric)\b"
 )
 _MOST_QUESTIONS: Final = 200
+#: Shorter words of a name are codes and joints.
+_LONG_WORD: Final = 4
 #: Names of quantities: what is measured so is no likelihood to recommend, even from 0 to 10.
 _QUANTITY: Final = ("amount", "number", "category", "code", "weight", "id", "due", "closed", "date")
 
@@ -178,10 +180,18 @@ def _likeness_to_nps(seen: Seen, name: str) -> Weighed:
         [
             Evidence("lone", 0.0, "the only question answered 0 to 10 on its own; its name does not say so"),
             Evidence("file", MOSTLY, "the file's name says NPS") if re.search(r"\bnps\b", seen.name) else None,
+            Evidence("other", -MOSTLY, "its name speaks of something else") if _speaks(facts, seen.name) else None,
             Evidence("quantity", -MOSTLY - HABIT, "its name is that of a quantity or a group") if quantity else None,
             Evidence("long", -MOSTLY, f"its rows answer several questions, named in '{long_by}'") if long_by else None,
         ]
     )
+
+
+def _speaks(facts: ColumnFacts, file: str) -> bool:
+    """Whether a name is more than a code: words of its own, none of which asks for a grade."""
+    if facts.named("rating", "satisfaction", "recommend", "overall") or facts.asked.rstrip().endswith("?"):
+        return False
+    return sum(len(word) >= _LONG_WORD and word not in file for word in facts.words.split()) >= 2
 
 
 # --- effort ---------------------------------------------------------------------------------------------
@@ -216,9 +226,10 @@ def _of_effort(facts: ColumnFacts, scale: Scale, family: str) -> Guess:
 
 def _satisfaction(seen: Seen) -> None:
     facts, guesses = seen.facts, seen.guesses
-    rated = [n for n in seen.rated() if not _of_importance(seen, n)]
+    rated = seen.rated()
     named = [n for n in rated if facts[n].named("satisfaction") and not _SUPPOSED.search(facts[n].words)]
     pure = [n for n in named if _PURE.match(facts[n].words) or facts[n].named("overall")]
+    named = [n for n in named if n in pure or not _of_importance(seen, n)]
     chosen = pure or (named if len(named) == 1 else [])
     for name in chosen:
         guesses[name] = Guess("csat", 0.9 if pure else 0.75, "its name says satisfaction", seen.scale(name))
@@ -235,7 +246,7 @@ def _satisfaction(seen: Seen) -> None:
         kin = sum(stem(n) == stem(overall[0]) for n in rated if n != overall[0])
         if kin >= 2 and kin + 1 < _MOST_OF_ALL * len(rated):
             return  # the whole of one subject among several
-        sure = 0.8 if len(overall) == 1 and kin < 2 else 0.6
+        sure = 0.8 if len(overall) == 1 else 0.6
         guesses[overall[0]] = Guess("csat", sure, "its name says that it rates the whole", seen.scale(overall[0]))
 
 

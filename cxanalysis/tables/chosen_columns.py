@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from cxanalysis.columns.content_token import empty_cells
-from cxanalysis.columns.kinds import SCORES
 from cxanalysis.columns.scale import Scale
+from cxanalysis.tables.driver_choice import DriverLeftOut, driver_choice
+from cxanalysis.tables.outcome_evidence import best_outcome
+from cxanalysis.tables.question import Question, answered, questions_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from cxanalysis.recognise.doubt import Doubt
+    from cxanalysis.tables.table import Table
 
 #: A rating without an answer in more than this share of the rows is no driver unless somebody names it.
 MOST_EMPTY: Final = 0.2
@@ -29,6 +34,7 @@ class ChosenColumns:
         parquet: Path | None
         roles: dict[str, str]
         scales: dict[str, Scale]
+        doubts: tuple[Doubt, ...]
 
         def only(self, columns: Iterable[str]) -> pd.DataFrame:
             """Some columns of the table's frame."""
@@ -63,14 +69,14 @@ class ChosenColumns:
         return {column: int(frame[column].isna().sum()) for column in columns}
 
     def usual_drivers(self, outcome: str) -> tuple[str, ...]:
-        """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags."""
-        ratings = tuple(c for c in self.columns_of("rating") if c not in {outcome, *self.hardly_answered})
-        failures = tuple(c for c in self.failures if c != outcome)
-        return (
-            failures
-            or (ratings if len(ratings) > 1 else ())
-            or tuple(c for c in self.columns_of("flag", "rating") if c != outcome)
-        )
+        """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags;
+        else groups and amounts. What cannot drive is left out: see `left_out_drivers`.
+        """
+        return driver_choice(cast("Table", self), outcome).drivers
+
+    def left_out_drivers(self, outcome: str) -> tuple[DriverLeftOut, ...]:
+        """Columns that an analysis does not take as drivers by itself, each with its reason."""
+        return driver_choice(cast("Table", self), outcome).left_out
 
     @property
     def customer(self) -> str | None:
@@ -79,8 +85,30 @@ class ChosenColumns:
 
     @property
     def score(self) -> str | None:
-        """The column an analysis takes as outcome if none is named."""
-        for role in SCORES:
-            if found := self.columns_of(role):
-                return found[0]
-        return None
+        """The column an analysis takes as outcome if none is named: one that is sure, or confirmed. See `cx.outcomes`."""
+        return best_outcome(cast("Table", self))
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked about the table before it is used: at most three questions, the one that matters most first."""
+        return questions_of(cast("Table", self))
+
+    def answered(self, answers: Mapping[Any, str]) -> Table:
+        """The table with questions answered.
+
+        Parameters
+        ----------
+        answers : mapping
+            A `Question` (or its column) → one of its options.
+
+        Examples
+        --------
+        >>> import cxanalysis as cx
+        >>> table = cx.read(b"Zufriedenheit\\n" + b"1\\n2\\n6\\n3\\n5\\n4\\n" * 20)
+        >>> table.score is None
+        True
+        >>> table = table.answered({"Zufriedenheit": "1 is the best answer"})
+        >>> table.score, table.scales["Zufriedenheit"].describe(), table.questions
+        ('Zufriedenheit', '1–6, low is good', ())
+        """
+        return answered(cast("Table", self), answers)

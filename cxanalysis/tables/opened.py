@@ -91,8 +91,15 @@ def opened(data: Any) -> Opened:
 def guesses_of(table: Table, columns: Iterable[str]) -> tuple[Guess, ...]:
     """What a result that uses these columns takes from a table without anybody having confirmed it."""
     unsure = set(table.unsure)
-    return tuple(
+    names = list(dict.fromkeys(columns))
+    roles = [
         Guess(table.name, column, "role", table.roles[column], *table.reasons[column])
-        for column in columns
+        for column in names
         if column in unsure
-    )
+    ]
+    others = [
+        Guess(table.name, doubt.column, doubt.what, doubt.taken, doubt.sure, doubt.why)
+        for doubt in table.doubts
+        if doubt.column is None or doubt.column in names
+    ]
+    return (*roles, *others)

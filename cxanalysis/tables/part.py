@@ -60,6 +60,7 @@ class Part(Table):
             n_rows=n_rows,
             raw_token=hashlib.sha256(spelled.encode()).hexdigest()[:32],
             choices=whole.choices,
+            doubts=whole.doubts,
         )
 
     @property

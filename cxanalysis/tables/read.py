@@ -24,8 +24,9 @@ from cxanalysis.files.statistics_file import PACKAGES, read_statistics_file
 from cxanalysis.files.workbook import read_workbook
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
-from cxanalysis.recognise.file_scales import take_file_scales, without_missing
-from cxanalysis.recognise.recognise import Recognition, recognise, when_answered
+from cxanalysis.recognise.file_scales import without_missing
+from cxanalysis.recognise.recognise import recognise, when_answered
+from cxanalysis.recognise.recognition import Recognition
 from cxanalysis.recognise.source_kind import source_kind
 from cxanalysis.recognise.spreadsheet_damage import mended
 from cxanalysis.tables.corrections import lost_texts
@@ -182,9 +183,10 @@ def as_source_in(one: Source) -> Source:
 
 
 def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, str] | None) -> Table:
-    found = recognise(without_missing(reading.table, reading.codes), reading.labels, reading.mark, reading.name)
+    found = recognise(
+        without_missing(reading.table, reading.codes), reading.labels, reading.mark, reading.name, reading.scales
+    )
     rows, mendings = mended(reading.table, found.facts)
-    take_file_scales(found, reading.scales)
     guessed, sure, why = source_kind(
         reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.table)
     )
@@ -207,6 +209,7 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
         reasons=found.reasons(),
         kind_reason=(sure, why),
         choices=found.choices,
+        doubts=found.doubts,
     )
     if roles:
         table = table.with_(roles=roles)

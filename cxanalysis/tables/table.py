@@ -26,6 +26,7 @@ from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.engine.engines import StoredRows
 from cxanalysis.engine.where import conditions
 from cxanalysis.problem import Problem
+from cxanalysis.recognise.doubt import Doubt
 from cxanalysis.recognise.evidence import SURE_ENOUGH
 from cxanalysis.tables.analysed import analysed, as_frame
 from cxanalysis.tables.chosen_columns import ChosenColumns
@@ -63,6 +64,8 @@ class Table(ChosenColumns):
         How sure the recognition is of the column's role (0…1) and why, in words; 1.0 for what was set by hand.
     kind_reason : (confidence, reason)
         The same for the kind of source.
+    doubts : tuple of Doubt
+        What else was guessed below the sure line (direction, ends of a scale, codes) and nobody has confirmed.
     token : str
         Hash of the rows and all decisions: equal tokens mean equal `frame`.
 
@@ -85,6 +88,7 @@ class Table(ChosenColumns):
         "choices",
         "codes",
         "columns",
+        "doubts",
         "formats",
         "kind",
         "kind_reason",
@@ -118,6 +122,7 @@ class Table(ChosenColumns):
         raw_token: str | None = None,
         parquet: Path | None = None,
         choices: Mapping[str, Choices] | None = None,
+        doubts: Iterable[Doubt] = (),
     ) -> None:
         """`raw` may be a function that loads the rows; then `columns`, `n_rows` and `raw_token` are needed.
         Rows of a text file (`TextRows`) become a data frame only when somebody asks for one.
@@ -147,6 +152,7 @@ class Table(ChosenColumns):
         self.labels: dict[str, str] = dict(labels or {})
         self.reasons: dict[str, tuple[float, str]] = dict(reasons or {})
         self.kind_reason = kind_reason
+        self.doubts: tuple[Doubt, ...] = tuple(doubts)
         self.parquet = parquet
         self._raw_token = raw_token
         self._check()
@@ -297,6 +303,7 @@ class Table(ChosenColumns):
             "labels": dict(self.labels),
             "reasons": {column: list(reason) for column, reason in self.reasons.items()},
             "kind_reason": list(self.kind_reason),
+            "doubts": [doubt.to_json() for doubt in self.doubts],
         }
 
     @classmethod
@@ -333,6 +340,7 @@ class Table(ChosenColumns):
             raw_token=raw_token,
             parquet=parquet,
             choices={column: Choices.from_json(one) for column, one in decisions.get("choices", ())},
+            doubts=[Doubt.from_json(one) for one in described.get("doubts", ())],
         )
 
     @property
@@ -350,6 +358,7 @@ class Table(ChosenColumns):
         codes: Iterable[MissingCode] | None = None,
         formats: Mapping[str, str] | None = None,
         notes: Iterable[str] = (),
+        doubts: Iterable[Doubt] | None = None,
     ) -> Table:
         """The same rows under other decisions; what is not named stays. `notes` are appended.
 
@@ -377,7 +386,12 @@ class Table(ChosenColumns):
             n_rows=self.n_rows,
             raw_token=self._raw_token,
             choices=change.choices,
+            doubts=self._left_doubts({**(roles or {}), **(scales or {})}) if doubts is None else doubts,
         )
+
+    def _left_doubts(self, decided: Iterable[str]) -> tuple[Doubt, ...]:
+        """What is still unsure once somebody has decided about these columns."""
+        return tuple(doubt for doubt in self.doubts if doubt.column not in decided)
 
     def with_code(self, column: str, code: str | float, applied: bool) -> Table:
         """The same table with one missing code switched on or off."""
