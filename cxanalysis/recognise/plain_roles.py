@@ -10,6 +10,7 @@ from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.word_scales import number_scale, yes_no
 from cxanalysis.recognise.rating_blocks import grades
+from cxanalysis.recognise.stray_grades import stray_grades
 
 #: Almost all cells must be numbers or dates for a column to be one; the rest is counted.
 _MOSTLY: Final = 0.85
@@ -158,6 +159,7 @@ def _number(facts: ColumnFacts) -> Guess | None:
     if facts.number_share < _MOSTLY:
         return None
     tally = grades(facts)
+    tally = {value: n for value, n in tally.items() if value not in stray_grades(tally)}
     scale = number_scale(tally) if tally else None
     low, high = min(facts.numbers), max(facts.numbers)
     if facts.named("weight") and low >= 0 and high <= 1000 and not facts.whole:

@@ -73,7 +73,10 @@ class RatingBlock:
 
 
 def grades(facts: ColumnFacts) -> dict[float, int]:
-    """The column's numbers with their counts, without codes far outside; empty if they cannot be grades."""
+    """The column's numbers with their counts, without codes and slips far outside; empty if they cannot be grades.
+
+    A value right above the best grade stays: whether it is "never used" or a slip, the block's other answers tell.
+    """
     if facts.leading_zeros or facts.stored_as == "truth" or facts.number_share < 0.95:
         return {}
     if facts.n_distinct > _MOST_DISTINCT:
@@ -81,7 +84,8 @@ def grades(facts: ColumnFacts) -> dict[float, int]:
     tally = facts.tally()
     far = far_codes(tally)
     stray = stray_grades({value: n for value, n in tally.items() if value not in far})
-    near = {value: n for value, n in tally.items() if value not in far and value not in stray}
+    slips = stray if stray and max(stray) > max(v for v in tally if v not in far and v not in stray) + 1 else ()
+    near = {value: n for value, n in tally.items() if value not in far and value not in slips}
     return near if near and min(near) >= 0 and max(near) <= 100 and len(near) <= 21 else {}
 
 

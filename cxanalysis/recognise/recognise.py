@@ -81,7 +81,7 @@ def recognise(
     _several(found, labels)
     name_scores(facts, found.guesses, blocks, worded, name_words(name))
     take_file_scales(found, scales or {})
-    ends = fit_ends(found.guesses, facts, worded)
+    ends = fit_ends(found.guesses, facts, worded, in_block)
     found.codes += ends.codes
     found.doubts += [*ends.doubts, *give_directions(found.guesses, facts, worded, rows)]
     found.notes += _words_beside_numbers(found, worded)

@@ -11,12 +11,14 @@ from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.legend import legend
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.missing_codes import as_written
+from cxanalysis.columns.number_format import read_number
 from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.word_scales import WordScale
 from cxanalysis.recognise.direction import SCORED
 from cxanalysis.recognise.doubt import Answer, Doubt
 from cxanalysis.recognise.evidence import SURE_ENOUGH
 from cxanalysis.recognise.plain_roles import Guess
+from cxanalysis.recognise.rating_blocks import RatingBlock
 
 #: Scales that are asked on, by their best grade.
 _USUAL_ENDS: Final = (5.0, 7.0, 10.0)
@@ -35,8 +37,13 @@ class Ends:
     doubts: tuple[Doubt, ...]
 
 
-def fit_ends(guesses: dict[str, Guess], facts: Mapping[str, ColumnFacts], worded: Mapping[str, WordScale]) -> Ends:
-    """Fit the ends of all rated columns; changes `guesses`."""
+def fit_ends(
+    guesses: dict[str, Guess],
+    facts: Mapping[str, ColumnFacts],
+    worded: Mapping[str, WordScale],
+    in_block: Mapping[str, RatingBlock],
+) -> Ends:
+    """Fit the ends of all rated columns; changes `guesses`. The codes of a block are told by its other answers."""
     codes: list[MissingCode] = []
     doubts: list[Doubt] = []
     rated = [name for name, guess in guesses.items() if guess.role in SCORED and guess.scale is not None]
@@ -48,8 +55,10 @@ def fit_ends(guesses: dict[str, Guess], facts: Mapping[str, ColumnFacts], worded
         if guesses[name].scale is None or facts[name].stored_as == "truth":
             continue
         _from_legend(name, guesses, facts[name])
-        codes += _strays_of(name, guesses[name], facts[name])
-        doubts += _nought(name, guesses, facts[name])
+        told = in_block[name].codes if name in in_block else {}
+        codes += [code for code in _strays_of(name, guesses[name], facts[name]) if read_number(str(code.code)) not in told]
+        if 0.0 not in told or not told[0.0].sure:
+            doubts += _nought(name, guesses, facts[name])
         doubts += _unused_best(name, guesses, facts[name], usual)
     return Ends(tuple(codes), tuple(doubts))
 
