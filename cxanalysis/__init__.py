@@ -96,9 +96,9 @@ if TYPE_CHECKING:
     from cxanalysis.quality.quality_result import Quality as Quality
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.steps.step import Step as Step
+    from cxanalysis.tables.driver_choice import DriverLeftOut as DriverLeftOut
     from cxanalysis.tables.load_sample import load_sample as load_sample
     from cxanalysis.tables.load_sample import sample_path as sample_path
-    from cxanalysis.tables.driver_choice import DriverLeftOut as DriverLeftOut
     from cxanalysis.tables.outcomes import Outcomes as Outcomes
     from cxanalysis.tables.outcomes import outcomes as outcomes
     from cxanalysis.tables.personal import Personal as Personal

@@ -249,7 +249,9 @@ def _set(words: str) -> frozenset[str]:
 YES: Final = _set(
     "1|checked|j|ja|o|oui|s|selected|si|sim|tak|ticked|true|vero|waar|prawda|verdadeiro|verdadero|vrai|wahr|x|y|yes|✓|✔"
 )
-NO: Final = _set("0|falsch|false|falso|falsz|faux|n|nao|nee|nein|nie|no|non|not checked|not selected|onwaar|unchecked|✗")
+NO: Final = _set(
+    "0|falsch|false|falso|falsz|faux|n|nao|nee|nein|nie|no|non|not checked|not selected|onwaar|unchecked|✗"
+)
 #: Words that say in so many words that there is no answer.
 NO_ANSWER: Final = _set(
     "#n/a|#na|(blank)|unfamiliar (n/a)|-|--|---|<na>|?|blank|"
@@ -289,6 +291,8 @@ UNKNOWN: Final = _set(
     "sconosciuto|not known|weiss noch nicht|no idea"
 )
 #: Words of help desks for a question that was not asked, or asked and not answered.
-NOT_ASKED: Final = _set("offered|unoffered|not offered|pending|received|no feedback|not received|awaiting response|expired")
+NOT_ASKED: Final = _set(
+    "offered|unoffered|not offered|pending|received|no feedback|not received|awaiting response|expired"
+)
 #: A text longer than this is none of the words for "no answer", however it is written: accents may double its letters.
 LONGEST_WORD: Final = 2 * max(map(len, NO_ANSWER | SHORT_NO_ANSWER | OUTCOME_WORDS | PERHAPS_NO_ANSWER))

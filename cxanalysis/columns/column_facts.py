@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.answer_words import LONGEST_WORD, NO_ANSWER
 from cxanalysis.columns.cell_text import cell_text, name_words, plain
-from cxanalysis.columns.date_format import DateOrder, date_order, parse_dates
+from cxanalysis.columns.date_format import DateOrder, date_order, days_without_year, parse_dates
 from cxanalysis.columns.name_topics import NAME_WORDS
 from cxanalysis.columns.number_format import DecimalVotes, decimal_votes, parse_numbers
 from cxanalysis.columns.ranked_texts import Ranked
@@ -27,8 +27,11 @@ _LARGEST_NUMBER: Final = 1e15
 #: Texts that may be dates, seen at a glance; only if some are, all are tried.
 _LIKE_A_DATE: Final = re.compile(
     r"^\d{1,4}[-/.]\d{1,2}([-/.]\d|$|[-/.]?\d{2,4})|^(19|20)\d{6}$|[^\W\d]{3,}.*\b(19|20)\d\d\b"
+    r"|^\d{1,2}[-/. ][^\W\d]{3,10}\.?[-/. ]'?\d\d\b"
 )
 _GLANCE: Final = 200
+#: Days of a year there are.
+_MOST_DAYS: Final = 366
 _EASE: Final = re.compile(r"(?<!\bat )\bease\b")
 #: Words of a name that is a code, such as "q 7 all".
 _SHORT_CODE: Final = 4
@@ -52,8 +55,12 @@ class ColumnFacts:
         Distinct text → number, for the texts that are numbers.
     number_rows : array
         The number of rows of each of these.
-    dates : float
+    date_share : float
         Share of the filled cells that are dates.
+    dates_until : int
+        The last year of its dates; 0 without any.
+    yearless : bool
+        Whether its values are days of a month without a year.
     no_answer : dict
         Text → count, for texts that say "no answer" in words.
     """
@@ -73,7 +80,9 @@ class ColumnFacts:
     numbers: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
     number_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, "int64"))
     date_share: float = 0.0
+    dates_until: int = 0
     time_share: float = 0.0
+    yearless: bool = False
     no_answer: dict[str, int] = field(default_factory=dict)
     asked: str = ""
     _tally: dict[float, int] | None = None
@@ -136,7 +145,7 @@ def _pattern(topic: str) -> re.Pattern[str]:
 
 
 def _special(topic: str, words: str) -> bool:
-    """"ALL" ends codes of questions about the whole ("Q7ALL"), in a sentence it is any word; "at ease" is no ease."""
+    """ "ALL" ends codes of questions about the whole ("Q7ALL"), in a sentence it is any word; "at ease" is no ease."""
     if topic == "easy":
         return _EASE.search(words) is not None
     return topic == "overall" and words.endswith(" all") and len(words.split()) <= _SHORT_CODE
@@ -203,9 +212,13 @@ def _look(facts: ColumnFacts, few: pd.Series) -> None:
     elif facts.stored_as == "text" and any(map(_like_a_date, texts.index[:_GLANCE])):
         facts.order = date_order(few)
         sample = texts.iloc[:2_000]
-        is_date = parse_dates(sample, bool(facts.order.day_first)).notna()
+        moments = parse_dates(sample, bool(facts.order.day_first))
+        is_date = moments.notna()
+        facts.dates_until = int(moments.max().year) if is_date.any() else 0
         weight = few.iloc[:2_000][[t not in facts.no_answer for t in sample.index]]
         facts.date_share = float(weight[is_date[weight.index]].sum()) / max(float(weight.sum()), 1.0)
+    elif facts.stored_as == "text" and len(texts) <= _MOST_DAYS and texts.str.match(r"^\d{1,2}\D|^\D+\d{1,2}$").all():
+        facts.yearless = bool(days_without_year(texts[answered.index]).all())
     elif facts.stored_as == "text" and any(":" in text for text in texts.index[:_GLANCE]):
         facts.time_share = float(answered[answered.index.str.match(_TIME_OF_DAY)].sum()) / total
 

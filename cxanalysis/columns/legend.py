@@ -20,9 +20,7 @@ _BRACKETS: Final = re.compile(rf"{_NUMBER}\s*[(\[]\s*(?P<word>[^\d()\[\]=]+?)\s*
 _WORD_FIRST: Final = re.compile(rf"(?P<word>[^\W\d][^\d=;,()\[\]/|:]*?)\s*(?:=|:|\()\s*{_NUMBER}")
 #: "1 lowest 5 highest", "5 the best".
 _BESIDE: Final = re.compile(rf"{_NUMBER}\s+(?P<word>[^\W\d][^\d=;,()\[\]/|]*)")
-_RANGE: Final = re.compile(
-    rf"{_NUMBER}\s*(?:-|–|—|to|bis|a|hasta|ate|do|tot|\.\.\.?|through)\s*{_NUMBER}"
-)
+_RANGE: Final = re.compile(rf"{_NUMBER}\s*(?:-|–|—|to|bis|a|hasta|ate|do|tot|\.\.\.?|through)\s*{_NUMBER}")
 #: Words that name an end without grading anything.
 _BEST: Final = re.compile(
     r"\b(best|highest|top|most|maximum|max|better|positive|beste[rnms]?|hochste[rn]?|besser|positiv|mejor|maximo|optimo|"
@@ -106,7 +104,9 @@ def valence(word: str) -> float | None:
     >>> valence("very dissatisfied"), valence("the best"), valence("employees")
     (-2.0, 2.0, None)
     """
-    word = re.sub(r"^(?:the|the very|der|die|das|el|la|lo|le|o|a|il|to|bis|und|and|et|y|e)\s+", "", word.strip(" .,;:-–—!\"'"))
+    word = re.sub(
+        r"^(?:the|the very|der|die|das|el|la|lo|le|o|a|il|to|bis|und|and|et|y|e)\s+", "", word.strip(" .,;:-–—!\"'")
+    )
     word = re.sub(r"\s+(?:and|und|y|et|e|to|bis|hasta|a|through)$", "", word)
     grades = word_grades(word)
     if grades:

@@ -118,10 +118,7 @@ def graded_numbers(words: Mapping[float, str]) -> dict[float, WordGrade]:
 def direction_of(grades: Mapping[float, WordGrade]) -> int:
     """1 if the grades rise with their numbers, -1 if they fall, 0 if they do neither throughout or are too few."""
     pairs = sorted(grades.items())
-    signs = {
-        (b.grade > a.grade) - (b.grade < a.grade)
-        for (_, a), (_, b) in zip(pairs, pairs[1:], strict=False)
-    } - {0}
+    signs = {(b.grade > a.grade) - (b.grade < a.grade) for (_, a), (_, b) in zip(pairs, pairs[1:], strict=False)} - {0}
     if len(signs) == 1:
         return signs.pop()
     if len(pairs) == 1 and pairs[0][1].grade != CENTRE:
@@ -149,9 +146,7 @@ def _with_middle(rungs: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(sorted({*rungs, CENTRE}))
 
 
-def _in_line(
-    grades: Mapping[float, WordGrade], direction: int, rungs: tuple[float, ...]
-) -> tuple[float, float] | None:
+def _in_line(grades: Mapping[float, WordGrade], direction: int, rungs: tuple[float, ...]) -> tuple[float, float] | None:
     """First and last number if every number's word stands where its number does on these rungs."""
     place = {rung: i for i, rung in enumerate(rungs)}
     offsets = {number - direction * place[grade.grade] for number, grade in grades.items()}

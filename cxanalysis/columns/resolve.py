@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.answer_words import NO, YES
 from cxanalysis.columns.cell_text import cell_text, plain
-from cxanalysis.columns.date_format import date_order, parse_dates, parse_distinct_dates
+from cxanalysis.columns.date_format import date_order, parse_dates, parse_distinct_dates, parse_in_year
 from cxanalysis.columns.number_format import decimal_votes, parse_numbers, read_number
 from cxanalysis.columns.scale import Scale
 
@@ -21,6 +22,8 @@ NUMERIC: Final = frozenset({"nps", "csat", "ces", "rating", "flag", "number", "a
 #: Roles whose column holds points in time (datetime64, UTC without zone) once resolved.
 TEMPORAL: Final = frozenset({"date", "due", "closed"})
 
+#: The year, and perhaps the month, of dates that are written without: an entry of `Table.formats`.
+_IN_YEAR: Final = re.compile(r"^in (\d{4})(?:-(\d{2}))?$")
 #: Day numbers that spreadsheets use for dates: 1954 to 2119.
 _SHEET_DAYS: Final = (20_000, 80_000)
 #: So many distinct texts are enough to see a column's own decimal mark or order of day and month.
@@ -131,14 +134,24 @@ def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | No
 
 
 def _dates(texts: pd.Series, written: str | None, again: Places) -> pd.Series:
-    told = written if written in ("day first", "month first") else None
+    known = _IN_YEAR.match(written or "")
+    if known is not None:
+        return parse_in_year(texts, int(known[1]), int(known[2]) if known[2] else None)
+    if written == "years":
+        years = pd.to_numeric(texts, errors="coerce")
+        return pd.to_datetime(years.astype("Int64").astype("str"), format="%Y", errors="coerce").astype(
+            "datetime64[us]"
+        )
+    forms = set((written or "").split(", "))
+    told = next((form for form in ("day first", "month first") if form in forms), None)
     day_first = told == "day first" if told else bool(date_order(_telling(texts, again)).day_first)
+    local = "local time" in forms
     if texts.isna().any():
         filled = texts.dropna()
-        moments = parse_distinct_dates(filled.reset_index(drop=True), day_first).set_axis(filled.index)
+        moments = parse_distinct_dates(filled.reset_index(drop=True), day_first, local=local).set_axis(filled.index)
         moments = moments.reindex(texts.index)
     else:
-        moments = parse_distinct_dates(texts, day_first)
+        moments = parse_distinct_dates(texts, day_first, local=local)
     if written == "sheet days":
         days = pd.to_numeric(texts, errors="coerce")
         days = days.where(days.between(*_SHEET_DAYS))

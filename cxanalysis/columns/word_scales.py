@@ -161,7 +161,7 @@ def _numbered(beside: NumberedWords, alike: list[NumberedWords], facts: ColumnFa
     bare = any(not word for word in whole.words.values())
     low, high, other = whole.low, whole.high, None
     if low is None or high is None or bare:
-        tally = {number: 1 for number in whole.words}
+        tally = dict.fromkeys(whole.words, 1)
         asked = number_scale(tally, zero_to_ten=facts.named("recommend")) if bare else None
         low, high = (asked.low, asked.high) if asked else _usual_range(min(words), max(words))
     elif whole.ends:
@@ -187,9 +187,7 @@ def _graded(facts: ColumnFacts, answers: list[str]) -> dict[str, WordGrade] | No
     votes = Counter(one.family for grades in given.values() for one in grades if one.family)
     rows = {text: int(facts.counts[text]) for text in answers}
     for family, _ in sorted(votes.items(), key=lambda pair: (-pair[1], _ORDER.get(pair[0], 99))):
-        grades = {
-            text: fit for text, every in given.items() if (fit := _of_family(every, family)) is not None
-        }
+        grades = {text: fit for text, every in given.items() if (fit := _of_family(every, family)) is not None}
         covered = sum(rows[text] for text in grades)
         if covered < _ALL_BUT_SLIPS * sum(rows.values()) or (len(grades) < len(given) and len(grades) < 4):
             continue
@@ -235,11 +233,15 @@ def _rungs(
     if len(grades_given) < 3:
         # Two words alone ("good" and "bad") are two groups, unless they are two of more grades ("very satisfied").
         both = len(mine) == 2 and len(rungs) > 2 and family in BASES and family != "importance"
-        return rungs if both and all_facts[name].named("satisfaction", "rating", "recommend", "easy", "effort") else None
+        return (
+            rungs if both and all_facts[name].named("satisfaction", "rating", "recommend", "easy", "effort") else None
+        )
     return rungs
 
 
-def _would_show(own: Mapping[str, WordGrade], other: Mapping[str, WordGrade], mine: ColumnFacts, theirs: ColumnFacts) -> bool:
+def _would_show(
+    own: Mapping[str, WordGrade], other: Mapping[str, WordGrade], mine: ColumnFacts, theirs: ColumnFacts
+) -> bool:
     """Whether the middle, given as often as in another column, would have been given here too."""
     there = sum(int(theirs.counts[text]) for text, one in other.items() if one.grade == CENTRE)
     rows = sum(int(mine.counts[text]) for text in own)

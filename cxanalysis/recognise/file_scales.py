@@ -69,9 +69,7 @@ def _offered(listed: Scale, found: Recognition, name: str) -> Scale | None:
     answers = [(word, number) for word, number in listed.labels if not _no_answer(word)]
     grades = graded_numbers({number: word for word, number in answers})
     kept = [
-        (word, number)
-        for word, number in answers
-        if plain(word) in given or f"{number:g}" in given or number in grades
+        (word, number) for word, number in answers if plain(word) in given or f"{number:g}" in given or number in grades
     ]
     if facts.stored_as != "text" and len(kept) < 2:
         kept = answers

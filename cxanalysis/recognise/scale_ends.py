@@ -56,7 +56,9 @@ def fit_ends(
             continue
         _from_legend(name, guesses, facts[name])
         told = in_block[name].codes if name in in_block else {}
-        codes += [code for code in _strays_of(name, guesses[name], facts[name]) if read_number(str(code.code)) not in told]
+        codes += [
+            code for code in _strays_of(name, guesses[name], facts[name]) if read_number(str(code.code)) not in told
+        ]
         if 0.0 not in told or not told[0.0].sure:
             doubts += _nought(name, guesses, facts[name])
         doubts += _unused_best(name, guesses, facts[name], usual)

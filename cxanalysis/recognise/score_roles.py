@@ -25,9 +25,34 @@ _PURE: Final = re.compile(
 _MOST_OF_ALL: Final = 0.4
 #: Names that, on their own, call for the whole.
 _WHOLE_NAMES: Final = frozenset(
-    "rating|score|stars|bewertung|calificacion|puntuacion|note|nota|avaliacao|sterne|ocena|voto|valutazione|"
-    "beoordeling|estrellas|etoiles|star rating|review rating|customer rating|user rating|review score|app rating|"
-    "reviews rating|overall|rate|ratings".split("|")
+    [
+        "rating",
+        "score",
+        "stars",
+        "bewertung",
+        "calificacion",
+        "puntuacion",
+        "note",
+        "nota",
+        "avaliacao",
+        "sterne",
+        "ocena",
+        "voto",
+        "valutazione",
+        "beoordeling",
+        "estrellas",
+        "etoiles",
+        "star rating",
+        "review rating",
+        "customer rating",
+        "user rating",
+        "review score",
+        "app rating",
+        "reviews rating",
+        "overall",
+        "rate",
+        "ratings",
+    ]
 )
 #: A satisfaction that is only thought of, or is none of the customer's: "if I got a bonus, I would be satisfied".
 _SUPPOSED: Final = re.compile(
@@ -265,10 +290,14 @@ def _likeness_to_whole(seen: Seen, name: str) -> Weighed:
     usual = (scale.low, scale.high) in ((1, 5), (1, 7), (1, 10), (0, 10)) or name in seen.worded
     told_apart = seen.long_by()
     beside = next((text for text in seen.texts() if facts.n_rows), None)
-    named = re.search(r"\b(review\w*|feedback|survey|rating\w*|bewertung\w*|resena\w*|avis|csat|satisf\w*)\b", seen.name)
+    named = re.search(
+        r"\b(review\w*|feedback|survey|rating\w*|bewertung\w*|resena\w*|avis|csat|satisf\w*)\b", seen.name
+    )
     return weighed(
         [
-            Evidence("name", HABIT / 2, "called just that, and nothing else is a score: probably the rating of the whole"),
+            Evidence(
+                "name", HABIT / 2, "called just that, and nothing else is a score: probably the rating of the whole"
+            ),
             Evidence("review", HABIT, f"what people wrote stands beside it ('{beside[:40]}')") if beside else None,
             Evidence("file", HABIT, f"the file's name says '{named[0]}'") if named else None,
             Evidence("scale", HABIT, f"answered on {scale.describe()}")

@@ -26,7 +26,9 @@ _CALENDAR: Final = re.compile(
     r"\b(year|month|week|weekday|day|quarter|hour|season|date|jahr|monat|woche|wochentag|tag|quartal|stunde|ano|mes|semana|"
     r"dia|trimestre|hora|annee|mois|semaine|jour|heure|jaar|maand|rok|miesiac|tydzien|dzien|anno|mese|settimana|giorno)\b"
 )
-_PROCESS: Final = re.compile(r"\b(ticket status|survey status|response status|answered|responded|completed|finished|progress)\b")
+_PROCESS: Final = re.compile(
+    r"\b(ticket status|survey status|response status|answered|responded|completed|finished|progress)\b"
+)
 
 
 class NoDriver(StrEnum):

@@ -24,7 +24,9 @@ _PLEASED: Final = (
     r"\b(satisf\w*|happy|csat|pleased|zufried\w*|tevreden\w*|zadowol\w*|soddisf\w*|content|solved my problem|"
     r"thumbs up|helpful)\b"
 )
-_LOST: Final = r"\b(churn\w*|attrition|exited|abgewandert|gekundigt|kundigung|baja|resilie\w*|resiliation|cancelou|attrited)\b"
+_LOST: Final = (
+    r"\b(churn\w*|attrition|exited|abgewandert|gekundigt|kundigung|baja|resilie\w*|resiliation|cancelou|attrited)\b"
+)
 _WHOLE: Final = (
     r"\b(overall|whole|in general|general\w*|gesamt\w*|insgesamt|en general|global\w*|geral|algemeen|ogoln\w*|"
     r"nel complesso|complessiv\w*|zusammenfassend|all in all)\b"
@@ -34,7 +36,9 @@ _GRADED: Final = (
     r"note|nota|avali\w*|beoordel\w*|oceni\w*|ocena|valut\w*|puntuacion|score)\b"
 )
 _CALLED_OUTCOME: Final = r"\b(target|outcome|label|y|class|response variable|zielvariable)\b"
-_COMPLAINED: Final = r"\b(refund\w*|complain\w*|claim\w*|chargeback|dispute\w*|escalat\w*|reklam\w*|beschwer\w*|queja\w*|reclam\w*)\b"
+_COMPLAINED: Final = (
+    r"\b(refund\w*|complain\w*|claim\w*|chargeback|dispute\w*|escalat\w*|reklam\w*|beschwer\w*|queja\w*|reclam\w*)\b"
+)
 _MEASURES_OF_ATTITUDE: Final = ("rating", "flag", *SCORES)
 #: Of more ratings than this, none is the outcome only because it is rated.
 _ALONE: Final = 1

@@ -25,10 +25,11 @@ from cxanalysis.files.workbook import read_workbook
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.file_scales import without_missing
-from cxanalysis.recognise.recognise import recognise, when_answered
+from cxanalysis.recognise.recognise import recognise
 from cxanalysis.recognise.recognition import Recognition
 from cxanalysis.recognise.source_kind import source_kind
 from cxanalysis.recognise.spreadsheet_damage import mended
+from cxanalysis.recognise.when_answered import when_answered
 from cxanalysis.tables.corrections import lost_texts
 from cxanalysis.tables.scale_change import scale_changes
 from cxanalysis.tables.table import Table
