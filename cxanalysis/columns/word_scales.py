@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -305,6 +305,38 @@ def yes_no(facts: ColumnFacts) -> Scale | None:
     return None
 
 
+#: Legends of yes and no: "1 = yes, 2 = no", "1=nein, 2=ja".
+_YES_NUMBER: Final = re.compile(
+    r"(?<!\d)([12]) *(?:=|:|-) *(yes|ja|si|oui|sim|tak|true|no|nein|non|nao|nee|nie|false)\b|"
+    r"\b(yes|ja|si|oui|sim|tak|no|nein|non|nao|nee|nie) *(?:=|:) *([12])(?!\d)"
+)
+
+
+def one_two(facts: ColumnFacts) -> Scale | None:
+    """The scale of yes and no written as 1 and 2; 1 is yes, as questionnaires have it, unless the name says otherwise.
+
+    >>> from cxanalysis.columns.column_facts import column_facts, read_numbers
+    >>> facts = column_facts(pd.Series(["1", "2", "2"], name="late"))
+    >>> read_numbers({"late": facts}, None)
+    >>> one_two(facts).labels
+    (('2', 0.0), ('1', 1.0))
+    """
+    if set(facts.tally()) != {1.0, 2.0} or len(facts.numbers) != facts.n_distinct - len(facts.no_answer):
+        return None
+    yes = yes_number(facts) or 1
+    labels = sorted(((str(text), float(number == yes)) for text, number in facts.numbers.items()), key=lambda p: p[1])
+    return Scale(0.0, 1.0, labels=tuple(labels))
+
+
+def yes_number(facts: ColumnFacts) -> int | None:
+    """Which of 1 and 2 the question says is yes; None if it does not say."""
+    said = _YES_NUMBER.search(plain(facts.asked))
+    if said is None:
+        return None
+    number, word = (said[1], said[2]) if said[1] else (said[4], said[3])
+    return int(number) if word in YES else 3 - int(number)
+
+
 def scale_by_hand(values: pd.Series, role: str, before: Scale | None, codes: tuple[str | float, ...]) -> Scale | None:
     """The scale of a column whose role was changed by hand: the one it had, or the one its values show."""
     if role not in RATED:
@@ -315,7 +347,8 @@ def scale_by_hand(values: pd.Series, role: str, before: Scale | None, codes: tup
     facts.no_answer = {**facts.no_answer, **{str(c): 0 for c in codes if str(c) in facts.counts.index}}
     read_numbers({facts.name: facts}, None)
     if role == "flag":
-        return yes_no(facts)
+        yes = yes_no(facts) or one_two(facts)
+        return None if yes is None else replace(yes, higher_is_better=not facts.named("failure"))
     worded = word_scales({facts.name: facts}).get(facts.name)
     if worded is not None:
         return worded.scale

@@ -9,7 +9,7 @@ from typing import Final
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.date_format import MONTH_NUMBER
 from cxanalysis.columns.scale import Scale
-from cxanalysis.columns.word_scales import number_scale, yes_no
+from cxanalysis.columns.word_scales import number_scale, one_two, yes_no, yes_number
 from cxanalysis.recognise.rating_blocks import grades
 from cxanalysis.recognise.stray_grades import stray_grades
 
@@ -163,6 +163,8 @@ def sheet_days(facts: ColumnFacts) -> bool:
 
 def _flag(facts: ColumnFacts) -> Guess | None:
     scale = yes_no(facts)
+    if scale is None and yes_number(facts) is not None:
+        scale = one_two(facts)
     if scale is None:
         if facts.n_distinct == 2 and set(facts.tally()) == {1.0, 2.0}:
             reason = "only 1 and 2: yes and no, or two groups? Make it a flag if it is yes and no"

@@ -23,7 +23,9 @@ from cxanalysis.recognise.rating_blocks import RatingBlock, find_blocks, join_bl
 from cxanalysis.recognise.recognition import Recognition
 from cxanalysis.recognise.scale_ends import fit_ends
 from cxanalysis.recognise.score_roles import name_scores
+from cxanalysis.recognise.two_sided import two_sided
 from cxanalysis.recognise.written_forms import find_format
+from cxanalysis.recognise.yes_or_no import doubt_of_one_two
 
 #: Where a column has more distinct texts, so many of them tell whether its cells can be lists of a few answers.
 _MANY: Final = 5_000
@@ -61,6 +63,7 @@ def recognise(
     in_block = {column: block for block in blocks for column in block.columns}
     for column, one in facts.items():
         found.guesses[column] = _guess(column, one, in_block, worded, rows, facts, blocks)
+    found.guesses |= two_sided(facts)
     _among_facts_of_a_person(found, blocks)
     _several(found, labels)
     name_scores(facts, found.guesses, blocks, worded, name_words(name))
@@ -69,6 +72,8 @@ def recognise(
     found.codes += ends.codes
     found.doubts += [*ends.doubts, *give_directions(found.guesses, facts, worded, rows)]
     found.notes += _words_beside_numbers(found, worded)
+    unknown = [one for name, one in facts.items() if found.guesses[name].role == "category"]
+    found.doubts += [doubt for one in unknown if (doubt := doubt_of_one_two(one)) is not None]
     for one in facts.values():
         _codes(found, one, in_block, worded)
         find_format(found, one, mark)
@@ -150,7 +155,9 @@ def _codes(
         return
     scale = found.guesses[facts.name].scale
     used = frozenset(plain(word) for word, _ in scale.labels) if scale else frozenset()
-    codes = [*word_codes(facts, used, role), *number_codes(facts, role), *day_codes(facts, role)]
+    negative = scale is not None and scale.low < 0
+    numbers = [] if negative else number_codes(facts, role)
+    codes = [*word_codes(facts, used, role), *numbers, *day_codes(facts, role)]
     if facts.name in worded:
         for text in worded[facts.name].no_answer:
             reason = "it says that nothing was answered"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from cxanalysis.columns.cell_text import cell_text
+from cxanalysis.columns.column_facts import column_facts, read_numbers
 from cxanalysis.columns.kinds import ROLES
 from cxanalysis.columns.missing_codes import outside_scale
 from cxanalysis.columns.multiple_choice import Choices, find_choices, made_columns
@@ -17,6 +18,8 @@ from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.word_scales import RATED, scale_by_hand
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
+from cxanalysis.recognise.doubt import Doubt
+from cxanalysis.recognise.yes_or_no import doubt_of_one_two
 
 if TYPE_CHECKING:
     from cxanalysis.columns.missing_code import MissingCode
@@ -38,6 +41,7 @@ class Change:
     reasons: dict[str, tuple[float, str]]
     notes: tuple[str, ...]
     choices: dict[str, Choices]
+    doubts: tuple[Doubt, ...]
 
 
 def corrected(
@@ -83,7 +87,16 @@ def corrected(
     gone = set(made_columns(table.choices)) - set(made_columns(choices))
     kept = {column: scale for column, scale in kept.items() if column not in gone}
     reasons = {column: why for column, why in reasons.items() if column not in gone}
-    return Change(new_roles, kept, codes, new_formats, reasons, tuple(notes), choices)
+    doubts = [one for one in table.doubts if one.column not in {**roles, **scales}]
+    doubts += [one for c, role in roles.items() if role == "flag" and c not in scales if (one := _which_is_yes(table, c))]
+    return Change(new_roles, kept, codes, new_formats, reasons, tuple(notes), choices, tuple(doubts))
+
+
+def _which_is_yes(table: Table, column: str) -> Doubt | None:
+    """What is still not known of a column made yes and no by hand: which of 1 and 2 is yes."""
+    facts = column_facts(table.values(column), table.labels.get(column, ""))
+    read_numbers({column: facts}, None)
+    return doubt_of_one_two(facts, by_hand=True)
 
 
 def _chosen(table: Table, roles: Mapping[str, str], notes: list[str]) -> dict[str, Choices]:

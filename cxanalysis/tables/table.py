@@ -386,12 +386,8 @@ class Table(ChosenColumns):
             n_rows=self.n_rows,
             raw_token=self._raw_token,
             choices=change.choices,
-            doubts=self._left_doubts({**(roles or {}), **(scales or {})}) if doubts is None else doubts,
+            doubts=change.doubts if doubts is None else doubts,
         )
-
-    def _left_doubts(self, decided: Iterable[str]) -> tuple[Doubt, ...]:
-        """What is still unsure once somebody has decided about these columns."""
-        return tuple(doubt for doubt in self.doubts if doubt.column not in decided)
 
     def with_code(self, column: str, code: str | float, applied: bool) -> Table:
         """The same table with one missing code switched on or off."""
