@@ -118,8 +118,9 @@ def _of_score(table: Table, column: str) -> list[Evidence | None]:
 def _of_other(table: Table, column: str, words: str, asked: list[str]) -> list[Evidence | None]:
     """Ratings and yes/no answers: what the name says, and whether there is anything else that could be the outcome."""
     role = table.roles[column]
-    ratings = [c for c in asked if table.roles[c] in ("rating", *SCORES)]
     confidence, _ = table.reasons.get(column, (1.0, ""))
+    graded_too = [c for c in asked if table.roles[c] in ("rating", *SCORES)]
+    ratings = [c for c in graded_too if table.reasons.get(c, (1.0, ""))[0] >= _CERTAIN or c == column]
     whole, graded = re.search(_WHOLE, words), re.search(_GRADED, words)
     out: list[Evidence | None] = [Evidence("any", -MOSTLY, "nothing says that it is about the whole")]
     if confidence < _CERTAIN:

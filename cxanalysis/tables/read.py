@@ -27,7 +27,7 @@ from cxanalysis.problem import Problem
 from cxanalysis.recognise.file_scales import without_missing
 from cxanalysis.recognise.recognise import recognise
 from cxanalysis.recognise.recognition import Recognition
-from cxanalysis.recognise.source_kind import source_kind
+from cxanalysis.recognise.source_kind import is_of_staff, source_kind
 from cxanalysis.recognise.spreadsheet_damage import mended
 from cxanalysis.recognise.when_answered import when_answered
 from cxanalysis.tables.corrections import lost_texts
@@ -193,6 +193,8 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
     )
     if any(f"{tool} export" in note for note in reading.notes for tool in SURVEY_TOOLS):
         guessed, sure, why = "survey", 0.9, "exported from a survey tool"
+        staff = is_of_staff(facts.words for facts in found.facts.values())
+        guessed, why = ("employee_feedback", f"{why}; {staff}") if staff else (guessed, why)
     if kind is not None and kind != guessed:
         sure, why = 1.0, "given by the caller"
     if (kind or guessed) in ("survey", "reviews", "employee_feedback"):
