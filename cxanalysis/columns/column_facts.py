@@ -19,6 +19,7 @@ from cxanalysis.columns.name_topics import NAME_WORDS
 from cxanalysis.columns.number_format import DecimalVotes, decimal_votes, parse_numbers
 from cxanalysis.columns.ranked_texts import Ranked
 from cxanalysis.columns.text_columns import TextColumn
+from cxanalysis.columns.units import parse_units, unit_form
 
 #: Of columns with more distinct texts than this, so many are looked at, spread over the column.
 _MOST_LOOKED_AT: Final = 20_000
@@ -30,6 +31,8 @@ _LIKE_A_DATE: Final = re.compile(
     r"|^\d{1,2}[-/. ][^\W\d]{3,10}\.?[-/. ]'?\d\d\b"
 )
 _GLANCE: Final = 200
+#: A column with more dates than this has no units.
+_MOSTLY_DATES: Final = 0.5
 #: Days of a year there are.
 _MOST_DAYS: Final = 366
 _EASE: Final = re.compile(r"(?<!\bat )\bease\b")
@@ -51,6 +54,8 @@ class ColumnFacts:
     n_rows, n_filled : int
     n_looked_at : int
         Answered cells that `votes`, `order` and `date_share` were found from: of very many texts only some.
+    unit : str or None
+        How its units are written, where they change from cell to cell: an entry of `Table.formats`.
     numbers : Series
         Distinct text → number, for the texts that are numbers.
     number_rows : array
@@ -77,6 +82,7 @@ class ColumnFacts:
     number_like: bool = False
     leading_zeros: bool = False
     stored_as: str = "text"
+    unit: str | None = None
     numbers: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
     number_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, "int64"))
     date_share: float = 0.0
@@ -240,6 +246,8 @@ def read_numbers(all_facts: Mapping[str, ColumnFacts], usual_mark: str | None) -
         facts.mark = facts.votes.mark or common
         if facts.number_like or len(facts.ranked) <= _MOST_LOOKED_AT:
             texts = pd.Series(facts.counts.index, index=facts.counts.index, dtype="str")
-            numbers = parse_numbers(texts, facts.mark)
+            if facts.stored_as == "text" and len(facts.ranked) <= _MOST_LOOKED_AT and facts.date_share < _MOSTLY_DATES:
+                facts.unit = unit_form(facts.answers(), duration=facts.named("duration"))
+            numbers = parse_units(texts, facts.unit, facts.mark) if facts.unit else parse_numbers(texts, facts.mark)
             usable = (np.abs(numbers) < _LARGEST_NUMBER).to_numpy()
             facts.numbers, facts.number_rows = numbers[usable], facts.ranked.rows[usable]

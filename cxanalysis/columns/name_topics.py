@@ -45,6 +45,9 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "number": "count|number|nr|anzahl|size|quantity|qty|minutes|seconds|hours|days|duration|length|wait|years|"
     "visits|orders|items|cantidad|numero|nombre de|quantite|quantidade|dauer|menge|minuten|sekunden|tage|times|"
     "distance|frequency|nb|nbr|percent*|pct|prct|rate|share|stock|age|tenure|handle*|talk|hold|wrap",
+    "duration": "duration|wait|waiting|minutes|seconds|hours|resolution time|response time|handle time|time to|time spent|"
+    "dauer|wartezeit|bearbeitungszeit|reaktionszeit|duracion|espera|tiempo de|duree|attente|duracao|tempo de|tempo di|"
+    "durata|attesa|duur|wachttijd|czas|lead time|cycle time|talk time|elapsed|session length",
     "amount": "price*|amount*|revenue*|cost*|value*|spend*|spent|sales|total|umsatz|betrag|preis*|kosten|importe|"
     "precio|precios|coste*|costo*|montant|prix|valor|preco|precos|custo|custos|eur|usd|gbp|euro*|dollar*|charge*|fee|"
     "fees|refund*|margin|freight|paid|payment value|gasto*|ventas|monto",

@@ -16,6 +16,7 @@ from cxanalysis.columns.cell_text import cell_text, plain
 from cxanalysis.columns.date_format import date_order, parse_dates, parse_distinct_dates, parse_in_year
 from cxanalysis.columns.number_format import decimal_votes, parse_numbers, read_number
 from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.units import HOURS, MAGNITUDES, parse_units
 
 #: Roles whose column holds numbers (float64) once resolved.
 NUMERIC: Final = frozenset({"nps", "csat", "ces", "rating", "flag", "number", "amount", "weight"})
@@ -116,8 +117,11 @@ def _is_code(texts: pd.Series, codes: tuple[str | float, ...], role: str) -> pd.
 
 
 def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | None, again: Places) -> pd.Series:
-    shown = decimal_votes(_telling(texts, again)).mark if written is None else None
-    numbers = parse_numbers(texts, "," if shown == "," or written == "decimal comma" else ".")
+    forms = set((written or "").split(", "))
+    shown = decimal_votes(_telling(texts, again)).mark if not forms & {"decimal comma", "decimal point"} else None
+    mark = "," if shown == "," or "decimal comma" in forms else "."
+    unit = next((form for form in (HOURS, MAGNITUDES) if form in forms), None)
+    numbers = parse_units(texts, unit, mark) if unit else parse_numbers(texts, mark)
     words: dict[str, float] = {}
     if scale is not None and scale.labels:
         words = {plain(word): number for word, number in scale.labels}

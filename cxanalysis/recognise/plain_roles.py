@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+import pandas as pd
+
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.date_format import MONTH_NUMBER
 from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.units import HOURS, currencies
 from cxanalysis.columns.word_scales import number_scale, one_two, yes_no, yes_number
 from cxanalysis.recognise.rating_blocks import grades
 from cxanalysis.recognise.stray_grades import stray_grades
@@ -55,6 +58,8 @@ _DAYS: Final = 31
 _FIRST_YEAR: Final = 1950
 _LAST_YEAR: Final = 2100
 _SHEET_DAYS: Final = (34_700.0, 55_153.0)
+#: Of the cells, so many different ones are looked at for their currency.
+_LOOKED_AT: Final = 2_000
 #: Names of what is known about a rating, which is no rating.
 _ABOUT: Final = re.compile(
     r"\b(footnotes?|counts?|flag|source|group|bucket|band|bracket|category|segment|number of (?:ratings|reviews|scores)|"
@@ -125,6 +130,8 @@ def _date(facts: ColumnFacts) -> Guess | None:
     if facts.date_share < _MOSTLY:
         if sheet_days(facts):
             return Guess("date", NAMED, "its name says so, and its numbers are days as spreadsheets count them")
+        if facts.unit is not None:
+            return None
         if facts.time_share >= _MOSTLY:
             return Guess("ignore", NAMED, "a time of day without a date")
         return None
@@ -244,6 +251,12 @@ def _number(facts: ColumnFacts) -> Guess | None:
     low, high = min(facts.numbers), max(facts.numbers)
     if facts.named("weight") and low >= 0 and high <= 1000 and not facts.whole:
         return Guess("weight", CLEAR, "its name says so, and its values are small numbers above 0")
+    if facts.unit == HOURS:
+        return Guess("number", CLEAR, "lengths of time in several units, read in hours")
+    several = currencies(pd.Series(facts.first(_LOOKED_AT).index, dtype="str"))
+    if len(several) > 1:
+        named = ", ".join(sorted(several))
+        return Guess("ignore", LIKELY, f"amounts in {len(several)} currencies ({named}) cannot be added up: convert them")
     if any(_MONEY.search(str(text)) for text in facts.first(50).index):
         return Guess("amount", CLEAR, "its cells show a currency")
     about = _ABOUT.search(facts.words) is not None

@@ -9,6 +9,7 @@ import pandas as pd
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.date_format import one_place
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL
+from cxanalysis.columns.units import HOURS, MAGNITUDES
 from cxanalysis.recognise.doubt import Answer, Doubt
 from cxanalysis.recognise.plain_roles import Guess, days_of_month, sheet_days
 from cxanalysis.recognise.recognition import Recognition
@@ -28,7 +29,12 @@ def find_format(found: Recognition, facts: ColumnFacts, mark: str | None) -> Non
         return
     if facts.stored_as != "text":
         return
-    if role in NUMERIC:
+    if role in NUMERIC and facts.unit is not None and found.guesses[name].scale is None:
+        decimal = ", decimal comma" if facts.mark == "," else ", decimal point"
+        found.formats[name] = f"{facts.unit}{decimal if facts.unit == MAGNITUDES else ''}"
+        said = "lengths of time are read in hours" if facts.unit == HOURS else "sizes such as K and M are multiplied out"
+        found.notes.append(f"'{name}': {said}.")
+    elif role in NUMERIC:
         if facts.mark == "," and facts.votes.comma + facts.votes.undecided:
             found.formats[name] = "decimal comma"
             found.notes.append(f"'{name}': numbers are read with a decimal comma.")
