@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.steps.step import Step as Step
     from cxanalysis.tables.driver_choice import DriverLeftOut as DriverLeftOut
+    from cxanalysis.tables.exclusions import Exclusion as Exclusion
     from cxanalysis.tables.load_sample import load_sample as load_sample
     from cxanalysis.tables.load_sample import sample_path as sample_path
     from cxanalysis.tables.outcomes import Outcomes as Outcomes
@@ -139,6 +140,7 @@ _FACE = {
     "Entry": "cxanalysis.catalogue.entry",
     "EntryVersion": "cxanalysis.workspace.kept_catalogue",
     "Estimates": "cxanalysis.metrics.estimates",
+    "Exclusion": "cxanalysis.tables.exclusions",
     "FileOrigin": "cxanalysis.workspace.origin",
     "Forecast": "cxanalysis.monitor.forecast_result",
     "Goal": "cxanalysis.catalogue.goal",

@@ -27,6 +27,10 @@ class Answer:
         How its dates or numbers are read (`Table.formats`).
     kind : str or None
         The table's kind.
+    left_out : tuple of str
+        Values of the column whose rows do not count.
+    least : float or None
+        Rows with a smaller number in the column do not count.
     """
 
     words: str
@@ -36,11 +40,13 @@ class Answer:
     kept: tuple[str | float, ...] = ()
     written: str | None = None
     kind: str | None = None
+    left_out: tuple[str, ...] = ()
+    least: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON."""
         out: dict[str, Any] = {"words": self.words}
-        for name in ("role", "written", "kind"):
+        for name in ("role", "written", "kind", "least"):
             if (value := getattr(self, name)) is not None:
                 out[name] = value
         if self.scale is not None:
@@ -49,6 +55,8 @@ class Answer:
             out["missing"] = list(self.missing)
         if self.kept:
             out["kept"] = list(self.kept)
+        if self.left_out:
+            out["left_out"] = list(self.left_out)
         return out
 
     @classmethod
@@ -63,6 +71,8 @@ class Answer:
             tuple(value.get("kept", ())),
             value.get("written"),
             value.get("kind"),
+            tuple(value.get("left_out", ())),
+            value.get("least"),
         )
 
 
@@ -75,14 +85,16 @@ class Doubt:
     column : str or None
         None: it is about the whole table.
     what : str
-        "role", "scale", "direction", "codes", "dates" or "kind".
+        "role", "scale", "direction", "codes", "dates", "records" or "kind".
     ask : str
         The question, in a sentence.
     answers : tuple of Answer
-        The first is what was taken.
+        The likeliest first.
     sure : float
         How sure that is, 0…1.
     why : str
+    now : str
+        What is the case until it is answered, where that is not the likeliest answer.
     """
 
     column: str | None
@@ -91,11 +103,12 @@ class Doubt:
     answers: tuple[Answer, ...]
     sure: float
     why: str
+    now: str = ""
 
     @property
     def taken(self) -> str:
-        """What was taken, in words."""
-        return self.answers[0].words if self.answers else ""
+        """What is the case until somebody answers, in words."""
+        return self.now or self.answers[0].words
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -106,10 +119,11 @@ class Doubt:
             "answers": [answer.to_json() for answer in self.answers],
             "sure": self.sure,
             "why": self.why,
+            "now": self.now,
         }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Doubt:
         """Read a doubt back from `to_json`."""
         answers = tuple(Answer.from_json(answer) for answer in value["answers"])
-        return cls(value["column"], value["what"], value["ask"], answers, float(value["sure"]), value["why"])
+        return cls(value["column"], value["what"], value["ask"], answers, float(value["sure"]), value["why"], value["now"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from cxanalysis.columns.content_token import empty_cells
 from cxanalysis.columns.scale import Scale
 from cxanalysis.tables.driver_choice import DriverLeftOut, driver_choice
+from cxanalysis.tables.exclusions import Exclusion, exclusions_of, without
 from cxanalysis.tables.outcome_evidence import best_outcome
 from cxanalysis.tables.question import Question, answered, questions_of
 
@@ -112,3 +113,12 @@ class ChosenColumns:
         ('Zufriedenheit', '1–6, low is good', ())
         """
         return answered(cast("Table", self), answers)
+
+    @property
+    def exclusions(self) -> tuple[Exclusion, ...]:
+        """Answers that should not count (previews, tests, spam, unfinished ones), proposed with what they change."""
+        return exclusions_of(cast("Table", self))
+
+    def without(self, exclusions: Iterable[Exclusion]) -> Table:
+        """The part of the table that is left without some of its `exclusions`."""
+        return without(cast("Table", self), exclusions)

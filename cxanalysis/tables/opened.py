@@ -100,6 +100,6 @@ def guesses_of(table: Table, columns: Iterable[str]) -> tuple[Guess, ...]:
     others = [
         Guess(table.name, doubt.column, doubt.what, doubt.taken, doubt.sure, doubt.why)
         for doubt in table.doubts
-        if doubt.column is None or doubt.column in names
+        if doubt.column is None or doubt.what == "records" or doubt.column in names
     ]
     return (*roles, *others)

@@ -10,6 +10,7 @@ from cxanalysis.columns.kinds import ROLES, SCORES
 from cxanalysis.columns.missing_codes import as_code
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.doubt import Answer, Doubt
+from cxanalysis.tables.exclusions import without_values
 from cxanalysis.tables.outcome_evidence import best_outcome, candidates
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ MOST_QUESTIONS: Final = 3
 #: So many columns are offered as the outcome.
 _MOST_OFFERED: Final = 6
 #: What matters more is asked first: a sign, then what counts, then what it is.
-_FIRST: Final = {"direction": 0, "codes": 1, "scale": 2, "outcome": 3, "role": 4, "dates": 5, "kind": 6}
+_FIRST: Final = {"direction": 0, "records": 1, "codes": 2, "scale": 3, "outcome": 4, "role": 5, "dates": 6, "kind": 7}
 _NONE: Final = "none of them"
 #: Kinds of source in which somebody says how satisfied he was.
 _SAID: Final = ("survey", "reviews", "employee_feedback", "customers", None)
@@ -37,7 +38,7 @@ class Question:
     column : str or None
         None: it is about the whole table.
     what : str
-        "direction", "codes", "scale", "outcome", "role", "dates" or "kind".
+        "direction", "records", "codes", "scale", "outcome", "role", "dates" or "kind".
     words : str
         The question.
     options : tuple of str
@@ -132,8 +133,9 @@ def answered(table: Table, answers: Mapping[Any, str]) -> Table:
     Problem
         If there is no such question, or it has no such answer.
     """
-    for key, words in answers.items():
-        doubt = _doubt(table, key)
+    # Rows are left out last: decisions are about the whole table.
+    doubts = [(_doubt(table, key), words) for key, words in answers.items()]
+    for doubt, words in sorted(doubts, key=lambda pair: pair[0].what == "records"):
         answer = next((one for one in doubt.answers if one.words == words), None)
         if answer is None:
             raise Problem(
@@ -161,6 +163,11 @@ def _decided(table: Table, doubt: Doubt, answer: Answer) -> Table:
             return table
         role = table.roles[answer.words]
         return table.with_(roles={answer.words: "csat" if role == "rating" else role}, doubts=left)
+    if doubt.what == "records" and doubt.column is not None:
+        whole = table.with_(doubts=left)
+        if not answer.left_out and answer.least is None:
+            return whole
+        return without_values(whole, doubt.column, answer.left_out, answer.least)
     if doubt.column is None:
         return table.with_(kind=answer.kind, doubts=left)
     column = doubt.column

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
+
 from cxanalysis.columns.cell_text import plain
+from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.kinds import KINDS
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
 from cxanalysis.columns.text_rows import TextRows, in_turn
@@ -31,6 +34,7 @@ from cxanalysis.recognise.source_kind import is_of_staff, source_kind
 from cxanalysis.recognise.spreadsheet_damage import mended
 from cxanalysis.recognise.when_answered import when_answered
 from cxanalysis.tables.corrections import lost_texts
+from cxanalysis.tables.exclusions import doubts_of, proposed_exclusions
 from cxanalysis.tables.scale_change import scale_changes
 from cxanalysis.tables.table import Table
 
@@ -199,6 +203,8 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
         sure, why = 1.0, "given by the caller"
     if (kind or guessed) in ("survey", "reviews", "employee_feedback"):
         when_answered(found)
+    counts = {column: _counts_of(facts) for column, facts in found.facts.items()}
+    not_counted = proposed_exclusions(counts, reading.labels, len(reading.table))
     table = Table(
         rows,
         name=name,
@@ -212,11 +218,15 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
         reasons=found.reasons(),
         kind_reason=(sure, why),
         choices=found.choices,
-        doubts=found.doubts,
+        doubts=[*found.doubts, *doubts_of(not_counted, len(reading.table))],
     )
     if roles:
         table = table.with_(roles=roles)
     return table.with_(notes=[*_code_notes(table), *_lost_notes(table, found), *scale_changes(table)])
+
+
+def _counts_of(facts: ColumnFacts) -> Callable[[], pd.Series]:
+    return lambda: facts.counts
 
 
 def _code_notes(table: Table) -> list[str]:
