@@ -13,7 +13,7 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "algemeen|algehele|over het algemeen|ogolnie|ogolna|ogolne|ogolny|nel complesso|complessiv*|globalement|globalmente|"
     "im grossen und ganzen|in general|taken together|alles in allem",
     "satisfaction": "satisf*|csat|zufried*|kundenzufried*|sat|cusa|happy|happiness|glucklich*|"
-    "tevreden*|zadowol*|satysfakcj*|soddisf*|contento|content with",
+    "*zufriedenheit|*tevredenheid|tevreden*|zadowol*|satysfakcj*|soddisf*|contento|content with",
     "effort": "effort*|ces|aufwand|muhe|anstrengung|esfuerzo*|esforco*",
     "easy": "easy|easily|makkelijk|gemakkelijk|latwo|latwe|facilita|einfach|leicht|facil|facile|facilement|facilidad*|facilite|facilidade",
     "rating": "rating*|you rate|please rate|rated|score*|stars|grade|bewertung*|calificacion*|puntuacion*|nota|"

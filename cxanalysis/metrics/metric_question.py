@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.columns.kinds import SCORES
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.engine.frame_columns import not_a_number, unknown_column
@@ -212,6 +213,13 @@ def by_role(data: Any, role: str) -> str:
 def _by_role(table: Table | None, role: str | None, argument: str) -> str:
     """The one column of a role; a problem if there is none, or a choice."""
     found = table.columns_of(role) if table is not None and role is not None else ()
+    if table is not None and len(found) == 1 and role in SCORES and (asked := table.doubt_about(found[0])) is not None:
+        answers = " or ".join(f"'{answer.words}'" for answer in asked.answers)
+        raise Problem(
+            asked.ask,
+            where=f"{table.name}, column '{found[0]}'",
+            do=f"Answer {answers} (table.answered), or name the column with {argument}=",
+        )
     if len(found) == 1:
         return found[0]
     if len(found) > 1:

@@ -11,7 +11,7 @@ from cxanalysis.columns.scale import Scale
 from cxanalysis.tables.driver_choice import DriverLeftOut, driver_choice
 from cxanalysis.tables.exclusions import Exclusion, exclusions_of, without
 from cxanalysis.tables.outcome_evidence import best_outcome
-from cxanalysis.tables.question import Question, answered, questions_of
+from cxanalysis.tables.question import Question, answered, every_doubt, questions_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +93,10 @@ class ChosenColumns:
     def questions(self) -> tuple[Question, ...]:
         """What is asked about the table before it is used: at most three questions, the one that matters most first."""
         return questions_of(cast("Table", self))
+
+    def doubt_about(self, column: str) -> Doubt | None:
+        """What has to be answered before anything is computed from a column by itself; None if it is sure."""
+        return next((one for one in every_doubt(cast("Table", self)) if one.column == column and one.what != "records"), None)
 
     def answered(self, answers: Mapping[Any, str]) -> Table:
         """The table with questions answered.
