@@ -113,11 +113,16 @@ if TYPE_CHECKING:
     from cxanalysis.report.code import code as code
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.steps.step import Step as Step
+    from cxanalysis.tables.driver_choice import DriverLeftOut as DriverLeftOut
+    from cxanalysis.tables.exclusions import Exclusion as Exclusion
     from cxanalysis.tables.load_sample import load_sample as load_sample
     from cxanalysis.tables.load_sample import sample_path as sample_path
+    from cxanalysis.tables.outcomes import Outcomes as Outcomes
+    from cxanalysis.tables.outcomes import outcomes as outcomes
     from cxanalysis.tables.personal import Personal as Personal
     from cxanalysis.tables.personal import personal as personal
     from cxanalysis.tables.protect import protect as protect
+    from cxanalysis.tables.question import Question as Question
     from cxanalysis.tables.read import read as read
     from cxanalysis.tables.table import Table as Table
     from cxanalysis.tables.wide import wide as wide
@@ -148,11 +153,13 @@ _FACE: Final = {
     "Definitions": "cxanalysis.metrics.definitions",
     "Dominance": "cxanalysis.drivers.importance.dominance",
     "Drift": "cxanalysis.drift.drift_result",
+    "DriverLeftOut": "cxanalysis.tables.driver_choice",
     "Drivers": "cxanalysis.drivers.drivers_result",
     "Elements": "cxanalysis.drivers.elements.elements_result",
     "Entry": "cxanalysis.catalogue.entry",
     "EntryVersion": "cxanalysis.workspace.entry_version",
     "Estimates": "cxanalysis.metrics.estimates",
+    "Exclusion": "cxanalysis.tables.exclusions",
     "FileOrigin": "cxanalysis.workspace.file_origin",
     "Forecast": "cxanalysis.monitor.forecast_result",
     "Goal": "cxanalysis.catalogue.goal",
@@ -167,10 +174,12 @@ _FACE: Final = {
     "MissingCode": "cxanalysis.columns.missing_code",
     "Models": "cxanalysis.drivers.other_models.models_result",
     "Passport": "cxanalysis.metrics.passport",
+    "Outcomes": "cxanalysis.tables.outcomes",
     "Personal": "cxanalysis.tables.personal",
     "Problem": "cxanalysis.problem",
     "PurchaseModels": "cxanalysis.metrics.repeat_buying.purchase_models_result",
     "Quality": "cxanalysis.quality.quality_result",
+    "Question": "cxanalysis.tables.question",
     "RelativeImportance": "cxanalysis.drivers.importance.relative_importance",
     "Robustness": "cxanalysis.drivers.robustness.robustness_result",
     "Scale": "cxanalysis.columns.scale",
@@ -205,6 +214,7 @@ _FACE: Final = {
     "load_sample": "cxanalysis.tables.load_sample",
     "metrics": "cxanalysis.metrics.metrics",
     "notebook": "cxanalysis.report.notebook",
+    "outcomes": "cxanalysis.tables.outcomes",
     "personal": "cxanalysis.tables.personal",
     "protect": "cxanalysis.tables.protect",
     "read": "cxanalysis.tables.read",

@@ -1,4 +1,4 @@
-"""Answers in words, in English, Spanish, German, French and Portuguese: grades, yes and no, no answer.
+"""Answers in words, in eight languages: grades that are words of their own, yes and no, no answer.
 
 All words are as `cell_text.plain` gives them: lower case, without accents.
 """
@@ -119,15 +119,33 @@ ANSWER_WORDS: Final = (
     AnswerWords(
         "quality",
         {
-            0: "terrible|awful|pesimo|pessimo|katastrophal",
+            0: "terrible|awful|pesimo|pessimo|katastrophal|verschrikkelijk|okropnie|fatalnie|unacceptable|inaceptable",
+            0.1: "horrible",
             1: "very poor|very bad|extremely poor|muy malo|muy mala|muy mal|sehr schlecht|tres mauvais|"
-            "tres mauvaise|muito ruim|muito mau",
-            2: "poor|bad|below average|malo|mala|mal|schlecht|mauvais|mauvaise|ruim|mau",
-            3: "fair|average|acceptable|ok|okay|regular|mittelmassig|durchschnittlich|befriedigend|moyen|moyenne|"
-            "aceptable|razoavel|neutral|ausreichend",
-            4: "good|above average|bueno|buena|bien|gut|bon|bonne|bom|boa",
-            5: "very good|muy bueno|muy buena|muy bien|sehr gut|tres bon|tres bonne|muito bom|muito boa",
-            6: "excellent|outstanding|exceptional|excelente|ausgezeichnet|hervorragend|otimo|exzellent",
+            "tres mauvaise|muito ruim|muito mau|zeer slecht|heel slecht|erg slecht|bardzo zle|bardzo zla|bardzo zly|"
+            "molto male|molto scarso|molto cattivo|ungenugend|muy deficiente|very dissatisfying",
+            2: "poor|bad|malo|mala|mal|schlecht|mauvais|mauvaise|ruim|mau|slecht|zle|zla|zly|male|scarso|cattivo|"
+            "mangelhaft|deficiente|insufficient|insufficiente|onvoldoende|niedostateczny|unsatisfactory",
+            2.4: "mediocre|needs improvement|mierny|below expectations",
+            2.5: "below average|unterdurchschnittlich|por debajo de la media|en dessous de la moyenne|"
+            "abaixo da media|onder gemiddeld|ponizej sredniej|sotto la media",
+            2.6: "ausreichend|dopuszczajacy",
+            2.8: "fair|matig|passable",
+            3: "average|acceptable|ok|okay|regular|mittelmassig|durchschnittlich|moyen|moyenne|aceptable|razoavel|"
+            "neutral|medio|media|gemiddeld|redelijk|srednio|przecietnie|przecietny|discreto|so so|normal|acceptabel|"
+            "as expected|meets expectations",
+            3.2: "befriedigend|satisfactory|adequate|sufficient|sufficiente|voldoende|dostateczny|dostatecznie|"
+            "correct|correcto",
+            3.5: "above average|uberdurchschnittlich|por encima de la media|au dessus de la moyenne|acima da media|"
+            "boven gemiddeld|powyzej sredniej|sopra la media|above expectations|exceeds expectations",
+            4: "good|bueno|buena|bien|gut|bon|bonne|bom|boa|goed|dobrze|dobra|dobry|buono|buona|bene",
+            4.6: "great",
+            5: "very good|muy bueno|muy buena|muy bien|sehr gut|tres bon|tres bonne|tres bien|muito bom|muito boa|"
+            "zeer goed|heel goed|erg goed|bardzo dobrze|bardzo dobra|bardzo dobry|molto buono|molto buona|molto bene|"
+            "ottimo",
+            6: "excellent|outstanding|exceptional|excelente|ausgezeichnet|hervorragend|otimo|exzellent|uitstekend|"
+            "doskonale|doskonaly|doskonala|celujacy|swietnie|swietny|eccellente|excellente|superb|awesome|amazing",
+            6.2: "perfect|perfecto|perfekt|parfait|perfeito|perfetto|idealnie",
         },
         (
             (1, 2, 3, 4, 5),
@@ -135,6 +153,7 @@ ANSWER_WORDS: Final = (
             (2, 3, 4, 6),
             (2, 3, 4, 5),
             (1, 2, 3, 4, 6),
+            (0, 2, 3, 5, 6),
             (0, 2, 3, 4, 6),
             (1, 2, 3, 4, 5, 6),
         ),
@@ -190,15 +209,22 @@ ANSWER_WORDS: Final = (
     AnswerWords(
         "frequency",
         {
-            1: "never|nunca|nie|niemals|jamais",
-            2: "rarely|seldom|hardly ever|almost never|rara vez|raramente|casi nunca|selten|fast nie|rarement|"
-            "presque jamais|quase nunca",
+            1: "never|nunca|nie|niemals|jamais|nooit|nigdy|mai",
+            1.6: "hardly ever|almost never|very rarely|casi nunca|fast nie|presque jamais|quase nunca|bijna nooit|"
+            "prawie nigdy|quasi mai",
+            2: "rarely|seldom|rara vez|raramente|selten|rarement|zelden|rzadko",
             3: "sometimes|occasionally|about half the time|a veces|algunas veces|de vez en cuando|ocasionalmente|"
-            "manchmal|gelegentlich|ab und zu|parfois|quelquefois|de temps en temps|as vezes|algumas vezes",
-            4: "often|frequently|usually|very often|mostly|most of the time|a menudo|con frecuencia|frecuentemente|"
-            "casi siempre|oft|haufig|meistens|souvent|frequemment|la plupart du temps|frequentemente|"
-            "muitas vezes|quase sempre|na maioria das vezes",
-            5: "always|all the time|siempre|immer|toujours|sempre",
+            "manchmal|gelegentlich|ab und zu|parfois|quelquefois|de temps en temps|as vezes|algumas vezes|soms|"
+            "af en toe|czasami|czasem|od czasu do czasu|a volte|qualche volta|talvolta",
+            4: "often|frequently|a menudo|con frecuencia|frecuentemente|oft|haufig|souvent|frequemment|"
+            "frequentemente|muitas vezes|vaak|regelmatig|czesto|spesso",
+            4.3: "usually|mostly|most of the time|meistens|la plupart du temps|na maioria das vezes|meestal|zwykle|"
+            "di solito|generalmente|normalmente",
+            4.5: "very often|very frequently|muy a menudo|sehr oft|sehr haufig|tres souvent|muito frequentemente|"
+            "heel vaak|zeer vaak|bardzo czesto|molto spesso",
+            4.7: "almost always|casi siempre|fast immer|presque toujours|quase sempre|bijna altijd|prawie zawsze|"
+            "quasi sempre",
+            5: "always|all the time|siempre|immer|toujours|sempre|altijd|zawsze",
         },
         ((1, 2, 3, 4, 5), (1, 3, 4, 5), (1, 2, 3, 4), (1, 3, 5)),
     ),
@@ -220,8 +246,12 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split("|"))
 
 
-YES: Final = _set("1|checked|j|ja|o|oui|s|selected|si|sim|ticked|true|verdadeiro|verdadero|vrai|wahr|x|y|yes")
-NO: Final = _set("0|falsch|false|falso|faux|n|nao|nein|no|non|not checked|not selected|unchecked")
+YES: Final = _set(
+    "1|checked|j|ja|o|oui|s|selected|si|sim|tak|ticked|true|vero|waar|prawda|verdadeiro|verdadero|vrai|wahr|x|y|yes|✓|✔"
+)
+NO: Final = _set(
+    "0|falsch|false|falso|falsz|faux|n|nao|nee|nein|nie|no|non|not checked|not selected|onwaar|unchecked|✗"
+)
 #: Words that say in so many words that there is no answer.
 NO_ANSWER: Final = _set(
     "#n/a|#na|(blank)|unfamiliar (n/a)|-|--|---|<na>|?|blank|"
@@ -235,6 +265,11 @@ NO_ANSWER: Final = _set(
     "not sure/don't know|nr|ns|ns/nc|ns/nr|nsp|null|pas de reponse|prefer not to answer|prefer not to disclose|"
     "prefer not to say|prefiero no decir|prefiero no responder|prefiro nao dizer|prefiro nao responder|refuse|"
     "refused|sans objet|sans reponse|sem resposta|sin datos|sin respuesta|unanswered|weiss ich nicht|weiss nicht|"
+    "nie wiem|nie dotyczy|brak odpowiedzi|trudno ocenic|odmowa odpowiedzi|weet niet|weet ik niet|niet van toepassing|"
+    "n.v.t|nvt|geen antwoord|geen mening|non so|non applicabile|nessuna risposta|preferisco non rispondere|"
+    "wil niet zeggen|keine meinung|no opinion|sans opinion|sin opinion|sem opiniao|unable to rate|cannot rate|"
+    "not offered|no response given|don't remember|haven't used|have not used|did not respond|"
+    "not sure / don't know|don't know/no answer|don't know / no answer|unanswered question|"
     "–|—"
 )
 #: Of these, abbreviations that are names of other things too: sure only in ratings, yes/no columns and numbers.
@@ -249,6 +284,15 @@ PERHAPS_NO_ANSWER: Final = _set(
     "aucun|aucune|desconhecido|desconocido|inconnu|kein kommentar|keine|nada|nenhum|nenhuma|nichts|nil|ninguna|"
     "ninguno|no comment|no comments|none|not sure|nothing|other/unknown|rien|sem comentarios|sin comentarios|"
     "unbekannt|undefined|unknown|unsure"
+)
+#: Of these, words that beside a number ("0 - Unknown") or among grades are no grade.
+UNKNOWN: Final = _set(
+    "desconhecido|desconocido|inconnu|not sure|other/unknown|unbekannt|undefined|unknown|unsure|nieznane|onbekend|"
+    "sconosciuto|not known|weiss noch nicht|no idea"
+)
+#: Words of help desks for a question that was not asked, or asked and not answered.
+NOT_ASKED: Final = _set(
+    "offered|unoffered|not offered|pending|received|no feedback|not received|awaiting response|expired"
 )
 #: A text longer than this is none of the words for "no answer", however it is written: accents may double its letters.
 LONGEST_WORD: Final = 2 * max(map(len, NO_ANSWER | SHORT_NO_ANSWER | OUTCOME_WORDS | PERHAPS_NO_ANSWER))

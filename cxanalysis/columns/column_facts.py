@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.answer_words import LONGEST_WORD, NO_ANSWER
 from cxanalysis.columns.cell_text import cell_text, name_words, plain
-from cxanalysis.columns.date_format import DateOrder, date_order, parse_dates
+from cxanalysis.columns.date_format import DateOrder, date_order, days_without_year, parse_dates
 from cxanalysis.columns.name_topics import NAME_WORDS
 from cxanalysis.columns.number_format import DecimalVotes, decimal_votes, parse_numbers
 from cxanalysis.columns.ranked_texts import Ranked
 from cxanalysis.columns.text_columns import TextColumn
+from cxanalysis.columns.units import parse_units, unit_form
 
 #: Of columns with more distinct texts than this, so many are looked at, spread over the column.
 _MOST_LOOKED_AT: Final = 20_000
@@ -27,8 +28,16 @@ _LARGEST_NUMBER: Final = 1e15
 #: Texts that may be dates, seen at a glance; only if some are, all are tried.
 _LIKE_A_DATE: Final = re.compile(
     r"^\d{1,4}[-/.]\d{1,2}([-/.]\d|$|[-/.]?\d{2,4})|^(19|20)\d{6}$|[^\W\d]{3,}.*\b(19|20)\d\d\b"
+    r"|^\d{1,2}[-/. ][^\W\d]{3,10}\.?[-/. ]'?\d\d\b"
 )
 _GLANCE: Final = 200
+#: A column with more dates than this has no units.
+_MOSTLY_DATES: Final = 0.5
+#: Days of a year there are.
+_MOST_DAYS: Final = 366
+_EASE: Final = re.compile(r"(?<!\bat )\bease\b")
+#: Words of a name that is a code, such as "q 7 all".
+_SHORT_CODE: Final = 4
 _TIME_OF_DAY: Final = r"^\d{1,2}:\d{2}(:\d{2})?( ?[AaPp]\.?[Mm]\.?)?$"
 
 
@@ -38,8 +47,8 @@ class ColumnFacts:
 
     Attributes
     ----------
-    name, words : str
-        The column's name, and its name and question as plain words.
+    name, asked, words : str
+        The column's name, its name and question as the file has them, and both as plain words.
     ranked : Ranked
         Distinct clean texts with their number of rows; `counts` are all of them, `first` some.
     n_rows, n_filled : int
@@ -47,12 +56,18 @@ class ColumnFacts:
         Answered cells that `votes`, `order` and `date_share` were found from: of very many texts only some.
     mark, mark_is_a_guess : str, bool
         The decimal mark, and whether neither the column nor another one of the file shows it.
+    unit : str or None
+        How its units are written, where they change from cell to cell: an entry of `Table.formats`.
     numbers : Series
         Distinct text → number, for the texts that are numbers.
     number_rows : array
         The number of rows of each of these.
-    dates : float
+    date_share : float
         Share of the filled cells that are dates.
+    dates_until : int
+        The last year of its dates; 0 without any.
+    yearless : bool
+        Whether its values are days of a month without a year.
     no_answer : dict
         Text → count, for texts that say "no answer" in words.
     """
@@ -70,11 +85,15 @@ class ColumnFacts:
     number_like: bool = False
     leading_zeros: bool = False
     stored_as: str = "text"
+    unit: str | None = None
     numbers: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
     number_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, "int64"))
     date_share: float = 0.0
+    dates_until: int = 0
     time_share: float = 0.0
+    yearless: bool = False
     no_answer: dict[str, int] = field(default_factory=dict)
+    asked: str = ""
     _tally: dict[float, int] | None = None
 
     @property
@@ -125,13 +144,20 @@ class ColumnFacts:
 
     def named(self, *topics: str) -> bool:
         """Whether the name or question holds a word of one of these topics of `NAME_WORDS`."""
-        return any(_pattern(topic).search(self.words) for topic in topics)
+        return any(_pattern(topic).search(self.words) or _special(topic, self.words) for topic in topics)
 
 
 @lru_cache(maxsize=64)
 def _pattern(topic: str) -> re.Pattern[str]:
     words = [re.escape(w).replace(r"\*", r"\w*").replace(r"\ ", " ") for w in NAME_WORDS[topic].split("|")]
     return re.compile(rf"\b(?:{'|'.join(words)})\b")
+
+
+def _special(topic: str, words: str) -> bool:
+    """ "ALL" ends codes of questions about the whole ("Q7ALL"), in a sentence it is any word; "at ease" is no ease."""
+    if topic == "easy":
+        return _EASE.search(words) is not None
+    return topic == "overall" and words.endswith(" all") and len(words.split()) <= _SHORT_CODE
 
 
 def column_facts(column: pd.Series | TextColumn, label: str = "") -> ColumnFacts:
@@ -142,6 +168,7 @@ def column_facts(column: pd.Series | TextColumn, label: str = "") -> ColumnFacts
     facts = ColumnFacts(
         name=str(column.name),
         words=name_words(f"{column.name} {label}"),
+        asked=f"{column.name} {label}".strip(),
         ranked=ranked,
         n_rows=len(column),
         n_filled=int(ranked.rows.sum()),
@@ -194,9 +221,13 @@ def _look(facts: ColumnFacts, few: pd.Series) -> None:
     elif facts.stored_as == "text" and any(map(_like_a_date, texts.index[:_GLANCE])):
         facts.order = date_order(few)
         sample = texts.iloc[:2_000]
-        is_date = parse_dates(sample, bool(facts.order.day_first)).notna()
+        moments = parse_dates(sample, bool(facts.order.day_first))
+        is_date = moments.notna()
+        facts.dates_until = int(moments.max().year) if is_date.any() else 0
         weight = few.iloc[:2_000][[t not in facts.no_answer for t in sample.index]]
         facts.date_share = float(weight[is_date[weight.index]].sum()) / max(float(weight.sum()), 1.0)
+    elif facts.stored_as == "text" and len(texts) <= _MOST_DAYS and texts.str.match(r"^\d{1,2}\D|^\D+\d{1,2}$").all():
+        facts.yearless = bool(days_without_year(texts[answered.index]).all())
     elif facts.stored_as == "text" and any(":" in text for text in texts.index[:_GLANCE]):
         facts.time_share = float(answered[answered.index.str.match(_TIME_OF_DAY)].sum()) / total
 
@@ -219,6 +250,8 @@ def read_numbers(all_facts: Mapping[str, ColumnFacts], usual_mark: str | None) -
         facts.mark_is_a_guess = facts.votes.mark is None and bool(facts.votes.undecided) and not others_tell
         if facts.number_like or len(facts.ranked) <= _MOST_LOOKED_AT:
             texts = pd.Series(facts.counts.index, index=facts.counts.index, dtype="str")
-            numbers = parse_numbers(texts, facts.mark)
+            if facts.stored_as == "text" and len(facts.ranked) <= _MOST_LOOKED_AT and facts.date_share < _MOSTLY_DATES:
+                facts.unit = unit_form(facts.answers(), duration=facts.named("duration"))
+            numbers = parse_units(texts, facts.unit, facts.mark) if facts.unit else parse_numbers(texts, facts.mark)
             usable = (np.abs(numbers) < _LARGEST_NUMBER).to_numpy()
             facts.numbers, facts.number_rows = numbers[usable], facts.ranked.rows[usable]

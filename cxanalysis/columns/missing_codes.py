@@ -124,3 +124,22 @@ def outside_scale(
         for text in outside.index[:20]
         if str(text) not in listed and plain(str(text)) not in words
     )
+
+
+def as_code(
+    codes: tuple[MissingCode, ...],
+    values: pd.Series,
+    column: str,
+    missing: Iterable[str | float],
+    kept: Iterable[str | float],
+) -> tuple[MissingCode, ...]:
+    """The codes with values of a column said to be no answer, or said to be one, by hand."""
+    wanted = {**{str(code): (code, True) for code in missing}, **{str(code): (code, False) for code in kept}}
+    if not wanted:
+        return codes
+    counts = cell_text(values).value_counts()
+    out = [code for code in codes if code.column != column or str(code.code) not in wanted]
+    for text, (code, applied) in wanted.items():
+        seen = cell_text(pd.Series([text])).iloc[0]
+        out.append(MissingCode(column, code, int(counts.get(seen, 0)), "said by hand", applied))
+    return tuple(out)

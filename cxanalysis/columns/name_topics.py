@@ -7,13 +7,17 @@ from typing import Final
 
 #: Topic → words of a name, as `cell_text.name_words` gives them. A word is a whole word unless it ends in `*`.
 NAME_WORDS: Final[Mapping[str, str]] = {
-    "recommend": "recommend*|nps|ltr|promoter*|empfehl*|weiterempfehl*|recomend*|recomand*|recommand*|net promoter",
-    "overall": "overall|whole|global|general|gesamt*|insgesamt|en general|au global|geral|all|en conjunto|generale",
-    "satisfaction": "satisf*|csat|zufried*|kundenzufried*|sat|cusa|happy|happiness|glucklich*",
+    "recommend": "recommend*|nps|ltr|promoter*|empfehl*|weiterempfehl*|recomend*|recomand*|recommand*|net promoter|"
+    "aanbevel*|aanraden|polec*|polecil*|poleci*|raccomand*|consiglier*|consigliare*|conseilleriez",
+    "overall": "overall|whole|global|general|gesamt*|insgesamt|en general|au global|geral|en conjunto|generale|"
+    "algemeen|algehele|over het algemeen|ogolnie|ogolna|ogolne|ogolny|nel complesso|complessiv*|globalement|globalmente|"
+    "im grossen und ganzen|in general|taken together|alles in allem",
+    "satisfaction": "satisf*|csat|zufried*|kundenzufried*|sat|cusa|happy|happiness|glucklich*|"
+    "*zufriedenheit|*tevredenheid|tevreden*|zadowol*|satysfakcj*|soddisf*|contento|content with",
     "effort": "effort*|ces|aufwand|muhe|anstrengung|esfuerzo*|esforco*",
-    "easy": "easy|ease|easily|einfach|leicht|facil|facile|facilement|facilidad*|facilite|facilidade",
+    "easy": "easy|easily|makkelijk|gemakkelijk|latwo|latwe|facilita|einfach|leicht|facil|facile|facilement|facilidad*|facilite|facilidade",
     "rating": "rating*|you rate|please rate|rated|score*|stars|grade|bewertung*|calificacion*|puntuacion*|nota|"
-    "avaliacao|evaluation*|quality",
+    "avaliacao|evaluation*|quality|ocena*|oceniam|ocenic|beoordel*|valutazion*|voto|sterne|estrellas|etoiles|wie gut",
     "due": "due|promised|promise|deadline|sla|estimated|expected|fallig*|zugesagt*|echeance|prevista|previsto|"
     "vencimiento|promis|prometida|prometido|liefertermin|vence",
     "closed": "closed|close|resolved|solved|delivered|completed|finished|ended|end|churned|churn|cancelled|"
@@ -41,6 +45,9 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "number": "count|number|nr|anzahl|size|quantity|qty|minutes|seconds|hours|days|duration|length|wait|years|"
     "visits|orders|items|cantidad|numero|nombre de|quantite|quantidade|dauer|menge|minuten|sekunden|tage|times|"
     "distance|frequency|nb|nbr|percent*|pct|prct|rate|share|stock|age|tenure|handle*|talk|hold|wrap",
+    "duration": "duration|wait|waiting|minutes|seconds|hours|resolution time|response time|handle time|time to|time spent|"
+    "dauer|wartezeit|bearbeitungszeit|reaktionszeit|duracion|espera|tiempo de|duree|attente|duracao|tempo de|tempo di|"
+    "durata|attesa|duur|wachttijd|czas|lead time|cycle time|talk time|elapsed|session length",
     "amount": "price*|amount*|revenue*|cost*|value*|spend*|spent|sales|total|umsatz|betrag|preis*|kosten|importe|"
     "precio|precios|coste*|costo*|montant|prix|valor|preco|precos|custo|custos|eur|usd|gbp|euro*|dollar*|charge*|fee|"
     "fees|refund*|margin|freight|paid|payment value|gasto*|ventas|monto",

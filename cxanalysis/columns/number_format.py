@@ -14,7 +14,7 @@ _LONGEST: Final = 28
 _SPACES: Final = re.compile("[ \u00a0\u202f\u2007'’](?=\\d{3}(?!\\d))")
 _FRAME: Final = re.compile(
     r"^\(?(?P<lead>[+\-−]?)\s?(?:[€$£¥₹]|[A-Z]{3}|Rs\.?|R\$|US\$)?\s?(?P<lead2>[+\-−]?)(?P<body>\d[\d.,]*|[.,]\d+)"
-    r"(?P<tail>-?)\s?(?:[€$£¥₹%]|[A-Za-zµ]{1,8})?\)?$"
+    r"(?P<tail>-(?![A-Za-zµ]))?\s?(?:[€$£¥₹%]|[A-Za-zµ]{1,8})?\)?$"
 )
 #: How anything that `_FRAME` takes begins, with the blanks that may stand before thousands. Names such as R0012 do not.
 _BEGINNING: Final = (
@@ -131,7 +131,7 @@ def read_number(text: str, mark: str = ".") -> float:
     if body.count(decimal) > 1 or not _grouped(body.split(decimal)[0], thousands):
         return float("nan")
     number = float(body.replace(thousands, "").replace(decimal, "."))
-    negative = "-" in (sign_text := found["lead"] + found["lead2"] + found["tail"]) or "−" in sign_text
+    negative = "-" in (sign_text := found["lead"] + found["lead2"] + (found["tail"] or "")) or "−" in sign_text
     return -number if negative or (text.startswith("(") and text.endswith(")")) else number
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,15 +13,18 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.answer_words import NO, YES
 from cxanalysis.columns.cell_text import cell_text, plain
-from cxanalysis.columns.date_format import date_order, parse_dates, parse_distinct_dates
+from cxanalysis.columns.date_format import date_order, parse_dates, parse_distinct_dates, parse_in_year
 from cxanalysis.columns.number_format import decimal_votes, parse_numbers, read_number
 from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.units import HOURS, MAGNITUDES, parse_units
 
 #: Roles whose column holds numbers (float64) once resolved.
 NUMERIC: Final = frozenset({"nps", "csat", "ces", "rating", "flag", "number", "amount", "weight"})
 #: Roles whose column holds points in time (datetime64, UTC without zone) once resolved.
 TEMPORAL: Final = frozenset({"date", "due", "closed"})
 
+#: The year, and perhaps the month, of dates that are written without: an entry of `Table.formats`.
+_IN_YEAR: Final = re.compile(r"^in (\d{4})(?:-(\d{2}))?$")
 #: Day numbers that spreadsheets use for dates: 1954 to 2119.
 _SHEET_DAYS: Final = (20_000, 80_000)
 #: So many distinct texts are enough to see a column's own decimal mark or order of day and month.
@@ -113,8 +117,11 @@ def _is_code(texts: pd.Series, codes: tuple[str | float, ...], role: str) -> pd.
 
 
 def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | None, again: Places) -> pd.Series:
-    shown = decimal_votes(_telling(texts, again)).mark if written is None else None
-    numbers = parse_numbers(texts, "," if shown == "," or written == "decimal comma" else ".")
+    forms = set((written or "").split(", "))
+    shown = decimal_votes(_telling(texts, again)).mark if not forms & {"decimal comma", "decimal point"} else None
+    mark = "," if shown == "," or "decimal comma" in forms else "."
+    unit = next((form for form in (HOURS, MAGNITUDES) if form in forms), None)
+    numbers = parse_units(texts, unit, mark) if unit else parse_numbers(texts, mark)
     words: dict[str, float] = {}
     if scale is not None and scale.labels:
         words = {plain(word): number for word, number in scale.labels}
@@ -122,19 +129,33 @@ def _numbers(texts: pd.Series, role: str, scale: Scale | None, written: str | No
         words = {**dict.fromkeys(YES, 1.0), **dict.fromkeys(NO, 0.0)}
     if words:
         labelled = texts.map(plain, na_action="ignore").map(words).astype("float64")
+        if scale is not None and len(words) < len(scale.labels):
+            # Some differ only in case, accents or asterisks: those are told apart as the file has them.
+            exact = texts.map(dict(scale.labels)).astype("float64")
+            labelled = exact.where(exact.notna(), labelled)
         numbers = labelled.where(labelled.notna(), numbers)
     return numbers
 
 
 def _dates(texts: pd.Series, written: str | None, again: Places) -> pd.Series:
-    told = written if written in ("day first", "month first") else None
+    known = _IN_YEAR.match(written or "")
+    if known is not None:
+        return parse_in_year(texts, int(known[1]), int(known[2]) if known[2] else None)
+    if written == "years":
+        years = pd.to_numeric(texts, errors="coerce")
+        return pd.to_datetime(years.astype("Int64").astype("str"), format="%Y", errors="coerce").astype(
+            "datetime64[us]"
+        )
+    forms = set((written or "").split(", "))
+    told = next((form for form in ("day first", "month first") if form in forms), None)
     day_first = told == "day first" if told else bool(date_order(_telling(texts, again)).day_first)
+    local = "local time" in forms
     if texts.isna().any():
         filled = texts.dropna()
-        moments = parse_distinct_dates(filled.reset_index(drop=True), day_first).set_axis(filled.index)
+        moments = parse_distinct_dates(filled.reset_index(drop=True), day_first, local=local).set_axis(filled.index)
         moments = moments.reindex(texts.index)
     else:
-        moments = parse_distinct_dates(texts, day_first)
+        moments = parse_distinct_dates(texts, day_first, local=local)
     if written == "sheet days":
         days = pd.to_numeric(texts, errors="coerce")
         days = days.where(days.between(*_SHEET_DAYS))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.arguments import check_column, check_columns, check_confidence
 from cxanalysis.basis import Basis, Cluster, LeftOut, Reason
+from cxanalysis.columns.kinds import SCORES
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.engines import Engine
 from cxanalysis.engine.frame_columns import not_a_number
@@ -237,6 +238,15 @@ def column_of_role(data: Any, role: str) -> str:
 def _column_of_role(table: Table | None, role: str | None, argument: str) -> str:
     """The one column of a role; a problem if there is none, or a choice."""
     columns = table.columns_of(role) if table is not None and role is not None else ()
+    if table is not None and len(columns) == 1 and role in SCORES:
+        doubt = table.doubt_about(columns[0])
+        if doubt is not None:
+            answers = " or ".join(f"'{answer.words}'" for answer in doubt.answers)
+            raise Problem(
+                doubt.ask,
+                where=f"{table.name}, column '{columns[0]}'",
+                do=f"Answer {answers} (table.answered), or name the column with {argument}=",
+            )
     if len(columns) == 1:
         return columns[0]
     if len(columns) > 1:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
 
+from cxanalysis.columns.answer_words import NO_ANSWER, UNKNOWN
 from cxanalysis.columns.cell_text import plain
 from cxanalysis.columns.missing_code import MissingCode
+from cxanalysis.columns.numbered_words import direction_of, graded_numbers
 from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.columns.word_scales import RATED
-from cxanalysis.recognise.recognise import Recognition
+from cxanalysis.recognise.recognition import Recognition
 
 
 def without_missing(rows: pd.DataFrame | TextRows, codes: Iterable[MissingCode]) -> pd.DataFrame | TextRows:
@@ -33,23 +36,57 @@ def take_file_scales(found: Recognition, scales: Mapping[str, Scale]) -> None:
     """Give recognised columns the words and the order that the file has for them; changes `found`.
 
     A rating keeps its direction: where the file counts from the good end, its numbers are turned round, as for
-    words without numbers. A group keeps the numbers of its words, so that it can be made a rating by hand.
+    words without numbers. A group keeps the numbers of its words, so that it can be made a rating by hand. Words that
+    say "no answer", and words that nobody gave and that grade nothing, are no part of a scale.
     """
-    for name, of_file in scales.items():
+    for name, listed in scales.items():
         guess = found.guesses.get(name)
         if guess is None or guess.role == "flag":
+            continue
+        of_file = _offered(listed, found, name)
+        if of_file is None:
             continue
         if found.facts[name].stored_as == "text":
             if guess.role in RATED and guess.scale is not None:
                 found.guesses[name] = replace(guess, scale=_in_order_of(guess.scale, of_file))
             elif guess.role == "category":
-                found.guesses[name] = replace(guess, scale=of_file)
+                found.guesses[name] = replace(guess, scale=listed)
         elif guess.role in RATED and guess.scale is not None:
             low, high = min(guess.scale.low, of_file.low), max(guess.scale.high, of_file.high)
-            found.guesses[name] = replace(guess, scale=replace(guess.scale, low=low, high=high, labels=of_file.labels))
+            up = _direction(of_file) >= 0
+            scale = replace(guess.scale, low=low, high=high, labels=of_file.labels, higher_is_better=up)
+            found.guesses[name] = replace(guess, scale=scale)
         elif _ends_named(found, name, of_file):
             reason = f"whole numbers {of_file.describe()}, and the file has words for the two ends"
-            found.guesses[name] = replace(guess, role="rating", confidence=0.75, reason=reason, scale=of_file)
+            scale = replace(of_file, higher_is_better=_direction(of_file) >= 0)
+            found.guesses[name] = replace(guess, role="rating", confidence=0.75, reason=reason, scale=scale)
+
+
+def _offered(listed: Scale, found: Recognition, name: str) -> Scale | None:
+    """The file's list of words without those that are no grade: no answer, or given by nobody and out of line."""
+    facts = found.facts[name]
+    given = {plain(str(text)) for text in facts.counts.index}
+    answers = [(word, number) for word, number in listed.labels if not _no_answer(word)]
+    grades = graded_numbers({number: word for word, number in answers})
+    kept = [
+        (word, number) for word, number in answers if plain(word) in given or f"{number:g}" in given or number in grades
+    ]
+    if facts.stored_as != "text" and len(kept) < 2:
+        kept = answers
+    if len(kept) < 2:
+        return None
+    numbers = [number for _, number in kept]
+    return replace(listed, low=min(numbers), high=max(numbers), labels=tuple(kept))
+
+
+def _no_answer(word: str) -> bool:
+    bare = plain(re.sub(r"^\W*\d+\W+", "", word))
+    return plain(word) in NO_ANSWER | UNKNOWN or bare in NO_ANSWER | UNKNOWN
+
+
+def _direction(scale: Scale) -> int:
+    """1 or -1 if the file's words say which end is good, else 0."""
+    return direction_of(graded_numbers({number: word for word, number in scale.labels}))
 
 
 def _in_order_of(recognised: Scale, of_file: Scale) -> Scale:

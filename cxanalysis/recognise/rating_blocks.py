@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,9 @@ import pandas as pd
 from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.missing_codes import far_codes
+from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
+from cxanalysis.recognise.stray_grades import stray_grades
 
 #: So many neighbouring columns on one scale are a block of ratings.
 _SMALLEST_BLOCK: Final = 3
@@ -71,14 +73,19 @@ class RatingBlock:
 
 
 def grades(facts: ColumnFacts) -> dict[float, int]:
-    """The column's numbers with their counts, without codes far outside; empty if they cannot be grades."""
+    """The column's numbers with their counts, without codes and slips far outside; empty if they cannot be grades.
+
+    A value right above the best grade stays: whether it is "never used" or a slip, the block's other answers tell.
+    """
     if facts.leading_zeros or facts.stored_as == "truth" or facts.number_share < 0.95:
         return {}
     if facts.n_distinct > _MOST_DISTINCT:
         return {}
     tally = facts.tally()
     far = far_codes(tally)
-    near = {value: n for value, n in tally.items() if value not in far}
+    stray = stray_grades({value: n for value, n in tally.items() if value not in far})
+    slips = stray if stray and max(stray) > max(v for v in tally if v not in far and v not in stray) + 1 else ()
+    near = {value: n for value, n in tally.items() if value not in far and value not in slips}
     return near if near and min(near) >= 0 and max(near) <= 100 and len(near) <= 21 else {}
 
 
@@ -165,7 +172,7 @@ def _block(
         return RatingBlock(columns, 0.0, 100.0, float(steps.min()) if np.ptp(steps) < 0.03 else 0.0)
     if (low, high) in ((1, 5), (1, 7), (0, 10), (1, 10)):
         return RatingBlock(columns, low, high, 1.0)
-    answers = _matrix(columns, rows, all_facts)
+    answers = numbers_of_rows(columns, rows, all_facts, {})
     codes: dict[float, CodeFound] = {}
     if high in (6, 8, 11) and (found := beyond(answers, high, high - 1, _core(low, high - 1))):
         codes[high] = found
@@ -181,12 +188,19 @@ def _core(low: float, high: float) -> tuple[float, float]:
     return (1.0, high) if low == 0 and high < 10 else (low, high)
 
 
-def _matrix(columns: Sequence[str], rows: pd.DataFrame | TextRows, all_facts: Mapping[str, ColumnFacts]) -> np.ndarray:
-    """The numbers of some rows, spread over the table."""
+def numbers_of_rows(
+    columns: Sequence[str],
+    rows: pd.DataFrame | TextRows,
+    all_facts: Mapping[str, ColumnFacts],
+    scales: Mapping[str, Scale | None],
+) -> np.ndarray:
+    """The grades of some rows, spread over the table, under the columns' scales: words are read as their numbers."""
     step = slice(None, None, max(1, len(rows) // _MOST_ROWS))
     found = []
     for c in columns:
-        numbers = all_facts[c].numbers.to_dict()
+        scale = scales.get(c)
+        numbers: dict[Any, float] = dict(all_facts[c].numbers.to_dict())
+        numbers.update(scale.labels if scale is not None else ())
         if isinstance(rows, TextRows):
             of_text = rows[c].texts.map(numbers).to_numpy("float64", na_value=np.nan)
             found.append(np.append(of_text, np.nan)[rows[c].places[step]])

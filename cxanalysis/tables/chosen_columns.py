@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import pandas as pd
 
 from cxanalysis.columns.kinds import ANSWER_KINDS, SCORES
 from cxanalysis.columns.layout import Layout
@@ -10,7 +13,12 @@ from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.multiple_choice import Choices
 from cxanalysis.columns.scale import Scale
 from cxanalysis.files.left_out_records import LeftOutRecords
+from cxanalysis.recognise.doubt import Doubt
 from cxanalysis.tables.decisions import Decisions
+from cxanalysis.tables.driver_choice import DriverLeftOut, driver_choice
+from cxanalysis.tables.exclusions import Exclusion, exclusions_of
+from cxanalysis.tables.outcome_evidence import best_outcome
+from cxanalysis.tables.question import Question, every_doubt, questions_of
 from cxanalysis.tables.table_rows import Rows
 
 #: A rating without an answer in more than this share of the rows is no driver unless somebody names it.
@@ -25,6 +33,22 @@ class ChosenColumns:
     """What a table knows about its columns."""
 
     __slots__ = ("decisions", "rows")
+
+    if TYPE_CHECKING:  # what `Table` adds, for those who choose among its columns
+        name: str
+
+        def only(self, columns: Iterable[str]) -> pd.DataFrame:
+            """Some columns of the rows as analysed."""
+
+        def values(self, column: str) -> pd.Series:
+            """A column as read."""
+
+        def where(self, kept: Mapping[str, Any]) -> Self:
+            """Some of the rows."""
+
+        @property
+        def with_(self) -> Callable[..., Self]:
+            """The same rows under other decisions."""
 
     def __init__(self, rows: Rows, decisions: Decisions) -> None:
         self.rows: Rows = rows
@@ -94,6 +118,11 @@ class ChosenColumns:
         return self.decisions.records
 
     @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What else was guessed below the sure line (direction, ends of a scale, codes) and nobody has confirmed."""
+        return self.decisions.doubts
+
+    @property
     def layout(self) -> Layout | None:
         """What a row stands for, where that is surely not one record."""
         return self.decisions.layout
@@ -146,14 +175,14 @@ class ChosenColumns:
         return self.rows.empty_cells(columns)
 
     def usual_drivers(self, outcome: str) -> tuple[str, ...]:
-        """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags."""
-        ratings = tuple(c for c in self.columns_of("rating") if c not in {outcome, *self.hardly_answered})
-        failures = tuple(c for c in self.failures if c != outcome)
-        return (
-            failures
-            or (ratings if len(ratings) > 1 else ())
-            or tuple(c for c in self.columns_of("flag", "rating") if c != outcome)
-        )
+        """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags;
+        else groups and amounts. What cannot drive is left out: see `left_out_drivers`.
+        """
+        return driver_choice(self, outcome).drivers
+
+    def left_out_drivers(self, outcome: str) -> tuple[DriverLeftOut, ...]:
+        """Columns that an analysis does not take as drivers by itself, each with its reason."""
+        return driver_choice(self, outcome).left_out
 
     @property
     def outcome_columns(self) -> tuple[str, ...]:
@@ -196,8 +225,19 @@ class ChosenColumns:
 
     @property
     def score(self) -> str | None:
-        """The column an analysis takes as outcome if none is named."""
-        for role in SCORES:
-            if columns := self.columns_of(role):
-                return columns[0]
-        return None
+        """The column an analysis takes as outcome if none is named: one that is sure, or confirmed. See `cx.outcomes`."""
+        return best_outcome(self)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked about the table before it is used: at most three questions, the one that matters most first."""
+        return questions_of(self)
+
+    def doubt_about(self, column: str) -> Doubt | None:
+        """What has to be answered before anything is computed from a column by itself; None if it is sure."""
+        return next((one for one in every_doubt(self) if one.column == column and one.what != "records"), None)
+
+    @property
+    def exclusions(self) -> tuple[Exclusion, ...]:
+        """Answers that should not count (previews, tests, spam, unfinished ones), proposed with what they change."""
+        return exclusions_of(self)

@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from cxanalysis.columns.cell_text import cell_text
+from cxanalysis.columns.column_facts import column_facts, read_numbers
 from cxanalysis.columns.kinds import ROLES
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.missing_codes import outside_scale
@@ -18,6 +19,8 @@ from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.word_scales import RATED, scale_by_hand
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
+from cxanalysis.recognise.doubt import Doubt
+from cxanalysis.recognise.yes_or_no import doubt_of_one_two
 from cxanalysis.tables.decisions import Decisions
 
 #: A role is refused if more than this share of a column's values does not fit it.
@@ -87,10 +90,27 @@ def corrected(
     gone = set(made_columns(decisions.choices)) - set(made_columns(choices))
     kept = {column: scale for column, scale in kept.items() if column not in gone}
     reasons = {column: why for column, why in reasons.items() if column not in gone}
+    doubts = [one for one in decisions.doubts if one.column not in {**roles, **scales}]
+    flagged = [column for column, role in roles.items() if role == "flag" and column not in scales]
+    doubts += [doubt for c in flagged if (doubt := _which_is_yes(values(c), decisions.labels.get(c, "")))]
     changed = replace(
-        decisions, roles=new_roles, scales=kept, codes=codes, formats=new_formats, reasons=reasons, choices=choices
+        decisions,
+        roles=new_roles,
+        scales=kept,
+        codes=codes,
+        formats=new_formats,
+        reasons=reasons,
+        choices=choices,
+        doubts=tuple(doubts),
     )
     return changed.noted(*notes)
+
+
+def _which_is_yes(answers: pd.Series, label: str) -> Doubt | None:
+    """What is still not known of a column made yes and no by hand: which of 1 and 2 is yes."""
+    facts = column_facts(answers, label)
+    read_numbers({facts.name: facts}, None)
+    return doubt_of_one_two(facts, by_hand=True)
 
 
 def _chosen(

@@ -13,7 +13,8 @@ from cxanalysis.columns.multiple_choice import Choices, made_columns
 from cxanalysis.columns.scale import Scale
 from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.problem import Problem
-from cxanalysis.recognise.recognise import SURE_ENOUGH
+from cxanalysis.recognise.doubt import Doubt
+from cxanalysis.recognise.evidence import SURE_ENOUGH
 
 
 class Decided(TypedDict, total=False):
@@ -31,6 +32,7 @@ class Decided(TypedDict, total=False):
     choices: Mapping[str, Choices] | None
     records: Iterable[LeftOutRecords]
     layout: Layout | None
+    doubts: Iterable[Doubt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Decisions:
         Rows of the file that are no records (totals, notes, a page read twice): left out, or suspected and still in.
     layout : Layout or None
         What a row stands for, where that is surely not one record: a count, a finished score, a question, an event.
+    doubts : tuple of Doubt
+        What else was guessed below the sure line (direction, ends of a scale, codes) and nobody has confirmed.
     notes : tuple of str
         All that was done on the way in, in order.
 
@@ -90,6 +94,7 @@ class Decisions:
     notes: tuple[str, ...] = ()
     records: tuple[LeftOutRecords, ...] = ()
     layout: Layout | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind is not None and self.kind not in KINDS:
@@ -114,6 +119,7 @@ class Decisions:
             notes=tuple(decided.get("notes", ())),
             records=tuple(decided.get("records", ())),
             layout=decided.get("layout"),
+            doubts=tuple(decided.get("doubts", ())),
         )
 
     def applied(self) -> Decisions:
@@ -180,6 +186,7 @@ class Decisions:
             "kind_reason": list(self.kind_reason),
             "records": [one.to_json() for one in self.records],
             "layout": self.layout and self.layout.to_json(),
+            "doubts": [doubt.to_json() for doubt in self.doubts],
         }
 
     @classmethod
@@ -202,4 +209,5 @@ class Decisions:
             notes=tuple(notes),
             records=tuple(map(LeftOutRecords.from_json, described.get("records", ()))),
             layout=Layout.from_json(described["layout"]) if described.get("layout") else None,
+            doubts=tuple(Doubt.from_json(one) for one in described.get("doubts", ())),
         )

@@ -105,14 +105,20 @@ def basis_of(table: Table, columns: Iterable[str] = (), **facts: Any) -> Basis:
 def guesses_of(table: Table, columns: Iterable[str]) -> tuple[Guess, ...]:
     """What a result that uses these columns takes from a table without anybody having confirmed it."""
     unsure = set(table.unsure)
-    roles = (
+    names = list(dict.fromkeys(columns))
+    roles = [
         Guess(table.name, column, "role", table.roles[column], *table.reasons[column])
-        for column in columns
+        for column in names
         if column in unsure
-    )
-    suspected = (
+    ]
+    others = [
+        Guess(table.name, doubt.column, doubt.what, doubt.taken, doubt.sure, doubt.why)
+        for doubt in table.doubts
+        if doubt.column is None or doubt.what == "records" or doubt.column in names
+    ]
+    suspected = [
         Guess(table.name, None, "records", f"{one.n_rows:,} rows that may be none", 1 - one.sure, one.why)
         for one in table.records
         if one.asks
-    )
-    return (*roles, *suspected)
+    ]
+    return (*roles, *others, *suspected)

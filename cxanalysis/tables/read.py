@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
+
 from cxanalysis.columns.cell_text import plain
+from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.kinds import KINDS
 from cxanalysis.columns.layout import Layout, LayoutKind
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
@@ -25,12 +28,15 @@ from cxanalysis.files.statistics_file import PACKAGES, read_statistics_file
 from cxanalysis.files.workbook import read_workbook
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
-from cxanalysis.recognise.file_scales import take_file_scales, without_missing
+from cxanalysis.recognise.file_scales import without_missing
 from cxanalysis.recognise.plain_roles import Guess
-from cxanalysis.recognise.recognise import Recognition, recognise, when_answered
-from cxanalysis.recognise.source_kind import source_kind
+from cxanalysis.recognise.recognise import recognise
+from cxanalysis.recognise.recognition import Recognition
+from cxanalysis.recognise.source_kind import is_of_staff, source_kind
 from cxanalysis.recognise.spreadsheet_damage import mended
+from cxanalysis.recognise.when_answered import when_answered
 from cxanalysis.tables.corrections import lost_texts
+from cxanalysis.tables.exclusions import doubts_of, proposed_exclusions
 from cxanalysis.tables.find_layout import find_layout
 from cxanalysis.tables.scale_change import scale_changes
 from cxanalysis.tables.table import Table
@@ -191,14 +197,17 @@ def as_source_in(one: SourceFile) -> SourceFile:
 
 def recognised(reading: Reading, name: str, kind: str | None = None, roles: Mapping[str, str] | None = None) -> Table:
     """The table that a file's rows are: every column's role, scale and codes, and the kind of source."""
-    found = recognise(without_missing(reading.table, reading.codes), reading.labels, reading.mark)
+    found = recognise(
+        without_missing(reading.table, reading.codes), reading.labels, reading.mark, reading.name, reading.scales
+    )
     rows, mendings = mended(reading.table, found.facts)
-    take_file_scales(found, reading.scales)
     guessed, sure, why = source_kind(
         reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.table)
     )
     if reading.tool is not None:
         guessed, sure, why = "survey", 0.9, "exported from a survey tool"
+        staff = is_of_staff(facts.words for facts in found.facts.values())
+        guessed, why = ("employee_feedback", f"{why}; {staff}") if staff else (guessed, why)
     layout = find_layout(found, rows)
     if layout is not None:
         guessed, sure, why = _under_layout(layout, found, guessed, sure, why)
@@ -206,6 +215,8 @@ def recognised(reading: Reading, name: str, kind: str | None = None, roles: Mapp
         sure, why = 1.0, "given by the caller"
     if (kind or guessed) in ("survey", "reviews", "employee_feedback"):
         when_answered(found)
+    counts = {column: _counts_of(facts) for column, facts in found.facts.items()}
+    not_counted = proposed_exclusions(counts, reading.labels, len(reading.table))
     table = Table(
         rows,
         name=name,
@@ -227,6 +238,7 @@ def recognised(reading: Reading, name: str, kind: str | None = None, roles: Mapp
         choices=found.choices,
         records=reading.records,
         layout=layout,
+        doubts=[*found.doubts, *doubts_of(not_counted, len(reading.table))],
     )
     if roles:
         table = table.with_(roles=roles)
@@ -261,6 +273,10 @@ def _under_layout(
 def _record_notes(records: Iterable[LeftOutRecords]) -> list[str]:
     """What was left out as no record, and what is asked about; names and addresses in it are hidden."""
     return [masked(one.words) for one in records]
+
+
+def _counts_of(facts: ColumnFacts) -> Callable[[], pd.Series]:
+    return lambda: facts.counts
 
 
 def _code_notes(table: Table) -> list[str]:

@@ -26,11 +26,14 @@ from cxanalysis.engine.engines import StoredRows
 from cxanalysis.engine.where import Condition, conditions
 from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.problem import Problem
+from cxanalysis.recognise.doubt import Doubt
 from cxanalysis.tables.analysed import analysed
 from cxanalysis.tables.chosen_columns import ChosenColumns
 from cxanalysis.tables.corrections import corrected, switched
 from cxanalysis.tables.decisions import Decided, Decisions
+from cxanalysis.tables.exclusions import Exclusion, without
 from cxanalysis.tables.part import Part
+from cxanalysis.tables.question import answered
 from cxanalysis.tables.records import changed_records
 from cxanalysis.tables.table_rows import Raw, Rows, TableRows
 
@@ -72,6 +75,8 @@ class Table(ChosenColumns):
         All of these as one frozen value.
     whole : Table or None
         The table that this is part of (`where`); None for a whole one.
+    doubts : tuple of Doubt
+        What else was guessed below the sure line (direction, ends of a scale, codes) and nobody has confirmed.
     token : str
         Hash of the rows and all decisions: equal tokens mean equal `frame`.
 
@@ -281,6 +286,7 @@ class Table(ChosenColumns):
         codes: Iterable[MissingCode] | None = None,
         formats: Mapping[str, str] | None = None,
         notes: Iterable[str] = (),
+        doubts: Iterable[Doubt] | None = None,
     ) -> Table:
         """The same rows under other decisions; what is not named stays. `notes` are appended.
 
@@ -302,7 +308,33 @@ class Table(ChosenColumns):
         )
         if kind and kind != self.kind:
             decisions = replace(decisions, kind=kind, kind_reason=(1.0, "set by hand"))
+        if doubts is not None:
+            decisions = replace(decisions, doubts=tuple(doubts))
         return self.replace(name=name, decisions=decisions.noted(*notes))
+
+    def answered(self, answers: Mapping[Any, str]) -> Table:
+        """The table with questions answered.
+
+        Parameters
+        ----------
+        answers : mapping
+            A `Question` (or its column) → one of its options.
+
+        Examples
+        --------
+        >>> import cxanalysis as cx
+        >>> table = cx.read(b"Zufriedenheit\\n" + b"1\\n2\\n6\\n3\\n5\\n4\\n" * 20)
+        >>> table.score is None
+        True
+        >>> table = table.answered({"Zufriedenheit": "1 is the best answer"})
+        >>> table.score, table.scales["Zufriedenheit"].describe(), table.questions
+        ('Zufriedenheit', '1–6, low is good', ())
+        """
+        return answered(self, answers)
+
+    def without(self, exclusions: Iterable[Exclusion]) -> Table:
+        """The part of the table that is left without some of its `exclusions`."""
+        return without(self, exclusions)
 
     def with_records(self, keep: Iterable[LeftOutRecords] = (), leave_out: Iterable[LeftOutRecords] = ()) -> Table:
         """The table with rows of `records` taken back as records, or with suspected ones left out.

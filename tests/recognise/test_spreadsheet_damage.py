@@ -125,13 +125,19 @@ def test_a_first_row_of_answers_is_no_header(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "utc"),
+    ("written", "local"),
     [
-        ("2024/03/05 10:12:33 AM GMT+1", "2024-03-05 09:12:33"), ("2024/03/15 6:12:33 PM GMT-5", "2024-03-15 23:12:33"),
-        ("2024-03-05 10:12:33 UTC", "2024-03-05 10:12:33"), ("2024-03-05T10:12:33+05:30", "2024-03-05 04:42:33"),
-        ("2024-03-05 10:12:33 GMT+02:00", "2024-03-05 08:12:33"),
+        ("2024/03/05 10:12:33 AM GMT+1", "2024-03-05 10:12:33"), ("2024/03/15 6:12:33 PM GMT-5", "2024-03-15 18:12:33"),
+        ("2024-03-05 10:12:33 UTC", "2024-03-05 10:12:33"), ("2024-03-05T10:12:33+05:30", "2024-03-05 10:12:33"),
+        ("2024-03-05 10:12:33 GMT+02:00", "2024-03-05 10:12:33"), ("2024-03-05 10:12:33 CET", "2024-03-05 10:12:33"),
     ],
 )  # fmt: skip
-def test_times_with_a_zone_as_forms_write_it(written: str, utc: str) -> None:
+def test_times_with_a_zone_stay_what_the_clock_there_showed(written: str, local: str) -> None:
     table = cx.read(("Timestamp,How was it?\n" + f"{written},good\n{written},bad\n" * 10).encode())
-    assert table.frame["Timestamp"].iloc[0] == pd.Timestamp(utc)
+    assert table.frame["Timestamp"].iloc[0] == pd.Timestamp(local)
+
+
+def test_times_of_several_zones_are_turned_to_one() -> None:
+    rows = "2024-03-05 10:00:00 GMT+1,good\n2024-03-05 10:00:00 GMT+9,bad\n" * 10
+    table = cx.read(("Timestamp,How was it?\n" + rows).encode())
+    assert table.frame["Timestamp"].dt.hour.unique().tolist() == [9, 1]

@@ -16,12 +16,15 @@ from cxanalysis.drivers.model.not_asked import never_asked
 from cxanalysis.engine.engines import Engine
 from cxanalysis.engine.need import ROWS_AS_BLOCKS, Measure
 from cxanalysis.problem import Problem
+from cxanalysis.tables.outcome_evidence import candidates
 from cxanalysis.tables.table import Table
 
 #: A category with more levels than this is an id or a free text, not a driver.
 MOST_LEVELS: Final = 50
 #: How the outcome may be read.
 OUTCOME_AS: Final = ("mean", "nps", "top-box")
+#: So many columns are named as possible outcomes.
+MOST_NAMED: Final = 4
 #: Roles that never are drivers.
 NO_DRIVER: Final = frozenset({"id", "customer", "order", "text", "date", "due", "closed"})
 
@@ -156,8 +159,12 @@ def plan(
 def _outcome(table: Table | None, outcome: str | None) -> str:
     if outcome is not None:
         return outcome
-    if table is None or table.score is None:
+    if table is None:
         raise Problem("it is not said which column is the outcome", do='Name it: outcome="csat"')
+    if table.score is None:
+        named = [f"'{one.column}'" for one in candidates(table)][:MOST_NAMED]
+        may = f"It may be {', '.join(named)}. " if named else ""
+        raise Problem("Which column says how satisfied they were?", where=table.name, do=f'{may}Name it: outcome="…"')
     return table.score
 
 
