@@ -142,7 +142,7 @@ def test_leftovers_of_a_crash_are_swept_when_old_and_spared_when_young(tmp_path,
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(cx.Workspace, "_write_version", stop)
+        patch.setattr(type(workspace.versions.store), "confirm", stop)
         with pytest.raises(KeyboardInterrupt):
             workspace.add(cx.Table(pd.DataFrame({"a": [2]}), name="lost"))
     rows = tmp_path / "rows"
