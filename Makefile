@@ -28,9 +28,10 @@ app: install ## install what is needed and start the app on 127.0.0.1
 test: lint types docs install-dev chromium ## everything: lint, types, docs, unit, reference, doctests, app, browser
 	$(PYTEST) $(SHARED) --doctest-modules cxanalysis tests
 
-lint: install-dev ## style and format
+lint: install-dev ## style, format, and who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 types: install-dev ## static types
 	$(BIN)/mypy
@@ -70,7 +71,7 @@ screenshot: install-dev chromium ## take docs/screenshot.png anew
 	$(BIN)/python tests/browser/screenshot.py docs/screenshot.png
 
 clean: ## remove the environment and everything that was built
-	rm -rf $(VENV) build dist *.egg-info test-artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info test-artifacts .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are files inside the environment: a second start installs nothing unless a list of requirements changed.

@@ -14,10 +14,10 @@ from cxanalysis.steps.call import Call, Makes, Takes
 #: What every analysis of single answers shares.
 _ROWS: Final = frozenset({"weight", "cluster", "confidence"})
 #: What a section under a driver analysis may share with it.
-_DRIVERS: Final = _ROWS | {
-    "outcome", "drivers", "outcome_as", "method", "groups", "adjust_for", "missing", "resamples", "seed", "top",
-    "scale", "reference",
-}  # fmt: skip
+_DRIVERS: Final = frozenset({
+    "outcome", "drivers", "outcome_as", "method", "groups", "adjust_for", "weight", "cluster", "missing", "confidence",
+    "resamples", "seed", "top", "scale", "reference",
+})  # fmt: skip
 #: What says which series over time is meant.
 _SERIES: Final = frozenset({"metric", "score", "every", "group", "as_of", "date"})
 _ESTIMATES: Final = "cxanalysis.metrics.estimates:Estimates"

@@ -9,8 +9,8 @@ from sqlite3 import Connection, Row
 from typing import Any, Final
 
 from cxanalysis.workspace.file_origin import FileOrigin, origin_from_json
+from cxanalysis.workspace.rows.survivors import Joining
 from cxanalysis.workspace.state_file import State, now
-from cxanalysis.workspace.survivors import Joining
 
 #: What a table is called that came from no file.
 HANDED_OVER: Final = "handed over"

@@ -18,10 +18,10 @@ from cxanalysis.columns.multiple_choice import made_columns
 from cxanalysis.drift.fitted import recounted
 from cxanalysis.tables.decisions import Decisions
 from cxanalysis.tables.table import Table
-from cxanalysis.workspace.as_read import places_of
 from cxanalysis.workspace.imports import KeptImport, line_of
-from cxanalysis.workspace.rows_on_disk import raw_from_arrow, read_raw
-from cxanalysis.workspace.survivors import Mask
+from cxanalysis.workspace.rows.as_read import places_of
+from cxanalysis.workspace.rows.rows_on_disk import raw_from_arrow, read_raw
+from cxanalysis.workspace.rows.survivors import Mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from cxanalysis.problem import Problem
 from cxanalysis.tables.decisions import Decisions
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.file_origin import Origin, origin_from_json
-from cxanalysis.workspace.row_store import RowStore
-from cxanalysis.workspace.rows_on_disk import read_raw
+from cxanalysis.workspace.rows.row_store import RowStore
+from cxanalysis.workspace.rows.rows_on_disk import read_raw
 from cxanalysis.workspace.state_file import State
 
 

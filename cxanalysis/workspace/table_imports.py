@@ -37,12 +37,12 @@ from cxanalysis.workspace.imports import (
     write_joined,
 )
 from cxanalysis.workspace.joined_table import Plan, decided
-from cxanalysis.workspace.row_store import RowStore
-from cxanalysis.workspace.rows_on_disk import raw_to_arrow, write_rows
+from cxanalysis.workspace.rows.row_store import RowStore
+from cxanalysis.workspace.rows.rows_on_disk import raw_to_arrow, write_rows
+from cxanalysis.workspace.rows.stitched import stitch
+from cxanalysis.workspace.rows.survivors import REPEATED, ImportedRows, survivors
 from cxanalysis.workspace.shapes import Shapes, write_shape
 from cxanalysis.workspace.state_file import State, now
-from cxanalysis.workspace.stitched import stitch
-from cxanalysis.workspace.survivors import REPEATED, ImportedRows, survivors
 from cxanalysis.workspace.versions import Overtaken, Versions
 
 #: `Version.what` of a version that a file joined, and of one from which an import was taken out.

@@ -14,7 +14,7 @@ from cxanalysis.tables.table import Table
 from cxanalysis.workspace.file_origin import Origin, origin_from_json, origin_to_json
 from cxanalysis.workspace.imports import copy_imports
 from cxanalysis.workspace.kept_tables import NoTable, Tables, Version, describe, opened, plain_table, version_of
-from cxanalysis.workspace.row_store import RowFiles, RowStore
+from cxanalysis.workspace.rows.row_store import RowFiles, RowStore
 from cxanalysis.workspace.state_file import State, now
 
 #: How often a write is tried again when another process deletes its files in between (`forget`).

@@ -32,7 +32,7 @@ from cxanalysis.workspace.kept_steps import Steps
 from cxanalysis.workspace.kept_tables import Tables, Version
 from cxanalysis.workspace.look import Look, Waiting
 from cxanalysis.workspace.personal_choices import PersonalChoices
-from cxanalysis.workspace.row_store import RowStore, disk_problem
+from cxanalysis.workspace.rows.row_store import RowStore, disk_problem
 from cxanalysis.workspace.shapes import Known, Shapes, forget_shape
 from cxanalysis.workspace.state_file import State
 from cxanalysis.workspace.table_imports import TableImports

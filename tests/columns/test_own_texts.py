@@ -162,7 +162,7 @@ def survey(rows=600, seed=4):
 def few_are_many(monkeypatch):
     monkeypatch.setattr(text_columns, "MANY", 40)
     monkeypatch.setattr("cxanalysis.tables.analysed.MANY", 40)
-    monkeypatch.setattr("cxanalysis.workspace.rows_on_disk.MANY", 40)
+    monkeypatch.setattr("cxanalysis.workspace.rows.rows_on_disk.MANY", 40)
 
 
 def told(table):

@@ -1,4 +1,4 @@
-"""Law 1: the package never imports streamlit; a page never computes. And the flow of data has one direction."""
+"""Law 1: the package never imports streamlit; a page never computes. Who may import whom: test_who_imports_whom.py."""
 
 from __future__ import annotations
 
@@ -7,21 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from source import ROOT, Source, app, package, tracked
 
 #: What would let a page compute for itself.
 COMPUTES = {"pandas", "numpy", "scipy", "statsmodels", "sklearn", "polars", "duckdb", "pyarrow", "narwhals"}
-
-#: Folder of the package → folders it must not import, as they come after it on the way from file to page.
-LATER = {
-    "tables": {"metrics", "drivers", "charts", "report"},
-    "engine": {"metrics", "drivers", "charts", "report", "workspace"},
-    "metrics": {"charts", "report", "workspace"},
-    "drivers": {"charts", "report", "workspace"},
-    "catalogue": {"charts", "report"},
-    "charts": {"report", "workspace"},
-}
 
 
 def violations(files: tuple[Source, ...], forbidden: set[str]) -> list[str]:
@@ -44,19 +33,6 @@ def test_package_never_imports_streamlit_or_the_app():
 
 def test_pages_never_import_what_computes():
     assert not violations(app(), COMPUTES)
-
-
-@pytest.mark.parametrize("folder", sorted(LATER))
-def test_nothing_is_imported_from_further_down_the_way(folder):
-    later = {f"cxanalysis.{name}" for name in LATER[folder]}
-    found = [
-        f"{file.path}:{line} imports {name}"
-        for file in package()
-        if file.path.startswith(f"cxanalysis/{folder}/")
-        for name, line in file.imports()
-        if any(name == place or name.startswith(f"{place}.") for place in later)
-    ]
-    assert not found
 
 
 def test_the_script_that_runs_has_no_folder_called_pages_beside_it():

@@ -18,7 +18,7 @@ import cxanalysis as cx
 from cxanalysis.link import event_rows
 from cxanalysis.link.window import DAY, Timeline
 from cxanalysis.link.window_shares import hit_share
-from cxanalysis.workspace.rows_on_disk import frame_to_arrow
+from cxanalysis.workspace.rows.rows_on_disk import frame_to_arrow
 
 
 def on_disk(table: cx.Table, folder: str) -> cx.Table:

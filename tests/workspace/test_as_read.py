@@ -8,8 +8,8 @@ import pytest
 import cxanalysis as cx
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.engine.engines import engine_of
-from cxanalysis.workspace.as_read import as_read, places_of
-from cxanalysis.workspace.rows_on_disk import frame_to_arrow, raw_to_arrow, write_rows
+from cxanalysis.workspace.rows.as_read import as_read, places_of
+from cxanalysis.workspace.rows.rows_on_disk import frame_to_arrow, raw_to_arrow, write_rows
 
 ROW = "A{0:03d},{1},{2},m{3},x {4},so  {5}\n"
 CONTENT = (

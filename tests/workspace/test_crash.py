@@ -142,7 +142,7 @@ def test_leftovers_of_a_crash_are_swept_when_old_and_spared_when_young(tmp_path,
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(cx.Workspace, "_write_version", stop)
+        patch.setattr(type(workspace.versions.store), "confirm", stop)
         with pytest.raises(KeyboardInterrupt):
             workspace.add(cx.Table(pd.DataFrame({"a": [2]}), name="lost"))
     rows = tmp_path / "rows"
@@ -150,7 +150,7 @@ def test_leftovers_of_a_crash_are_swept_when_old_and_spared_when_young(tmp_path,
     assert len(list(rows.iterdir())) == 5
     cx.Workspace(tmp_path)
     assert len(list(rows.iterdir())) == 5  # another process may be just writing them
-    monkeypatch.setattr("cxanalysis.workspace.row_store.WRITING_SECONDS", -60)
+    monkeypatch.setattr("cxanalysis.workspace.rows.row_store.WRITING_SECONDS", -60)
     assert list(cx.Workspace(tmp_path).tables) == ["kept"]
     assert len(list(rows.iterdir())) == 2
     assert cx.Workspace(tmp_path).tables["kept"].frame["a"].tolist() == [1]

@@ -245,7 +245,7 @@ def test_forgotten_means_all_of_it_is_gone(workspace):
 def test_rows_of_imports_are_not_swept(workspace, monkeypatch):
     workspace.append(table([("a2", "3", "south")], "fix"), "survey")
     workspace.append(table(APRIL, "april"), "survey", origin=file("april.csv"))
-    monkeypatch.setattr("cxanalysis.workspace.row_store.WRITING_SECONDS", -60)
+    monkeypatch.setattr("cxanalysis.workspace.rows.row_store.WRITING_SECONDS", -60)
     again = cx.Workspace(workspace.path)
     again.undo("survey", 2)
     assert rows(again) == [*MARCH, *APRIL]

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.workspace.rows_on_disk import frame_to_arrow, raw_from_arrow, raw_to_arrow, write_rows
+from cxanalysis.workspace.rows.rows_on_disk import frame_to_arrow, raw_from_arrow, raw_to_arrow, write_rows
 
 WHEN = pd.to_datetime(["2026-01-01 10:00:00.000000", None, "2026-03-29 02:30:00.123456"])
 COLUMNS = {

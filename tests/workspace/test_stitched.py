@@ -12,9 +12,9 @@ from test_rows import COLUMNS
 
 import cxanalysis as cx
 from cxanalysis.columns.cell_text import cell_text
-from cxanalysis.workspace.rows_on_disk import raw_from_arrow, raw_to_arrow, write_rows
-from cxanalysis.workspace.stitched import stitch
-from cxanalysis.workspace.survivors import ImportedRows, cells_of, survivors
+from cxanalysis.workspace.rows.rows_on_disk import raw_from_arrow, raw_to_arrow, write_rows
+from cxanalysis.workspace.rows.stitched import stitch
+from cxanalysis.workspace.rows.survivors import ImportedRows, cells_of, survivors
 
 
 def part(tmp_path, name, frame):

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.problem import Problem
-from cxanalysis.workspace.as_read import forms_of, places_of
-from cxanalysis.workspace.cell_marks import all_unmarked
+from cxanalysis.workspace.rows.as_read import forms_of, places_of
+from cxanalysis.workspace.rows.cell_marks import all_unmarked
 
 #: Nothing may be fetched from outside while a query runs.
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {

@@ -20,9 +20,9 @@ import pyarrow as pa
 from cxanalysis.columns.text_rows import TextRows, in_turn
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
-from cxanalysis.workspace.as_read import together
-from cxanalysis.workspace.durable_file import UNFINISHED
-from cxanalysis.workspace.rows_on_disk import frame_to_arrow, raw_to_arrow, write_rows
+from cxanalysis.workspace.rows.as_read import together
+from cxanalysis.workspace.rows.durable_file import UNFINISHED
+from cxanalysis.workspace.rows.rows_on_disk import frame_to_arrow, raw_to_arrow, write_rows
 from cxanalysis.workspace.state_file import State, now
 
 #: What another process is still writing is younger than this; only what is older is swept.

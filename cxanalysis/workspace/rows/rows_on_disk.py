@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from cxanalysis.columns.text_columns import MANY, decoded
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.problem import Problem
-from cxanalysis.workspace.as_read import FORMS, TEXT_FORM, as_read, forms_of, places_of
-from cxanalysis.workspace.cell_marks import all_marked, all_unmarked
-from cxanalysis.workspace.durable_file import write_durably
+from cxanalysis.workspace.rows.as_read import FORMS, TEXT_FORM, as_read, forms_of, places_of
+from cxanalysis.workspace.rows.cell_marks import all_marked, all_unmarked
+from cxanalysis.workspace.rows.durable_file import write_durably
 
 #: Rows a group: DuckDB reads row groups in parallel, and 122,880 is the size it works best with.
 ROW_GROUP: Final = 122_880

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cxanalysis.workspace.as_read import FORMS as _FORMS
-from cxanalysis.workspace.as_read import as_read, forms_of, places_of
-from cxanalysis.workspace.cell_marks import all_marked
-from cxanalysis.workspace.durable_file import write_durably
-from cxanalysis.workspace.rows_on_disk import COMPRESSION, ROW_GROUP, raw_from_arrow
-from cxanalysis.workspace.survivors import Mask
+from cxanalysis.workspace.rows.as_read import FORMS as _FORMS
+from cxanalysis.workspace.rows.as_read import as_read, forms_of, places_of
+from cxanalysis.workspace.rows.cell_marks import all_marked
+from cxanalysis.workspace.rows.durable_file import write_durably
+from cxanalysis.workspace.rows.rows_on_disk import COMPRESSION, ROW_GROUP, raw_from_arrow
+from cxanalysis.workspace.rows.survivors import Mask
 
 _MARKED: Final = {"type": "object", "marked": True}
 

@@ -1,0 +1,1 @@
+"""Rows of tables on the disk: exact as read, plain as analysed, joined without being doubled."""
