@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from source import ROOT
+from source import ROOT, app, package
 
 import cxanalysis as cx
 
@@ -61,3 +61,13 @@ def test_every_room_has_its_line_in_the_architecture():
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rooms = [path.name for path in (ROOT / "cxanalysis").iterdir() if (path / "__init__.py").is_file()]
     assert not [room for room in rooms if f"`{room}/`" not in text]
+
+
+def test_docstrings_point_into_the_repository():
+    """A number of a row, or a paper that only its authors have, helps no reader."""
+    outside = re.compile(r"(?<![\w/])(?:statistics|reference_values|product|design)\.md|\(R\d{1,2}\)")
+    texts = {file.path: (ROOT / file.path).read_text(encoding="utf-8") for file in (*package(), *app())}
+    assert not [path for path, text in texts.items() if outside.search(text)]
+    named = {path for text in texts.values() for path in re.findall(r"docs/[\w/]+\.md", text)}
+    assert named
+    assert not [path for path in named if not (ROOT / path).is_file()]
