@@ -111,7 +111,7 @@ def analysed(file: Path, folder: Path) -> dict[str, float]:
     cx.nps(table, by="segment")
     cx.drivers(table, "likelihood_to_recommend", ["late", "returned"], outcome_as="nps")
     seconds = time.perf_counter() - start
-    assert table._frame is None  # the rows stayed where they are
+    assert not table.rows.loaded  # the rows stayed where they are
     return {"seconds": seconds}
 
 

@@ -11,12 +11,16 @@ True
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from cxanalysis.steps.registry import CALLS
 
 if TYPE_CHECKING:
     from cxanalysis import charts as charts
+    from cxanalysis import vocabulary as vocabulary
     from cxanalysis.catalogue.audit import audit as audit
     from cxanalysis.catalogue.audit_result import Audit as Audit
+    from cxanalysis.catalogue.computable import computable as computable
     from cxanalysis.catalogue.entry import Entry as Entry
     from cxanalysis.catalogue.goal import Benchmark as Benchmark
     from cxanalysis.catalogue.goal import Goal as Goal
@@ -24,10 +28,13 @@ if TYPE_CHECKING:
     from cxanalysis.catalogue.index_result import Index as Index
     from cxanalysis.catalogue.inventory import inventory as inventory
     from cxanalysis.catalogue.inventory_result import Inventory as Inventory
+    from cxanalysis.catalogue.latex import latex as latex
     from cxanalysis.catalogue.status import status as status
     from cxanalysis.catalogue.status_result import Status as Status
     from cxanalysis.catalogue.tree import Tree as Tree
     from cxanalysis.catalogue.tree import tree as tree
+    from cxanalysis.catalogue.what_follows import WhatFollows as WhatFollows
+    from cxanalysis.catalogue.what_follows import what_follows as what_follows
     from cxanalysis.columns.missing_code import MissingCode as MissingCode
     from cxanalysis.columns.scale import Scale as Scale
     from cxanalysis.drift.drift import drift as drift
@@ -60,40 +67,50 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.robustness.robustness_result import Robustness as Robustness
     from cxanalysis.drivers.segments.segments import segments as segments
     from cxanalysis.drivers.segments.segments_result import Segments as Segments
+    from cxanalysis.failures.propose_unnecessary import UnnecessaryRule as UnnecessaryRule
+    from cxanalysis.failures.propose_unnecessary import propose_unnecessary as propose_unnecessary
     from cxanalysis.failures.unnecessary import unnecessary as unnecessary
-    from cxanalysis.link.link import Linked as Linked
     from cxanalysis.link.link import link as link
+    from cxanalysis.link.linked import Linked as Linked
+    from cxanalysis.link.propose_link import LinkProposal as LinkProposal
+    from cxanalysis.link.propose_link import propose_link as propose_link
     from cxanalysis.metrics.beside import Beside as Beside
     from cxanalysis.metrics.beside import beside as beside
     from cxanalysis.metrics.definitions import Definitions as Definitions
     from cxanalysis.metrics.definitions import definitions as definitions
     from cxanalysis.metrics.estimates import Estimates as Estimates
-    from cxanalysis.metrics.estimates import Passport as Passport
+    from cxanalysis.metrics.measurable import Measurable as Measurable
     from cxanalysis.metrics.metric import metric as metric
-    from cxanalysis.metrics.metrics import Measurable as Measurable
     from cxanalysis.metrics.metrics import metrics as metrics
+    from cxanalysis.metrics.passport import Passport as Passport
     from cxanalysis.metrics.rates.unnecessary_rate import unnecessary_rate as unnecessary_rate
     from cxanalysis.metrics.repeat_buying.purchase_models import purchase_models as purchase_models
     from cxanalysis.metrics.repeat_buying.purchase_models_result import PurchaseModels as PurchaseModels
     from cxanalysis.metrics.response.answered import Answered as Answered
     from cxanalysis.metrics.response.answered import answered as answered
+    from cxanalysis.metrics.response.invitation_fields import InvitationFields as InvitationFields
+    from cxanalysis.metrics.response.invitation_fields import invitation_fields as invitation_fields
+    from cxanalysis.metrics.response.invitation_fields import outcome_meanings as outcome_meanings
     from cxanalysis.metrics.response.response import response as response
-    from cxanalysis.metrics.scores.scores import ces as ces
-    from cxanalysis.metrics.scores.scores import csat as csat
-    from cxanalysis.metrics.scores.scores import nps as nps
+    from cxanalysis.metrics.scores.ces import ces as ces
+    from cxanalysis.metrics.scores.csat import csat as csat
+    from cxanalysis.metrics.scores.nps import nps as nps
     from cxanalysis.monitor.alerts import alerts as alerts
     from cxanalysis.monitor.alerts_result import Alerts as Alerts
     from cxanalysis.monitor.behind import Behind as Behind
     from cxanalysis.monitor.behind import behind as behind
     from cxanalysis.monitor.control import control as control
     from cxanalysis.monitor.control_result import Control as Control
+    from cxanalysis.monitor.failure_delay import failure_delay as failure_delay
     from cxanalysis.monitor.forecast import forecast as forecast
     from cxanalysis.monitor.forecast_result import Forecast as Forecast
+    from cxanalysis.monitor.propose_watches import propose_watches as propose_watches
     from cxanalysis.problem import Problem as Problem
     from cxanalysis.quality.clean import Cleaned as Cleaned
     from cxanalysis.quality.clean import clean as clean
     from cxanalysis.quality.quality import quality as quality
     from cxanalysis.quality.quality_result import Quality as Quality
+    from cxanalysis.report.code import code as code
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.steps.step import Step as Step
     from cxanalysis.tables.load_sample import load_sample as load_sample
@@ -107,14 +124,15 @@ if TYPE_CHECKING:
     from cxanalysis.weights.rake import rake as rake
     from cxanalysis.weights.weights import Weights as Weights
     from cxanalysis.workspace.appended import Appended as Appended
-    from cxanalysis.workspace.folders import Look as Look
+    from cxanalysis.workspace.entry_version import EntryVersion as EntryVersion
+    from cxanalysis.workspace.file_origin import FileOrigin as FileOrigin
     from cxanalysis.workspace.imports import Import as Import
-    from cxanalysis.workspace.kept_catalogue import EntryVersion as EntryVersion
-    from cxanalysis.workspace.origin import FileOrigin as FileOrigin
+    from cxanalysis.workspace.look import Look as Look
     from cxanalysis.workspace.workspace import Workspace as Workspace
 
-#: Public name → module that defines it.
-_FACE = {
+#: Public name → module that defines it; calls that a step may make stand in the registry.
+_FACE: Final = {
+    **{name: call.module for name, call in CALLS.items()},
     "Alerts": "cxanalysis.monitor.alerts_result",
     "Answered": "cxanalysis.metrics.response.answered",
     "Appended": "cxanalysis.workspace.appended",
@@ -132,9 +150,9 @@ _FACE = {
     "Drivers": "cxanalysis.drivers.drivers_result",
     "Elements": "cxanalysis.drivers.elements.elements_result",
     "Entry": "cxanalysis.catalogue.entry",
-    "EntryVersion": "cxanalysis.workspace.kept_catalogue",
+    "EntryVersion": "cxanalysis.workspace.entry_version",
     "Estimates": "cxanalysis.metrics.estimates",
-    "FileOrigin": "cxanalysis.workspace.origin",
+    "FileOrigin": "cxanalysis.workspace.file_origin",
     "Forecast": "cxanalysis.monitor.forecast_result",
     "Goal": "cxanalysis.catalogue.goal",
     "Import": "cxanalysis.workspace.imports",
@@ -142,12 +160,12 @@ _FACE = {
     "Index": "cxanalysis.catalogue.index_result",
     "Inventory": "cxanalysis.catalogue.inventory_result",
     "LinearCheck": "cxanalysis.drivers.other_models.linear_enough",
-    "Linked": "cxanalysis.link.link",
-    "Look": "cxanalysis.workspace.folders",
-    "Measurable": "cxanalysis.metrics.metrics",
+    "Linked": "cxanalysis.link.linked",
+    "Look": "cxanalysis.workspace.look",
+    "Measurable": "cxanalysis.metrics.measurable",
     "MissingCode": "cxanalysis.columns.missing_code",
     "Models": "cxanalysis.drivers.other_models.models_result",
-    "Passport": "cxanalysis.metrics.estimates",
+    "Passport": "cxanalysis.metrics.passport",
     "Personal": "cxanalysis.tables.personal",
     "Problem": "cxanalysis.problem",
     "PurchaseModels": "cxanalysis.metrics.repeat_buying.purchase_models_result",
@@ -164,54 +182,36 @@ _FACE = {
     "Weights": "cxanalysis.weights.weights",
     "WhatIf": "cxanalysis.drivers.effects.what_if",
     "Workspace": "cxanalysis.workspace.workspace",
-    "alerts": "cxanalysis.monitor.alerts",
-    "answered": "cxanalysis.metrics.response.answered",
-    "asymmetry": "cxanalysis.drivers.asymmetry.asymmetry",
-    "at_stake": "cxanalysis.drivers.at_stake.at_stake",
+    "latex": "cxanalysis.catalogue.latex",
+    "InvitationFields": "cxanalysis.metrics.response.invitation_fields",
+    "invitation_fields": "cxanalysis.metrics.response.invitation_fields",
+    "outcome_meanings": "cxanalysis.metrics.response.invitation_fields",
+    "LinkProposal": "cxanalysis.link.propose_link",
+    "UnnecessaryRule": "cxanalysis.failures.propose_unnecessary",
+    "WhatFollows": "cxanalysis.catalogue.what_follows",
+    "code": "cxanalysis.report.code",
+    "computable": "cxanalysis.catalogue.computable",
+    "failure_delay": "cxanalysis.monitor.failure_delay",
+    "propose_link": "cxanalysis.link.propose_link",
+    "propose_unnecessary": "cxanalysis.failures.propose_unnecessary",
+    "propose_watches": "cxanalysis.monitor.propose_watches",
+    "what_follows": "cxanalysis.catalogue.what_follows",
     "audit": "cxanalysis.catalogue.audit",
-    "behind": "cxanalysis.monitor.behind",
-    "beside": "cxanalysis.metrics.beside",
-    "ces": "cxanalysis.metrics.scores.scores",
-    "clean": "cxanalysis.quality.clean",
-    "control": "cxanalysis.monitor.control",
-    "csat": "cxanalysis.metrics.scores.scores",
-    "definitions": "cxanalysis.metrics.definitions",
     "dominance": "cxanalysis.drivers.importance.dominance",
     "drift": "cxanalysis.drift.drift",
-    "drivers": "cxanalysis.drivers.drivers",
-    "elements": "cxanalysis.drivers.elements.elements",
-    "forecast": "cxanalysis.monitor.forecast",
     "importance": "cxanalysis.drivers.importance.importance",
-    "importance_performance": "cxanalysis.drivers.performance.importance_performance",
-    "index": "cxanalysis.catalogue.index",
     "inventory": "cxanalysis.catalogue.inventory",
-    "linear_enough": "cxanalysis.drivers.other_models.linear_enough",
-    "link": "cxanalysis.link.link",
     "load_sample": "cxanalysis.tables.load_sample",
-    "metric": "cxanalysis.metrics.metric",
     "metrics": "cxanalysis.metrics.metrics",
-    "models": "cxanalysis.drivers.other_models.models",
     "notebook": "cxanalysis.report.notebook",
-    "nps": "cxanalysis.metrics.scores.scores",
     "personal": "cxanalysis.tables.personal",
-    "propensity_weights": "cxanalysis.weights.propensity_weights",
     "protect": "cxanalysis.tables.protect",
-    "purchase_models": "cxanalysis.metrics.repeat_buying.purchase_models",
-    "quality": "cxanalysis.quality.quality",
-    "rake": "cxanalysis.weights.rake",
     "read": "cxanalysis.tables.read",
-    "relative_importance": "cxanalysis.drivers.importance.relative_importance",
-    "response": "cxanalysis.metrics.response.response",
-    "robustness": "cxanalysis.drivers.robustness.robustness",
     "sample_path": "cxanalysis.tables.load_sample",
-    "segments": "cxanalysis.drivers.segments.segments",
     "status": "cxanalysis.catalogue.status",
     "tree": "cxanalysis.catalogue.tree",
-    "unnecessary": "cxanalysis.failures.unnecessary",
-    "unnecessary_rate": "cxanalysis.metrics.rates.unnecessary_rate",
-    "what_if": "cxanalysis.drivers.effects.what_if",
 }
-_MODULES = ("charts",)
+_MODULES = ("charts", "vocabulary")
 
 # The functions `drivers` and `metrics` share their names with packages. Loading the packages now, and unbinding them,
 # leaves the names free for the functions: Python binds a package to its parent only the first time it is loaded.

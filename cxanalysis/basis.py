@@ -13,17 +13,21 @@ from typing import Any, Final
 from cxanalysis import numbers
 from cxanalysis.engine.where import conditions
 from cxanalysis.labels import spoken
+from cxanalysis.wording import counted
 
 #: A name in the quiet line is cut to so many characters.
 LONGEST_NAME: Final = 40
 #: So many guesses are named one by one in the quiet line; the others are counted.
 NAMED_GUESSES: Final = 3
+#: Nouns whose plural follows no rule.
+_IRREGULAR: Final[Mapping[str, str]] = {"person": "people", "series": "series"}
 
 
 class Reason(StrEnum):
     """Why rows are left out. The value is how the words begin; a column, where there is one, follows."""
 
     NO_ANSWER = "without an answer"
+    NO_VALUE = "without a value"
     GAP = "with a gap in a column of the model"
     NO_WEIGHT = "without a weight"
     NO_DATE = "without a date"
@@ -33,6 +37,10 @@ class Reason(StrEnum):
     NOT_LATEST = "that are not a customer's latest answer"
     OUTSIDE_SCALE = "outside the scale"
     TOO_YOUNG = "too young to be judged"
+    OUT_OF_ORDER = "that end before they begin"
+    PLANNED = "dated after the end of the log"
+    GONE_BEFORE = "of customers who had left before"
+    NOT_SAMPLED = "outside the evenly spaced sample"
     NOT_COVERED = "not covered by the other table"
     DOES_NOT_APPLY = "to which it does not apply"
     BY_HAND = "left out by hand"
@@ -220,8 +228,7 @@ class Basis:
 
     def _facts(self) -> Iterable[str]:
         if self.n is not None:
-            one = self.n == 1
-            yield f"n\u00a0=\u00a0{numbers.count(self.n)} {self.counts if one else plural(self.counts)}"
+            yield f"n\u00a0=\u00a0{counted(self.n, self.counts)}"
         parts = [source.words for source in self.sources if source.part]
         yield "; ".join(parts)
         if self.left_out:
@@ -245,17 +252,6 @@ class Basis:
         named = [guess.words for guess in self.guesses[:NAMED_GUESSES]]
         more = len(self.guesses) - len(named)
         return "not confirmed: " + "; ".join([*named, *([f"{more} more"] if more else [])])
-
-
-def plural(noun: str) -> str:
-    """The plural of what is counted.
-
-    >>> plural("answer"), plural("inquiry"), plural("day"), plural("person")
-    ('answers', 'inquiries', 'days', 'people')
-    """
-    if noun == "person":
-        return "people"
-    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
 
 
 def _once(items: Iterable[Any]) -> tuple[Any, ...]:

@@ -26,4 +26,5 @@ class Problem(ValueError):
         # A line of Python at the start keeps its small letter.
         start = what if what.startswith("cx.") else f"{what[:1].upper()}{what[1:]}"
         message = f"{where}: {what}." if where else f"{start}."
-        super().__init__(f"{message} {do}." if do else message)
+        # A question keeps its own mark.
+        super().__init__(f"{message} {do}{'' if do.endswith('?') else '.'}" if do else message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from html import escape
 from importlib import import_module
 from typing import Any, ClassVar, Final
@@ -96,6 +96,11 @@ class Result:
         """Figures of this kind of result that belong into the quiet line."""
         return ()
 
+    @property
+    def further_sentences(self) -> tuple[str, ...]:
+        """Sentences that stand under the headline, where a result has more than one thing to say."""
+        return ()
+
     def plot(self, **options: Any) -> Any:
         """The result as an Altair chart; `options` as in its chart of `cx.charts`.
 
@@ -107,7 +112,7 @@ class Result:
         return import_module("cxanalysis.charts").chart_of(self, **options)
 
     def __str__(self) -> str:
-        lines = [str(getattr(self, "headline", "")), ""]
+        lines = [str(getattr(self, "headline", "")), *self.further_sentences, ""]
         for name in self.shown_tables:
             table = getattr(self, name)
             if isinstance(table, pd.DataFrame):
@@ -123,11 +128,13 @@ class Result:
     def _repr_html_(self) -> str:
         headline = str(getattr(self, "headline", ""))
         tables = [getattr(self, name) for name in self.shown_tables]
+        shown = [t for t in tables if isinstance(t, pd.DataFrame) and (len(t) or t is tables[0])]
         notes = "".join(f"<li>{escape(str(note))}</li>" for note in getattr(self, "notes", ()))
         return "".join(
             [
                 f"<p><b>{escape(headline)}</b></p>" if headline else "",
-                *(table.to_html(index=False, escape=True) for table in tables if isinstance(table, pd.DataFrame)),
+                *(f"<p>{escape(sentence)}</p>" for sentence in self.further_sentences),
+                *(table.to_html(index=False, escape=True) for table in shown),
                 f"<p>{escape(' · '.join(self.facts))}</p>",
                 f"<ul>{notes}</ul>" if notes else "",
             ]
@@ -153,6 +160,10 @@ def _same(one: Any, other: Any) -> bool:
         return isinstance(other, Mapping) and one.keys() == other.keys() and all(_same(one[k], other[k]) for k in one)
     if isinstance(one, tuple | list):
         return type(one) is type(other) and len(one) == len(other) and all(map(_same, one, other))
+    if is_dataclass(one) and not isinstance(one, type | Result):
+        return type(one) is type(other) and all(
+            _same(getattr(one, f.name), getattr(other, f.name)) for f in fields(one)
+        )
     if isinstance(one, float) and isinstance(other, float):
         return one == other or (one != one and other != other)
     return bool(one == other)

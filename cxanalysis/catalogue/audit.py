@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from cxanalysis.catalogue.audit_checks import CHECKS, Finding, Looked
+from cxanalysis.basis import Basis
+from cxanalysis.catalogue.audit_checks import CHECKS, AuditedCatalogue, AuditFinding
 from cxanalysis.catalogue.audit_result import SEVERITIES, Audit
 from cxanalysis.catalogue.entry import entries_of, iso_day
 from cxanalysis.tables.table import Table
@@ -64,7 +65,7 @@ def audit(
     entries = entries_of(catalogue)
     now = iso_day(today, "today") or dt.date.today().isoformat()
     named = getattr(catalogue, "departments", ()) if departments is None else departments
-    looked = Looked(
+    looked = AuditedCatalogue(
         entries=entries,
         departments=tuple(dict.fromkeys([*named, *(entry.department for entry in entries if entry.department)])),
         tables=tables or {},
@@ -76,17 +77,16 @@ def audit(
     rows.sort(key=lambda row: (row["overruled"], order[row["severity"]]))  # within a severity, the checks' own order
     return Audit(
         table=pd.DataFrame(rows, columns=list(COLUMNS)),
-        n=len(entries),
         today=now,
+        basis=Basis(tuple(table.source for table in (tables or {}).values()), n=len(entries), counts="metric"),
         notes=(
             "Whether a metric measures a benefit to the customer is decided by words in its formula, then its "
             "definition, then its name (English, Spanish, German); a person's word goes before that.",
-            f"Reviews are judged as of {now}.",
         ),
     )
 
 
-def _row(finding: Finding) -> dict[str, Any]:
+def _row(finding: AuditFinding) -> dict[str, Any]:
     reasons = [entry.overruled.get(finding.check) for entry in finding.entries]
     overruled = bool(reasons) and all(reason is not None for reason in reasons)
     return {

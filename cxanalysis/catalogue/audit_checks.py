@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cxanalysis.catalogue.cut_off import Cut, cut_of, family, moved
+from cxanalysis.catalogue.cut_off import CutOff, cut_of, family, moved
 from cxanalysis.catalogue.entry import BRANCHES, ELEMENTS, Entry, same_metric
 from cxanalysis.catalogue.not_experience import verdict
 from cxanalysis.catalogue.placing import words_of
@@ -30,7 +30,7 @@ NO_DEPARTMENT: Final = "department without a metric"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """One thing that is wrong; `entries` are those it concerns (none for a gap)."""
 
     check: str
@@ -42,7 +42,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class AuditedCatalogue:
     """What the checks look at: entries, departments, tables at hand, the day, and the usual days between reviews."""
 
     entries: tuple[Entry, ...]
@@ -57,12 +57,12 @@ class Looked:
         return tuple(e for e in self.entries if NOT_EXPERIENCE in e.overruled or verdict(e) is None)
 
 
-def not_experience(looked: Looked) -> Iterator[Finding]:
+def not_experience(looked: AuditedCatalogue) -> Iterator[AuditFinding]:
     """Metrics that measure no benefit to the customer, by the stated rules."""
     for entry in looked.entries:
         found = verdict(entry)
         if found is not None:
-            yield Finding(
+            yield AuditFinding(
                 NOT_EXPERIENCE,
                 "misleads",
                 f"“{entry.name}” is no customer-experience metric: its {found.where} says “{found.word}”, so it counts "
@@ -72,9 +72,9 @@ def not_experience(looked: Looked) -> Iterator[Finding]:
             )
 
 
-def cut_offs(looked: Looked) -> Iterator[Finding]:
+def cut_offs(looked: AuditedCatalogue) -> Iterator[AuditFinding]:
     """Scores of one family that count somebody as satisfied from another answer on."""
-    groups: dict[tuple[str, int, int], list[tuple[Entry, Cut]]] = {}
+    groups: dict[tuple[str, int, int], list[tuple[Entry, CutOff]]] = {}
     for entry in looked.entries:
         kind, cut = family(entry), cut_of(entry, looked.tables)
         if kind is not None and cut is not None:
@@ -93,10 +93,10 @@ def cut_offs(looked: Looked) -> Iterator[Finding]:
             )
         entries = tuple(entry for entry, _ in found)
         advice = "Agree on one cut-off, and compare no figures until then"
-        yield Finding(CUT_OFFS, "misleads", f"{said}. {size}", advice, entries, None if shift is None else shift.n)
+        yield AuditFinding(CUT_OFFS, "misleads", f"{said}. {size}", advice, entries, None if shift is None else shift.n)
 
 
-def same_name(looked: Looked) -> Iterator[Finding]:
+def same_name(looked: AuditedCatalogue) -> Iterator[AuditFinding]:
     """One name, several formulas."""
     for entries in _grouped(looked.entries, lambda entry: words_of(entry.name)):
         formulas = {_meaning(entry, looked) for entry in entries if _formula(entry)}
@@ -104,7 +104,7 @@ def same_name(looked: Looked) -> Iterator[Finding]:
         formulas = {one for one in formulas if not any(one != other and one.startswith(other) for other in formulas)}
         if len(formulas) > 1:
             said = "; ".join(f"{e.department or 'no department'}: {e.formula or e.definition}" for e in entries)
-            yield Finding(
+            yield AuditFinding(
                 SAME_NAME,
                 "misleads",
                 f"“{entries[0].name}” stands for {len(formulas)} formulas. {said}.",
@@ -113,13 +113,13 @@ def same_name(looked: Looked) -> Iterator[Finding]:
             )
 
 
-def same_formula(looked: Looked) -> Iterator[Finding]:
+def same_formula(looked: AuditedCatalogue) -> Iterator[AuditFinding]:
     """One formula, several names."""
     for entries in _grouped(looked.entries, _formula):
         names = list(dict.fromkeys(entry.name for entry in entries))
         if len({words_of(name) for name in names}) > 1:
             said = " and ".join(f"“{name}”" for name in names)
-            yield Finding(
+            yield AuditFinding(
                 SAME_FORMULA,
                 "to know",
                 f"{said} have one formula: {entries[0].formula}.",
@@ -130,7 +130,7 @@ def same_formula(looked: Looked) -> Iterator[Finding]:
     for place, entry in enumerate(computed):
         for other in computed[place + 1 :]:
             if same_metric(entry.step, other.step) and _formula(entry) != _formula(other):
-                yield Finding(
+                yield AuditFinding(
                     SAME_FORMULA,
                     "to know",
                     f"“{entry.name}” and “{other.name}” are computed by the same call.",
@@ -139,26 +139,26 @@ def same_formula(looked: Looked) -> Iterator[Finding]:
                 )
 
 
-def unowned(looked: Looked) -> Iterator[Finding]:
+def unowned(looked: AuditedCatalogue) -> Iterator[AuditFinding]:
     """Metrics that nobody answers for, and that nobody tracks."""
     for entry in looked.entries:
         if not entry.owner:
             advice = "Name one person who answers for its change"
-            yield Finding(NO_OWNER, "weakens", f"Nobody answers for “{entry.name}”.", advice, (entry,))
+            yield AuditFinding(NO_OWNER, "weakens", f"Nobody answers for “{entry.name}”.", advice, (entry,))
         if not entry.tracked_by and not entry.computed_here:
             advice = "Name who records it"
-            yield Finding(NO_TRACKER, "to know", f"Nobody tracks “{entry.name}”.", advice, (entry,))
+            yield AuditFinding(NO_TRACKER, "to know", f"Nobody tracks “{entry.name}”.", advice, (entry,))
 
 
-def undefined(looked: Looked) -> Iterator[Finding]:
+def undefined(looked: AuditedCatalogue) -> Iterator[AuditFinding]:
     """Metrics without a definition or a denominator."""
     for entry in looked.entries:
         if not entry.definition and not entry.formula:
             advice = "Write down what it measures, and how"
-            yield Finding(NO_DEFINITION, "weakens", f"“{entry.name}” has no definition.", advice, (entry,))
+            yield AuditFinding(NO_DEFINITION, "weakens", f"“{entry.name}” has no definition.", advice, (entry,))
         elif not entry.denominator:
             said = f"“{entry.name}” does not say what is counted below the line."
-            yield Finding(
+            yield AuditFinding(
                 NO_DENOMINATOR,
                 "weakens",
                 said,
@@ -167,13 +167,13 @@ def undefined(looked: Looked) -> Iterator[Finding]:
             )
 
 
-def overdue(looked: Looked) -> Iterator[Finding]:
+def overdue(looked: AuditedCatalogue) -> Iterator[AuditFinding]:
     """Metrics whose review is overdue, or that were never reviewed."""
     for entry in looked.entries:
         if entry.reviewed is None:
             if not entry.computed_here:
                 said = f"“{entry.name}” was never reviewed."
-                yield Finding(NEVER, "to know", said, "Review it and note the day", (entry,))
+                yield AuditFinding(NEVER, "to know", said, "Review it and note the day", (entry,))
             continue
         every = entry.review_every_days
         due = dt.date.fromisoformat(entry.reviewed) + dt.timedelta(days=every or looked.review_days)
@@ -181,28 +181,30 @@ def overdue(looked: Looked) -> Iterator[Finding]:
             late = (looked.today - due).days
             cycle = f"every {every} days" if every else f"every {looked.review_days} days where nothing is said"
             said = f"“{entry.name}” was last reviewed on {day(entry.reviewed)} ({cycle}): overdue by {late:,} days."
-            yield Finding(OVERDUE, "to know", said, "Check definition, source and owner, and note the day", (entry,))
+            yield AuditFinding(
+                OVERDUE, "to know", said, "Check definition, source and owner, and note the day", (entry,)
+            )
 
 
-def gaps(looked: Looked) -> Iterator[Finding]:
+def gaps(looked: AuditedCatalogue) -> Iterator[AuditFinding]:
     """Elements, branches and departments without a metric of the customer's experience."""
     measured = looked.of_experience
     for element in ELEMENTS:
         if all(entry.element != element for entry in measured):
             said = f"No metric measures the {element}."
-            yield Finding(NO_ELEMENT, "weakens", said, "Add one, or say in its entry which metric measures it")
+            yield AuditFinding(NO_ELEMENT, "weakens", said, "Add one, or say in its entry which metric measures it")
     for branch, what in BRANCHES.items():
         if all(entry.branch != branch for entry in measured):
             said = f"No metric stands for {branch}: {what}."
-            yield Finding(NO_BRANCH, "weakens", said, "Add one, or place a metric there")
+            yield AuditFinding(NO_BRANCH, "weakens", said, "Add one, or place a metric there")
     busy = {entry.department.casefold() for entry in measured}
     for department in looked.departments:
         if department.casefold() not in busy:
             advice = "Ask what its customers notice of its work, and measure that"
-            yield Finding(NO_DEPARTMENT, "weakens", f"{department} has no customer-experience metric.", advice)
+            yield AuditFinding(NO_DEPARTMENT, "weakens", f"{department} has no customer-experience metric.", advice)
 
 
-CHECKS: Final[tuple[Callable[[Looked], Iterator[Finding]], ...]] = (
+CHECKS: Final[tuple[Callable[[AuditedCatalogue], Iterator[AuditFinding]], ...]] = (
     not_experience,
     cut_offs,
     same_name,
@@ -223,7 +225,7 @@ def _grouped(entries: Sequence[Entry], key: Callable[[Entry], str]) -> list[tupl
     return [tuple(found) for found in groups.values() if len(found) > 1]
 
 
-def _meaning(entry: Entry, looked: Looked) -> str:
+def _meaning(entry: Entry, looked: AuditedCatalogue) -> str:
     """A formula for comparing; where it only says from which answer on somebody counts, that answer."""
     cut = cut_of(entry, looked.tables) if family(entry) == "csat" else None
     return _formula(entry) if cut is None else cut.describe()

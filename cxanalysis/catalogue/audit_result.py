@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 import pandas as pd
+
+from cxanalysis.basis import Basis
+from cxanalysis.numbers import day
+from cxanalysis.result import Result
 
 #: How much a finding matters → in words.
 SEVERITIES: Final = {
@@ -23,8 +26,8 @@ COUNTED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Audit(Result):
     """What is wrong with the metrics an organisation steers by.
 
     Attributes
@@ -33,10 +36,10 @@ class Audit:
         One row a finding: `check, severity, metrics, keys, finding, advice, moved, overruled, reason`. `metrics` and
         `keys` are lists (empty for a gap); `moved` is the number of answers that a clash of cut-offs counts
         differently, where answers are at hand; `overruled` findings stand last, with the `reason` somebody gave.
-    n : int
-        Metrics looked at.
     today : str
         Reviews are overdue as of this day, ISO.
+    basis : Basis
+        n: metrics looked at; of the tables handed over.
     notes : tuple of str
 
     Examples
@@ -48,9 +51,12 @@ class Audit:
     """
 
     table: pd.DataFrame
-    n: int
     today: str
+    basis: Basis
     notes: tuple[str, ...]
+
+    def _further_facts(self) -> tuple[str, ...]:
+        return (f"reviews as of {day(self.today)}",)
 
     @property
     def open(self) -> pd.DataFrame:
@@ -74,8 +80,3 @@ class Audit:
         if not told:
             return f"Of {metrics}, none misleads; {more}."
         return f"Of {metrics}, {', '.join(told)}{f'; {more}' if more else ''}."
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        shown = self.table[["severity", "check", "metrics", "finding", "advice", "overruled"]]
-        return f"<p><b>{escape(self.headline)}</b></p>{shown.to_html(index=False)}<ul>{notes}</ul>"

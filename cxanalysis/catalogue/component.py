@@ -9,7 +9,7 @@ from typing import Any, Final
 from cxanalysis.catalogue.entry import BRANCHES
 from cxanalysis.columns.scale import Scale
 from cxanalysis.engine.need import Measure
-from cxanalysis.metrics.scores.scores import NPS_SCALE
+from cxanalysis.metrics.scores.nps import NPS_SCALE
 from cxanalysis.numbers import known
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table

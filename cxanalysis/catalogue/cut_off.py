@@ -28,7 +28,7 @@ _HIGHS: Final = frozenset({3, 4, 5, 6, 7, 9, 10, 11})
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class CutOff:
     """Answers from `least` on count, on a scale from `low` to `high`."""
 
     low: int
@@ -40,7 +40,7 @@ class Cut:
 
         Examples
         --------
-        >>> Cut(1, 5, 4).describe(), Cut(1, 5, 5).describe()
+        >>> CutOff(1, 5, 4).describe(), CutOff(1, 5, 5).describe()
         ('4 and 5 of 1–5', 'only 5 of 1–5')
         """
         best = [str(answer) for answer in range(self.least, self.high + 1)]
@@ -68,15 +68,15 @@ def family(entry: Entry) -> str | None:
     return next((name for name, pattern in FAMILIES.items() if re.search(pattern, words)), None)
 
 
-def cut_of(entry: Entry, tables: Mapping[str, Table]) -> Cut | None:
+def cut_of(entry: Entry, tables: Mapping[str, Table]) -> CutOff | None:
     """From which answer on a metric counts somebody as satisfied; None where its words do not tell.
 
     Examples
     --------
     >>> cut_of(Entry("CSAT", formula="answers 4 or 5 / all answers", scale="1-5"), {})
-    Cut(low=1, high=5, least=4)
+    CutOff(low=1, high=5, least=4)
     >>> cut_of(Entry("Zufriedenheit", cut_off="1 bis 5: top 1"), {})
-    Cut(low=1, high=5, least=5)
+    CutOff(low=1, high=5, least=5)
     """
     if entry.step is not None:
         return _cut_of_step(entry, tables)
@@ -86,15 +86,15 @@ def cut_of(entry: Entry, tables: Mapping[str, Table]) -> Cut | None:
         return None
     for text in (entry.cut_off, entry.formula.split("/")[0], entry.definition):
         if top := _TOP.search(text):
-            return Cut(*scale, scale[1] - int(top[1]) + 1)
+            return CutOff(*scale, scale[1] - int(top[1]) + 1)
         numbers = [int(found) for found in _NUMBER.findall(_without_scale(text, scale))]
         counted = [number for number in numbers if scale[0] < number <= scale[1]]
         if counted:
-            return Cut(*scale, min(counted))
+            return CutOff(*scale, min(counted))
     return None
 
 
-def moved(cuts: Iterable[Cut], tables: Mapping[str, Table]) -> Moved | None:
+def moved(cuts: Iterable[CutOff], tables: Mapping[str, Table]) -> Moved | None:
     """How many answers at hand the strictest and the most lenient cut count differently; None without such answers."""
     found = list(cuts)
     low, high = found[0].low, found[0].high
@@ -116,7 +116,7 @@ def _count(table: Table, column: str, least: int, most: int) -> Moved | None:
     return Moved(table.name, column, lenient - strict, total, 100 * strict / total, 100 * lenient / total)
 
 
-def _cut_of_step(entry: Entry, tables: Mapping[str, Table]) -> Cut | None:
+def _cut_of_step(entry: Entry, tables: Mapping[str, Table]) -> CutOff | None:
     step = entry.step
     if step is None or step.call != "csat" or step.tables[0] not in tables:
         return None
@@ -127,7 +127,7 @@ def _cut_of_step(entry: Entry, tables: Mapping[str, Table]) -> Cut | None:
     if scale is None or not scale.higher_is_better or scale.step != 1:
         return None
     top = step.arguments.get("top") or scale.top
-    return Cut(int(scale.low), int(scale.high), int(scale.high) - int(top) + 1)
+    return CutOff(int(scale.low), int(scale.high), int(scale.high) - int(top) + 1)
 
 
 def _scale(text: str) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,8 +17,8 @@ from cxanalysis.columns.scale import Scale
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.frame_columns import unknown_column
 from cxanalysis.engine.need import Measure, Need, Period
-from cxanalysis.metrics.metric import metric
-from cxanalysis.metrics.metric_question import ask
+from cxanalysis.metrics.metric import metric, metric_of
+from cxanalysis.metrics.metric_question import question
 from cxanalysis.problem import Problem
 
 Floats = NDArray[np.float64]
@@ -29,8 +30,8 @@ ADDED: Final = {"nps": (3.0, 0.0, 1.5e4), "top-box": (4.0, 200.0, 2e4), "rate": 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What every table is asked alike."""
+class IndexQuestion:
+    """What a table is asked; `cluster` is its own, all else is the same for all tables."""
 
     by: tuple[str, ...]
     weight: str | None
@@ -41,8 +42,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Components of one group that err together.
+class JointMeans:
+    """Means of one group whose errors are correlated.
 
     Attributes
     ----------
@@ -75,47 +76,47 @@ class Summed:
     by: tuple[str, ...]
 
 
-def summed(data: Any, chosen: Sequence[tuple[int, Component, Scale | None]], asked: Asked, notes: list[str]) -> Summed:
+def summed(
+    data: Any, chosen: Sequence[tuple[int, Component, Scale | None]], asked: IndexQuestion, notes: list[str]
+) -> Summed:
     """One query for all components of a table."""
-    question = ask(
+    posed = question(
         data, chosen[0][1].column, None, by=asked.by, weight=asked.weight, cluster=asked.cluster,
         confidence=asked.confidence, date=asked.date, period=asked.period,
     )  # fmt: skip
     for _, found, _ in chosen:
-        if found.column not in question.engine.columns():
-            raise unknown_column(found.column, question.engine.columns())
+        if found.column not in posed.engine.columns():
+            raise unknown_column(found.column, posed.engine.columns())
     measures = tuple(found.measure(scale) for _, found, scale in chosen)
-    need = Need(measures, question.by, weight=asked.weight, blocks=asked.cluster or "")
-    sums = question.engine.aggregate(need)
-    if question.by and isinstance(question.by[-1], Period):
+    need = Need(measures, posed.by, weight=asked.weight, blocks=asked.cluster or "")
+    sums = posed.engine.aggregate(need)
+    if posed.by and isinstance(posed.by[-1], Period):
         undated = [group for group in sums.groups if group[-1] is None]
         if undated:
             rows = sum(int(sums.group(group).rows.sum()) for group in undated)
-            notes.append(f"{rows:,} rows without a date in '{question.by[-1].column}' are in no period.")
+            notes.append(f"{rows:,} rows without a date in '{posed.by[-1].column}' are in no period.")
             sums = sums.where([group for group in sums.groups if group[-1] is not None])
     return Summed(sums, tuple(c for _, c, _ in chosen), np.array([at for at, _, _ in chosen]), sums.by)
 
 
-def complete(data: Any, measures: Sequence[Measure], asked: Asked) -> Aggregates:
+def complete(data: Any, measures: Sequence[Measure], asked: IndexQuestion) -> Aggregates:
     """Sums over the rows that have every measure, all groups together: for the weights that an outcome gives."""
-    question = ask(
+    posed = question(
         data, measures[-1].column, None, by=None, weight=asked.weight, cluster=asked.cluster,
         confidence=asked.confidence, date=asked.date, period=None,
     )  # fmt: skip
-    return question.engine.aggregate(
-        Need(tuple(measures), weight=asked.weight, blocks=asked.cluster or "", complete=True)
-    )
+    return posed.engine.aggregate(Need(tuple(measures), weight=asked.weight, blocks=asked.cluster or "", complete=True))
 
 
-def part_of(found: Summed, group: Group) -> Part:
+def part_of(found: Summed, group: Group) -> JointMeans:
     """Means of one group with their joint covariance, from what each block adds to them."""
     influence, blocks, mean, n, missing = _influence(found, group)
     b = len(blocks)
     covariance = influence.T @ influence * (b / (b - 1)) if b > 1 else np.full((len(mean), len(mean)), np.nan)
-    return Part(found.at, mean, _at_least(covariance, found, group), n, missing, b)
+    return JointMeans(found.at, mean, _at_least(covariance, found, group), n, missing, b)
 
 
-def joined(parts: Sequence[Summed], group: Group) -> Part:
+def joined(parts: Sequence[Summed], group: Group) -> JointMeans:
     """The same for several tables with the same customers: a block holds the same ones in each of them."""
     each = [_influence(found, group) for found in parts]
     blocks = np.unique(np.concatenate([found[1] for found in each]))
@@ -131,7 +132,7 @@ def joined(parts: Sequence[Summed], group: Group) -> Part:
         own = slice(start, start + len(mean))
         covariance[own, own] = _at_least(covariance[own, own], found, group)
         start += len(mean)
-    return Part(
+    return JointMeans(
         np.concatenate([found.at for found in parts]),
         np.concatenate([found[2] for found in each]),
         covariance,
@@ -142,19 +143,21 @@ def joined(parts: Sequence[Summed], group: Group) -> Part:
 
 
 def of_metric(
-    data: Any, place: int, component: Component, asked: Asked
-) -> tuple[dict[Group, Part], tuple[str, ...]]:  # fmt: skip
+    data: Any, place: int, component: Component, asked: IndexQuestion
+) -> tuple[dict[Group, JointMeans], tuple[str, ...]]:  # fmt: skip
     """A component that `cx.metric` computes, as parts by group; its error is taken from its interval."""
     given: dict[str, Any] = {"by": list(asked.by) or None, "period": asked.period, "date": asked.date}
-    given |= {"cluster": asked.cluster, "weight": asked.weight, "confidence": asked.confidence}
-    options = {name: value for name, value in given.items() if value is not None} | dict(component.options)
-    result = metric(component.column, data, **options)
+    given |= {"weight": asked.weight, "confidence": asked.confidence}
+    options = {name: value for name, value in given.items() if value is not None}
+    if "cluster" in inspect.signature(metric_of(component.column).function).parameters:
+        options["cluster"] = asked.cluster
+    result = metric(component.column, data, **options | dict(component.options))
     z = stats.norm.ppf((1 + result.confidence) / 2)
     parts = {}
     for row in result.table.to_dict("records"):
         se = (row["high"] - row["low"]) / (2 * z)
         group = tuple(None if pd.isna(row[name]) else row[name] for name in result.by)
-        parts[group] = Part(
+        parts[group] = JointMeans(
             np.array([place]), np.array([float(row["value"])]), np.array([[se**2]]), np.array([int(row["n"])]),
             np.array([int(row.get("n_missing", 0))]), np.inf,
         )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cxanalysis.arguments import shown
 from cxanalysis.catalogue.component import Component
 from cxanalysis.drivers.importance import subset_lattice
 from cxanalysis.drivers.importance.importance import EXACT_PLAYERS, checked
@@ -20,8 +21,38 @@ Floats = NDArray[np.float64]
 
 EQUAL: Final = "equal"
 DERIVED: Final = "derived"
+BY_HAND: Final = "by hand"
 #: Weights that add up to 1 up to this are taken as they are.
 _ONE: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighting:
+    """The weights of an index, and how they came.
+
+    Attributes
+    ----------
+    weights : array (k,)
+        Add up to 1.
+    how : str
+        "by hand", "equal" or "derived".
+    outcome : str or None
+        What they are derived from.
+    """
+
+    weights: Floats
+    how: str
+    outcome: str | None = None
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether an outcome gave them."""
+        return self.how == DERIVED
+
+    @property
+    def words(self) -> str:
+        """How they came, in words."""
+        return f"{self.how} from {self.outcome}" if self.is_derived else self.how
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +99,8 @@ def by_hand(given: Mapping[str, float] | Sequence[float], components: Sequence[C
             )
         values: list[Any] = [given[name] for name in names]
     else:
+        if not isinstance(given, Iterable):
+            raise Problem(f"{shown(given)} are no weights", where="weights", do='Use "equal" or {"name": number}')
         values = list(given)
         if len(values) != len(names):
             raise Problem(f"there are {len(values)} weights for {len(names)} components", do="Give one for each")

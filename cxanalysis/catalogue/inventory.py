@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.basis import Basis, SourceTable
 from cxanalysis.catalogue.entry import BRANCHES, ELEMENTS, Entry
 from cxanalysis.catalogue.inventory_cells import Cells, filled_in, is_empty, sheets_of
 from cxanalysis.catalogue.inventory_header import Heading, find_heading
@@ -81,6 +82,7 @@ def inventory(source: Any, *, sheet: str | None = None, columns: Mapping[str, st
         departments=tuple(dict.fromkeys(departments)),
         sheet=name,
         source=file.name,
+        basis=Basis((SourceTable(f"{file.name}, sheet {name}"),), n=len(entries), counts="metric"),
         notes=(*_about(heading, found, name, rows), *notes),
     )
 

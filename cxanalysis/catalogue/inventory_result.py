@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
+from typing import ClassVar
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
 from cxanalysis.catalogue.entry import Entry
 from cxanalysis.catalogue.inventory_words import HEADINGS
+from cxanalysis.result import Result
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Inventory(Result):
     """Metrics read from a spreadsheet, to be confirmed before they are taken in.
 
     Attributes
@@ -27,6 +29,8 @@ class Inventory:
     sheet : str
     source : str
         Name of the file.
+    basis : Basis
+        n: metrics.
     notes : tuple of str
         What was left out, assumed and could not be read, with its rows.
 
@@ -44,7 +48,9 @@ class Inventory:
     departments: tuple[str, ...]
     sheet: str
     source: str
+    basis: Basis
     notes: tuple[str, ...]
+    shown_tables: ClassVar[tuple[str, ...]] = ("columns", "table")
 
     @property
     def table(self) -> pd.DataFrame:
@@ -65,8 +71,3 @@ class Inventory:
             f"{metrics} of {len(self.departments)} departments, {owners}; "
             f"{known} of {len(self.columns)} columns were recognised."
         )
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        tables = f"{self.columns.to_html(index=False)}{self.table.to_html(index=False)}"
-        return f"<p><b>{escape(self.headline)}</b></p>{tables}<ul>{notes}</ul>"

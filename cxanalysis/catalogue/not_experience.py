@@ -20,7 +20,7 @@ from cxanalysis.catalogue.placing import words_of
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ExperienceRule:
     """What is no customer experience: what it `counts`, its words (English, Spanish, German), and `why` not."""
 
     counts: str
@@ -32,13 +32,13 @@ class Rule:
 class Verdict:
     """A rule that holds: where its `word` was found ("formula", "definition" or "name")."""
 
-    rule: Rule
+    rule: ExperienceRule
     word: str
     where: str
 
 
 RULES: Final = (
-    Rule(
+    ExperienceRule(
         "what we sell",
         r"cross sell\w*|cross sold|up ?sell\w*|second product line|products? per customer|venta cruzada"
         r"|ventas? adicional\w*|zusatzverkauf\w*|querverkauf\w*|conversion rate|tasa de conversion"
@@ -48,28 +48,28 @@ RULES: Final = (
         r"|leads? (?:won|generated)",
         "It counts what customers buy from us, not what they get from it: it can rise by pressure on them",
     ),
-    Rule(
+    ExperienceRule(
         "what we spend",
         r"cost per|costs? of (?:sales|acquisition)|acquisition cost|coste? por|costo por|coste de adquisicion"
         r"|kosten (?:pro|je)|akquisekosten|\bcpl\b|\bcpc\b|\bcac\b|\bcpa\b|campaign cost|budget|presupuesto|spend\b"
         r"|cost to serve|gasto\w*",
         "It counts our cost. A lower cost is our benefit, and may be taken from the customer's service",
     ),
-    Rule(
+    ExperienceRule(
         "whom we reach",
         r"impressions?|clicks?|click through|page views?|visits to the site|followers?|reach\b|open rate|leads?\b"
         r"|impresiones|clics?|seguidores|alcance|tasa de apertura|klicks?|reichweite|offnungsrate|seitenaufrufe"
         r"|\bmql\b|\bsql\b",
         "It counts attention to our advertising, not an experience with us",
     ),
-    Rule(
+    ExperienceRule(
         "what staff put out",
         r"(?:calls|tickets|contacts|cases) per (?:agent|hour|day)|per (?:rep|agent|employee)|occupancy|utili[sz]ation"
         r"|llamadas por (?:agente|hora)|por (?:agente|empleado|vendedor)|anrufe (?:pro|je)|auslastung|ocupacion"
         r"|(?:pro|je) (?:mitarbeiter|agent|vertreter)\w*|schedule adherence|headcount|plantilla",
         "It counts how much staff get through, not whether customers were helped",
     ),
-    Rule(
+    ExperienceRule(
         "what we earn",
         r"\bebitda?\b|gross margin|profit\w*|beneficio neto|margen bruto|gewinn\w*|deckungsbeitrag|turnover target"
         r"|market share|cuota de mercado|marktanteil|share price",

@@ -13,8 +13,10 @@ from scipy import stats
 
 from cxanalysis.catalogue.entry import iso_day
 from cxanalysis.catalogue.goal import Benchmark, Goal
+from cxanalysis.catalogue.index_result import Index
 from cxanalysis.catalogue.status_result import NOT_REACHED, OPEN, REACHED, Status
 from cxanalysis.metrics.intervals import wilson
+from cxanalysis.monitor.measured_basis import measured_basis
 from cxanalysis.numbers import known
 from cxanalysis.problem import Problem
 
@@ -111,10 +113,10 @@ def status(
         benchmarks=pd.DataFrame(beside),
         name=measured.passport.name,
         goal=wanted,
-        confidence=measured.confidence,
         power=power,
         overdue=wanted.by is not None and wanted.by < now,
         by=measured.by,
+        basis=estimates.basis if isinstance(estimates, Index) else measured_basis(estimates),
         notes=_notes(marks, rows, measured, power),
     )
 
@@ -206,7 +208,7 @@ def _beside(row: dict[str, Any], mark: Benchmark, measured: Measured, goal: Goal
 def _spread_of(mark: Benchmark, row: dict[str, Any], measured: Measured, z: float) -> tuple[tuple[float, float], str]:
     """How far a benchmark's own interval reaches below and above it, and in words how that is known."""
     assert mark.n is not None
-    if str(measured.passport.unit).startswith("%") and 0 <= mark.value <= 100:
+    if measured.passport.says == "%" and 0 <= mark.value <= 100:
         low, high = (100 * float(end) for end in wilson(mark.value / 100, mark.n, z))
         return (mark.value - low, high - mark.value), f"two samples, theirs n = {mark.n:,}"
     spread = row["_se"] * math.sqrt(row["n"] / row["_deff"])

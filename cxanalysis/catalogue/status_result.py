@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from html import escape
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
 from cxanalysis.catalogue.goal import Goal, plain_number
 from cxanalysis.numbers import day, known, points
 from cxanalysis.problem import Problem
+from cxanalysis.result import Result
 
 REACHED: Final = "reached"
 NOT_REACHED: Final = "not reached"
 OPEN: Final = "cannot tell yet"
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Status(Result):
     """Whether a goal is reached, and how the metric stands beside its benchmarks.
 
     Attributes
@@ -34,10 +35,12 @@ class Status:
     name : str
         The metric's.
     goal : Goal
-    confidence, power : float
+    power : float
     overdue : bool
         Whether the goal's date is over.
     by : tuple of str
+    basis : Basis
+        Of what was measured.
     notes : tuple of str
 
     Examples
@@ -52,11 +55,12 @@ class Status:
     benchmarks: pd.DataFrame
     name: str
     goal: Goal
-    confidence: float
     power: float
     overdue: bool
     by: tuple[str, ...]
+    basis: Basis
     notes: tuple[str, ...] = ()
+    shown_tables: ClassVar[tuple[str, ...]] = ("table", "benchmarks")
 
     def words(self, row: int = 0) -> str:
         """One group's status in a few words, for a tile."""
@@ -90,11 +94,6 @@ class Status:
         counts = self.table["status"].value_counts()
         told = [f"{counts[state]} {state}" for state in (REACHED, NOT_REACHED, OPEN) if state in counts]
         return f"{self.name}, goal {goal}: of {len(self.table)} groups {', '.join(told)}.{over}"
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        marks = "" if self.benchmarks.empty else self.benchmarks.to_html(index=False)
-        return f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}{marks}<ul>{notes}</ul>"
 
 
 def _state_words(row: Any) -> str:

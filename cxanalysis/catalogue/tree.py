@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
 from cxanalysis.catalogue.entry import BRANCHES, Entry, entries_of
 from cxanalysis.problem import Problem
+from cxanalysis.result import Result
 
 #: What metrics stand under that nobody has placed.
 UNPLACED = "not placed yet"
@@ -42,14 +43,16 @@ class Node:
             yield from node.walk(depth + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Tree(Result):
     """Metrics in their places.
 
     Attributes
     ----------
     branches : tuple of Node
         The four branches, and "not placed yet" where there are such.
+    basis : Basis
+        n: metrics.
     notes : tuple of str
 
     Examples
@@ -67,6 +70,7 @@ class Tree:
     """
 
     branches: tuple[Node, ...]
+    basis: Basis
     notes: tuple[str, ...] = ()
 
     @property
@@ -119,9 +123,6 @@ class Tree:
         rest = f" {counts[UNPLACED]} not placed yet." if counts.get(UNPLACED) else ""
         return f"{placed}{lacks}{rest}"
 
-    def _repr_html_(self) -> str:
-        return f"<p><b>{escape(self.headline)}</b></p><pre>{escape(self.text())}</pre>"
-
 
 def tree(catalogue: Any) -> Tree:
     """Metrics in their places: four branches, and below each metric those that explain it.
@@ -164,7 +165,7 @@ def tree(catalogue: Any) -> Tree:
         below = tuple(_node(entry, children) for entry in unplaced)
         branches.append(Node(UNPLACED, "metrics without a branch", None, below))
     notes = tuple(f"“{entry.name}” stood under a metric that is not in use; it stands in its branch." for entry in lost)
-    return Tree(tuple(branches), notes)
+    return Tree(tuple(branches), Basis((), n=len(entries), counts="metric"), notes)
 
 
 def _node(entry: Entry, children: dict[str, list[Entry]]) -> Node:

@@ -1,7 +1,7 @@
 """Charts: a result in, an Altair chart in the house style out.
 
 Every chart takes `mode` ("light" or "dark"), `width` (pixels, margins included; None fills the container) and
-`caption` (False where the page prints n, period, interval and method itself). Show it with
+`caption` (False where the page prints the facts of the result itself). Show it with
 `st.altair_chart(chart, theme=None, alt=charts.describe(result))`, or as the last line of a notebook cell.
 
 >>> import pandas as pd, cxanalysis as cx
@@ -11,24 +11,29 @@ Every chart takes `mode` ("light" or "dark"), `width` (pixels, margins included;
 'altair'
 """
 
-from cxanalysis.charts.answer_plots import answered, beside, response
-from cxanalysis.charts.asymmetry_plot import asymmetry
-from cxanalysis.charts.caption import caption_of
-from cxanalysis.charts.control_plots import control
+from cxanalysis.charts.answered import answered
+from cxanalysis.charts.asymmetry import asymmetry
+from cxanalysis.charts.at_stake import at_stake
+from cxanalysis.charts.beside import beside
+from cxanalysis.charts.chart_of import chart_of
+from cxanalysis.charts.control import control
 from cxanalysis.charts.describe import describe
-from cxanalysis.charts.element_plot import elements
-from cxanalysis.charts.estimate_plots import estimates
-from cxanalysis.charts.forecast_plots import forecast
-from cxanalysis.charts.gaps import missing
-from cxanalysis.charts.index_plots import index, weightings
-from cxanalysis.charts.performance_map import importance_performance
-from cxanalysis.charts.prevalence_map import prevalence
-from cxanalysis.charts.purchase_plots import purchase_models
-from cxanalysis.charts.ranking import drivers, importance
-from cxanalysis.charts.segment_plots import segments
-from cxanalysis.charts.shares import distribution
-from cxanalysis.charts.stake_plots import at_stake
-from cxanalysis.charts.survival import robustness
+from cxanalysis.charts.distribution import distribution
+from cxanalysis.charts.drivers import drivers
+from cxanalysis.charts.elements import elements
+from cxanalysis.charts.estimates import estimates
+from cxanalysis.charts.forecast import forecast
+from cxanalysis.charts.importance import importance
+from cxanalysis.charts.importance_performance import importance_performance
+from cxanalysis.charts.index import index
+from cxanalysis.charts.missing import missing
+from cxanalysis.charts.parts.caption import caption_of
+from cxanalysis.charts.prevalence import prevalence
+from cxanalysis.charts.purchase_models import purchase_models
+from cxanalysis.charts.response import response
+from cxanalysis.charts.robustness import robustness
+from cxanalysis.charts.segments import segments
+from cxanalysis.charts.weightings import weightings
 
 __all__ = [
     "answered",
@@ -36,6 +41,7 @@ __all__ = [
     "at_stake",
     "beside",
     "caption_of",
+    "chart_of",
     "control",
     "describe",
     "distribution",
@@ -50,7 +56,7 @@ __all__ = [
     "prevalence",
     "purchase_models",
     "response",
-    "segments",
     "robustness",
+    "segments",
     "weightings",
 ]

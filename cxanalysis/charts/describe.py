@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
 from cxanalysis.catalogue.index_result import Index
-from cxanalysis.charts.caption import unit
-from cxanalysis.charts.estimate_plots import group_name
-from cxanalysis.charts.rows import at_stake_rows, importance_rows
+from cxanalysis.charts.parts.driver_rows import at_stake_rows, importance_rows
+from cxanalysis.charts.parts.group_name import group_name
+from cxanalysis.charts.parts.outcome_unit import outcome_unit
 from cxanalysis.drivers.asymmetry.asymmetry_result import Asymmetry
 from cxanalysis.drivers.at_stake.at_stake_result import AtStake
 from cxanalysis.drivers.drivers_result import Drivers
+from cxanalysis.drivers.elements.elements_result import Elements
 from cxanalysis.drivers.performance.importance_performance_result import ImportancePerformance
 from cxanalysis.drivers.robustness.robustness_result import Robustness
 from cxanalysis.drivers.segments.segments_result import Segments
@@ -23,24 +28,18 @@ from cxanalysis.monitor.series import words_for
 from cxanalysis.numbers import count, day, known, number, percent, period, points
 from cxanalysis.problem import Problem
 from cxanalysis.quality.quality_result import Quality
+from cxanalysis.result import Result
 
 #: So many rows are read out; the rest stands in the table below every chart.
-_FIRST = 3
+_FIRST: Final = 3
 
 
-#: Results that have a chart.
-Drawn = (
-    Drivers | Estimates | Answered | Beside | Quality | Segments | Robustness | Asymmetry | ImportancePerformance
-    | Control | Forecast | Index | AtStake | PurchaseModels
-)  # fmt: skip
-
-
-def describe(result: Drawn) -> str:
-    """What a reader who cannot see the chart needs, in one to three sentences.
+def describe(result: Any) -> str:
+    """What a reader who cannot see the chart needs, in one to three sentences; and of which rows it is.
 
     Parameters
     ----------
-    result : any of `Drawn`
+    result : any result that has a chart
 
     Returns
     -------
@@ -52,27 +51,21 @@ def describe(result: Drawn) -> str:
     Problem
         If the result is of a kind that has no chart.
     """
-    if isinstance(result, Drivers):
-        return _drivers(result)
-    if isinstance(result, Answered | Beside | Segments | AtStake | PurchaseModels):
-        return result.headline
-    if isinstance(result, Estimates):
-        return _estimates(result)
-    if isinstance(result, Quality):
-        return _gaps(result)
-    if isinstance(result, Robustness):
-        return _survival(result)
-    if isinstance(result, Asymmetry):
-        return _asymmetry(result)
-    if isinstance(result, ImportancePerformance):
-        return _map(result)
-    if isinstance(result, Control):
-        return _control(result)
-    if isinstance(result, Forecast):
-        return f"{result.headline} Measured so far from {count(result.n)} {words_for(result.counts, result.n)}."
-    if isinstance(result, Index):
-        return _index(result)
-    raise Problem(f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric")
+    words = _WORDS.get(type(result))
+    if words is None:
+        raise Problem(
+            f"there is no chart of a {type(result).__name__}", do="Describe a result of drivers or of a metric"
+        )
+    parts = [source.words for source in result.basis.sources if source.part] if isinstance(result, Result) else []
+    return " ".join([words(result), *(f"{part[:1].upper()}{part[1:]}." for part in parts)])
+
+
+def _headline(result: Any) -> str:
+    return str(result.headline)
+
+
+def _forecast(result: Forecast) -> str:
+    return f"{result.headline} Measured so far from {count(result.n)} {words_for(result.counts, result.n)}."
 
 
 def _asymmetry(result: Asymmetry) -> str:
@@ -104,7 +97,7 @@ def _index(result: Index) -> str:
     return f"{result.headline} Its parts{where}: {'; '.join(said)}. From {count(result.n)} answers."
 
 
-def _survival(result: Robustness) -> str:
+def _robustness(result: Robustness) -> str:
     rows = in_words(result.survival.head(_FIRST), result.labels).to_dict("records")
     said = [f"{row['driver']} first in {row['first']}, rank {row['rank_best']} to {row['rank_worst']}" for row in rows]
     return f"Rank of each driver in {result.variants} ways to analyse: {'; '.join(said)}. {result.headline}"
@@ -123,7 +116,7 @@ def _control(result: Control) -> str:
     return f"{result.headline} {count(values)} {result.every}s from {many}.{hollow}{which}"
 
 
-def _gaps(result: Quality) -> str:
+def _missing(result: Quality) -> str:
     empty = result.missing[result.missing["missing"] > 0]
     said = [f"{called(row['column'], result)} {percent(row['share'])}" for row in empty.head(_FIRST).to_dict("records")]
     first = f"Rows without an answer, by column: {'; '.join(said) or 'none'}."
@@ -136,7 +129,7 @@ def _drivers(result: Drivers) -> str:
     if rows:
         sure = [f"{row.name} {row.number}" for row in rows if row.tone == "loss"]
         pale = sum(row.tone == "rest" for row in rows)
-        first = f"{unit(result)} lost, most first: {'; '.join(sure[:_FIRST])}."
+        first = f"{outcome_unit(result)} lost, most first: {'; '.join(sure[:_FIRST])}."
         none = "No driver costs points that can be told from zero."
         rest = f" {pale} of {len(rows)} drivers cannot be told from zero." if pale and sure else ""
         start = first[:1].upper() + first[1:] if sure else none
@@ -172,3 +165,25 @@ def _estimates(result: Estimates) -> str:
 
 def _when(result: Drivers | Estimates) -> str:
     return f", {period(result.period)}" if result.period else ""
+
+
+#: Class of a result → its chart in words.
+_WORDS: Final[Mapping[type, Callable[[Any], str]]] = MappingProxyType(
+    {
+        Answered: _headline,
+        Asymmetry: _asymmetry,
+        AtStake: _headline,
+        Beside: _headline,
+        Control: _control,
+        Drivers: _drivers,
+        Elements: _headline,
+        Estimates: _estimates,
+        Forecast: _forecast,
+        ImportancePerformance: _map,
+        Index: _index,
+        PurchaseModels: _headline,
+        Quality: _missing,
+        Robustness: _robustness,
+        Segments: _headline,
+    }
+)

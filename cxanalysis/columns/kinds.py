@@ -24,6 +24,9 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+#: Kinds of source whose rows are answers: a failure there is a share of answers, not a failure rate.
+ANSWER_KINDS: Final = ("survey", "reviews", "employee_feedback")
+
 #: Role of a column → what it holds. A column has exactly one role.
 ROLES: Final[Mapping[str, str]] = MappingProxyType(
     {

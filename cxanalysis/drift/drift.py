@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.basis import Basis, SourceTable
 from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.columns.kinds import SCORES
 from cxanalysis.drift.drift_result import COLUMNS, SEVERITIES, Difference, Drift
@@ -14,6 +15,7 @@ from cxanalysis.drift.renames import renamed_columns
 from cxanalysis.drift.shape import Shape
 from cxanalysis.drift.value_differences import differences_of
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import basis_of
 from cxanalysis.tables.table import Table
 
 #: Without a column of one of these roles the new rows cannot be placed: in time, or with a customer.
@@ -64,9 +66,8 @@ def compared(new: Table, mine: Shape, shape: Shape, renamed: Mapping[str, str] |
     shared = len(set(shape.traits) & set(mine.traits)) + len(guessed)
     alike = shared / (len(shape.traits) + len(mine.traits) - shared) if shared else 0.0
     notes = [f"'{came}' is read as '{gone}'." for came, gone in guessed.items()]
-    return Drift(
-        table, new.name, shape.name, new.n_rows, guessed, alike, _headline(found, shape), tuple(notes), _METHOD
-    )
+    basis = basis_of(new, n=new.n_rows, counts="row").joined(Basis((SourceTable(shape.name),)))
+    return Drift(table, new.name, shape.name, basis, guessed, alike, _headline(found, shape), tuple(notes), _METHOD)
 
 
 def _check(renamed: Mapping[str, str], mine: Shape, shape: Shape) -> None:

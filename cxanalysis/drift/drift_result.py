@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any, Final
 
 import pandas as pd
+
+from cxanalysis.basis import Basis
+from cxanalysis.result import Result
 
 #: How much a difference asks for, most first: it spoils numbers; somebody should look; nobody needs to.
 SEVERITIES: Final = ("serious", "look", "harmless")
@@ -49,8 +51,8 @@ class Difference:
         return {name: getattr(self, name) for name in COLUMNS}
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Drift(Result):
     """How a new file differs from the table it should join. Nothing is changed by asking.
 
     Attributes
@@ -60,8 +62,8 @@ class Drift:
         that it concerns), `severity` ("serious", "look", "harmless"), `effect` (what taking the file in does about it).
     new, known : str
         Names of the two.
-    n : int
-        Rows of the new file.
+    basis : Basis
+        Of both tables; n: rows of the new file.
     renamed : mapping of new column → known column
         Columns that seem to have another name now; accepted together with the rest.
     alike : float
@@ -84,12 +86,15 @@ class Drift:
     table: pd.DataFrame
     new: str
     known: str
-    n: int
+    basis: Basis
     renamed: Mapping[str, str] = field(default_factory=dict)
     alike: float = 1.0
     headline: str = ""
     notes: tuple[str, ...] = ()
     method: str = ""
+
+    def _further_facts(self) -> tuple[str, ...]:
+        return (f"{self.alike:.0%} of the columns alike",)
 
     @property
     def same(self) -> bool:
@@ -100,9 +105,3 @@ class Drift:
     def serious(self) -> bool:
         """Whether a difference would spoil numbers if the file were taken in as it is."""
         return bool((self.table["severity"] == "serious").any())
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"{self.n:,} rows in {self.new} · {self.alike:.0%} of the columns alike · {self.method}"
-        shown = self.table.to_html(index=False, escape=True) if len(self.table) else ""
-        return f"<p><b>{escape(self.headline)}</b></p>{shown}<p>{escape(line)}</p><ul>{notes}</ul>"

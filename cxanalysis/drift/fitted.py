@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_column
 from cxanalysis.columns.scale import Scale
 from cxanalysis.drift.shape import Shape, text_counts
 from cxanalysis.drift.value_differences import same_format, written_now
+from cxanalysis.tables.decisions import Decisions
 from cxanalysis.tables.table import Table
 
 #: A decision taken over is as sure as one taken by hand: that is where it comes from.
@@ -50,9 +51,7 @@ def fitted(new: Table, shape: Shape, renamed: Mapping[str, str] | None = None) -
     formats = {called[c]: f for c, f in new.formats.items() if called[c] not in shape.traits} | decisions["formats"]
     reasons = {called[c]: why for c, why in new.reasons.items()}
     reasons |= dict.fromkeys(decisions["roles"], (_SURE, f"as in '{shape.name}'"))
-    table = Table(
-        raw,
-        name=new.name,
+    decided = Decisions(
         kind=decisions["kind"] or new.kind,
         roles={c: r for c, r in roles.items() if c in present},
         scales={c: s for c, s in scales.items() if c in present},
@@ -63,8 +62,9 @@ def fitted(new: Table, shape: Shape, renamed: Mapping[str, str] | None = None) -
         kind_reason=(_SURE, f"as '{shape.name}'"),
         choices=choices,
     )
-    codes = _codes(new, shape, called)
-    return _with_codes(table, recounted(codes, table.raw, table.roles, new.n_rows))
+    table = new.replace(raw=raw, decisions=decided)
+    codes = recounted(_codes(new, shape, called), table.raw, table.roles, new.n_rows)
+    return table.replace(decisions=replace(table.decisions, codes=tuple(codes)))
 
 
 def _notes(shape: Shape, renamed: Mapping[str, str]) -> list[str]:
@@ -167,16 +167,3 @@ def _times(counts: pd.Series, code: str | float, role: str) -> int:
     if role in NUMERIC and number == number:
         same = same | (parse_numbers(pd.Series(counts.index, dtype="str")) == number).to_numpy()
     return int(counts[same].sum())
-
-
-def _with_codes(table: Table, codes: Iterable[MissingCode]) -> Table:
-    decisions: dict[str, Any] = table.decisions()
-    decisions["codes"] = [[c.column, c.code, c.count, c.reason, c.applied] for c in codes]
-    return Table.restored(
-        table.raw,
-        name=table.name,
-        decisions=decisions,
-        described=table.described(),
-        notes=table.notes,
-        raw_token=table.raw_token,
-    )

@@ -91,7 +91,7 @@ class Shape:
         traits = {
             column: trait(raw[column], table.roles[column], table.formats.get(column)) for column in own_columns(table)
         }
-        return cls(table.name, traits, table.decisions(), dict(table.labels))
+        return cls(table.name, traits, table.decisions.to_json(), dict(table.labels))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -101,7 +101,9 @@ class Shape:
     def decided(self, table: Table) -> Shape:
         """The same values under the decisions that hold for the table today."""
         known = {column: one for column, one in self.traits.items() if column in table.columns}
-        return replace(self, name=table.name, traits=known, decisions=table.decisions(), labels=dict(table.labels))
+        return replace(
+            self, name=table.name, traits=known, decisions=table.decisions.to_json(), labels=dict(table.labels)
+        )
 
     def called(self, names: Mapping[str, str]) -> Shape:
         """The same shape with columns under other names."""

@@ -8,15 +8,19 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis import numbers
-from cxanalysis.drivers.cautions import SIGNIFICANT, TOO_RARE
+from cxanalysis.drivers.cautions import SIGNIFICANT, TOO_RARE, Caution
+from cxanalysis.drivers.model.plan import GoodEnd
 from cxanalysis.labels import opened
 
 #: A first driver is named from this share of resamples on.
 SURE: Final = 0.9
 #: Words of caution that make the whole result doubtful, and what is said of their drivers before it.
 SPEAKS_FIRST: Final = {
-    "leak": "First look at {names}: nearly the same as {metric}, so probably the outcome in disguise.",
-    "after the answer": "First look at {names}: some cases happened after the answer, so they are no reason for it.",
+    Caution.LEAK: "First look at {names}: nearly the same as {metric}, so probably the outcome in disguise.",
+    Caution.CONSEQUENCE: "First look at {names}: it may come after {metric} or be made from it, rather than be a "
+    "reason for it.",
+    Caution.AFTER_THE_ANSWER: "First look at {names}: some cases happened after the answer, so they are no reason for "
+    "it.",
 }
 
 
@@ -30,6 +34,7 @@ def headline(
     joint_p: float,
     detectable: pd.Series[float] | None = None,
     otherwise: tuple[str, str, str] | None = None,
+    good_end: GoodEnd = GoodEnd.HIGH,
 ) -> str:
     """The sentence for a finished table.
 
@@ -48,13 +53,15 @@ def headline(
     otherwise : tuple, optional
         Another driver, and in words where it is first and where this one is: with missing answers dealt with in
         another way.
+    good_end : GoodEnd
+        Which end of the outcome is the good one.
     """
-    first = _guards_first(table, metric)
-    said = _result(table, metric, unit, failures, explained, joint_p, detectable, otherwise)
+    first = guards_first(table, metric)
+    said = _result(table, metric, unit, failures, explained, joint_p, detectable, otherwise, good_end)
     return f"{first} As long as that is so: {said}" if first else opened(said)
 
 
-def _guards_first(table: pd.DataFrame, metric: str) -> str:
+def guards_first(table: pd.DataFrame, metric: str) -> str:
     """What makes the result doubtful as a whole, said before it."""
     said = []
     for word, sentence in SPEAKS_FIRST.items():
@@ -73,6 +80,7 @@ def _result(
     joint_p: float,
     detectable: pd.Series[float] | None,
     otherwise: tuple[str, str, str] | None,
+    good_end: GoodEnd,
 ) -> str:
     """What the analysis found, whatever the guards say."""
     q = table["q_value"]
@@ -94,7 +102,7 @@ def _result(
             f"({first['driver']} {here}, {other} {where})."
         )
     if would_name(table):
-        return _named(first, metric, unit, failures.get(str(first["driver"]), False))
+        return _named(first, metric, unit, failures.get(str(first["driver"]), False), good_end)
     ranked = table.sort_values("p_first", ascending=False, kind="stable")
     rivals = [row for _, row in ranked.iterrows() if row["p_first"] >= 0.05][:3]
     if len(rivals) == 1:
@@ -111,7 +119,7 @@ def _result(
 
 def _none_told(table: pd.DataFrame, metric: str) -> str:
     """No driver has an effect that could be tested: why."""
-    rare = any("too rare" in flags for flags in table["flags"])
+    rare = any(Caution.TOO_RARE in flags for flags in table["flags"])
     why = f"too few cases ({TOO_RARE} or more are needed)" if rare else "they repeat each other"
     return f"What these drivers do to {metric} cannot be said: {why}."
 
@@ -133,22 +141,32 @@ def _would_have_been_seen(detectable: pd.Series[float] | None, unit: str) -> str
     return f" An effect of {size} or more would have been seen, four times in five."
 
 
-def _named(first: Any, metric: str, unit: str, is_failure: bool) -> str:
+def _named(first: Any, metric: str, unit: str, is_failure: bool, good_end: GoodEnd) -> str:
     """The sentence for a driver that is surely first."""
     sure = f"First in {math.floor(100 * first['p_first'] + 1e-9)} of 100 resamples."
     if is_failure and math.isfinite(first["at_stake"]):
-        lost, low, high = first["at_stake"], first["at_stake_low"], first["at_stake_high"]
-        does = "costs"
-        if lost < 0:
-            lost, low, high, does = -lost, -high, -low, "goes with a gain of"
+        lost = tuple(float(first[column]) for column in ("at_stake", "at_stake_low", "at_stake_high"))
         touched = numbers.percent(first["mean"])
         return (
-            f"{first['driver']} matters most: it {does} {numbers.points(lost, low, high, unit=unit)} "
+            f"{first['driver']} matters most: it {_stake_in_words(lost, metric, unit, good_end)} "
             f"and touches {touched} of answers. {sure}"
         )
     if math.isfinite(first["effect"]):
         per = "when it happens" if is_failure else "for each point more"
-        size = numbers.points(first["effect"], first["effect_low"], first["effect_high"], sign=True, unit=unit)
+        ends = tuple(float(first[column]) for column in ("effect", "effect_low", "effect_high"))
+        if good_end is GoodEnd.LOW:  # effects say how much better, and here better is less
+            ends = (-ends[0], -ends[2], -ends[1])
+        size = numbers.points(*ends, sign=True, unit=unit)
         return f"{first['driver']} matters most for {metric}: {size} {per}. {sure}"
     share = numbers.percent(first["share"], first["share_low"], first["share_high"])
     return f"{first['driver']} matters most for {metric}: {share} of what these drivers explain. {sure}"
+
+
+def _stake_in_words(lost: tuple[float, ...], metric: str, unit: str, good_end: GoodEnd) -> str:
+    """What goes with a failure: a loss or a gain where more is known to be good, else more or less of the outcome."""
+    value, low, high = lost if lost[0] >= 0 else (-lost[0], -lost[2], -lost[1])
+    size = numbers.points(value, low, high, unit=unit)
+    if good_end is GoodEnd.HIGH:
+        return f"costs {size}" if lost[0] >= 0 else f"goes with a gain of {size}"
+    more = (lost[0] >= 0) == (good_end is GoodEnd.LOW)
+    return f"goes with {size} {'more' if more else 'less'} of {metric}"

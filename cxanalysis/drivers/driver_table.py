@@ -12,6 +12,7 @@ from scipy import stats
 
 from cxanalysis.columns.scale import told_by_ends
 from cxanalysis.drivers import cautions as words
+from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.drivers_result import COLUMNS
 from cxanalysis.drivers.effects.regression import Regression, Values
 from cxanalysis.drivers.importance.order_of_drivers import Order
@@ -25,7 +26,7 @@ Floats = NDArray[np.float64]
 POWER: Final = 0.8
 
 
-def references(model: Plan, found: Sample, asked: Mapping[str, float], notes: list[str]) -> Floats:
+def references(model: Plan, sample: Sample, asked: Mapping[str, float], notes: list[str]) -> Floats:
     """Where `at_stake` of each member starts to count; NaN where nothing says so. What was taken is noted."""
     for name in asked:
         if name not in {member.driver for member in model.members}:
@@ -37,11 +38,11 @@ def references(model: Plan, found: Sample, asked: Mapping[str, float], notes: li
             out[i] = asked[member.driver]
         elif member.category:
             continue
-        elif found.is_flag[i]:
+        elif sample.is_flag[i]:
             out[i] = 0.0
         elif member.scale is not None:
             out[i] = member.scale.best
-        elif member.rating and (scale := told_by_ends(found.low[i], found.high[i])) is not None:
+        elif member.rating and (scale := told_by_ends(sample.low[i], sample.high[i])) is not None:
             out[i] = scale.best
         else:
             silent.append(member.driver)
@@ -54,7 +55,9 @@ def references(model: Plan, found: Sample, asked: Mapping[str, float], notes: li
     return out
 
 
-def detail_of(model: Plan, found: Sample, regression: Regression, reference: Floats, confidence: float) -> pd.DataFrame:
+def detail_of(
+    model: Plan, sample: Sample, regression: Regression, reference: Floats, confidence: float
+) -> pd.DataFrame:
     """One row a member: its own effect."""
     first = len(model.adjusters)
     effects = regression.effects()
@@ -69,13 +72,13 @@ def detail_of(model: Plan, found: Sample, regression: Regression, reference: Flo
             "p_value": effects.p()[first:],
             "mean": regression.mean[first:],
             "reference": reference,
-            "cases": found.cases,
+            "cases": sample.cases,
             "df": effects.df[first:],
             "detectable": detectable(effects, len(model.players))[first:],
         }
     )
-    hidden = ["effect", "effect_low", "effect_high", "p_value", "detectable"]
-    detail.loc[found.rarest < words.TOO_RARE, hidden] = np.nan
+    withheld = ["effect", "effect_low", "effect_high", "p_value", "detectable"]
+    detail.loc[sample.rarest < words.TOO_RARE, withheld] = np.nan
     return detail
 
 
@@ -91,7 +94,7 @@ def detectable(effects: Values, looked_at: int) -> Floats:
 
 def table_of(
     model: Plan,
-    found: Sample,
+    sample: Sample,
     regression: Regression,
     detail: pd.DataFrame,
     points: Floats,
@@ -107,7 +110,7 @@ def table_of(
     for number, player in enumerate(model.players):
         members = list(player.members)
         columns = [first + i for i in members]
-        tested = [first + i for i in members if found.rarest[i] >= words.TOO_RARE]
+        tested = [first + i for i in members if sample.rarest[i] >= words.TOO_RARE]
         row: dict[str, Any] = _effect_of(detail, members, regression, tested)
         row |= _stake_of(regression, columns, full_reference, detail, members, confidence)
         row |= {
@@ -125,7 +128,7 @@ def table_of(
     table = pd.DataFrame(rows)
     table["q_value"] = q_values(table["p_value"].to_numpy(dtype=float))
     table["flags"] = [
-        _flags(row, model, found, detail, correlation, list(player.members))
+        _flags(row, model, sample, detail, correlation, list(player.members))
         for (_, row), player in zip(table.iterrows(), model.players, strict=True)
     ]
     return table.sort_values("importance", ascending=False, kind="stable", ignore_index=True)[list(COLUMNS)]
@@ -167,7 +170,7 @@ def q_values(p: Floats) -> Floats:
 
 
 def _flags(
-    row: pd.Series[Any], model: Plan, found: Sample, detail: pd.DataFrame, correlation: Floats, members: list[int]
+    row: pd.Series[Any], model: Plan, sample: Sample, detail: pd.DataFrame, correlation: Floats, members: list[int]
 ) -> list[str]:
     """The words of caution that a driver deserves."""
     first = len(model.adjusters)
@@ -176,23 +179,23 @@ def _flags(
     alone = [first + i for i in members]
     inner = np.linalg.pinv(correlation[np.ix_(alone, alone)], hermitian=True)
     if float(r @ inner @ r) > words.LEAK**2:
-        flags.append("leak")
-    fewest = found.rarest[members][found.is_flag[members]].min(initial=words.RARE)
+        flags.append(Caution.LEAK.value)
+    fewest = sample.rarest[members][sample.is_flag[members]].min(initial=words.RARE)
     if fewest < words.RARE:
-        flags.append("too rare" if fewest < words.TOO_RARE else "rare")
+        flags.append((Caution.TOO_RARE if fewest < words.TOO_RARE else Caution.RARE).value)
     if np.isinf(row["vif"]):
-        flags.append("duplicate")
+        flags.append(Caution.DUPLICATE.value)
     elif row["vif"] > words.HIGH_VIF:
-        flags.append("collinear")
+        flags.append(Caution.COLLINEAR.value)
     if len(members) == 1 and row["effect"] * r[0] < 0:
-        flags.append("suppressor")
+        flags.append(Caution.SUPPRESSOR.value)
     if row["share"] > 1 / len(model.players) and row["q_value"] > words.SIGNIFICANT:
-        flags.append("by association only")
+        flags.append(Caution.BY_ASSOCIATION.value)
     return flags
 
 
 def together_of(
-    model: Plan, found: Sample, regression: Regression, detail: pd.DataFrame, confidence: float
+    model: Plan, sample: Sample, regression: Regression, detail: pd.DataFrame, confidence: float
 ) -> dict[str, float | int | None]:
     """All drivers with a reference together: points at stake with their joint interval."""
     first = len(model.adjusters)

@@ -8,24 +8,28 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cxanalysis.arguments import check_choice
 from cxanalysis.columns.scale import Scale
-from cxanalysis.drivers import cautions as words
+from cxanalysis.drivers import cautions
+from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.driver_headline import headline, would_name
 from cxanalysis.drivers.driver_table import detail_of, references, table_of, together_of
 from cxanalysis.drivers.drivers_result import Drivers
-from cxanalysis.drivers.effects.joint_effects import moves_of
-from cxanalysis.drivers.evidence import MISSING, evidence
+from cxanalysis.drivers.effects.joint_effects import joint_effects_of
+from cxanalysis.drivers.evidence import evidence
+from cxanalysis.drivers.first_with_other_gaps import WORDS, first_with_other_gaps
 from cxanalysis.drivers.importance.importance import shapley
 from cxanalysis.drivers.importance.order_of_drivers import adjusted, importance_of, johnson_of, order
-from cxanalysis.drivers.model import row_guards, simpson, sum_guards
+from cxanalysis.drivers.leak_headline import leak_headline
+from cxanalysis.drivers.model import leak_guard, row_guards, simpson, sum_guards
+from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of, counted, n_of
+from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
 from cxanalysis.drivers.model.gather import Sample, without_failure
+from cxanalysis.drivers.model.guard_rows import guard_rows
 from cxanalysis.drivers.model.plan import Plan, plan
-from cxanalysis.drivers.other_missing_way import WORDS, first_otherwise
-from cxanalysis.engine.engines import Engine, engine_of
+from cxanalysis.engine.engines import Engine
 from cxanalysis.labels import in_words, labels_of
-from cxanalysis.problem import Problem
-from cxanalysis.tables.part import Part
-from cxanalysis.tables.table import Table
+from cxanalysis.tables.opened import KNOWN, opened
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +50,7 @@ def drivers(
     groups: Mapping[str, Sequence[str]] | Sequence[Sequence[str]] | None = None,
     adjust_for: Iterable[str] = (),
     weight: str | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     missing: str = "complete",
     confidence: float = 0.95,
     resamples: int = 1000,
@@ -77,8 +81,9 @@ def drivers(
         Columns in every model that get no credit (market, channel).
     weight : str, optional
         Survey weight.
-    cluster : str, optional
-        Customer or respondent, where one answers several times.
+    cluster : str or None, optional
+        Customer or respondent, where one answers several times. Left out: the customer that the table knows; None:
+        every row for itself.
     missing : "complete", "pairwise" or "impute"
         Rows without a gap in outcome, drivers and adjusters; or each correlation from the rows that have both answers
         (n is a range); or gaps filled 20 times by chained equations, which assumes answers missing at random.
@@ -113,12 +118,16 @@ def drivers(
     --------
     >>> import pandas as pd
     >>> answers = pd.DataFrame({"late": [0, 0, 1, 1, 0, 0, 1, 0] * 10, "csat": [5, 4, 2, 3, 5, 4, 2, 5] * 10})
-    >>> found = drivers(answers, "csat", ["late"], resamples=100)
-    >>> round(float(found.table.effect[0]), 3), round(float(found.table.at_stake[0]), 3), found.n
+    >>> result = drivers(answers, "csat", ["late"], resamples=100)
+    >>> round(float(result.table.effect[0]), 3), round(float(result.table.at_stake[0]), 3), result.n
     (-2.267, 0.85, 80)
     """
-    _check(method, missing, confidence, resamples)
-    engine = engine_of(data)
+    check_choice(method, METHODS, "method")
+    check_how(missing=missing, confidence=confidence, resamples=resamples, seed=seed)
+    source = opened(data)
+    engine, table = source.engine, source.table
+    check_weight(engine, weight)
+    clustered_by = source.cluster(cluster)
     model = plan(
         data,
         engine,
@@ -130,90 +139,86 @@ def drivers(
         top=top,
         scale=scale,
     )
-    basis = evidence(
-        engine, model, missing=missing, weight=weight, cluster=cluster, resamples=resamples, seed=seed
+    rows = guard_rows(engine, model, weight)
+    if missing == "complete":
+        leak_guard.refuse_one_outcome(model, rows)
+    measured = evidence(
+        engine, model, missing=missing, weight=weight, cluster=column_of(clustered_by), resamples=resamples, seed=seed
     )  # fmt: skip
-    found, correlation, regression = basis.sample, basis.correlation, basis.regression
-    seen = row_guards.look(engine, model, weight)
-    row_guards.refuse_ids(model, seen)
+    sample, correlation, regression = measured.sample, measured.correlation, measured.regression
+    row_guards.refuse_ids(model, rows)
     points, error = _importance(correlation, model, method, seed)
     importance, sampled = importance_of(method, len(model.adjusters), model.sizes, correlation, points)
-    sure = order(importance(basis.resampled), confidence)
-    source = data if isinstance(data, Table) else None
-    caution, warned = row_guards.watched(source, engine, model, found, seen)
-    for name, where in simpson.turned_round(source, engine, model, seen, regression).items():
-        caution.setdefault(name, []).append("reversed")
+    sure = order(importance(measured.resampled), confidence)
+    caution, warned = row_guards.watched(table, engine, model, sample, rows)
+    for name, where in simpson.turned_round(table, engine, model, rows, regression).items():
+        caution.setdefault(name, []).append(Caution.REVERSED.value)
         warned.append(f"Simpson's paradox: {name} has an effect of the other sign {' and '.join(where)}.")
-    part = [source.said] if isinstance(source, Part) else []
-    notes = [*part, *sum_guards.warn(model, found, correlation), *warned, *found.notes, *model.notes]
+    notes = [*sum_guards.warn(model, sample, correlation), *warned, *sample.notes, *model.notes]
     if error is not None:
         notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
                      f"at most {100 * float((error / points.sum()).max()):.2f} points.")  # fmt: skip
-    notes += [sampled.note(basis.resampled)] if sampled else []
+    notes += [sampled.note(measured.resampled)] if sampled else []
     notes += [JOHNSON] if method == "johnson" and len(model.players) > 2 else []
-    detail = detail_of(model, found, regression, references(model, found, reference or {}, notes), confidence)
-    table = table_of(model, found, regression, detail, points, sure, correlation, confidence)
-    table["flags"] = [
+    detail = detail_of(model, sample, regression, references(model, sample, reference or {}, notes), confidence)
+    result = table_of(model, sample, regression, detail, points, sure, correlation, confidence)
+    result["flags"] = [
         [*(word for word in caution.get(driver, ()) if word not in flags), *flags]
-        for driver, flags in zip(table["driver"], table["flags"], strict=True)
+        for driver, flags in zip(result["driver"], result["flags"], strict=True)
     ]
     if error is not None:
         by_name = dict(zip((p.name for p in model.players), error / points.sum(), strict=True))
-        table["share_error"] = table["driver"].map(by_name)
-    together = together_of(model, found, regression, detail, confidence)
-    together["without"], together["without_n"] = without_failure(engine, model, found, weight)
-    notes += words.explain((str(row["driver"]), word) for _, row in table.iterrows() for word in row["flags"])
+        result["share_error"] = result["driver"].map(by_name)
+    together = together_of(model, sample, regression, detail, confidence)
+    together["without"], together["without_n"] = without_failure(engine, model, sample, weight)
+    notes += cautions.explain((str(row["driver"]), word) for _, row in result.iterrows() for word in row["flags"])
     labels = labels_of(data, [model.outcome.column, *(p.name for p in model.players)])
     metric, unit = _names(model, outcome_as, labels)
     otherwise = None
-    if would_name(table) and (found.n_excluded or missing != "complete"):
-        otherwise = _otherwise(engine, model, missing, weight, method, seed, str(table["driver"][0]), labels)
-    failures = {labels[p.name]: bool(found.is_flag[list(p.members)].all()) for p in model.players}
+    if would_name(result) and (sample.left_out or missing != "complete"):
+        otherwise = _otherwise(engine, model, missing, weight, method, seed, str(result["driver"][0]), labels)
+    failures = {labels[p.name]: bool(sample.is_flag[list(p.members)].all()) for p in model.players}
+    intervals = _intervals(sample, missing)
     return Drivers(
-        table=table,
+        table=result,
         detail=detail,
         together=together,
-        r_squared=basis.r_squared,
-        n=found.n if found.n == found.n_most else (found.n, found.n_most),
-        n_excluded=found.n_excluded,
-        method=_method(method, error, found, missing),
+        r_squared=measured.r_squared,
+        method=f"{_importance_method(method, error)}; {intervals}",
         outcome=model.outcome.column,
         outcome_as=outcome_as,
-        outcome_mean=found.outcome_mean if model.ends is None else model.ends - found.outcome_mean,
+        outcome_mean=sample.outcome_mean if model.ends is None else model.ends - sample.outcome_mean,
         missing=missing,
-        weight=weight,
-        cluster=cluster,
-        confidence=confidence,
-        resamples=resamples,
-        seed=seed,
-        period=_period(data, engine, model.outcome.column),
-        headline=headline(
-            in_words(table, labels),
+        basis=analysis_basis(
+            source,
+            model,
+            n=n_of(sample),
+            left_out=sample.left_out,
+            weight=weight,
+            cluster=counted(clustered_by, sample),
+            labels=labels,
+            confidence=confidence,
+            resamples=resamples,
+            seed=seed,
+        ),
+        headline=leak_headline(in_words(result, labels), metric)
+        or headline(
+            in_words(result, labels),
             metric=metric,
             unit=unit,
             failures=failures,
-            explained=float(table["importance"].sum()),
+            explained=float(result["importance"].sum()),
             joint_p=regression.joint_p(
-                [len(model.adjusters) + i for i in range(len(model.members)) if found.rarest[i] >= words.TOO_RARE]
+                [len(model.adjusters) + i for i in range(len(model.members)) if sample.rarest[i] >= cautions.TOO_RARE]
             ),
             detectable=in_words(detail, labels).set_index("driver")["detectable"],
             otherwise=otherwise,
+            good_end=model.good_end,
         ),
         notes=tuple(notes),
-        moves=moves_of(model, found, regression, detail["effect"].to_numpy(dtype=float)),
-        labels=labels,
+        joint_effects=joint_effects_of(model, sample, regression, detail["effect"].to_numpy(dtype=float)),
+        intervals=intervals,
     )
-
-
-def _check(method: str, missing: str, confidence: float, resamples: int) -> None:
-    if method not in METHODS:
-        raise Problem(f"method='{method}' is unknown", do='Use "shapley" or "johnson"')
-    if missing not in MISSING:
-        raise Problem(f"missing='{missing}' is unknown", do=f"Use one of: {', '.join(MISSING)}")
-    if not 0 < confidence < 1:
-        raise Problem(f"confidence={confidence} is not between 0 and 1", do="Use 0.95 for a 95 % interval")
-    if resamples < 1:
-        raise Problem("at least one resample is needed", do="Use 1000")
 
 
 def _importance(correlation: Floats, model: Plan, method: str, seed: int) -> tuple[Floats, Floats | None]:
@@ -235,11 +240,13 @@ def _otherwise(
     first: str,
     labels: Mapping[str, str],
 ) -> tuple[str, str, str] | None:
-    """Who comes first if gaps are dealt with in another way, if that is somebody else: name, and both ways in words."""
-    found = first_otherwise(engine, model, missing, weight, lambda matrix: _importance(matrix, model, method, seed)[0])
-    if found is None or found[1] == first:
+    """Who comes first if gaps are dealt with otherwise, if somebody else: name, and both treatments in words."""
+    other = first_with_other_gaps(
+        engine, model, missing, weight, lambda matrix: _importance(matrix, model, method, seed)[0]
+    )
+    if other is None or other[1] == first:
         return None
-    return labels[found[1]], WORDS[found[0]], WORDS.get(missing, "with gaps filled")
+    return labels[other[1]], WORDS[other[0]], WORDS.get(missing, "with gaps filled")
 
 
 def _names(model: Plan, outcome_as: str, labels: Mapping[str, str]) -> tuple[str, str]:
@@ -251,22 +258,17 @@ def _names(model: Plan, outcome_as: str, labels: Mapping[str, str]) -> tuple[str
     return labels[model.outcome.column], "points"
 
 
-def _method(method: str, error: Floats | None, found: Sample, missing: str) -> str:
-    """What was done, in the words that stand under the result."""
+def _importance_method(method: str, error: Floats | None) -> str:
+    """How importance was worked out."""
     name = "Johnson's relative weights" if method == "johnson" else "Shapley (LMG)"
-    name += "" if error is None else ", sampled"
+    return name if error is None else f"{name}, sampled"
+
+
+def _intervals(sample: Sample, missing: str) -> str:
+    """How the intervals were worked out."""
     if missing == "pairwise":
-        return f"{name}; intervals from resampled pairwise correlations"
-    if found.blocks < found.n and not found.clusters:
-        return f"{name}; robust intervals from {found.blocks} blocks of rows (CR2)"
-    kind = "cluster-robust" if found.clusters else "robust"
-    return f"{name}; {kind} intervals (CR2{', pooled over imputations' if missing == 'impute' else ''})"
-
-
-def _period(data: Any, engine: Engine, outcome: str) -> tuple[str, str] | None:
-    """First and last date of rows with an outcome, where a Table has one date."""
-    date = data.column_of("date") if isinstance(data, Table) else None
-    if date is None:
-        return None
-    first, last = engine.span(date, outcome)
-    return None if first is None else (str(first)[:10], str(last)[:10])
+        return "intervals from resampled pairwise correlations"
+    if sample.blocks < sample.n and not sample.clusters:
+        return f"robust intervals from {sample.blocks} blocks of rows (CR2)"
+    kind = "cluster-robust" if sample.clusters else "robust"
+    return f"{kind} intervals (CR2{', pooled over imputations' if missing == 'impute' else ''})"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
-from cxanalysis.drivers.effects.joint_effects import Moves
+from cxanalysis.basis import Basis
+from cxanalysis.drivers.effects.joint_effects import JointEffects
+from cxanalysis.result import Result
 
 #: Columns of `Drivers.table`, in order: a contract with everyone who reads it.
 COLUMNS: Final = (
@@ -19,8 +19,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Drivers:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Drivers(Result):
     """What moves the outcome, how much, and how sure that is.
 
     Attributes
@@ -44,24 +44,18 @@ class Drivers:
         `at_stake`, `low`, `high`: all drivers together (their joint interval), and `without`: the observed mean of the
         outcome among rows without any failure (None if no driver is a failure), `without_n`.
     r_squared : float
-    n : int or tuple of (int, int)
-        Rows used; a range for `missing="pairwise"`.
-    n_excluded : int
-        Rows left out, for reasons in `notes`.
     method, outcome, outcome_as, missing : str
     outcome_mean : float
         Mean of the coded outcome: the metric itself.
-    weight, cluster : str or None
-    confidence : float
-    resamples, seed : int
-    period : tuple of (str, str) or None
+    basis : Basis
+        Whose rows, how many (a range for `missing="pairwise"`), what was left out, and what was only guessed.
     headline : str
         One honest sentence.
     notes : tuple of str
-    moves : Moves
+    joint_effects : JointEffects
         What `cx.what_if` works with: effects, means and the joint covariance of their errors.
-    labels : mapping of name → str
-        What outcome and drivers are called in the headline and in charts.
+    intervals : str
+        How the intervals of the effects were worked out.
 
     Examples
     --------
@@ -78,31 +72,16 @@ class Drivers:
     detail: pd.DataFrame
     together: dict[str, float | int | None]
     r_squared: float
-    n: int | tuple[int, int]
-    n_excluded: int
     method: str
     outcome: str
     outcome_as: str
     outcome_mean: float
     missing: str
-    weight: str | None
-    cluster: str | None
-    confidence: float
-    resamples: int
-    seed: int
-    period: tuple[str, str] | None
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
-    moves: Moves
-    labels: Mapping[str, str] = field(default_factory=dict)
+    joint_effects: JointEffects
+    intervals: str = ""
 
-    def _repr_html_(self) -> str:
-        n = f"{self.n:,}" if isinstance(self.n, int) else f"{self.n[0]:,} to {self.n[1]:,}"
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = (
-            f"n = {n}, {self.n_excluded:,} left out · R² = {self.r_squared:.3f} · {self.method} · {self.confidence:.0%}"
-        )
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}"
-            f"<p>{escape(line)}</p><ul>{notes}</ul>"
-        )
+    def _further_facts(self) -> tuple[str, ...]:
+        return (f"R²\u00a0=\u00a0{self.r_squared:.3f}",)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,6 @@ from cxanalysis.engine.engines import Engine
 from cxanalysis.problem import Problem
 
 Floats = NDArray[np.float64]
-
-MISSING: Final = ("complete", "pairwise", "impute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +46,14 @@ def evidence(
 ) -> Evidence:
     """Gather what the analysis rests on."""
     by: dict[str, Callable[..., Evidence]] = {"complete": _complete, "pairwise": _pairwise, "impute": _imputed}
-    found = by[missing](engine, plan, weight, cluster, resamples, seed)
-    if found.sample.clusters == 1:
+    measured = by[missing](engine, plan, weight, cluster, resamples, seed)
+    if measured.sample.clusters == 1:
         raise Problem(
-            "all rows used belong to one and the same, so nothing can be said of others",
+            "all rows used belong to one customer, and at least two are needed",
             where=f"cluster '{cluster}'",
-            do="Name the column of the customer or respondent, or none",
+            do="Name the column of the customer or respondent, or cluster=None to take every row for itself",
         )
-    return found
+    return measured
 
 
 def _complete(

@@ -38,6 +38,12 @@ class EventSource:
     absent: str
 
 
+def columns_used(source: EventSource) -> list[str]:
+    """The columns of a table of events that a link uses: key, failures and the dates on which they happened."""
+    flags = [column for column in source.flags.values() if column is not None]
+    return list(dict.fromkeys([source.event_key, *flags, *source.happened.values()]))
+
+
 def event_sources(
     answers: Table,
     tables: Sequence[Table],

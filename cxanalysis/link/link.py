@@ -8,18 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.link.event_log import Mask
-from cxanalysis.link.event_source import EventSource, event_sources
+from cxanalysis.link.event_source import EventSource, columns_used, event_sources
 from cxanalysis.link.link_notes import answer_notes
-from cxanalysis.link.link_source import OTHER_WINDOWS, Part, link_source
+from cxanalysis.link.link_source import SourceLink, link_source
 from cxanalysis.link.linked import Linked
+from cxanalysis.link.timing import timings_table
 from cxanalysis.link.window import NEVER, Ints, microseconds
 from cxanalysis.problem import Problem
 from cxanalysis.tables.added_columns import beside
 from cxanalysis.tables.as_table import as_table, require_column
+from cxanalysis.tables.opened import basis_of
 from cxanalysis.tables.table import Table
-
-__all__ = ["Linked", "link"]
 
 
 def link(
@@ -38,7 +39,8 @@ def link(
 
     A failure counts for an answer if answered − window ≤ happened < answered; never after the answer. Where the
     answer or the event has no clock time, whole days are compared, so a failure on the day of the answer does not
-    count, and the answers for which that matters are counted.
+    count, and the answers for which that matters are counted. A time of midnight is no clock time, unless hardly any
+    time of its column is one.
 
     Parameters
     ----------
@@ -100,15 +102,16 @@ def link(
     seen = sheet.only([answered, *(source.answer_key for source in sources), *([ids] if ids else [])])
     times = microseconds(seen[answered], f"{sheet.name}, column '{answered}'")
     parts = [link_source(seen[source.answer_key], times, source, window_days, other_windows) for source in sources]
-    return _gather(sheet, seen, times[0], sources, parts, window_days)
+    return _gather(sheet, answered, seen, times[0], sources, parts, window_days)
 
 
 def _gather(
     answers: Table,
+    answered: str,
     seen: pd.DataFrame,
     times: Ints,
     sources: Sequence[EventSource],
-    parts: Sequence[Part],
+    parts: Sequence[SourceLink],
     window_days: float,
 ) -> Linked:
     """Put the columns beside the answers and add up what was met."""
@@ -139,16 +142,45 @@ def _gather(
     }
     notes = (*answer_notes(counts, window_days), *(note for part in parts for note in part.notes))
     table = beside(answers, columns, name=f"{answers.name}_linked", failures=failures, notes=notes)
-    if aside := [name for name in columns if name.endswith(tuple(OTHER_WINDOWS))]:
+    if aside := [name for part in parts for name in part.other_windows]:
         table = table.with_(roles=dict.fromkeys(aside, "ignore"))
     matched = answers_with([part.known_key for part in parts]) / max(len(times), 1)
     return Linked(
         table=table,
         summary=summary,
         windows=pd.DataFrame([row for part in parts for row in part.windows]),
+        timings=timings_table([timing for part in parts for timing in part.timings]),
         match_rate=matched,
         match_rates=rates,
         window_days=window_days,
+        basis=_basis(answers, answered, times, sources, parts),
         notes=notes,
         **counts,
     )
+
+
+def _basis(
+    answers: Table, answered: str, times: Ints, sources: Sequence[EventSource], parts: Sequence[SourceLink]
+) -> Basis:
+    """The basis of the answers and all tables of events; each answer is left out for one reason at most."""
+    undated = times == NEVER
+    unmatched = np.logical_or.reduce([part.unmatched for part in parts]) & ~undated
+    censored = np.logical_or.reduce([part.censored for part in parts]) & ~undated & ~unmatched
+    left_out = (
+        LeftOut(int(undated.sum()), Reason.NO_DATE, answered),
+        LeftOut(int(unmatched.sum()), Reason.NO_MATCH),
+        LeftOut(int(censored.sum()), Reason.NOT_COVERED),
+    )
+    dated = times[~undated]
+    period = None
+    if len(dated):
+        first, last = (pd.Timestamp(int(end), unit="us").date().isoformat() for end in (dated.min(), dated.max()))
+        period = (first, last)
+    own = basis_of(
+        answers,
+        [answered, *(source.answer_key for source in sources)],
+        n=len(times) - sum(part.rows for part in left_out),
+        left_out=tuple(part for part in left_out if part.rows),
+        period=period,
+    )
+    return own.joined(*(basis_of(source.table, columns_used(source)) for source in sources))

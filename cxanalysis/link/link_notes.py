@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from cxanalysis.link.event_source import EventSource
-from cxanalysis.link.window import DAY
+from cxanalysis.link.timing import Timing
+from cxanalysis.link.window import DAY, NEVER, Comparison, Ints
 
 
 def answer_notes(counts: Mapping[str, int], window_days: float) -> list[str]:
@@ -43,7 +43,13 @@ def answer_notes(counts: Mapping[str, int], window_days: float) -> list[str]:
 
 
 def source_notes(
-    source: EventSource, rows: Sequence[Mapping[str, Any]], duplicates: int, ids: str | None, begin: int, end: int
+    source: EventSource,
+    rows: Sequence[Mapping[str, Any]],
+    timings: Sequence[Timing],
+    duplicates: int,
+    ids: str | None,
+    begin: int,
+    end: int,
 ) -> list[str]:
     """What was met in one table of events."""
     name = source.table.name
@@ -62,10 +68,22 @@ def source_notes(
             notes.append(
                 f"{row['undated']:,} times '{row['failure']}' has no '{row['happened']}' and cannot be placed."
             )
-        if not np.isnan(row["if_due"]):
-            due, closed = source.table.column_of("due"), source.table.column_of("closed")
+        own = [timing for timing in timings if timing.failure == row["failure"]]
+        if own:
+            promised, *others = sorted(own, key=lambda timing: not timing.is_promised)
+            rest = "".join(f", {timing.answers_hit:,} if at '{timing.column}'" for timing in others)
             notes.append(
-                f"'{row['failure']}' hits {row['if_due']:,.0f} answers if it happens at '{due}', "
-                f"{row['if_closed']:,.0f} if at '{closed}'; '{row['happened']}' is used."
+                f"'{row['failure']}' hits {promised.answers_hit:,} answers if it happens at '{promised.column}'{rest}; "
+                f"'{row['happened']}' is used."
             )
     return notes
+
+
+def mixed_clocks_note(failure: str, compared: Comparison, answered: Ints) -> str:
+    """How many answers and events have no clock time, where others have one."""
+    answers, events = int(compared.answers_without.sum()), int(compared.events_without.sum())
+    return (
+        f"'{failure}': {answers:,} of {int((answered != NEVER).sum()):,} answers and {events:,} of "
+        f"{len(compared.events_without):,} failures have no clock time; where either lacks one, whole days are "
+        "compared."
+    )

@@ -12,24 +12,43 @@ from numpy.typing import NDArray
 from cxanalysis.link.event_log import EventLog, Mask, unique_events
 from cxanalysis.link.event_rows import event_log
 from cxanalysis.link.event_source import EventSource
-from cxanalysis.link.link_notes import source_notes
-from cxanalysis.link.window import DAY, NEVER, Ints, Timeline, has_clock, to_day
+from cxanalysis.link.link_notes import mixed_clocks_note, source_notes
+from cxanalysis.link.other_windows import MULTIPLES, window_column
+from cxanalysis.link.timing import Timing, promised_and_actual
+from cxanalysis.link.window import DAY, NEVER, Comparison, Ints, Timeline, to_day
 from cxanalysis.link.window_shares import hit_share
 from cxanalysis.problem import Problem
 
 #: Windows whose result stands beside the chosen one's, as multiples of it.
 TIMES: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
-#: End of the column that holds a failure with another window → that window as a multiple of the chosen one.
-OTHER_WINDOWS: Final = {"_half_window": 0.5, "_double_window": 2.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What one table of events gave: columns of shape (answers,), and what was met on the way."""
+class SourceLink:
+    """What one table of events gave.
+
+    Attributes
+    ----------
+    columns : mapping of name → array (answers,)
+        Failures as 0/1 and their counts.
+    other_windows : list of str
+        Those of the columns that hold a failure with another window, which no analysis takes by itself.
+    rows, windows : list of dict
+        Rows of `Linked.summary` and of `Linked.windows`.
+    timings : list of Timing
+        How many answers each failure hits at its promised and at its actual times.
+    known_key, censored, unmatched, moved : bool arrays (answers,)
+        Answers whose key is in the table; whose window it does not cover; whose key it lacks; that have a failure on
+        their own day which does not count.
+    duplicate_events : int
+    notes : list of str
+    """
 
     columns: dict[str, NDArray[np.float64]]
+    other_windows: list[str]
     rows: list[dict[str, Any]]
     windows: list[dict[str, Any]]
+    timings: list[Timing]
     known_key: Mask
     censored: Mask
     unmatched: Mask
@@ -44,7 +63,7 @@ def link_source(
     source: EventSource,
     window_days: float,
     other_windows: bool = False,
-) -> Part:
+) -> SourceLink:
     """All failures of one table of events."""
     dated = answer_times[0] != NEVER
     log = event_log(answer_keys, source)
@@ -56,22 +75,26 @@ def link_source(
     censored = dated & ~_inside(answer_times[0], window, *log.covered)
     unmatched = dated & ~censored & ~log.known_key & (source.absent == "missing")
     nothing = np.zeros(len(dated), bool)
-    part = Part({}, [], [], log.known_key, censored, unmatched, nothing, log.repeats, [])
+    made = SourceLink({}, [], [], [], [], log.known_key, censored, unmatched, nothing, log.repeats, [])
     known = dated & ~censored & ~unmatched
     # Sorted by person, the answers find their events in neighbouring places of the memory: four times as fast.
     order = np.argsort(log.answer_people, kind="stable")
     looked_at = _Answers(order, log.answer_people[order], answer_times[0][order], known[order], window, log.covered)
     for failure in source.flags:
-        line = _link_failure(source, failure, looked_at, log, part)
+        line = _link_failure(source, failure, looked_at, log, made)
         if other_windows:
-            part.columns.update(_in_other_windows(failure, looked_at, *line))
-    part.notes.extend(source_notes(source, part.rows, log.repeats, source.table.column_of("id"), *log.covered))
+            others = _in_other_windows(failure, looked_at, *line)
+            made.columns.update(others)
+            made.other_windows.extend(others)
+    made.notes.extend(
+        source_notes(source, made.rows, made.timings, log.repeats, source.table.column_of("id"), *log.covered)
+    )
     if log.covered[1] - log.covered[0] < window:
-        part.notes.append(
+        made.notes.append(
             f"{source.table.name} covers fewer days than the window: what happened before it is not known, "
             "so failures may be more frequent than they look."
         )
-    return part
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +117,32 @@ class _Answers:
 
 
 def _link_failure(
-    source: EventSource, failure: str, answers: _Answers, log: EventLog, part: Part
+    source: EventSource, failure: str, answers: _Answers, log: EventLog, made: SourceLink
 ) -> tuple[Ints, Timeline]:
-    """One failure: its two columns, its row of the summary and its windows, added to `part`; answers and events in
+    """One failure: its two columns, its row of the summary and its windows, added to `made`; answers and events in
     time."""
     people, moments = _occurrences(log, failure, source.happened[failure])
-    by_day = not (has_clock(moments) and has_clock(answers.times))
-    asked = to_day(answers.times) if by_day else answers.times
-    moments = to_day(moments) if by_day else moments
-    line = Timeline.of(people, moments)
+    compared = Comparison.of(answers.times, moments)
+    asked = compared.answered
+    line = Timeline.of(people, compared.happened)
     people, moments = line.in_order()
     known = answers.known
     counts = _hits(answers, asked, known, answers.window, line)
-    same_day = np.flatnonzero(known & (counts == 0) & by_day)
+    none = np.flatnonzero(known & (counts == 0))
     moved = np.zeros(len(known), bool)
-    moved[same_day] = line.count(answers.people[same_day], asked[same_day], asked[same_day] + DAY) > 0
-    part.moved[:] |= answers.in_place(moved)
-    part.columns[failure] = answers.in_place(np.where(known, (counts > 0).astype(float), np.nan))
-    part.columns[f"{failure}_count"] = answers.in_place(np.where(known, counts.astype(float), np.nan))
+    if compared.by_day or compared.is_mixed:
+        moved[none] = compared.same_day(none, answers.people, line)
+    if compared.is_mixed:
+        made.notes.append(mixed_clocks_note(failure, compared, answers.times))
+    made.moved[:] |= answers.in_place(moved)
+    made.columns[failure] = answers.in_place(np.where(known, (counts > 0).astype(float), np.nan))
+    made.columns[f"{failure}_count"] = answers.in_place(np.where(known, counts.astype(float), np.nan))
     shares = _at_windows(failure, answers, asked, line)
-    part.windows.extend(shares)
+    made.windows.extend(shares)
     events = unique_events(log.flagged[failure], log.ids)
-    part.rows.append(
+    timings = _timings(source, failure, answers, log)
+    made.timings.extend(timings)
+    made.rows.append(
         {
             "failure": failure,
             "table": source.table.name,
@@ -131,7 +158,7 @@ def _link_failure(
             **_on_no_answer(answers, asked, people, moments),
             "same_day_moved": int(moved.sum()),
             "undated": int((log.flagged[failure] & (log.dates[source.happened[failure]] == NEVER)).sum()),
-            **_due_and_closed(source, failure, answers, log),
+            **promised_and_actual(timings),
         }
     )
     return asked, line
@@ -142,11 +169,11 @@ def _in_other_windows(
 ) -> dict[str, NDArray[np.float64]]:  # fmt: skip
     """The failure as 0/1 with half and with double the window; missing where the events do not cover that window."""
     out = {}
-    for end, times in OTHER_WINDOWS.items():
+    for times in MULTIPLES:
         window = int(answers.window * times)
         known = answers.known & _inside(answers.times, window, *answers.covered)
         hit = _hits(answers, asked, known, window, line) > 0
-        out[failure + end] = answers.in_place(np.where(known, hit.astype(float), np.nan))
+        out[window_column(failure, times)] = answers.in_place(np.where(known, hit.astype(float), np.nan))
     return out
 
 
@@ -196,19 +223,23 @@ def _at_windows(failure: str, answers: _Answers, asked: Ints, line: Timeline) ->
     return out
 
 
-def _due_and_closed(source: EventSource, failure: str, answers: _Answers, log: EventLog) -> dict[str, float]:
-    """Answers hit if the failure happened at the promised and at the actual time, where the table holds both."""
-    out = {"if_due": np.nan, "if_closed": np.nan}
-    due, closed = source.table.column_of("due"), source.table.column_of("closed")
-    if due is None or closed is None or source.table.roles[source.happened[failure]] not in ("due", "closed"):
-        return out
-    for name, column in (("if_due", due), ("if_closed", closed)):
+def _timings(source: EventSource, failure: str, answers: _Answers, log: EventLog) -> list[Timing]:
+    """Answers hit if the failure happened at each promised and at each actual time that the table holds; empty where it
+    does not hold both, or the failure happens at neither."""
+    roles, used = source.table.roles, source.happened[failure]
+    columns = source.table.columns_of("due", "closed")
+    if roles[used] not in ("due", "closed") or {roles[column] for column in columns} != {"due", "closed"}:
+        return []
+    timings = []
+    for column in columns:
         people, moments = _occurrences(log, failure, column)
-        by_day = not (has_clock(moments) and has_clock(answers.times))
-        at, when = (to_day(answers.times), to_day(moments)) if by_day else (answers.times, moments)
-        hits = _hits(answers, at, answers.known, answers.window, Timeline.of(people, when))
-        out[name] = float((hits > 0).sum())
-    return out
+        compared = Comparison.of(answers.times, moments)
+        line = Timeline.of(people, compared.happened)
+        hits = _hits(answers, compared.answered, answers.known, answers.window, line)
+        timings.append(
+            Timing(failure, source.table.name, column, roles[column] == "due", int((hits > 0).sum()), column == used)
+        )
+    return timings
 
 
 def _inside(times: Ints, window: int, begin: int, end: int) -> Mask:

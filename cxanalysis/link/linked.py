@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
+from typing import ClassVar
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
+from cxanalysis.numbers import count, percent
+from cxanalysis.result import Result
 from cxanalysis.tables.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Linked(Result):
     """Answers with the failures that hit the people who gave them, and how far that can be trusted.
 
     Attributes
@@ -26,12 +29,15 @@ class Linked:
         double the window), `event_prevalence` (share of the events), `customer_prevalence` (share of the customers
         in the table), `events` (failures there, each event counted once), `on_no_answer, after_answer, same_day_moved,
         undated, if_due, if_closed` (answers hit if it happened at the promised, at the actual time; missing where
-        the table does not hold both).
+        the table does not hold both; of several such columns the one used, else the first).
     windows : DataFrame
         How much depends on the window, a row a failure and window: `failure, times` (0.25, 0.5, 1, 2 and 4 times the
         window asked for), `window_days, prevalence, low, high` (Wilson's 95 % interval, clustered by customer),
         `answers` (those it is known for whose own window the events cover), `answers_hit, known_share` (answers it is
         known for / all answers).
+    timings : DataFrame
+        Where a table holds promised and actual times, a row a failure and such column: `failure, table, column,
+        is_promised, answers_hit` (if it happened then), `is_used`.
     match_rate : float
         Answers whose key is found in at least one table of events / answers, 0…1.
     match_rates : mapping of table → float
@@ -56,6 +62,9 @@ class Linked:
     same_day_moved : int
         Answers with a failure on their own day, not counted because a clock time is missing.
     window_days : float
+    basis : Basis
+        Of the answers and all tables of events; n: answers for which every failure is known; left out: the others,
+        whose failures are empty.
     notes : tuple of str
 
     Examples
@@ -72,6 +81,7 @@ class Linked:
     table: Table
     summary: pd.DataFrame
     windows: pd.DataFrame
+    timings: pd.DataFrame
     match_rate: float
     match_rates: Mapping[str, float]
     n_answers: int
@@ -85,11 +95,19 @@ class Linked:
     unmatched: int
     same_day_moved: int
     window_days: float
+    basis: Basis
     notes: tuple[str, ...]
+    shown_tables: ClassVar[tuple[str, ...]] = ("summary",)
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = (
-            f"{self.n_answers:,} answers, {self.match_rate:.1%} found in the events, window {self.window_days:g} days"
-        )
-        return f"<p>{escape(line)}</p>{self.summary.to_html(index=False)}<ul>{notes}</ul>"
+    @property
+    def headline(self) -> str:
+        """How many answers were found in the events, and which failure hit how many of them."""
+        match = f"{percent(self.match_rate)} of {count(self.n_answers)} answers are found in the events"
+        hits = [
+            f"'{row['failure']}' hit {percent(row['prevalence'])}"
+            for row in self.summary.sort_values("prevalence", ascending=False, kind="stable").head(1).to_dict("records")
+        ]
+        more = len(self.summary) - 1
+        rest = f", {count(more)} other {'failure' if more == 1 else 'failures'} fewer" if more > 0 else ""
+        within = f" in the {self.window_days:g} days before"
+        return f"{match}; {hits[0]} of those it is known for{within}{rest}." if hits else f"{match}."

@@ -21,6 +21,9 @@ DAY: Final = 86_400_000_000
 _UNITS: Final = (DAY, 1_000_000, 1_000, 1)
 #: Numbers stay below this, so that a person's last moment still has one after it.
 _LARGEST: Final = 2**62
+#: A column of times shows clocks if at most this share of it is midnight: clocks that show only hours are at midnight
+#: in one of 24 cases.
+MIDNIGHTS: Final = 0.1
 #: A time that is missing.
 NEVER: Final = np.iinfo(np.int64).min
 
@@ -48,9 +51,71 @@ def microseconds(values: pd.Series, where: str) -> tuple[Ints, bool]:
     return np.where(missing, NEVER, times), zoned
 
 
-def has_clock(times: Ints) -> bool:
-    """Whether any of the times is more precise than a day."""
-    return bool(np.any(times[times != NEVER] % DAY))
+def without_clock(times: Ints) -> NDArray[np.bool_]:
+    """Times of which only the day is known: midnights, unless hardly any time of the column is one.
+
+    Examples
+    --------
+    >>> days = np.array([0, DAY, DAY + 3_600_000_000])
+    >>> without_clock(days).tolist(), without_clock(np.append(days[:1], days[2] + np.arange(20))).any()
+    ([True, True, False], np.False_)
+    """
+    dated = times != NEVER
+    midnight = dated & (times % DAY == 0)
+    return midnight if midnight.sum() > MIDNIGHTS * dated.sum() else np.zeros(len(times), bool)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Answers and events in time, made comparable: whole days where either has no clock.
+
+    Attributes
+    ----------
+    answered : int array (answers,)
+    happened : int array (events,)
+        Where only some lack a clock, an event without one stands at the very end of its day, so that it is before the
+        answers of later days only.
+    by_day : bool
+        Whether all answers or all events lack a clock, so that whole days are compared throughout.
+    answers_without, events_without : bool arrays
+        Those without a clock.
+    """
+
+    answered: Ints
+    happened: Ints
+    by_day: bool
+    answers_without: NDArray[np.bool_]
+    events_without: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, answered: Ints, happened: Ints) -> Comparison:
+        """From the times as they are written."""
+        answers, events = without_clock(answered), without_clock(happened)
+        by_day = bool(answers[answered != NEVER].all() or events.all())
+        if by_day:
+            return cls(to_day(answered), to_day(happened), True, answers, events)
+        return cls(answered, np.where(events, happened + DAY - 1, happened), False, answers, events)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some answers, or some events, have a clock and others have none."""
+        return not self.by_day and bool(self.answers_without.any() or self.events_without.any())
+
+    def same_day(self, rows: Ints, people: Ints, line: Timeline) -> NDArray[np.bool_]:
+        """Which of these answers have an event on their own day that does not count for want of a clock.
+
+        Parameters
+        ----------
+        rows : int array (r,)
+            Places of answers without an event in their window.
+        people : int array (answers,)
+        line : Timeline
+            Of the events.
+        """
+        day = to_day(self.answered[rows])
+        # An answer with a clock is compared by whole days with those events only that stand at the end of its day.
+        start = day if self.by_day else np.where(self.answers_without[rows], day, day + DAY - 1)
+        return line.count(people[rows], start, day + DAY) > 0
 
 
 def to_day(times: Ints) -> Ints:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cxanalysis.arguments import check_choice
+from cxanalysis.basis import Basis
 from cxanalysis.engine.engines import engine_of
 from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import FEW_CLUSTERS
 from cxanalysis.metrics.metric import metric
-from cxanalysis.metrics.metric_question import ask
+from cxanalysis.metrics.metric_question import question
 from cxanalysis.metrics.scores.scale_in_use import best_answers, scale_in_use
 from cxanalysis.numbers import THIN, digits, number, points
 from cxanalysis.problem import Problem
+from cxanalysis.result import Result
+from cxanalysis.tables.opened import KNOWN
 from cxanalysis.tables.table import Table
 
 #: Metrics that are a mean of coded answers: of their difference the interval is known.
@@ -27,8 +30,8 @@ PLAIN: Final = "as answered"
 WEIGHTED: Final = "weighted"
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Beside(Result):
     """A metric as answered and weighted.
 
     Attributes
@@ -39,11 +42,8 @@ class Beside:
     shift, shift_low, shift_high : float
         Weighted minus as answered, with its interval: both are of the same answers, so it is much narrower than the
         two intervals suggest.
-    weight : str
-        The column of the weights.
-    n : int
-        Answers behind the weighted value.
-    confidence : float
+    basis : Basis
+        Of the weighted value.
     notes : tuple of str
 
     Examples
@@ -60,9 +60,7 @@ class Beside:
     shift: float
     shift_low: float
     shift_high: float
-    weight: str
-    n: int
-    confidence: float
+    basis: Basis
     notes: tuple[str, ...]
 
     @property
@@ -84,12 +82,8 @@ class Beside:
             f"{moved}: the weights move it {way} by {number(abs(self.shift), d)} [{number(low, d)}, {number(high, d)}]."
         )
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return f"<p>{escape(self.headline)}</p>{self.table.to_html(index=False)}<ul>{notes}</ul>"
 
-
-def beside(name: str, data: Any, *, weight: str | None = None, cluster: str | None = None, **options: Any) -> Beside:
+def beside(name: str, data: Any, *, weight: str | None = None, cluster: Any = KNOWN, **options: Any) -> Beside:
     """Do the weights change the answer?
 
     Parameters
@@ -121,21 +115,20 @@ def beside(name: str, data: Any, *, weight: str | None = None, cluster: str | No
     >>> beside("csat", answers, score="csat", weight="w").shift
     0.0
     """
-    if name not in NAMES:
-        raise Problem(f"'{name}' is not shown beside its weighted value", do=f"Use one of: {', '.join(NAMES)}")
+    check_choice(name, NAMES, "name")
     if {"by", "period"} & set(options):
         raise Problem("groups are not shown side by side", do="Ask the metric itself twice, with and without weight=")
-    weight = weight or (data.column_of("weight") if isinstance(data, Table) else None)
+    if weight is None and isinstance(data, Table):
+        weight = data.column_of("weight")
     if weight is None:
         raise Problem("no column holds weights", do="Name it with weight=, or make one with cx.rake")
     plain = metric(name, data, cluster=cluster, **options)
     weighted = metric(name, data, cluster=cluster, weight=weight, **options)
-    confidence = options.get("confidence", 0.95)
     rows = [
-        {"answers": label, **found.table.iloc[0].to_dict(), **found.detail[["n_eff", "deff"]].iloc[0].to_dict()}
-        for label, found in ((PLAIN, plain), (WEIGHTED, weighted))
+        {"answers": label, **answer.table.iloc[0].to_dict(), **answer.detail[["n_eff", "deff"]].iloc[0].to_dict()}
+        for label, answer in ((PLAIN, plain), (WEIGHTED, weighted))
     ]
-    shift, half = _shift(name, data, plain, weight, cluster, confidence, options)
+    shift, half = _shift(name, data, plain, weight, options)
     return Beside(
         table=pd.DataFrame(rows),
         plain=plain,
@@ -143,10 +136,8 @@ def beside(name: str, data: Any, *, weight: str | None = None, cluster: str | No
         shift=shift,
         shift_low=shift - half,
         shift_high=shift + half,
-        weight=weight,
-        n=weighted.n,
-        confidence=confidence,
-        notes=(*weighted.passport.exclusions, *weighted.notes),
+        basis=weighted.basis,
+        notes=weighted.notes,
     )
 
 
@@ -155,11 +146,10 @@ def _shift(
     data: Any,
     plain: Estimates,
     weight: str,
-    cluster: str | None,
-    confidence: float,
     options: dict[str, Any],
 ) -> tuple[float, float]:
     """Weighted minus plain mean of the coded answers, and half its interval."""
+    cluster, confidence = plain.cluster, plain.confidence
     measure = _coded(name, data, plain.score, options)
     columns = list(dict.fromkeys(column for column in (weight, cluster) if column is not None))
     rows = engine_of(data).values([measure, *columns])
@@ -183,6 +173,6 @@ def _coded(name: str, data: Any, score: str, options: dict[str, Any]) -> Measure
         return Measure("coded", score, "nps")
     if name != "csat":
         return Measure("coded", score)
-    asked = ask(data, score, None, by=None, weight=None, cluster=None, confidence=0.95, date=None, period=None)
-    found, _ = scale_in_use(asked, options.get("scale"))
-    return best_answers(asked, "coded", found, found.top if options.get("top") is None else options["top"])
+    asked = question(data, score, None, by=None, weight=None, cluster=None, confidence=0.95, date=None, period=None)
+    scale, _ = scale_in_use(asked, options.get("scale"))
+    return best_answers(asked, "coded", scale, scale.top if options.get("top") is None else options["top"])

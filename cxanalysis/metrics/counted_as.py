@@ -12,12 +12,12 @@ from cxanalysis.columns.scale import Scale
 from cxanalysis.metrics.customers.active_users import USUAL_DAYS
 from cxanalysis.metrics.customers.customer_register import Register
 from cxanalysis.metrics.durations.first_contact import settled
-from cxanalysis.metrics.metric_question import ask, by_role
-from cxanalysis.metrics.metric_rows import Source, day_of
+from cxanalysis.metrics.metric_question import column_of_role, question
+from cxanalysis.metrics.metric_table import MetricTable, day_of
 from cxanalysis.metrics.response.response import dispositions_counted
+from cxanalysis.metrics.scores.ces import EASY_OF_SEVEN
 from cxanalysis.metrics.scores.latest_answers import latest_rows
 from cxanalysis.metrics.scores.scale_in_use import best_answers, directed, scale_in_use
-from cxanalysis.metrics.scores.scores import EASY_OF_SEVEN
 
 
 def counted_as(name: str, tables: tuple[Any, ...], options: Mapping[str, Any]) -> pd.Series | None:
@@ -31,8 +31,8 @@ def counted_as(name: str, tables: tuple[Any, ...], options: Mapping[str, Any]) -
 
 
 def _score(data: Any, options: dict[str, Any], role: str) -> tuple[Any, pd.Series]:
-    score = options.get("score") or by_role(data, role)
-    asked = ask(data, score, None, by=None, weight=None, cluster=None, confidence=0.95, date=None, period=None)
+    score = options.get("score") or column_of_role(data, role)
+    asked = question(data, score, None, by=None, weight=None, cluster=None, confidence=0.95, date=None, period=None)
     return asked, pd.Series(asked.engine.values([score])[score].astype(float))
 
 
@@ -40,7 +40,7 @@ def _once(data: Any, options: dict[str, Any], score: str, value: pd.Series) -> p
     """Without answers that are not the customer's latest, where customers are counted."""
     if options.get("per", "answer") != "customer":
         return value
-    source = Source.of(data, "answers")
+    source = MetricTable.of(data, "answers")
     who = source.column(options.get("customer"), "customer", "customer")
     when = source.first(options.get("date"), "date", "date")
     return value.where(latest_rows(source, score, who, when, options.get("period")))
@@ -98,7 +98,7 @@ def _churn(data: Any, options: dict[str, Any]) -> pd.Series | None:
 
 def _active(data: Any, options: dict[str, Any]) -> pd.Series:
     """The people who count, 1 each."""
-    source = Source.of(data, "usage")
+    source = MetricTable.of(data, "usage")
     who, when = source.column(options.get("customer"), "customer", "customer"), source.first(
         options.get("date"), "date", "date")  # fmt: skip
     rows = source.rows([who, when], once=False)

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.basis import Basis
 from cxanalysis.metrics.counted_as import counted_as
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric import metric, metric_of
 from cxanalysis.metrics.usual_definitions import usual_definitions
 from cxanalysis.problem import Problem
+from cxanalysis.result import Result
 
 #: Column of the definition's name.
 DEFINITION: Final = "definition"
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Definitions(Result):
     """A metric under several definitions.
 
     Attributes
@@ -35,7 +36,8 @@ class Definitions:
     estimates : mapping of definition → Estimates
     metric : str
     by : tuple of str
-    confidence : float
+    basis : Basis
+        Of the first definition, the one in use.
     notes : tuple of str
         Why a definition is not shown, what the first one is.
 
@@ -49,10 +51,10 @@ class Definitions:
     """
 
     table: pd.DataFrame
-    estimates: Mapping[str, Estimates] = field(repr=False)
+    estimates: Mapping[str, Estimates]
     metric: str
     by: tuple[str, ...]
-    confidence: float
+    basis: Basis
     notes: tuple[str, ...]
 
     @property
@@ -72,10 +74,6 @@ class Definitions:
             f"{name} is {_said(low, says)} or {_said(high, says)} by definition alone "
             f"('{low[DEFINITION]}', '{high[DEFINITION]}'); '{first}' gives {_said(rows.iloc[0], says)}."
         )
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return f"<p>{escape(self.headline)}</p>{self.table.to_html(index=False)}<ul>{notes}</ul>"
 
 
 def _said(row: pd.Series, says: str) -> str:
@@ -156,7 +154,7 @@ def definitions(
         estimates=found,
         metric=known.name,
         by=one.by,
-        confidence=one.confidence,
+        basis=one.basis,
         notes=(f"'{first}' is the definition in use; 'moves' compares with '{against}', case by case.", *notes),
     )
 

@@ -1,73 +1,19 @@
-"""The result of a metric: values with their intervals, and the passport that says what they mean."""
+"""The result of a metric: values with their intervals, what they mean, and what they rest on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
-from cxanalysis.metrics.metric_headline import headline as _headline
+from cxanalysis.basis import Basis
+from cxanalysis.metrics.metric_headline import headline_of
+from cxanalysis.metrics.passport import Passport
+from cxanalysis.result import Result
 
 
-@dataclass(frozen=True, slots=True)
-class Passport:
-    """What a metric is: shown under every figure, so that nobody has to guess.
-
-    Attributes
-    ----------
-    name : str
-        The metric's name ("NPS").
-    definition : str
-        One sentence for a manager.
-    formula : str
-        The formula in plain signs.
-    denominator : str
-        What is counted below the line.
-    unit : str
-        Unit of `value` ("points, -100 to 100"; "% of answers").
-    exclusions : tuple of str
-        What was left out, with counts.
-    says : str
-        What stands behind the value in a sentence: "%", "days", "customers"; nothing for points and money.
-    decimals : int
-        Decimals of a value that has no interval to tell them.
-    counts : str
-        What n counts, one of them ("answer"), or one and many ("person, people"); nothing where the value is n itself.
-    sources : tuple of str
-        The tables it was computed from, each with the first digits of its content token.
-
-    Examples
-    --------
-    >>> import pandas as pd, cxanalysis as cx
-    >>> passport = cx.nps(pd.DataFrame({"recommend": [10, 9, 7, 2]}), "recommend").passport
-    >>> passport.name, passport.unit
-    ('NPS', 'points, -100 to 100')
-    """
-
-    name: str
-    definition: str
-    formula: str
-    denominator: str
-    unit: str
-    exclusions: tuple[str, ...] = ()
-    says: str = ""
-    decimals: int = 1
-    counts: str = "answer"
-    sources: tuple[str, ...] = ()
-
-    def counted(self, n: int) -> str:
-        """A number of what n counts.
-
-        >>> Passport("MAU", "", "", "", "people", counts="person, people").counted(1200)
-        '1,200 people'
-        """
-        one, _, many = self.counts.partition(", ")
-        return f"1 {one}" if n == 1 else f"{n:,} {many or one + 's'}"
-
-
-@dataclass(frozen=True, slots=True)
-class Estimates:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Estimates(Result):
     """A metric, one row a group.
 
     Attributes
@@ -82,20 +28,19 @@ class Estimates:
     score : str
         The column it is computed from.
     by : tuple of str
-    confidence : float
     method : str
         Name of the interval's method.
-    weight, cluster : str or None
-    period : tuple of (str, str) or None
-        First and last date of the answers used, ISO, where the table has a date.
-    n, n_missing : int
-        Over all groups.
     passport : Passport
+        What the metric is: definition, formula, denominator.
+    basis : Basis
+        What the values rest on; `n`, `weight`, `cluster`, `period` and `confidence` are read from it.
     notes : tuple of str
     every : str or None
         With `period=`: "day", "week", "month", "quarter" or "year".
     sentence : str or None
         The headline, where the metric has one of its own (a cost, a published value beside it).
+    is_curve : bool
+        Whether the last of `by` is an age at which the same cases are looked at again.
 
     Examples
     --------
@@ -111,24 +56,24 @@ class Estimates:
     metric: str
     score: str
     by: tuple[str, ...]
-    confidence: float
     method: str
-    weight: str | None
-    cluster: str | None
-    period: tuple[str, str] | None
-    n: int
-    n_missing: int
     passport: Passport
+    basis: Basis
     notes: tuple[str, ...] = ()
     every: str | None = None
     sentence: str | None = None
+    is_curve: bool = False
 
     @property
     def headline(self) -> str:
         """The result in one sentence (for one group), or its range (for several)."""
-        return self.sentence or _headline(self)
+        return self.sentence or headline_of(self.passport, self.basis, self.table, self.by, self.every)
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in (*self.passport.exclusions, *self.notes))
-        line = f"{self.passport.name} · n = {self.n:,} · {self.confidence:.0%} interval: {self.method}"
-        return f"{self.table.to_html(index=False)}<p>{escape(line)}</p><ul>{notes}</ul>"
+    @property
+    def n_missing(self) -> int:
+        """Rows that would count and have no value or no weight, over all groups."""
+        rows = self.table[self.table[self.by[-1]] == self.table[self.by[-1]].iloc[-1]] if self.is_curve else self.table
+        return int(rows["n_missing"].sum())
+
+    def _further_facts(self) -> tuple[str, ...]:
+        return tuple(line.rstrip(".") for line in self.passport.exclusions)

@@ -24,8 +24,10 @@ from cxanalysis.metrics.rates.unnecessary_rate import unnecessary_rate
 from cxanalysis.metrics.repeat_buying.lifetime_value import lifetime_value
 from cxanalysis.metrics.repeat_buying.repeat_purchase import repeat_purchase_rate
 from cxanalysis.metrics.response.response import response
+from cxanalysis.metrics.scores.ces import ces
+from cxanalysis.metrics.scores.csat import csat
+from cxanalysis.metrics.scores.nps import nps
 from cxanalysis.metrics.scores.rating import rating
-from cxanalysis.metrics.scores.scores import ces, csat, nps
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,12 @@ class Precision:
         return np.where(self.clusters < 2, np.nan, np.where(self.clusters < FEW_CLUSTERS, few, z))
 
 
+def mean_of_measure(sums: Aggregates, measure: str) -> Array:
+    """Weighted mean of one measure, an element a group."""
+    at = sums.index(measure)
+    return np.asarray(sums.mean[:, 0, at, at])
+
+
 def wilson(share: ArrayLike, n: ArrayLike, quantile: ArrayLike) -> tuple[Array, Array]:
     """Interval of a share (Wilson 1927).
 

@@ -3,38 +3,49 @@
 from __future__ import annotations
 
 import math
-import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from cxanalysis import numbers
+from cxanalysis.basis import Basis
+from cxanalysis.metrics.passport import Passport
+from cxanalysis.wording import counted
 
-if TYPE_CHECKING:
-    from cxanalysis.metrics.estimates import Estimates
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spoken:
+    """What a sentence about a metric is made of."""
+
+    passport: Passport
+    basis: Basis
+    by: tuple[str, ...]
+    every: str | None
 
 
-def headline(estimates: Estimates) -> str:
+def headline_of(passport: Passport, basis: Basis, table: pd.DataFrame, by: tuple[str, ...], every: str | None) -> str:
     """The result in one sentence; see `Estimates.headline`.
 
     For several groups it says first whether they differ at all: a χ² test of homogeneity on the intervals' widths,
     Q = Σ(v - v̄)²/s² with groups - 1 degrees of freedom. For periods it compares the last with the one before, with
     the interval of the difference made of the two intervals (Newcombe 1998, method 10).
     """
-    table = estimates.table[estimates.table["n"] > 0]
+    spoken = _Spoken(passport, basis, by, every)
+    table = table[table["n"] > 0]
     if table.empty:
-        return f"{estimates.passport.name} cannot be measured: nothing is left to count."
-    if not estimates.by:
-        return f"{_is(estimates, table.iloc[0])}{_from(estimates, table['n'].iloc[0])}."
-    if estimates.every is not None and len(estimates.by) == 1:
-        return _over_time(estimates, table)
+        return f"{spoken.passport.name} cannot be measured: nothing is left to count."
+    if not spoken.by:
+        return f"{_is(spoken, table.iloc[0])}{_from(spoken, table['n'].iloc[0])}."
+    if spoken.every is not None and len(spoken.by) == 1:
+        return _over_time(spoken, table)
     when = ""
-    if estimates.every is not None:
+    if spoken.every is not None:
         last = table["period"].max()
-        table, when = table[table["period"] == last], f" in {named_period(last, estimates.every)}"
-    return _between_groups(estimates, table, when)
+        table, when = table[table["period"] == last], f" in {named_period(last, spoken.every)}"
+    return _between_groups(spoken, table, when)
 
 
 def named_period(start: Any, every: str) -> str:
@@ -55,13 +66,13 @@ def named_period(start: Any, every: str) -> str:
     return f"the week of {day.date().isoformat()}" if every == "week" else day.date().isoformat()
 
 
-def _value(estimates: Estimates, row: pd.Series) -> str:
+def _value(spoken: _Spoken, row: pd.Series) -> str:
     """Value and interval, such as "31 [28, 34]" or "4.2 days [3.9, 4.5]"."""
-    says, ends = estimates.passport.says, (row["value"], row["low"], row["high"])
+    says, ends = spoken.passport.says, (row["value"], row["low"], row["high"])
     if math.isnan(row["value"]):
         return "not reached"
     if math.isnan(row["low"]) and math.isnan(row["high"]):
-        value = numbers.number(row["value"], estimates.passport.decimals)
+        value = numbers.number(row["value"], spoken.passport.decimals)
         unit = f"{numbers.THIN}%" if says == "%" else f" {says}" if says else ""
         return f"{value}{unit} (no interval)"
     if math.isnan(row["high"]):
@@ -71,23 +82,8 @@ def _value(estimates: Estimates, row: pd.Series) -> str:
     return numbers.points(*ends, unit=says)
 
 
-def _is(estimates: Estimates, row: pd.Series) -> str:
-    name = estimates.passport.name
-    return f"{name}{':' if are_many(name) else ' is'} {_value(estimates, row)}"
-
-
-def are_many(name: str) -> bool:
-    """Whether a metric's name is a plural, by its head: the last word before "of", "who", "per" …
-
-    Examples
-    --------
-    >>> [are_many(n) for n in ("Monthly active users", "Customers who stopped buying", "NPS", "Losses per customer")]
-    [True, True, False, True]
-    >>> [are_many(n) for n in ("Share of customers", "First contact success", "CSAT")]
-    [False, False, False]
-    """
-    words = re.split(r" (?:of|who|that|per|by|in|with|without|to|from)\b", name)[0].split()
-    return bool(words) and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))
+def _is(spoken: _Spoken, row: pd.Series) -> str:
+    return f"{spoken.passport.name}{':' if spoken.passport.plural else ' is'} {_value(spoken, row)}"
 
 
 def _inside(name: str) -> str:
@@ -95,31 +91,33 @@ def _inside(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-def _from(estimates: Estimates, n: Any) -> str:
+def _from(spoken: _Spoken, n: Any) -> str:
     """What the value was computed from; nothing where the value is the count itself."""
-    return f", from {estimates.passport.counted(int(n))}" if estimates.passport.counts else ""
+    return "" if spoken.passport.is_count else f", from {counted(int(n), spoken.basis.counts)}"
 
 
 def _group(row: pd.Series, by: tuple[str, ...]) -> str:
     return ", ".join("no value" if pd.isna(row[name]) else str(row[name]) for name in by if name != "period")
 
 
-def _between_groups(estimates: Estimates, table: pd.DataFrame, when: str) -> str:
-    known = table.dropna(subset=["low", "high"]).sort_values("value", kind="stable")
-    total = f" ({estimates.passport.counted(int(table['n'].sum()))})" if estimates.passport.counts else ""
-    if len(known) < 2:
+def _between_groups(spoken: _Spoken, table: pd.DataFrame, when: str) -> str:
+    compared = table.dropna(subset=["low", "high"]).sort_values("value", kind="stable")
+    n = int(table["n"].sum())
+    total = "" if spoken.passport.is_count else f" ({counted(n, spoken.basis.counts)})"
+    if len(compared) < 2:
         row = table.sort_values("n", kind="stable").iloc[-1]
-        return f"{_is(estimates, row)} in {_group(row, estimates.by)}{when}; other groups are too small to compare."
-    least, most = known.iloc[0], known.iloc[-1]
+        return f"{_is(spoken, row)} in {_group(row, spoken.by)}{when}; other groups are too small to compare."
+    least, most = compared.iloc[0], compared.iloc[-1]
     ends = (
-        f"from {_value(estimates, least)} ({_group(least, estimates.by)}) "
-        f"to {_value(estimates, most)} ({_group(most, estimates.by)}){when}"
+        f"from {_value(spoken, least)} ({_group(least, spoken.by)}) "
+        f"to {_value(spoken, most)} ({_group(most, spoken.by)}){when}"
     )
-    if _differ(known, estimates.confidence):
-        runs = f"{estimates.passport.name} {'run' if are_many(estimates.passport.name) else 'runs'}"
-        return f"{runs} {ends}: the {len(known)} groups differ by more than noise{total}."
+    assert spoken.basis.confidence is not None
+    if _differ(compared, spoken.basis.confidence):
+        runs = f"{spoken.passport.name} {'run' if spoken.passport.plural else 'runs'}"
+        return f"{runs} {ends}: the {len(compared)} groups differ by more than noise{total}."
     return (
-        f"No difference in {_inside(estimates.passport.name)} between the {len(known)} groups can be told from noise: "
+        f"No difference in {_inside(spoken.passport.name)} between the {len(compared)} groups can be told from noise: "
         f"{ends}{total}."
     )
 
@@ -135,13 +133,13 @@ def _differ(table: pd.DataFrame, confidence: float) -> bool:
     return bool(stats.chi2.sf((precision * away**2).sum(), len(table) - 1) < 1 - confidence)
 
 
-def _over_time(estimates: Estimates, table: pd.DataFrame) -> str:
-    every = estimates.every or "day"
+def _over_time(spoken: _Spoken, table: pd.DataFrame) -> str:
+    every = spoken.every or "day"
     table = table.sort_values("period", kind="stable")
     last = table.iloc[-1]
-    now = f"{_is(estimates, last)} in {named_period(last['period'], every)}"
+    now = f"{_is(spoken, last)} in {named_period(last['period'], every)}"
     if len(table) < 2:
-        return f"{now}{_from(estimates, last['n'])}."
+        return f"{now}{_from(spoken, last['n'])}."
     before = table.iloc[-2]
     then = named_period(before["period"], every)
     if math.isnan(last["low"]) or math.isnan(before["low"]):

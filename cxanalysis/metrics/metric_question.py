@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.arguments import check_column, check_columns, check_confidence
+from cxanalysis.basis import Basis, Cluster, LeftOut, Reason
 from cxanalysis.engine.aggregates import Aggregates
-from cxanalysis.engine.engines import Engine, engine_of
-from cxanalysis.engine.frame_columns import not_a_number, unknown_column
+from cxanalysis.engine.engines import Engine
+from cxanalysis.engine.frame_columns import not_a_number
 from cxanalysis.engine.need import Measure, Need, Period
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import FEW_CLUSTERS, Precision
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.problem import Problem
-from cxanalysis.tables.part import Part
+from cxanalysis.tables.opened import opened
 from cxanalysis.tables.table import Table
 
 #: Columns of `Estimates.table` after the groups.
@@ -28,9 +31,9 @@ MANY_LEVELS: Final = 200
 PERIOD: Final = "period"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """One question to one table.
+@dataclass(slots=True, eq=False)
+class Question:
+    """One question to one table; notes are gathered on the way.
 
     Attributes
     ----------
@@ -39,10 +42,16 @@ class Asked:
         None for a plain frame.
     score : str
     by : tuple of str or Period
-    weight, cluster, date : str or None
+    weight, date : str or None
+    cluster : Cluster or None
     confidence : float
+    basis : Basis
+        Of the answer, but for what only the sums tell.
+    value_missing : Reason
+        Why a row without a value has none.
+    missing_in : str or None
+        The columns that say so; default: the score.
     notes : list of str
-        Gathered on the way.
     """
 
     engine: Engine
@@ -50,35 +59,42 @@ class Asked:
     score: str
     by: tuple[str | Period, ...]
     weight: str | None
-    cluster: str | None
+    cluster: Cluster | None
     date: str | None
     confidence: float
+    basis: Basis
+    value_missing: Reason = Reason.NO_ANSWER
+    missing_in: str | None = None
     notes: list[str] = field(default_factory=list)
 
     def levels(self) -> list[tuple[float, int]]:
         """Different answers and how often each was given."""
-        found = self.engine.levels(self.score, MANY_LEVELS)
-        words = [value for value, _ in found if not isinstance(value, (int, float))]
+        levels = self.engine.levels(self.score, MANY_LEVELS)
+        words = [value for value, _ in levels if not isinstance(value, (int, float))]
         if words:
             raise not_a_number(self.score, words[0])
-        if not found:
+        if not levels:
             raise no_answers(self.score)
-        return [(float(value), count) for value, count in found]
+        return [(float(value), count) for value, count in levels]
 
     def sums(self, measures: Sequence[Measure]) -> Aggregates:
-        """One query; rows without a date fall out of periods, and are noted."""
-        sums = self.engine.aggregate(
-            Need(tuple(measures), self.by, weight=self.weight, cluster=self.cluster, pairs=False)
-        )
+        """One query; rows without a date fall out of periods, and are counted as left out."""
+        cluster = None if self.cluster is None else self.cluster.column
+        sums = self.engine.aggregate(Need(tuple(measures), self.by, weight=self.weight, cluster=cluster, pairs=False))
         if self.by and isinstance(self.by[-1], Period):
             undated = [group for group in sums.groups if group[-1] is None]
             rows = sum(int(sums.group(group).rows.sum()) for group in undated)
             if rows:
-                self.notes.append(f"{rows:,} rows without a date in '{self.by[-1].column}' are in no period.")
+                self.leave_out(rows, Reason.NO_DATE, self.by[-1].column)
                 sums = sums.where([group for group in sums.groups if group[-1] is not None])
         if sums.count.sum() == 0:
             raise no_answers(self.score)
         return sums
+
+    def leave_out(self, rows: int, why: Reason, column: str | None) -> None:
+        """Count rows as left out of the answer."""
+        if rows:
+            self.basis = self.basis.with_(left_out=(*self.basis.left_out, LeftOut(rows, why, column)))
 
     def estimates(
         self,
@@ -116,20 +132,25 @@ class Asked:
             metric=metric,
             score=self.score,
             by=sums.by,
-            confidence=self.confidence,
             method=method,
-            weight=self.weight,
-            cluster=self.cluster,
-            period=self._span(),
-            n=int(n.sum()),
-            n_missing=int(missing.sum()),
-            passport=replace(
-                passport,
-                exclusions=(*passport.exclusions, *self._exclusions(sums)),
-                sources=passport.sources or sources_of(self.table),
-            ),
+            passport=passport,
+            basis=self._basis(sums, precision),
             notes=(*self.notes, *self._cautions(precision, interval[0])),
             every=self.by[-1].every if self.by and isinstance(self.by[-1], Period) else None,
+        )
+
+    def _basis(self, sums: Aggregates, precision: Precision) -> Basis:
+        out = [
+            LeftOut(int(sums.n_missing[:, 0].sum()), self.value_missing, self.missing_in or self.score),
+            LeftOut(int(sums.unweighted.sum()), Reason.NO_WEIGHT, self.weight),
+        ]
+        return self.basis.with_(
+            n=int(precision.n.sum()),
+            left_out=(*self.basis.left_out, *(some for some in out if some.rows)),
+            weight=self.weight,
+            cluster=counted_cluster(self.cluster, precision),
+            period=self._span(),
+            confidence=self.confidence,
         )
 
     def _span(self) -> tuple[str, str] | None:
@@ -138,23 +159,15 @@ class Asked:
         first, last = self.engine.span(self.date, self.score)
         return None if first is None else (first.date().isoformat(), last.date().isoformat())
 
-    def _exclusions(self, sums: Aggregates) -> list[str]:
-        rows, out = int(sums.rows.sum()), list(part_of(self.table))
-        if missing := int(sums.n_missing[:, 0].sum()):
-            out.append(f"{missing:,} of {rows:,} rows have no answer in '{self.score}'.")
-        if unweighted := int(sums.unweighted.sum()):
-            out.append(f"{unweighted:,} of {rows:,} rows have no weight, or weight 0, in '{self.weight}'.")
-        return out
-
     def _cautions(self, precision: Precision, low: NDArray[Any]) -> list[str]:
         out = []
         if self.weight is None and self.table is not None and (unused := self.table.column_of("weight")):
             out.append(f"Unweighted: the table's weights in '{unused}' are used when named.")
-        if precision.clusters is not None:
+        if precision.clusters is not None and self.cluster is not None:
             few = int(((precision.clusters < FEW_CLUSTERS) & (precision.n > 0)).sum())
             if few:
                 where = "" if len(low) == 1 else f" in {few:,} of {len(low):,} groups"
-                out.append(f"Fewer than {FEW_CLUSTERS} clusters ('{self.cluster}'){where}: t with clusters - 1.")
+                out.append(f"Fewer than {FEW_CLUSTERS} clusters ('{self.cluster.column}'){where}: t with clusters - 1.")
         if nothing := int((precision.n == 0).sum()):
             out.append(f"{nothing:,} of {len(low):,} groups have no answer.")
         bare = int((np.isnan(low) & (precision.n > 0)).sum())
@@ -166,18 +179,26 @@ class Asked:
         return out
 
 
-def ask(
+def counted_cluster(cluster: Cluster | None, precision: Precision) -> Cluster | None:
+    """The cluster with how many there are, where there is one group; a cluster may be in several."""
+    if cluster is None or precision.clusters is None or len(precision.clusters) != 1:
+        return cluster
+    return replace(cluster, n=int(precision.clusters[0]))
+
+
+def question(
     data: Any,
     score: str | None,
     role: str | None,
     *,
     by: str | Sequence[str] | None,
     weight: str | None,
-    cluster: str | None,
+    cluster: Any,
     confidence: float,
     date: str | None,
     period: str | None,
-) -> Asked:
+    counts: str = "answer",
+) -> Question:
     """Check and complete what was asked, from what the table knows about its columns.
 
     Raises
@@ -185,38 +206,42 @@ def ask(
     Problem
         If a column is not there, is not named and cannot be known, or the confidence is not between 0 and 1.
     """
-    engine, table = engine_of(data), data if isinstance(data, Table) else None
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
-    names = [by] if isinstance(by, str) else list(by or ())
-    score = score if score is not None else _by_role(table, role, "score")
+    source = opened(data)
+    engine, table = source.engine, source.table
+    columns = engine.columns()
+    check_confidence(confidence)
+    names = check_columns(by, columns, "by")
+    score = score if score is not None else _column_of_role(table, role, "score")
     if date is None and table is not None:
         date = table.column_of("date")
     if period is not None and date is None:
-        date = _by_role(table, "date", "date")
-    for name in (score, weight, cluster, date, *names):
-        if name is not None and name not in engine.columns():
-            raise unknown_column(name, engine.columns())
+        date = _column_of_role(table, "date", "date")
+    for argument, name in (("score", score), ("weight", weight), ("date", date)):
+        if name is not None:
+            check_column(name, columns, argument)
     items: list[str | Period] = list(names)
     if period is not None and date is not None:
         items.append(Period(date, period, PERIOD))
     _check_names([item if isinstance(item, str) else item.name for item in items])
-    return Asked(engine, table, score, tuple(items), weight, cluster, date, confidence)
+    unit = source.cluster(cluster)
+    used = [score, *names, weight, unit.column if unit else None, date]
+    basis = source.basis([name for name in used if name is not None], counts=counts)
+    return Question(engine, table, score, tuple(items), weight, unit, date, confidence, basis)
 
 
-def by_role(data: Any, role: str) -> str:
+def column_of_role(data: Any, role: str) -> str:
     """The one column of a role in a table; a problem if there is none, or a choice."""
-    return _by_role(data if isinstance(data, Table) else None, role, "score")
+    return _column_of_role(data if isinstance(data, Table) else None, role, "score")
 
 
-def _by_role(table: Table | None, role: str | None, argument: str) -> str:
+def _column_of_role(table: Table | None, role: str | None, argument: str) -> str:
     """The one column of a role; a problem if there is none, or a choice."""
-    found = table.columns_of(role) if table is not None and role is not None else ()
-    if len(found) == 1:
-        return found[0]
-    if len(found) > 1:
+    columns = table.columns_of(role) if table is not None and role is not None else ()
+    if len(columns) == 1:
+        return columns[0]
+    if len(columns) > 1:
         raise Problem(
-            f"{len(found)} columns have the role '{role}': {', '.join(found)}", do=f"Name one with {argument}="
+            f"{len(columns)} columns have the role '{role}': {', '.join(columns)}", do=f"Name one with {argument}="
         )
     missing = f"no column is known to hold the {argument}" if role is None else f"no column has the role '{role}'"
     raise Problem(missing, where=table.name if table is not None else None, do=f"Name one with {argument}=")
@@ -230,16 +255,6 @@ def _check_names(names: list[str]) -> None:
             where="by",
             do="Name each group column once, and rename one that is called like a result",
         )
-
-
-def part_of(*tables: Table | None) -> tuple[str, ...]:
-    """For each of these that is only part of a table, the sentence that says which part."""
-    return tuple(table.said for table in tables if isinstance(table, Part))
-
-
-def sources_of(*tables: Table | None) -> tuple[str, ...]:
-    """The tables a value was computed from: name, and the first digits of the content's token."""
-    return tuple(f"{table.name} {table.token[:8]}" for table in tables if table is not None)
 
 
 def no_answers(score: str) -> Problem:

@@ -3,61 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.arguments import shown
+from cxanalysis.basis import Basis
 from cxanalysis.columns.kinds import KINDS, ROLES
 from cxanalysis.metrics.durations.first_contact import reason_of
 from cxanalysis.metrics.every_metric import METRICS, Metric
-from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.measurable import Measurable
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.response.outcomes_of_invitations import outcome_column
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 
 Arguments = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Measurable:
-    """Every metric of the catalogue, and whether these tables can measure it.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row a metric, in the order of the catalogue: `metric, title, asks, group, measurable, tables, arguments,
-        missing`. `tables` are names, in the order in which `cx.metric` takes them; `arguments` what it needs besides;
-        `missing` says what to add, in words; empty where it can be measured.
-    n_tables : int
-        Tables looked at.
-    notes : tuple of str
-
-    Examples
-    --------
-    >>> import pandas as pd, cxanalysis as cx
-    >>> survey = cx.Table(pd.DataFrame({"r": [9, 10, 3]}), name="survey", kind="survey", roles={"r": "nps"})
-    >>> found = cx.metrics([survey]).table.set_index("metric")
-    >>> bool(found.loc["nps", "measurable"]), found.loc["churn", "missing"]
-    (True, 'needs a table of customers (one customer a row)')
-    """
-
-    table: pd.DataFrame
-    n_tables: int
-    notes: tuple[str, ...] = ()
-
-    @property
-    def headline(self) -> str:
-        """How many can be measured, and which are nearest to it."""
-        can = self.table[self.table["measurable"]]
-        if can.empty:
-            return "None of the metrics can be measured yet."
-        titles = ", ".join(can["title"].tolist())
-        return f"{len(can)} of {len(self.table)} metrics can be measured: {titles}."
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(self.headline)}</p>{self.table.to_html(index=False)}"
 
 
 def metrics(tables: Mapping[str, Table] | Iterable[Table] | None = None) -> Measurable:
@@ -80,37 +41,49 @@ def metrics(tables: Mapping[str, Table] | Iterable[Table] | None = None) -> Meas
     >>> metrics().table["metric"].tolist()[:3]
     ['nps', 'csat', 'ces']
     """
+    given = _tables(tables)
+    rows = [_row(metric, given) for metric in METRICS.values()]
+    return Measurable(pd.DataFrame(rows), Basis(tuple(table.source for table in given)))
+
+
+def _tables(tables: Any) -> list[Table]:
+    if isinstance(tables, Table):
+        raise Problem("several tables are needed, not one", where="tables", do="Write cx.metrics([table])")
+    if tables is not None and not isinstance(tables, Mapping | list | tuple):
+        raise Problem(f"a list of tables is needed, not {shown(tables)}", where="tables")
     given = list(tables.values()) if isinstance(tables, Mapping) else list(tables or ())
     for one in given:
         if not isinstance(one, Table):
-            raise Problem(f"a {type(one).__name__} is no table of which it is known what it holds", do="Read it first")
-    rows = [_row(found, given) for found in METRICS.values()]
-    return Measurable(pd.DataFrame(rows), len(given))
+            raise Problem(
+                f"a {type(one).__name__} is no table of which it is known what it holds", where="tables",
+                do="Read it first with cx.read",
+            )  # fmt: skip
+    return given
 
 
-def _row(found: Metric, tables: list[Table]) -> dict[str, Any]:
-    row = {"metric": found.name, "title": found.title, "asks": found.asks, "group": found.group}
-    firsts = _of_kind(tables, found.kinds)
+def _row(metric: Metric, tables: list[Table]) -> dict[str, Any]:
+    row = {"metric": metric.name, "title": metric.title, "asks": metric.asks, "group": metric.group}
+    firsts = _of_kind(tables, metric.kinds)
     if not firsts:
-        return row | _lacks(f"needs {_kinds(found.kinds)}")
+        return row | _lacks(f"needs {_kinds(metric.kinds)}")
     lacking = []
     for first in firsts:
-        if missing := _missing(first, found.roles):
+        if missing := _missing(first, metric.roles):
             lacking.append(f"{first.name} needs {missing}")
             continue
-        seconds = [other for other in _of_kind(tables, found.second) if other is not first]
-        fit = [other for other in seconds if not _missing(other, found.second_roles)]
-        if found.second_needed and not fit:
-            short = [f"{other.name} needs {_missing(other, found.second_roles)}" for other in seconds]
-            lacking.append("; ".join(short) if short else f"needs {_kinds(found.second)} beside {first.name}")
+        seconds = [other for other in _of_kind(tables, metric.second) if other is not first]
+        fit = [other for other in seconds if not _missing(other, metric.second_roles)]
+        if metric.second_needed and not fit:
+            short = [f"{other.name} needs {_missing(other, metric.second_roles)}" for other in seconds]
+            lacking.append("; ".join(short) if short else f"needs {_kinds(metric.second)} beside {first.name}")
             continue
         chosen = (first, *fit[:1])
         try:
-            arguments = _ARGUMENTS[found.name](chosen) if found.name in _ARGUMENTS else {}
+            arguments = _ARGUMENTS[metric.name](chosen) if metric.name in _ARGUMENTS else {}
         except Problem as problem:
             lacking.append(str(problem).rstrip("."))
             continue
-        used = chosen if found.second_needed or found.name in _USES_SECOND else chosen[:1]
+        used = chosen if metric.second_needed or metric.name in _USES_SECOND else chosen[:1]
         return row | {
             "measurable": True, "tables": tuple(t.name for t in used), "arguments": arguments, "missing": "",
         }  # fmt: skip
@@ -158,7 +131,7 @@ def _answers(chosen: tuple[Table, ...]) -> Arguments:
 
 
 def _contacts(chosen: tuple[Table, ...]) -> Arguments:
-    return {"how": "repeat", "reason": reason_of(Source.of(chosen[0], "contacts"), None)}
+    return {"how": "repeat", "reason": reason_of(MetricTable.of(chosen[0], "contacts"), None)}
 
 
 def _handled(chosen: tuple[Table, ...]) -> Arguments:

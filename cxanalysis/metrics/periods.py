@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from cxanalysis.arguments import shown
 from cxanalysis.engine.frame_columns import starts
 from cxanalysis.engine.need import PERIODS
 from cxanalysis.problem import Problem
@@ -74,7 +75,7 @@ def whole_periods(first: pd.Timestamp, last: pd.Timestamp, every: str) -> tuple[
     (['2025-02-01', '2025-03-01'], ['2025-01-01'])
     """
     if every not in PERIODS:
-        raise Problem(f"'{every}' is no period", do=f"Use one of: {', '.join(PERIODS)}")
+        raise Problem(f"{shown(every)} is no period", where="period", do=f"Use one of: {', '.join(PERIODS)}")
     start = period_start(first, every)
     whole: list[Stretch] = []
     part: list[Stretch] = []
@@ -101,7 +102,7 @@ def earlier(one: Stretch, every: str, lag: int) -> Stretch:
     return Stretch(start, end) if lag else one
 
 
-def told_in_part(part: list[Stretch], every: str) -> list[str]:
+def covered_in_part(part: list[Stretch], every: str) -> list[str]:
     """What to say about periods that are left out because the log covers only a part of them."""
     if not part:
         return []

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cxanalysis.columns.scale import Scale
-from cxanalysis.metrics.metric_question import Asked, ask, by_role
-from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.metric_question import Question, column_of_role, question
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.response.response import RATES
 from cxanalysis.metrics.scores.scale_in_use import directed, scale_in_use
 from cxanalysis.problem import Problem
@@ -32,14 +32,14 @@ def usual_definitions(name: str, tables: tuple[Any, ...], options: Mapping[str, 
     return found, notes
 
 
-def _asked(data: Any, role: str, options: Mapping[str, Any]) -> Asked:
-    score = options.get("score") or by_role(data, role)
-    return ask(data, score, None, by=None, weight=None, cluster=None, confidence=0.95, date=None, period=None)
+def _asked(data: Any, role: str, options: Mapping[str, Any]) -> Question:
+    score = options.get("score") or column_of_role(data, role)
+    return question(data, score, None, by=None, weight=None, cluster=None, confidence=0.95, date=None, period=None)
 
 
 def has_customers(data: Any) -> bool:
     """Whether the table knows who answered and when, so that the latest answer of each can be told."""
-    source = Source.of(data, "answers")
+    source = MetricTable.of(data, "answers")
     return (
         source.table is not None
         and source.maybe(None, "customer") is not None

@@ -10,13 +10,22 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
+from cxanalysis.arguments import check_confidence, check_number, shown
+from cxanalysis.basis import Basis
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.monitor import calendar
-from cxanalysis.monitor.alert_test import WINDOWS, Held, Verdict, hold, judge, prior_of
+from cxanalysis.monitor.alert_test import (
+    WINDOWS,
+    AlertTest,
+    MonitoredSeries,
+    alert_test,
+    variance_prior,
+    with_baseline,
+)
 from cxanalysis.monitor.alerts_result import COLUMNS, Alerts
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
 from cxanalysis.monitor.expected_value import autocorrelation
-from cxanalysis.monitor.series import Series, group_word, series_of
+from cxanalysis.monitor.series import Series, group_word, series_name, series_of
 from cxanalysis.numbers import number
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
@@ -27,8 +36,8 @@ RATE: Final = 0.05
 _OWN: Final = frozenset({"metric", "table", "by"})
 #: A series whose data end so many periods before the newest is out of date.
 STALE: Final = 2
-#: So many series together tell an autocorrelation of 0.3 from none.
-TOLD_TOGETHER: Final = 5
+#: Fewer series together cannot tell an autocorrelation of 0.3 from none.
+ENOUGH_TO_POOL: Final = 5
 
 
 def alerts(
@@ -87,89 +96,127 @@ def alerts(
     >>> cx.alerts(answers, watched=watched, as_of="2024-07-28").table["status"].tolist()
     ['worse']
     """
-    if not 0 < rate < 1:
-        raise Problem(f"a rate of {rate:g} is not between 0 and 1", do="Use 0.05 for one look in twenty")
-    found = _all_series(data, watched, every, as_of)
-    everies = sorted({series.every for series, _ in found})
+    check_number(
+        rate, "rate", low=0, high=1, open_low=True, open_high=True, do="Use 0.05 for one look in twenty"
+    )  # fmt: skip
+    check_confidence(confidence)
+    calendar.checked(every)
+    series, watches = _all_series(data, _watches(watched), every, as_of)
+    everies = sorted({one.every for one in series})
+    if not everies:
+        raise Problem("no watched series has an answer", where="watched", do="Watch another metric or group")
     if len(everies) > 1:
-        raise Problem(f"series by {' and by '.join(everies)} cannot be judged in one look", do="Use one period for all")
-    chosen = tuple(sorted(set(windows))) if windows is not None else WINDOWS[everies[0]]
-    if not chosen or not all(isinstance(size, int) and size >= 1 for size in chosen):
-        raise Problem(f"{windows!r} are no numbers of periods", where="windows", do="Use for example [1, 4, 13]")
-    verdicts = look([series for series, _ in found], windows=chosen, baseline=baseline, confidence=confidence)
-    return _result(verdicts, [watch for _, watch in found], everies[0], rate, chosen, confidence)
+        raise Problem(f"series by {' and by '.join(everies)} cannot be tested in one look", do="Use one period for all")
+    sizes = WINDOWS[everies[0]] if windows is None else _windows(windows)
+    tests = alert_tests(series, windows=sizes, baseline=baseline, confidence=confidence)
+    return _result(tests, watches, everies[0], rate, sizes, confidence)
 
 
-def look(
-    found: Sequence[Series], *, windows: Sequence[int], baseline: Named = None, confidence: float = 0.95
-) -> list[Verdict]:
-    """A verdict on every series; series that are out of date are not judged."""
+def _watches(watched: Any) -> Sequence[Mapping[str, Any]]:
+    """What is watched, each entry a mapping."""
+    if watched is None:
+        return ()
+    if isinstance(watched, Mapping | str) or not isinstance(watched, Sequence):
+        example = "[{'metric': 'nps', 'score': 'recommend'}]"
+        raise Problem(f"a list of watches is needed, not {shown(watched)}", where="watched", do=f"Write {example}")
+    for watch in watched:
+        if not isinstance(watch, Mapping) or not all(isinstance(key, str) for key in watch) or "metric" not in watch:
+            raise Problem(f"{shown(watch)} names no metric", where="watched", do="Write {'metric': 'nps', …}")
+    return watched
+
+
+def _windows(windows: Any) -> tuple[int, ...]:
+    """Numbers of periods, smallest first."""
+    sizes = list(windows) if isinstance(windows, Sequence | set) and not isinstance(windows, str) else []
+    if not sizes or not all(isinstance(size, int) and not isinstance(size, bool) and size >= 1 for size in sizes):
+        raise Problem(f"{shown(windows)} are no numbers of periods", where="windows", do="Use for example [1, 4, 13]")
+    return tuple(sorted(set(sizes)))
+
+
+def alert_tests(
+    watched: Sequence[Series], *, windows: Sequence[int], baseline: Named = None, confidence: float = 0.95
+) -> list[AlertTest]:
+    """A test of every series; series that are out of date are not tested."""
     newest = max(
-        (series.start[series.covered_whole].max() for series in found if series.covered_whole.any()), default=None
+        (series.start[series.covered_whole].max() for series in watched if series.covered_whole.any()), default=None
     )
-    together = correlated(found, baseline)
-    held = []
-    for series in found:
+    correlated = pooled_autocorrelation(watched, baseline)
+    monitored = []
+    for series in watched:
         last = series.start[series.covered_whole].max() if series.covered_whole.any() else None
         if last is not None and newest is not None and calendar.after(last, series.every, STALE) <= newest:
-            held.append(Held(series, why_not=f"No new data: the last complete {series.every} began on {last}."))
+            why_not = f"No new data: the last complete {series.every} began on {last}."
+            monitored.append(MonitoredSeries(series, why_not=why_not))
         else:
-            held.append(hold(series, baseline, together))
-    prior = prior_of(held)
-    return [judge(one, windows=windows, confidence=confidence, prior=prior) for one in held]
+            monitored.append(with_baseline(series, baseline, correlated))
+    prior = variance_prior(monitored)
+    return [alert_test(one, windows=windows, confidence=confidence, prior=prior) for one in monitored]
 
 
-def correlated(found: Sequence[Series], baseline: Named = None) -> bool | None:
+def pooled_autocorrelation(watched: Sequence[Series], baseline: Named = None) -> bool | None:
     """Whether the baselines together show autocorrelation that each alone is too short to show.
 
     The mean of the r₁, each of which is -1/m on average and √(1/m) wide where there is none (Kendall 1954), is more
     than two standard errors above that. None where there are too few series to say.
     """
     r, expected, variance = [], [], []
-    for series in found:
+    for series in watched:
         base = baseline_of(series, baseline)
         if not too_short(series, base):
             m = int(base.sum())
             r.append(autocorrelation(series, base)[0])
             expected.append(-1 / m)
             variance.append(1 / m)
-    if len(r) < TOLD_TOGETHER:
+    if len(r) < ENOUGH_TO_POOL:
         return None
     return bool(np.mean(r) - np.mean(expected) > 2 * np.sqrt(np.sum(variance)) / len(r))
 
 
 def _all_series(
-    data: tuple[Any, ...], watched: Sequence[Mapping[str, Any]] | None, every: str, as_of: str | None
-) -> list[tuple[Series, dict[str, Any]]]:
-    """Every series with what `cx.control` needs to show it."""
+    data: tuple[Any, ...], watched: Sequence[Mapping[str, Any]], every: str, as_of: str | None
+) -> tuple[list[Series], list[dict[str, Any]]]:
+    """Every series, and for each what `cx.control` needs to show it."""
     if len(data) == 1 and isinstance(data[0], Mapping):
-        return [
-            (_renamed(series, str(name)), {})
+        of_estimates = [
+            _renamed(series, str(name))
             for name, estimates in data[0].items()
             for series in series_of(_measured(estimates, str(name)), None, every=every, as_of=as_of)
         ]
+        return of_estimates, [{} for _ in of_estimates]
     if not data or not watched:
         raise Problem("nothing is watched", do="Hand over tables with watched=[…], or a mapping of name → Estimates")
-    tables = {one.name: one for one in data if isinstance(one, Table)}
-    out: list[tuple[Series, dict[str, Any], Any]] = []
+    tables = {table.name: table for table in data if isinstance(table, Table)}
+    all_series: list[Series] = []
+    watches: list[dict[str, Any]] = []
+    sources: list[Any] = []
     for watch in watched:
         table = _table(watch, tables, data)
-        by = watch.get("by") or ()
-        by = (by,) if isinstance(by, str) else tuple(by)
+        by = _by(watch)
         options = {key: value for key, value in watch.items() if key not in _OWN}
-        many = len({str(one.get("score")) for one in watched if one.get("metric") == watch.get("metric")}) > 1
-        for series in series_of(table, watch.get("metric"), every=every, by=by, as_of=as_of, **options):
-            if not series.n.any() or any(_same(series, table, other, where) for other, _, where in out):
+        scores = {str(other.get("score")) for other in watched if other.get("metric") == watch["metric"]}
+        for series in series_of(table, watch["metric"], every=every, by=by, as_of=as_of, **options):
+            known = zip(all_series, sources, strict=True)
+            if not series.n.any() or any(_same(series, table, other, source) for other, source in known):
                 continue  # a group nobody answered in, or one that holds all answers and is watched as a whole already
-            shown = {"table": watch.get("table"), "metric": watch.get("metric"), **options} | _failure(series, options)
+            shown_as = {"table": watch.get("table"), "metric": watch["metric"], **options} | _failure(series, options)
             groups = {column: str(group_word(value)) for column, value in series.group}
-            if groups := {column: value for column, value in groups.items() if shown.get(column) != value}:
-                shown["group"] = groups
+            if groups := {column: value for column, value in groups.items() if shown_as.get(column) != value}:
+                shown_as["group"] = groups
             score = str(watch.get("score") or "")
-            needs_score = many and score and score not in series.label
-            name = series.name.replace(series.label, f"{series.label} {score}", 1) if needs_score else series.name
-            out.append((_renamed(series, name, replace_group=True), shown, table))
-    return [(series, shown) for series, shown, _ in out]
+            needs_score = len(scores) > 1 and score and score not in series.label
+            all_series.append(_renamed(series, f"{series.label} {score}" if needs_score else series.label))
+            watches.append(shown_as)
+            sources.append(table)
+    return all_series, watches
+
+
+def _by(watch: Mapping[str, Any]) -> tuple[str, ...]:
+    """The group columns of a watch."""
+    by = watch.get("by")
+    names = (by,) if isinstance(by, str) else () if by is None else by
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise Problem(f"a column or a list of columns is needed, not {shown(by)}", where="watched, by")
+    return tuple(names)
 
 
 def _failure(series: Series, options: Mapping[str, Any]) -> dict[str, str]:
@@ -178,15 +225,15 @@ def _failure(series: Series, options: Mapping[str, Any]) -> dict[str, str]:
     return {column: str(value) for column, value in series.group if several and column == "failure"}
 
 
-def _same(one: Series, table: Any, other: Series, where: Any) -> bool:
+def _same(one: Series, table: Any, other: Series, source: Any) -> bool:
     """Whether two series are the same answers under two names."""
-    alike = table is where and one.label == other.label and one.start.shape == other.start.shape
+    alike = table is source and one.label == other.label and one.start.shape == other.start.shape
     return bool(alike and np.array_equal(one.n, other.n) and np.array_equal(one.value, other.value, equal_nan=True))
 
 
-def _renamed(series: Series, name: str, *, replace_group: bool = False) -> Series:
-    words = series.name.removeprefix(series.label) if not replace_group else ""
-    return replace(series, name=name + words)
+def _renamed(series: Series, label: str) -> Series:
+    """The series under another label, its group behind it."""
+    return replace(series, name=series_name(label, series.group))
 
 
 def _measured(value: Any, name: str) -> Estimates:
@@ -206,19 +253,19 @@ def _table(watch: Mapping[str, Any], tables: Mapping[str, Table], data: tuple[An
 
 
 def _result(
-    verdicts: list[Verdict],
+    tests: list[AlertTest],
     watches: list[dict[str, Any]],
     every: str,
     rate: float,
     windows: tuple[int, ...],
     confidence: float,
 ) -> Alerts:
-    p = np.array([one.p_value for one in verdicts], dtype=float)
-    known = np.isfinite(p)
+    p = np.array([test.p_value for test in tests], dtype=float)
+    tested = np.isfinite(p)
     q = np.full(len(p), np.nan)
-    if known.any():
-        q[known] = multipletests(p[known], method="fdr_bh")[1]
-    rows = [_row(one, value, watch, rate) for one, value, watch in zip(verdicts, q, watches, strict=True)]
+    if tested.any():
+        q[tested] = multipletests(p[tested], method="fdr_bh")[1]
+    rows = [_row(test, value, watch, rate) for test, value, watch in zip(tests, q, watches, strict=True)]
     order = {"worse": 0, "better": 1, "no change": 2, "cannot tell": 3}
     ranked = sorted(range(len(rows)), key=lambda at: (order[rows[at][2]], np.nan_to_num(p[at], nan=2.0), at))
     a_year = calendar.A_YEAR[every]
@@ -230,38 +277,51 @@ def _result(
         looks_a_year=a_year,
         false_a_year=rate * a_year,
         windows=windows,
-        confidence=confidence,
-        n=int(known.sum()),
-        notes=_notes(verdicts, every, rate, a_year),
+        basis=_basis([test.series.basis for test in tests], int(tested.sum()), confidence),
+        notes=_notes(tests, every, rate, a_year),
     )
 
 
-def _row(one: Verdict, q: float, watch: Mapping[str, Any], rate: float) -> tuple[Any, ...]:
-    status = "cannot tell" if not np.isfinite(q) else "no change" if q > rate else "better" if one.better else "worse"
-    complete = one.series.start[one.series.complete]
+def _basis(of_series: Sequence[Basis], tested: int, confidence: float) -> Basis:
+    """The basis of a look: all tables, what all series have in common, and the longest period."""
+    first, *others = of_series
+    periods = [basis.period for basis in of_series if basis.period is not None]
+    return first.joined(*others).with_(
+        n=tested,
+        counts="series",
+        left_out=(),
+        weight=first.weight if all(basis.weight == first.weight for basis in others) else None,
+        cluster=first.cluster if all(basis.cluster == first.cluster for basis in others) else None,
+        period=(min(start for start, _ in periods), max(end for _, end in periods)) if periods else None,
+        confidence=confidence,
+    )
+
+
+def _row(test: AlertTest, q: float, watch: Mapping[str, Any], rate: float) -> tuple[Any, ...]:
+    status = "cannot tell" if not np.isfinite(q) else "no change" if q > rate else "better" if test.better else "worse"
+    complete = test.series.start[test.series.complete]
     last = pd.Timestamp(complete.max()) if len(complete) else pd.NaT
-    remark = one.why_not or ("" if np.isfinite(one.p_value) else "The baseline's values are all the same.")
+    remark = test.why_not or ("" if np.isfinite(test.p_value) else "The baseline's values are all the same.")
     return (
-        one.series.name, watch.get("table") or "", status, last, one.window, one.value, one.centre, one.change, one.low,
-        one.high, one.n, one.series.counts, "%" if one.series.is_share else "", one.p_value, q, remark,
+        test.series.name, watch.get("table") or "", status, last, test.window, test.value, test.centre, test.change,
+        test.low, test.high, test.n, test.series.counts, "%" if test.series.is_share else "", test.p_value, q, remark,
     )  # fmt: skip
 
 
-def _notes(verdicts: list[Verdict], every: str, rate: float, a_year: float) -> tuple[str, ...]:
+def _notes(tests: list[AlertTest], every: str, rate: float, a_year: float) -> tuple[str, ...]:
     out = [
         f"If nothing ever changed, at most {100 * rate:g} % of looks would raise any alarm: with a look every {every}, "
         f"about {number(rate * a_year, 1)} a year, however many series are watched."
     ]
-    if modelled := sum(one.modelled for one in verdicts):
+    if modelled := sum(test.modelled for test in tests):
         out.append(
-            f"{modelled} of {len(verdicts)} series have a trend or autocorrelation in the baseline: they are held "
-            "against what exponential smoothing expects, which finds a jump, and gets used to a slow change."
+            f"{modelled} of {len(tests)} series have a trend or autocorrelation in the baseline: they are compared "
+            "with what exponential smoothing expects, which finds a jump, and gets used to a slow change."
         )
-    if alone := sum(one.alone for one in verdicts):
+    if unknown := sum(test.autocorrelation_unknown for test in tests):
         out.append(
-            f"How alike neighbouring {every}s are, {alone} of {len(verdicts)} series have to tell alone, and so few "
-            f"{every}s cannot: every possibility counts by how well it explains them, which takes real changes longer "
-            f"to show. Where most of what makes {every}s differ lasts (0.8 of it into the next), up to twice as many "
-            "false alarms must be expected."
+            f"So few {every}s cannot estimate autocorrelation. For {unknown} of {len(tests)} series no others help, so "
+            "p is averaged over its possible values, which takes real changes longer to show. With strong "
+            "autocorrelation (0.8 from one to the next) there are up to twice as many false alarms."
         )
     return tuple(out)

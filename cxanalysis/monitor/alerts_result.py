@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
 from cxanalysis.monitor.series import words_for
 from cxanalysis.numbers import THIN, count, digits, number
+from cxanalysis.result import Result
 
 #: Columns of `Alerts.table`.
 COLUMNS: Final = (
@@ -21,8 +22,8 @@ COLUMNS: Final = (
 ALARMS: Final = ("worse", "better")
 
 
-@dataclass(frozen=True, slots=True)
-class Alerts:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Alerts(Result):
     """What changed by more than noise, over all series that are watched.
 
     Attributes
@@ -32,7 +33,7 @@ class Alerts:
         `period` (first day of the last complete one), `window` (how many last periods were taken together), `value`
         (of those), `before` (what the baseline lets expect), `change` with `change_low` and `change_high`, `n` in the
         window and what it `counts` ("answer", "event"), `unit` ("%" or nothing), `p_value`, `q_value`, `remark` (why
-        nothing can be told).
+        it cannot be tested).
     watches : tuple of dict
         For each row of the table, what to hand to `cx.control` to see it: metric, options, group.
     every : str
@@ -40,9 +41,8 @@ class Alerts:
         Share of looks that may raise any alarm if nothing ever changes.
     looks_a_year, false_a_year : float
     windows : tuple of int
-    confidence : float
-    n : int
-        Series that could be judged.
+    basis : Basis
+        Of all tables together; n: series that could be tested.
     notes : tuple of str
 
     Examples
@@ -63,8 +63,7 @@ class Alerts:
     looks_a_year: float
     false_a_year: float
     windows: tuple[int, ...]
-    confidence: float
-    n: int
+    basis: Basis
     notes: tuple[str, ...]
 
     @property
@@ -74,7 +73,7 @@ class Alerts:
 
     @property
     def method(self) -> str:
-        """How it was judged."""
+        """How the series were tested."""
         spans = ", ".join(str(window) for window in self.windows)
         return (
             f"last {spans} complete {self.every}s against frozen baselines, Laney's overdispersion, "
@@ -95,10 +94,6 @@ class Alerts:
         said = [f"{word}: {_named(rows)}" for word, rows in (("Worse", worse), ("Better", better)) if len(rows)]
         calm = self.n - len(worse) - len(better)
         return f"{'. '.join(said)}. {count(calm)} series {'shows' if calm == 1 else 'show'} no change.{rest}"
-
-    def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return f"{self.table.to_html(index=False)}<p>{escape(f'{self.headline} {self.method}.')}</p><ul>{lines}</ul>"
 
 
 def _named(rows: pd.DataFrame) -> str:

@@ -55,8 +55,12 @@ def baseline_of(series: Series, named: Named = None) -> NDArray[np.bool_]:
 
 
 def _ends(named: Any) -> tuple[np.datetime64, np.datetime64]:
-    if isinstance(named, str) or len(named) != 2:
-        raise Problem("a baseline is a number of periods, or its first and last day", where="baseline")
+    if isinstance(named, str) or not isinstance(named, Sequence) or len(named) != 2:
+        raise Problem(
+            "it is a number of periods, or a first and a last day",
+            where="baseline",
+            do="Use 26, or ('2025-01-01', '2025-06-30')",
+        )
     days = pd.to_datetime(pd.Series([str(day) for day in named]), errors="coerce", format="ISO8601")
     if days.isna().any() or days[0] > days[1]:
         raise Problem(

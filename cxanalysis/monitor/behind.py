@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from cxanalysis.engine.frame_columns import unknown_column
+from cxanalysis.arguments import check_column, check_confidence, check_mapping, check_text, check_whole
+from cxanalysis.basis import Basis, LeftOut, Reason
+from cxanalysis.columns.kinds import ANSWER_KINDS
+from cxanalysis.engine.frame_columns import starts
 from cxanalysis.labels import called, labels_of
-from cxanalysis.link.link_source import OTHER_WINDOWS
+from cxanalysis.link.other_windows import other_windows
 from cxanalysis.metrics.intervals import wilson
 from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.monitor import calendar
-from cxanalysis.monitor.series import NO_GROUP, words_for
+from cxanalysis.monitor.series import NO_GROUP, day_named, words_for
 from cxanalysis.numbers import count, percent
 from cxanalysis.problem import Problem
+from cxanalysis.result import Result
+from cxanalysis.tables.opened import opened
 from cxanalysis.tables.table import Table
 
 #: Rows handed over if nobody asks for another number.
@@ -32,12 +37,10 @@ PERSONAL: Final = ("id", "customer", "order", "ignore")
 SHOWN: Final = ("text", "flag", "rating", "csat", "ces", "nps", "category")
 #: What more is shown of an order, a contact or a complaint.
 OF_EVENTS: Final = ("amount", "number", "date", "due", "closed")
-#: Kinds of source whose rows are answers; all others are events.
-ANSWERS: Final = ("survey", "reviews", "employee_feedback")
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Behind(Result):
     """The answers of one period; of orders, contacts or complaints the events.
 
     Attributes
@@ -48,17 +51,15 @@ class Behind:
     flags : DataFrame
         One row a failure: `flag`, `cases`, `share` with `low` and `high` in this period, `elsewhere` (share in all
         other periods), `difference` with `difference_low`, `difference_high`; all in %, the largest rise first.
-    period, every, score : str
-    n : int
-        Answers in the period; `table` has at most `limit` of them.
+    start, every, score : str
+        First day (ISO) and length of the period; the column of the score.
     hidden : tuple of str
         Columns left out because they point at a person or are set aside.
-    confidence : float
+    basis : Basis
+        n: answers in the period, of which `table` has at most `limit`; left out: rows of the period without a score.
     notes : tuple of str
     counts : str
         What a row is: "answer" or "event".
-    labels : mapping
-        Column → what it is called in sentences.
 
     Examples
     --------
@@ -72,20 +73,19 @@ class Behind:
 
     table: pd.DataFrame
     flags: pd.DataFrame
-    period: str
+    start: str
     every: str
     score: str
-    n: int
     hidden: tuple[str, ...]
-    confidence: float
+    basis: Basis
     notes: tuple[str, ...]
     counts: str = "answer"
-    labels: Mapping[str, str] = field(default_factory=dict)
+    shown_tables: ClassVar[tuple[str, ...]] = ("flags", "table")
 
     @property
     def headline(self) -> str:
         """How many answers, the failure asked for, and which other one was more frequent than otherwise."""
-        when = named_period(self.period, self.every)
+        when = named_period(self.start, self.every)
         if not self.n:
             return f"{'Nobody answered' if self.counts == 'answer' else f'There is no {self.counts}'} in {when}."
         start = f"{count(self.n)} {words_for(self.counts, self.n)} in {when}"
@@ -100,9 +100,6 @@ class Behind:
         """A failure in this period and otherwise."""
         now = percent(row["share"] / 100, row["low"] / 100, row["high"] / 100)
         return f"{called(row['flag'], self)} in {now}, otherwise in {percent(row['elsewhere'] / 100)}"
-
-    def _repr_html_(self) -> str:
-        return f"{self.flags.to_html(index=False)}{self.table.to_html(index=False)}<p>{escape(self.headline)}</p>"
 
 
 def behind(
@@ -153,57 +150,84 @@ def behind(
     '1 answer in the week of 2025-01-13.'
     """
     calendar.checked(every)
-    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_ROWS:
-        raise Problem(f"{limit!r} is no number of rows", where="limit", do=f"Use 1 to {MOST_ROWS:,}")
+    check_whole(limit, "limit", low=1, do=f"Use 1 to {MOST_ROWS:,}")
+    if limit > MOST_ROWS:
+        raise Problem(f"{limit:,} rows are too many to read", where="limit", do=f"Use 1 to {MOST_ROWS:,}")
+    check_confidence(confidence)
+    group = {} if group is None else check_mapping(group, "group", do="Write group={'market': 'B2B'}")
     start = _start(period, every)
     columns, roles = _columns(data)
-    score, date = score or _role(data, "score"), date or _role(data, "date")
-    asked = [date, score, *(group or {})]
-    for column in asked:
-        if column not in columns:
-            raise unknown_column(column, columns)
+    score = _role(data, "score") if score is None else check_text(score, "score")
+    date = _role(data, "date") if date is None else check_text(date, "date")
+    for argument, column in (("date", date), ("score", score), *(("group", column) for column in group)):
+        check_column(column, columns, argument)
+    asked = [date, score, *group]
     flags = list(data.failures) if isinstance(data, Table) else []
-    is_event = isinstance(data, Table) and data.kind is not None and data.kind not in ANSWERS
+    is_event = isinstance(data, Table) and data.kind is not None and data.kind not in ANSWER_KINDS
     shown = (*SHOWN, *OF_EVENTS) if is_event else SHOWN
     words = [c for role in shown for c in columns if roles.get(c) == role and c not in asked]
     hidden = tuple(c for c in columns if c not in asked and roles.get(c, "ignore") in PERSONAL)
     # An event id that appears twice counts once, as in the failure rate.
     once = data.column_of("id") if is_event else None
     narrow = _read(data, list(dict.fromkeys([*asked, *flags, *([once] if once else [])])))
-    rows = narrow[score].notna() & _in_group(narrow, group or {})
-    if once:
-        rows &= ~narrow[once].duplicated() | narrow[once].isna()
-    when = calendar.days(pd.to_datetime(narrow[date], errors="coerce", utc=True).dt.tz_localize(None).to_numpy())
-    inside = rows & (when >= start) & (when < calendar.after(start, every))
-    found = _rows(data, inside.to_numpy(), list(dict.fromkeys([date, score, *words, *(group or {})])))
+    in_group = _in_group(narrow, group)
+    repeated = narrow[once].duplicated() & narrow[once].notna() if once else pd.Series(False, index=narrow.index)
+    rows = narrow[score].notna() & in_group & ~repeated
+    when = _days_of(narrow[date], date)
+    in_period = (when >= start) & (when < calendar.after(start, every))
+    inside = rows & in_period
+    found = _rows(data, inside.to_numpy(), list(dict.fromkeys([date, score, *words, *group])))
     counts = "event" if is_event else "answer"
     notes = [f"{count(min(len(found), limit))} of {count(len(found))} {words_for(counts, 2)} are shown."]
     labels = labels_of(data, [*columns])
     # What a failure would be in other windows says nothing new.
-    told = [labels[column] for column in hidden if not column.endswith(tuple(OTHER_WINDOWS))]
+    nothing_new = {other.column for other in other_windows(data)} if isinstance(data, Table) else set()
+    told = [labels[column] for column in hidden if column not in nothing_new]
     if told:
         notes.append(f"Not shown, because they point at a person or are set aside: {', '.join(told)}.")
+    left_out = (
+        LeftOut(int((in_period & in_group & narrow[score].isna()).sum()), Reason.NO_ANSWER, score),
+        LeftOut(int((in_period & in_group & narrow[score].notna() & repeated).sum()), Reason.DUPLICATE, once),
+    )
+    last = calendar.after(start, every) - np.timedelta64(1, "D")
+    basis = opened(data).basis(
+        [*asked, *flags], n=int(inside.sum()), counts=counts, period=(str(start), str(last)), confidence=confidence,
+        left_out=tuple(one for one in left_out if one.rows), labels=labels,
+    )  # fmt: skip
     return Behind(
         table=_ordered(found, data, score, roles).head(limit).reset_index(drop=True),
         flags=_flags(narrow, flags, inside.to_numpy(), (rows & ~inside).to_numpy(), confidence),
-        period=str(start),
+        start=str(start),
         every=every,
         score=score,
-        n=int(inside.sum()),
         hidden=hidden,
-        confidence=confidence,
+        basis=_of_group(basis, group),
         notes=tuple(notes),
         counts=counts,
-        labels=labels,
     )
 
 
-def _start(period: str, every: str) -> np.datetime64:
-    from cxanalysis.engine.frame_columns import starts
+def _of_group(basis: Basis, group: Mapping[str, Any]) -> Basis:
+    """The basis of the rows of a group only."""
+    if not group:
+        return basis
+    first, *others = basis.sources
+    kept = {column: [NO_GROUP if value is None else value] for column, value in group.items()}
+    return basis.with_(sources=(replace(first, part=(*first.part, kept)), *others))
 
-    when = pd.to_datetime(str(period), errors="coerce")
-    if pd.isna(when):
-        raise Problem(f"'{period}' is no date", where="period", do="Write it as 2025-06-30")
+
+def _days_of(values: pd.Series, date: str) -> Any:
+    """The day of each row; days may be written as ISO texts."""
+    if pd.api.types.is_numeric_dtype(values):
+        raise Problem(f"'{date}' holds numbers, not dates", where="date", do="Name a column of dates")
+    moments = pd.to_datetime(values, errors="coerce", utc=True)
+    if moments.isna().all() and values.notna().any():
+        raise Problem(f"'{date}' holds no dates", where="date", do="Name a column of dates")
+    return calendar.days(moments.dt.tz_localize(None).to_numpy())
+
+
+def _start(period: Any, every: str) -> np.datetime64:
+    when = day_named(period, "period")
     return starts(np.array([when.to_datetime64()], dtype="datetime64[us]"), every).astype("datetime64[D]")[0]
 
 
@@ -219,7 +243,7 @@ def _columns(data: Any) -> tuple[tuple[str, ...], dict[str, str]]:
 def _role(data: Any, role: str) -> str:
     found = (data.score if role == "score" else data.column_of(role)) if isinstance(data, Table) else None
     if found is None:
-        raise Problem(f"no one column is known to hold the {role}", do=f"Name one with {role}=")
+        raise Problem(f"it is not known which column holds the {role}", do=f"Name one with {role}=")
     return str(found)
 
 
@@ -260,8 +284,6 @@ def _ordered(found: pd.DataFrame, data: Any, score: str, roles: Mapping[str, str
 
 def _flags(frame: pd.DataFrame, flags: list[str], inside: Any, outside: Any, confidence: float) -> pd.DataFrame:
     """Each failure in this period and otherwise."""
-    from scipy import stats
-
     z = stats.norm.ppf((1 + confidence) / 2)
     rows = []
     for flag in flags:

@@ -25,10 +25,10 @@ _MONTHS: Final = MappingProxyType({"month": 1, "quarter": 3})
 _DAYS: Final = MappingProxyType({"day": 1, "week": 7})
 
 
-def checked(every: str) -> str:
+def checked(every: Any) -> str:
     """The period's name, or a `Problem` if it cannot be watched."""
-    if every not in WATCHED:
-        raise Problem(f"'{every}' is no period to watch", do=f"Use one of: {', '.join(WATCHED)}")
+    if not isinstance(every, str) or every not in WATCHED:
+        raise Problem(f"{every!r} is no period to watch", where="every", do=f"Use one of: {', '.join(WATCHED)}")
     return every
 
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.monitor import calendar
 from cxanalysis.monitor.baseline import Named, baseline_of, too_short
-from cxanalysis.monitor.case_chart import FEW_CASES, CaseChart, is_rare
 from cxanalysis.monitor.control_limits import runs, share_beyond, share_in_runs
-from cxanalysis.monitor.control_result import COLUMNS, Control
-from cxanalysis.monitor.expected_value import Expected, expect
-from cxanalysis.monitor.series import Series, one_series, series_of
+from cxanalysis.monitor.control_result import ABOVE, BELOW, COLUMNS, RUN_ABOVE, RUN_BELOW, Control
+from cxanalysis.monitor.expected_value import ExpectedValue, expect
+from cxanalysis.monitor.rare_cases import FEW_CASES, CaseChart, is_rare
+from cxanalysis.monitor.series import Series, group_columns, one_series, series_of
 from cxanalysis.numbers import number
 from cxanalysis.problem import Problem
 
@@ -36,13 +36,13 @@ _RARE: Final = _FEW + (
     "limits as far above as below would be crossed too often. Each limit is half a case beyond the numbers that are not"
     " unlikely, by the exact chance of every number (beta-binomial, over what the baseline leaves open)."
 )
-_ALIKE: Final = (
-    "How often the rules speak up by luck counts neighbouring {}s as independent. Where neighbours are alike, which so"
-    " short a baseline seldom shows, it is two to three times as often."
+_AUTOCORRELATED: Final = (
+    "The number of false signals assumes independent {}s. With autocorrelation, which so short a baseline seldom shows,"
+    " there are two to three times as many."
 )
 _SKEWED: Final = _FEW + (
-    "such small numbers are skewed, and about a moving expectation more false signals must be expected than the rules"
-    " say. Longer periods help."
+    "such small numbers are skewed, and about a moving expectation there are more false signals than the rules say."
+    " Longer periods help."
 )
 
 
@@ -81,8 +81,8 @@ def control(
     chart : "auto", "laney" or "xmr"
         "auto": Laney's where every value has an error of its own (exact limits for rare cases), else XmR.
     rules : sequence of "limits" and "run"
-        Beyond the limits; `run` values in a row on one side of the centre. Each has its price in false signals, stated
-        in the result.
+        Beyond the limits; `run` values in a row on one side of the centre. The result states the
+        false signals of each.
     run : int
         Length of a run.
     as_of : str, optional
@@ -113,11 +113,11 @@ def control(
     'NPS is −16 [−30, −1]'
     """
     _check(chart, rules, run)
-    columns = tuple(str(column) for column in group or ())
+    columns = group_columns(group)
     if columns and isinstance(data, Estimates) and set(columns) != set(data.by) - {"period"}:
         raise Problem("these estimates are of other groups", do="Name every group column in group=")
-    found = series_of(data, metric, every=every, by=columns, as_of=as_of, **options)
-    return control_of(one_series(found, group), baseline=baseline, chart=chart, rules=rules, run=run)
+    series = series_of(data, metric, every=every, by=columns, as_of=as_of, **options)
+    return control_of(one_series(series, group), baseline=baseline, chart=chart, rules=rules, run=run)
 
 
 def control_of(
@@ -134,16 +134,16 @@ def control_of(
     laney = is_laney(series, base, chart)
     if why_not:
         return _result(series, base, None, "", why_not, np.full(len(series), ""), (), ())
-    seldom = laney and series.is_share and is_rare(series, base)
+    rare = laney and series.is_share and is_rare(series, base)
     # Among rare cases a little autocorrelation cannot be seen, and a model of it would have Laney's limits.
-    expected = expect(series, base, laney, correlated=False if seldom else None)
-    if not (expected.frozen.sigma_z > 0 or (seldom and chart == "auto")):
+    expected = expect(series, base, laney, correlated=False if rare else None)
+    if not (expected.baseline.sigma_z > 0 or (rare and chart == "auto")):
         why_not = "All values of the baseline are the same: they do not tell how far the metric moves by itself."
         return _result(series, base, None, "", why_not, np.full(len(series), ""), (), expected.notes)
-    made = _limits(series, base, expected, chart, rules, run, seldom)
+    made = _limits(series, base, expected, chart, rules, run, rare)
     signal = _signals(series, expected.centre, made.ends, rules, run)
-    notes = (*expected.notes, *made.notes, *(_rule_note(word, rate) for word, rate in made.price))
-    return _result(series, base, expected, made.chart, "", signal, made.price, notes, made.ends)
+    notes = (*expected.notes, *made.notes, *(_rule_note(word, rate) for word, rate in made.false_signals))
+    return _result(series, base, expected, made.chart, "", signal, made.false_signals, notes, made.ends)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,35 +152,35 @@ class _Limits:
 
     ends: tuple[NDArray[Any], NDArray[Any]]
     chart: str
-    price: tuple[tuple[str, float], ...]
+    false_signals: tuple[tuple[str, float], ...]
     notes: list[str]
 
 
 def _limits(
     series: Series,
     base: NDArray[np.bool_],
-    expected: Expected,
+    expected: ExpectedValue,
     chart: str,
     rules: Sequence[str],
     run: int,
-    seldom: bool,
+    rare: bool,
 ) -> _Limits:
     """Three standard deviations either way; exact ones for rare cases, unless Laney's are asked for."""
-    periods, half = int(base.sum()), 3 * expected.error * expected.frozen.sigma_z
+    periods, half = int(base.sum()), 3 * expected.error * expected.baseline.sigma_z
     ends = expected.centre - half, expected.centre + half
     name = ("Laney p'" if series.is_share else "Laney p' for means") if expected.laney else "XmR"
     name += " of residuals" if expected.modelled else ""
-    said, price = _said(series, expected), _price(series.every, periods, rules, run)
-    if seldom and expected.modelled:
-        said.append(_SKEWED.format(series.every))
-    elif seldom:
+    notes, rates = _limit_notes(series, expected), _false_signals(series.every, periods, rules, run)
+    if rare and expected.modelled:
+        notes.append(_SKEWED.format(series.every))
+    elif rare:
         cases = CaseChart.of(series, base, expected)
         if chart == "auto":
-            ends, name, said = cases.limits(share_beyond(periods) / 2), "Exact p", [_RARE.format(series.every)]
-        price = cases.price(ends, rules, run)
-    if not expected.modelled and price:
-        said.append(_ALIKE.format(series.every))
-    return _Limits(ends, name, price, said)
+            ends, name, notes = cases.limits(share_beyond(periods) / 2), "Exact p", [_RARE.format(series.every)]
+        rates = cases.false_signals(ends, rules, run)
+    if not expected.modelled and rates:
+        notes.append(_AUTOCORRELATED.format(series.every))
+    return _Limits(ends, name, rates, notes)
 
 
 def is_laney(series: Series, base: NDArray[np.bool_], chart: str = "auto") -> bool:
@@ -211,34 +211,34 @@ def _signals(
     out = np.full(len(series), "", dtype=object)
     if "run" in rules:
         long = runs(np.sign(away).astype(int), run)
-        out[long & (away > 0)], out[long & (away < 0)] = "run above", "run below"
+        out[long & (away > 0)], out[long & (away < 0)] = RUN_ABOVE, RUN_BELOW
     if "limits" in rules:
-        out[series.usable & (series.value > limits[1])] = "above"
-        out[series.usable & (series.value < limits[0])] = "below"
+        out[series.usable & (series.value > limits[1])] = ABOVE
+        out[series.usable & (series.value < limits[0])] = BELOW
     return out
 
 
-def _price(every: str, periods: int, rules: Sequence[str], run: int) -> tuple[tuple[str, float], ...]:
+def _false_signals(every: str, periods: int, rules: Sequence[str], run: int) -> tuple[tuple[str, float], ...]:
     """False signals a year of each rule, if nothing ever changes."""
     a_year = calendar.A_YEAR[every]
-    said = {
+    shares = {
         "limits": ("beyond the limits", share_beyond(periods)),
         "run": (f"{run} in a row on one side", share_in_runs(run, periods)),
     }
-    return tuple((said[rule][0], a_year * said[rule][1]) for rule in RULES if rule in rules)
+    return tuple((shares[rule][0], a_year * shares[rule][1]) for rule in RULES if rule in rules)
 
 
 def _rule_note(word: str, rate: float) -> str:
     if rate < _NEVER:
-        return f"Rule “{word}”: if nothing ever changed, it would practically never speak up."
+        return f"Rule “{word}”: if nothing ever changed, it would practically never give a signal."
     often = f"about {number(rate, 1)} times a year" if rate >= 0.95 else f"about once in {number(1 / rate, 1)} years"
-    return f"Rule “{word}”: if nothing ever changed, it would still speak up {often}."
+    return f"Rule “{word}”: if nothing ever changed, it would still give a signal {often}."
 
 
-def _said(series: Series, expected: Expected) -> list[str]:
+def _limit_notes(series: Series, expected: ExpectedValue) -> list[str]:
     if not expected.laney:
         return ["Single values (XmR): limits are the mean ± 2.66 × the mean moving range of the baseline."]
-    sigma = expected.frozen.sigma_z
+    sigma = expected.baseline.sigma_z
     if expected.modelled:
         return [f"σ_z of the residuals is {number(sigma, 2)}."]
     what = "more than" if sigma > 1.2 else "less than" if sigma < 0.8 else "about as much as"
@@ -248,11 +248,11 @@ def _said(series: Series, expected: Expected) -> list[str]:
 def _result(
     series: Series,
     base: NDArray[np.bool_],
-    expected: Expected | None,
+    expected: ExpectedValue | None,
     chart: str,
     why_not: str,
     signal: NDArray[Any],
-    price: tuple[tuple[str, float], ...],
+    false_signals: tuple[tuple[str, float], ...],
     notes: tuple[str, ...],
     limits: tuple[NDArray[Any], NDArray[Any]] | None = None,
 ) -> Control:
@@ -276,11 +276,9 @@ def _result(
         chart=chart,
         enough=not why_not,
         why_not=why_not,
-        sigma_z=expected.frozen.sigma_z if expected is not None and expected.laney else float("nan"),
-        rules=price,
-        n=int(series.n.sum()),
-        n_missing=series.n_missing,
-        confidence=series.confidence,
+        sigma_z=expected.baseline.sigma_z if expected is not None and expected.laney else float("nan"),
+        rules=false_signals,
+        basis=series.basis.with_(n=int(series.n.sum())),
         notes=(*series.left_out(), *notes, *series.notes),
         counts=series.counts,
     )

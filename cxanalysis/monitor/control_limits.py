@@ -20,8 +20,8 @@ SIGMAS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Frozen:
-    """What a baseline says, kept fixed while later periods are held against it.
+class FrozenBaseline:
+    """What a baseline says, kept fixed while later periods are compared with it.
 
     Attributes
     ----------
@@ -68,13 +68,13 @@ def moving_sigma(z: Array) -> float:
     return float(np.abs(np.diff(z)).mean() / D2)
 
 
-def freeze_single(value: Array) -> Frozen:
+def xmr_baseline(value: Array) -> FrozenBaseline:
     """XmR: the baseline of values that have no n; limits are mean ± 2.66 · mean moving range (3/1.128 = 2.66)."""
     sd = float(value.std(ddof=1))
-    return Frozen(float(value.mean()), 1.0, moving_sigma(value), sd, len(value), float(len(value)))
+    return FrozenBaseline(float(value.mean()), 1.0, moving_sigma(value), sd, len(value), float(len(value)))
 
 
-def freeze_laney(value: Array, weight: Array, variance: Array) -> Frozen:
+def laney_baseline(value: Array, weight: Array, variance: Array) -> FrozenBaseline:
     """Laney's p' and its twin for means: z_i = (x_i - x̄)/se_i, σ_z = mean|z_i - z_{i-1}|/1.128.
 
     Parameters
@@ -90,10 +90,10 @@ def freeze_laney(value: Array, weight: Array, variance: Array) -> Frozen:
     centre = float(np.average(value, weights=weight))
     spread = float(np.sqrt(np.average(variance + (value - centre) ** 2, weights=weight)))
     if spread == 0:
-        return Frozen(centre, 0.0, np.nan, np.nan, len(value), float(weight.sum()))
+        return FrozenBaseline(centre, 0.0, np.nan, np.nan, len(value), float(weight.sum()))
     z = (value - centre) * np.sqrt(weight) / spread
     sd = float(np.sqrt((z**2).sum() / (len(z) - 1)))
-    return Frozen(centre, spread, moving_sigma(z), sd, len(value), float(weight.sum()))
+    return FrozenBaseline(centre, spread, moving_sigma(z), sd, len(value), float(weight.sum()))
 
 
 def share_beyond(periods: int) -> float:
@@ -133,7 +133,7 @@ def runs(above: NDArray[np.int64], length: int) -> NDArray[np.bool_]:
 
 
 def share_in_runs(length: int, periods: float = np.inf) -> float:
-    """How often a run of so many on one side begins by luck, in a period without any change.
+    """How often a run of so many on one side begins by chance, in a period without any change.
 
     Parameters
     ----------

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
+from types import MappingProxyType
 from typing import Final
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
 from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.numbers import THIN, count, digits, number, percent, points
+from cxanalysis.result import Result
 
+#: Values of `signal`: beyond a limit; a run on one side of the centre.
+ABOVE: Final = "above"
+BELOW: Final = "below"
+RUN_ABOVE: Final = "run above"
+RUN_BELOW: Final = "run below"
+#: Signals of values that are high.
+HIGH: Final = frozenset({ABOVE, RUN_ABOVE})
+#: Signals of a run → on which side of the centre.
+RUN_SIDE: Final = MappingProxyType({RUN_ABOVE: ABOVE, RUN_BELOW: BELOW})
 #: Columns of `Control.table`.
 COLUMNS: Final = (
     "period", "value", "low", "high", "n", "centre", "lower", "upper", "signal", "complete", "baseline",
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Control(Result):
     """A metric over time with the limits within which it moves by itself.
 
     Attributes
@@ -43,9 +54,8 @@ class Control:
         How far periods differ, in units of their sampling error; missing for XmR.
     rules : tuple of (str, float)
         Each rule used and the false signals it gives in a year without any change.
-    n, n_missing : int
-        Answers in the periods shown; rows without one.
-    confidence : float
+    basis : Basis
+        n: answers in the periods shown; left out: rows without one.
     notes : tuple of str
     counts : str
         What n counts: "answer", "event" …
@@ -73,11 +83,14 @@ class Control:
     why_not: str
     sigma_z: float
     rules: tuple[tuple[str, float], ...]
-    n: int
-    n_missing: int
-    confidence: float
+    basis: Basis
     notes: tuple[str, ...]
     counts: str = "answer"
+
+    @property
+    def n_missing(self) -> int:
+        """Rows without an answer."""
+        return self.n_excluded
 
     @property
     def method(self) -> str:
@@ -95,7 +108,7 @@ class Control:
 
     @property
     def judged(self) -> pd.DataFrame:
-        """Periods after the baseline that were held against it."""
+        """Periods after the baseline that were compared with it."""
         table = self.table
         return table[table["complete"] & ~table["baseline"] & table["value"].notna() & table["lower"].notna()]
 
@@ -122,11 +135,11 @@ class Control:
             past = f" {count(before)} of {count(len(judged))} periods since then were beyond it." if before else ""
             room = f"between {self._fine(last, 'lower')} and {self._fine(last, 'upper')}"
             return f"{now}: within what it does by itself ({room}).{past}"
-        kind = "better" if ("above" in last["signal"]) == (self.better == "high") else "worse"
-        if last["signal"].startswith("run"):
-            side = last["signal"].removeprefix("run ")
+        kind = "better" if (last["signal"] in HIGH) == (self.better == "high") else "worse"
+        if last["signal"] in RUN_SIDE:
+            side = RUN_SIDE[last["signal"]]
             return f"{now}: {kind} than before, by a long run {side} the baseline's {self._fine(last, 'centre')}."
-        limit = self._fine(last, "upper" if last["signal"] == "above" else "lower")
+        limit = self._fine(last, "upper" if last["signal"] == ABOVE else "lower")
         return f"{now}: {kind} by more than noise, {last['signal']} the limit of {limit}."
 
     def _fine(self, row: pd.Series, column: str) -> str:
@@ -134,11 +147,6 @@ class Control:
         decimals = digits(row["low"], row["high"])
         alike = number(row[column], decimals) == number(row["value"], decimals)
         return f"{number(row[column], decimals + alike)}{self._sign}"
-
-    def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"{self.headline} n = {self.n:,} · {self.method}"
-        return f"{self.table.to_html(index=False)}<p>{escape(line)}</p><ul>{lines}</ul>"
 
 
 def _named(row: pd.Series, every: str) -> str:

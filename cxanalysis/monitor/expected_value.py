@@ -1,7 +1,7 @@
 """What a series is expected to do if nothing happens: stay where it was, follow its rhythm, or go on as it went.
 
 A baseline without trend and autocorrelation has one centre. With either, its plain limits would be wrong, and each
-period is held against what a model of the baseline expects from the periods before it: a chart of residuals.
+period is compared with what a model of the baseline expects from the periods before it: a chart of residuals.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from cxanalysis.monitor import calendar, local_level
-from cxanalysis.monitor.control_limits import Frozen, freeze_laney, freeze_single, moving_sigma
+from cxanalysis.monitor.control_limits import FrozenBaseline, laney_baseline, moving_sigma, xmr_baseline
 from cxanalysis.monitor.series import Series
 
 Array = NDArray[np.float64]
@@ -27,12 +27,12 @@ FULL_SEASONS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Expected:
-    """What each period is held against.
+class ExpectedValue:
+    """What each period is compared with.
 
     Attributes
     ----------
-    frozen : Frozen
+    baseline : FrozenBaseline
         Spread and σ_z of the residuals; its centre is the baseline's level.
     centre : array (T,)
         Expected value of each period.
@@ -44,30 +44,30 @@ class Expected:
         Degrees of freedom of the baseline's spread.
     laney : bool
         Whether sampling error enters; False: XmR.
-    alone : bool
-        Whether nothing but the series itself says how alike its neighbouring periods are (`memory.py`).
-    even : float
-        Effective answers of a period with which periods' own differences weigh as in the baseline.
+    autocorrelation_unknown : bool
+        Whether nothing but the series itself says how strongly neighbouring periods correlate (`autocorrelation.py`).
+    typical_n : float
+        Effective answers of a typical period: n₀ of the analysis of variance, (N - Σn²/N)/(periods - 1).
     notes : tuple of str
     """
 
-    frozen: Frozen
+    baseline: FrozenBaseline
     centre: Array
     modelled: bool
     weight: Array
     df: float
     laney: bool
     notes: tuple[str, ...]
-    alone: bool = False
-    even: float = 1.0
+    autocorrelation_unknown: bool = False
+    typical_n: float = 1.0
 
     @property
     def error(self) -> Array:
         """Sampling error se_i of each period."""
-        return self.frozen.error(self.weight)
+        return self.baseline.error(self.weight)
 
 
-def expect(series: Series, base: NDArray[np.bool_], laney: bool, correlated: bool | None = None) -> Expected:
+def expect(series: Series, base: NDArray[np.bool_], laney: bool, correlated: bool | None = None) -> ExpectedValue:
     """Learn from the baseline what to expect of every period.
 
     Parameters
@@ -86,18 +86,20 @@ def expect(series: Series, base: NDArray[np.bool_], laney: bool, correlated: boo
     value = series.value - rhythm
     frozen = _freeze(value[base], weight[base], series.variance[base], laney)
     if not frozen.spread or not np.isfinite(frozen.sigma_z):
-        return Expected(frozen, frozen.centre + rhythm, False, weight, frozen.periods - 1, laney, tuple(notes))
+        return ExpectedValue(frozen, frozen.centre + rhythm, False, weight, frozen.periods - 1, laney, tuple(notes))
     trend = _trend(value[base], weight[base], np.flatnonzero(base))
     r, p = autocorrelation(series, base)
     serial = p < SUSPECT and r > 0 if correlated is None else correlated
     if not (trend or serial):
         df = float(frozen.periods - 1 - parts)
-        even = (frozen.answers - (weight[base] ** 2).sum() / frozen.answers) / (frozen.periods - 1)
+        typical_n = (frozen.answers - (weight[base] ** 2).sum() / frozen.answers) / (frozen.periods - 1)
         centre = frozen.centre + rhythm
-        return Expected(frozen, centre, False, weight, df, laney, tuple(notes), correlated is None, float(even))
+        return ExpectedValue(
+            frozen, centre, False, weight, df, laney, tuple(notes), correlated is None, float(typical_n)
+        )
     why = " and ".join(word for word, is_so in (("a trend", trend), ("autocorrelation", serial)) if is_so)
     notes.append(
-        f"The baseline shows {why}: each period is held against what exponential smoothing of the periods before it "
+        f"The baseline shows {why}: each period is compared with what exponential smoothing of the periods before it "
         "expects (state space model, variances frozen from the baseline), not against one centre."
     )
     return _residuals(series, value, base, weight, frozen, rhythm, parts, laney, notes)
@@ -108,30 +110,30 @@ def _residuals(
     value: Array,
     base: NDArray[np.bool_],
     weight: Array,
-    frozen: Frozen,
+    frozen: FrozenBaseline,
     rhythm: Array,
     parts: int,
     laney: bool,
     notes: list[str],
-) -> Expected:
+) -> ExpectedValue:
     """The residual chart: one step ahead, with the variances of the baseline."""
     seen = np.where(series.usable, value, np.nan)
     last = int(np.flatnonzero(base)[-1]) + 1
     fitted = local_level.fit(np.where(base, seen, np.nan)[:last], weight[:last]).best
     ahead = fitted.over(seen, weight)
     # The first periods teach the filter its level; they say nothing about its errors.
-    told = base & np.isfinite(seen) & (np.arange(len(series)) > np.flatnonzero(base)[0])
-    z = (seen - ahead.expected)[told] / frozen.error(weight[told])
+    scored = base & np.isfinite(seen) & (np.arange(len(series)) > np.flatnonzero(base)[0])
+    z = (seen - ahead.expected)[scored] / frozen.error(weight[scored])
     df = max(len(z) - 2 - parts, 1)
     sd = float(np.sqrt((z**2).sum() / df))
-    residual = Frozen(frozen.centre, frozen.spread, moving_sigma(z), sd, frozen.periods, frozen.answers)
-    return Expected(residual, ahead.expected + rhythm, True, weight, float(df), laney, tuple(notes))
+    residual = FrozenBaseline(frozen.centre, frozen.spread, moving_sigma(z), sd, frozen.periods, frozen.answers)
+    return ExpectedValue(residual, ahead.expected + rhythm, True, weight, float(df), laney, tuple(notes))
 
 
-def _freeze(value: Array, weight: Array, variance: Array, laney: bool) -> Frozen:
+def _freeze(value: Array, weight: Array, variance: Array, laney: bool) -> FrozenBaseline:
     if not laney:
-        return freeze_single(value)
-    return freeze_laney(value, weight, np.nan_to_num(variance))
+        return xmr_baseline(value)
+    return laney_baseline(value, weight, np.nan_to_num(variance))
 
 
 def autocorrelation(series: Series, base: NDArray[np.bool_]) -> tuple[float, float]:
@@ -177,5 +179,5 @@ def _rhythm(series: Series, base: NDArray[np.bool_], weight: Array) -> tuple[Arr
     rest = (w * (value - part[inside]) ** 2).sum() / (len(value) - season)
     if rest == 0 or stats.f.sf(explained / rest, season - 1, len(value) - season) >= SURE:
         return none, 0, [f"The baseline shows no {named} rhythm (F-test over {season} parts)."]
-    note = f"The baseline's {named} rhythm is taken out: each period is held against its own part of the season."
+    note = f"The baseline's {named} rhythm is taken out: each period is compared with its own part of the season."
     return (part - mean)[place], season - 1, [note]

@@ -20,7 +20,7 @@ _HAPPENED: Final = ("date", "closed")
 _LONGEST: Final = 3660
 
 
-def delay_of(data: Any, failure: str, date: str | None = None) -> tuple[int, str]:
+def failure_delay(data: Any, failure: str, date: str | None = None) -> tuple[int, str]:
     """Days within which a failure shows, and the column that tells; (0, "") where none does.
 
     A column tells when it has a day for (almost) every row with the failure and for few others: "returned on", and not
@@ -32,25 +32,25 @@ def delay_of(data: Any, failure: str, date: str | None = None) -> tuple[int, str
     >>> frame = pd.DataFrame({"ordered": pd.to_datetime(["2025-01-06"] * 3), "returned": [1, 0, 1],
     ...                       "returned_on": pd.to_datetime(["2025-01-10", None, "2025-01-18"])})
     >>> roles = {"ordered": "date", "returned": "flag", "returned_on": "date"}
-    >>> delay_of(cx.Table(frame, name="orders", kind="operations", roles=roles), "returned")
+    >>> failure_delay(cx.Table(frame, name="orders", kind="operations", roles=roles), "returned")
     (12, 'returned_on')
     """
     if not isinstance(data, Table):
         return 0, ""
     when = date or next(iter(data.columns_of("date")), None)
-    told = [column for column in data.columns_of(*_HAPPENED) if column != when]
-    if when is None or not told or failure not in data.columns:
+    candidates = [column for column in data.columns_of(*_HAPPENED) if column != when]
+    if when is None or not candidates or failure not in data.columns:
         return 0, ""
-    frame = data.only([when, failure, *told])
+    frame = data.only([when, failure, *candidates])
     hit = pd.to_numeric(frame[failure], errors="coerce") == 1
-    found = (0, "")
-    for column in told:
+    longest = (0, "")
+    for column in candidates:
         dated = frame[column].notna()
         if not hit.any() or dated[hit].mean() < SHOWN or dated[~hit].mean() > OTHERS:
             continue
         days = (_days(frame.loc[hit, column]) - _days(frame.loc[hit, when])).dropna()
-        found = max(found, (max(math.ceil(days.quantile(SHOWN)), 0), column)) if len(days) else found
-    return found if found[0] else (0, "")
+        longest = max(longest, (max(math.ceil(days.quantile(SHOWN)), 0), column)) if len(days) else longest
+    return longest if longest[0] else (0, "")
 
 
 def checked(days: Any) -> int:

@@ -12,12 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from cxanalysis.arguments import check_confidence, check_whole
 from cxanalysis.monitor import calendar, local_level
 from cxanalysis.monitor.forecast_result import Forecast
 from cxanalysis.monitor.naive import naive, naive_variance, seasonal_naive
-from cxanalysis.monitor.series import Series, one_series, series_of
+from cxanalysis.monitor.series import Series, group_columns, one_series, series_of
 from cxanalysis.numbers import count
-from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
 #: Periods to look ahead if nobody says how many.
@@ -27,7 +27,7 @@ FEWEST: Final = 16
 #: The back-test starts after so many periods, or two thirds of the series, and goes over so many origins at most.
 WARM: Final = 10
 ORIGINS: Final = 26
-#: A season must make smoothing better by this share to be used: a small gain in one back-test is luck.
+#: A season must make smoothing better by this share to be used: a small gain in one back-test is chance.
 WORTH: Final = 0.05
 #: The variances are found anew after so many origins, from what was known then.
 REFIT: Final = 5
@@ -38,8 +38,8 @@ _SEASONAL: Final = "exponential smoothing with season"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Way:
-    """One way to forecast: at an origin, so many steps ahead → values."""
+class _Method:
+    """One method of forecasting: at an origin, so many steps ahead → values."""
 
     name: str
     at: Callable[[int, NDArray[np.int64]], Array]
@@ -60,7 +60,7 @@ def forecast(
     """What will the next periods probably bring, and how far were such forecasts off so far?
 
     Exponential smoothing in state space form (local level, statsmodels), in which every period counts by its n; with a
-    season only where two full seasons are known before the back-test starts. Over rolling origins it is held against
+    season only where two full seasons are known before the back-test starts. Over rolling origins it is compared with
     the naive forecasts ("as in the last period", "as a season ago"); if it does not beat them, the better naive one is
     what is shown, and named.
 
@@ -89,11 +89,9 @@ def forecast(
     >>> cx.forecast(answers, "nps", score="recommend", date="answered", horizon=1).method
     'exponential smoothing'
     """
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
-    columns = tuple(str(column) for column in group or ())
-    found = series_of(data, metric, every=every, by=columns, as_of=as_of, **options)
-    return forecast_of(one_series(found, group), horizon=horizon, n=n, confidence=confidence)
+    check_confidence(confidence)
+    series = series_of(data, metric, every=every, by=group_columns(group), as_of=as_of, **options)
+    return forecast_of(one_series(series, group), horizon=horizon, n=n, confidence=confidence)
 
 
 def forecast_of(
@@ -101,9 +99,8 @@ def forecast_of(
 ) -> Forecast:
     """The forecast of a series; see `forecast`."""
     steps = USUAL[series.every] if horizon is None else horizon
-    for name, asked in (("horizon", steps), ("n", 1 if n is None else n)):
-        if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
-            raise Problem(f"{asked!r} is no number of {'periods' if name == 'horizon' else 'answers'}", where=name)
+    steps = check_whole(steps, "horizon", low=1, do="Name a number of periods")
+    n = None if n is None else check_whole(n, "n", low=1, do="Name a number of answers")
     usable = np.flatnonzero(series.usable)
     if len(usable) < FEWEST:
         return _nothing(series, len(usable), confidence)
@@ -143,16 +140,16 @@ def _best(
     first = max(WARM, 2 * length // 3, length - 1 - ORIGINS)
     values = seen[:length]
     models = {_SMOOTHING: _Smoothed(seen, weights, None, first)}
-    ways = [_Way(f"as in the last {past.every}", lambda at, ahead: naive(values, at, ahead))]
+    methods = [_Method(f"as in the last {past.every}", lambda at, ahead: naive(values, at, ahead))]
     notes = []
     if first + 1 >= 2 * season:
         waves = local_level.season_waves(calendar.place_in_season(start, past.every), season)
         models[_SEASONAL] = _Smoothed(seen, weights, waves, first)
-        ways.append(_Way("as a season ago", lambda at, ahead: seasonal_naive(values, at, ahead, season)))
+        methods.append(_Method("as a season ago", lambda at, ahead: seasonal_naive(values, at, ahead, season)))
     else:
         notes.append(f"No season: it takes two full ones ({2 * season} {past.every}s) before the back-test starts.")
-    ways += [_Way(name, model) for name, model in models.items()]
-    errors, forecasts = _backtest(ways, values, first, min(steps, length - 1 - first))
+    methods += [_Method(name, model) for name, model in models.items()]
+    errors, forecasts = _backtest(methods, values, first, min(steps, length - 1 - first))
     model = min(models, key=lambda name: errors[name] * (1 - WORTH if name == _SMOOTHING else 1))
     best = min((model, *(name for name in errors if name not in models)), key=errors.__getitem__)
     ahead = np.arange(1, steps + 1)
@@ -160,7 +157,7 @@ def _best(
         middle, variance = models[best].last(length - 1, ahead)
     else:
         lag = season if best == "as a season ago" else 1
-        middle = next(way for way in ways if way.name == best).at(length - 1, ahead)
+        middle = next(one for one in methods if one.name == best).at(length - 1, ahead)
         noise = spread / weights
         variance = naive_variance(values, noise[:length], ahead, lag, noise[length:])
     origins = length - 1 - first
@@ -175,7 +172,8 @@ def _best(
     half = stats.t.ppf((1 + confidence) / 2, length - 2) * np.sqrt(variance)
     table = _table(past, start[length:], middle, half, coming)
     tested = _tested(errors, forecasts, best)
-    return _result(past, table, tested, best, best in models, "", confidence, tuple(notes))
+    naive_error = min(error for name, error in errors.items() if name not in models)
+    return _result(past, table, tested, best, best in models, naive_error, "", confidence, tuple(notes))
 
 
 def _table(past: Series, start: calendar.Days, middle: Array, half: Array, coming: int) -> pd.DataFrame:
@@ -187,7 +185,7 @@ def _table(past: Series, start: calendar.Days, middle: Array, half: Array, comin
 
 
 def _tested(errors: Mapping[str, float], forecasts: int, best: str) -> pd.DataFrame:
-    """The ways to forecast, best first."""
+    """The methods, best first."""
     rows = {"way": list(errors), "error": list(errors.values()), "forecasts": forecasts}
     made = pd.DataFrame({**rows, "used": [name == best for name in errors]})
     return made.sort_values("error", kind="stable", ignore_index=True)
@@ -211,22 +209,22 @@ class _Smoothed:
         """The forecast itself, with all that is known at `origin` and over all smoothing constants."""
         return self._fit(origin).ahead(*self._about, origin, ahead)
 
-    def _fit(self, until: int) -> local_level.Fits:
+    def _fit(self, until: int) -> local_level.LevelFits:
         seen, weights, waves = self._about
         known = slice(0, until + 1)
         return local_level.fit(seen[known], weights[known], None if waves is None else waves[known])
 
 
-def _backtest(ways: list[_Way], value: Array, first: int, steps: int) -> tuple[dict[str, float], int]:
-    """Mean absolute error of each way over all origins from `first` on, 1 to `steps` periods ahead."""
-    totals, made = dict.fromkeys((way.name for way in ways), 0.0), 0
+def _backtest(methods: list[_Method], value: Array, first: int, steps: int) -> tuple[dict[str, float], int]:
+    """Mean absolute error of each method over all origins from `first` on, 1 to `steps` periods ahead."""
+    totals, made = dict.fromkeys((method.name for method in methods), 0.0), 0
     for origin in range(first, len(value) - 1):
         ahead = np.arange(1, min(steps, len(value) - 1 - origin) + 1)
         truth = value[origin + ahead]
         known = np.isfinite(truth)
         made += int(known.sum())
-        for way in ways:
-            totals[way.name] += float(np.abs(way.at(origin, ahead) - truth)[known].sum())
+        for method in methods:
+            totals[method.name] += float(np.abs(method.at(origin, ahead) - truth)[known].sum())
     return {name: total / max(made, 1) for name, total in totals.items()}, made
 
 
@@ -237,7 +235,7 @@ def _nothing(series: Series, have: int, confidence: float) -> Forecast:
     )
     empty = pd.DataFrame({"period": pd.to_datetime([]), **{c: [] for c in ("value", "low", "high", "n")}})
     tested = pd.DataFrame({"way": [], "error": [], "forecasts": [], "used": []})
-    return _result(series, empty, tested, "none", False, why_not, confidence, ())
+    return _result(series, empty, tested, "none", False, np.nan, why_not, confidence, ())
 
 
 def _result(
@@ -246,6 +244,7 @@ def _result(
     tested: pd.DataFrame,
     method: str,
     beats: bool,
+    naive_error: float,
     why_not: str,
     confidence: float,
     notes: tuple[str, ...],
@@ -257,7 +256,20 @@ def _result(
         }
     )  # fmt: skip
     return Forecast(
-        table, history, tested, series.name, series.metric, series.label, series.unit, series.every, method, beats,
-        not why_not, why_not, int(series.n[series.usable].sum()), confidence, (*notes, *series.left_out()),
-        series.counts,
-    )  # fmt: skip
+        table=table,
+        history=history,
+        backtest=tested,
+        name=series.name,
+        metric=series.metric,
+        label=series.label,
+        unit=series.unit,
+        every=series.every,
+        method=method,
+        beats_naive=beats,
+        naive_error=naive_error,
+        enough=not why_not,
+        why_not=why_not,
+        basis=series.basis.with_(n=int(series.n[series.usable].sum()), confidence=confidence),
+        notes=(*notes, *series.left_out()),
+        counts=series.counts,
+    )

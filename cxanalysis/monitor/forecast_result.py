@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
 from cxanalysis.metrics.metric_headline import named_period
-from cxanalysis.numbers import count, number, points
+from cxanalysis.numbers import number, points
+from cxanalysis.result import Result
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Forecast(Result):
     """What the next periods will probably bring, and whether the forecast was any good so far.
 
     Attributes
@@ -23,19 +24,20 @@ class Forecast:
     history : DataFrame
         The past: `period`, `value`, `low`, `high`, `n`, `complete`.
     backtest : DataFrame
-        One row a way to forecast: `way`, `error` (mean absolute error over all origins and steps, in the metric's
+        One row a method: `way`, `error` (mean absolute error over all origins and steps, in the metric's
         unit), `forecasts` (how many), `used`.
     name, metric, unit, every : str
     method : str
-        The way used.
+        The method used.
     beats_naive : bool
         Whether a model beat "as in the last period" in the back-test; if not, that is what is shown.
+    naive_error : float
+        Mean absolute error of the better naive method in the back-test.
     enough : bool
     why_not : str
         If there is no forecast: why.
-    n : int
-        Answers in the past that was used.
-    confidence : float
+    basis : Basis
+        n: answers in the past that was used.
     notes : tuple of str
     counts : str
         What n counts: "answer", "event" …
@@ -61,10 +63,10 @@ class Forecast:
     every: str
     method: str
     beats_naive: bool
+    naive_error: float
     enough: bool
     why_not: str
-    n: int
-    confidence: float
+    basis: Basis
     notes: tuple[str, ...]
     counts: str = "answer"
 
@@ -78,14 +80,8 @@ class Forecast:
         used = self.backtest[self.backtest["used"]].iloc[0]
         off = number(used["error"], 1)
         if self.beats_naive:
-            naive = self.backtest[self.backtest["way"].str.startswith("as ")]["error"].min()
             return (
                 f"{self.name} will probably be {what}. Such forecasts were off by {off} on average so far, "
-                f"“as it was last” by {number(naive, 1)}."
+                f"“as it was last” by {number(self.naive_error, 1)}."
             )
         return f"{self.name}: no model forecasts better than “{self.method}”, which says {what} (off by {off} so far)."
-
-    def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"{self.headline} n = {count(self.n)} · {self.method}"
-        return f"{self.table.to_html(index=False)}<p>{escape(line)}</p><ul>{lines}</ul>"

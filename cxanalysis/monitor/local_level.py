@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 #: Smoothing constants that are weighed against each other; at 1 the level would be the last value, chance and all.
 _GRID: Final = (0.0, 0.03, 0.06, 0.1, 0.15, 0.22, 0.3, 0.4, 0.5, 0.62, 0.75, 0.88, 0.96)
 #: Constants less likely than this share of the likeliest change nothing.
-_TOLD: Final = 0.003
+_NEGLIGIBLE: Final = 0.003
 #: Smallest variance handed to the filter: at exactly zero its matrices cannot be inverted.
 _LEAST: Final = 1e-8
 #: Waves of a season, the longest as long as the season.
@@ -59,9 +59,9 @@ class _Level(MLEModel):
         self.update([smoothing])
         found = self.ssm.filter()
         error, variance = found.forecasts_error[0], found.forecasts_error_cov[0, 0]
-        told = np.isfinite(self.endog[:, 0]) & (np.arange(self.nobs) >= found.nobs_diffuse) & (variance > 0)
-        noise = float((error[told] ** 2 / variance[told]).mean()) + _LEAST
-        return float(-(told.sum() * np.log(noise) + np.log(variance[told]).sum()) / 2), noise
+        scored = np.isfinite(self.endog[:, 0]) & (np.arange(self.nobs) >= found.nobs_diffuse) & (variance > 0)
+        noise = float((error[scored] ** 2 / variance[scored]).mean()) + _LEAST
+        return float(-(scored.sum() * np.log(noise) + np.log(variance[scored]).sum()) / 2), noise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +100,7 @@ class Filtered:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fit:
+class LevelFit:
     """Smoothing constant and noise found from one stretch of a series, to be run over any other.
 
     `noise` is the variance of a value from `typical` effective answers about the level, in units of `unit` squared.
@@ -127,18 +127,18 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fits:
+class LevelFits:
     """Fits with many smoothing constants, each with the share its likelihood gives it.
 
     One best constant would pretend to be known. With 40 weeks it often comes out as zero where the level does wander,
     and intervals are then too narrow.
     """
 
-    fits: tuple[Fit, ...]
+    fits: tuple[LevelFit, ...]
     shares: Array
 
     @property
-    def best(self) -> Fit:
+    def best(self) -> LevelFit:
         """The likeliest of them."""
         return self.fits[int(np.argmax(self.shares))]
 
@@ -146,13 +146,13 @@ class Fits:
         self, value: Array, weight: Array, waves: Array | None, origin: int, steps: NDArray[np.int64]
     ) -> tuple[Array, Array]:
         """Expected values and variances so many periods after `origin`, over all constants."""
-        told = [one.over(value, weight, waves).ahead(origin, steps) for one in self.fits]
-        means, variances = np.array([mean for mean, _ in told]), np.array([variance for _, variance in told])
+        forecasts = [one.over(value, weight, waves).ahead(origin, steps) for one in self.fits]
+        means, variances = np.array([mean for mean, _ in forecasts]), np.array([var for _, var in forecasts])
         mean = self.shares @ means
         return mean, self.shares @ (variances + (means - mean) ** 2)
 
 
-def fit(value: Array, weight: Array, waves: Array | None = None) -> Fits:
+def fit(value: Array, weight: Array, waves: Array | None = None) -> LevelFits:
     """Likelihood of the smoothing constants, each with its best noise.
 
     Parameters
@@ -166,16 +166,16 @@ def fit(value: Array, weight: Array, waves: Array | None = None) -> Fits:
     typical = float(np.median(weight[known]))
     unit = float(np.std(value[known])) or 1.0
     model = _model(value / unit, weight, typical, waves)
-    told = [model.concentrated(smoothing) for smoothing in _GRID]
-    likelihood = np.array([log for log, _ in told])
+    concentrated = [model.concentrated(smoothing) for smoothing in _GRID]
+    likelihood = np.array([log for log, _ in concentrated])
     share = np.exp(likelihood - likelihood.max()) * np.gradient(_GRID)
-    keep = share > _TOLD * share.max()
+    keep = share > _NEGLIGIBLE * share.max()
     fits = tuple(
-        Fit(smoothing, noise, unit, typical)
-        for smoothing, (_, noise), kept in zip(_GRID, told, keep, strict=True)
+        LevelFit(smoothing, noise, unit, typical)
+        for smoothing, (_, noise), kept in zip(_GRID, concentrated, keep, strict=True)
         if kept
     )
-    return Fits(fits, share[keep] / share[keep].sum())
+    return LevelFits(fits, share[keep] / share[keep].sum())
 
 
 def season_waves(place: NDArray[np.int64], season: int) -> Array:

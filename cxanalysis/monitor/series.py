@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,11 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from cxanalysis.arguments import check_mapping, check_text, shown
+from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric import metric, metric_of
 from cxanalysis.monitor import calendar
 from cxanalysis.monitor.direction import Better, better
-from cxanalysis.monitor.failure_delay import checked, delay_of
+from cxanalysis.monitor.failure_delay import checked, failure_delay
+from cxanalysis.monitor.measured_basis import measured_basis
 from cxanalysis.numbers import count, plain
 from cxanalysis.problem import Problem
 
@@ -39,6 +43,8 @@ class Series:
         "NPS", or "NPS · market B2B".
     metric : str
         The metric's name in the catalogue; `label` is what people call it, `unit` what it is counted in.
+    says : str
+        What stands behind a value in a sentence: "%", "days" or nothing.
     every : str
         "day", "week", "month" or "quarter".
     group : tuple of (column, value)
@@ -59,10 +65,8 @@ class Series:
         Whether the data cover the whole period.
     covered : (str, str)
         First and last day the data cover, ISO.
-    confidence : float
-        Of `low` and `high`.
-    n_missing : int
-        Rows without an answer.
+    basis : Basis
+        Of this group: its answers, those left out, confidence of `low` and `high`, and whose rows they are.
     notes : tuple of str
     counts : str
         What n counts: "answer", "event" …, or one and many: "person, people".
@@ -74,6 +78,7 @@ class Series:
     metric: str
     label: str
     unit: str
+    says: str
     every: str
     group: tuple[tuple[str, Any], ...]
     better: Better
@@ -86,8 +91,7 @@ class Series:
     variance: Array
     complete: NDArray[np.bool_]
     covered: tuple[str, str]
-    confidence: float = 0.95
-    n_missing: int = 0
+    basis: Basis
     notes: tuple[str, ...] = ()
     counts: str = "answer"
     shows_within: int = 0
@@ -108,7 +112,7 @@ class Series:
     @property
     def is_share(self) -> bool:
         """Whether every answer counts 0 or 100, so that exact probabilities can be had."""
-        return self.unit.lstrip().startswith("%")
+        return self.says == "%"
 
     def many(self, number: int) -> str:
         """The word for so many of what n counts; 0 for none of them."""
@@ -163,16 +167,19 @@ def series_of(
         it went wrong (default: found from the days on which failures happened, where the table has them).
     """
     asked = options.pop("shows_within_days", None)
-    if asked is not None and (isinstance(data, Estimates) or metric_of(str(name)).name != "failure_rate"):
+    if asked is not None and (isinstance(data, Estimates) or name is None or metric_of(name).name != "failure_rate"):
         raise Problem("only a failure takes time to show", where="shows_within_days", do="Leave it out")
     if isinstance(data, Estimates):
         return _from_estimates(data, as_of, better(data.metric, None, data.score))
     calendar.checked(every)
-    if "period" not in inspect.signature(metric_of(str(name)).function).parameters:
+    if name is None:
+        raise Problem("it is not said which metric", where="metric", do="Name one, for example metric='nps'")
+    check_text(name, "metric")
+    if "period" not in inspect.signature(metric_of(name).function).parameters:
         raise Problem(f"the metric '{name}' has no values over time", do="Choose another metric")
-    found = metric(str(name), data, by=list(by) or None, period=every, **options)
+    found = metric(name, data, by=list(by) or None, period=every, **options)
     way = better(found.metric, data, found.score, options.get("direction"))
-    made = _from_estimates(found, as_of, way)
+    made = _from_estimates(found, as_of, way, data)
     return [_ripe(series, data, asked, options) for series in made] if found.metric == "failure_rate" else made
 
 
@@ -180,12 +187,17 @@ def _ripe(series: Series, data: Any, asked: int | None, options: Mapping[str, An
     """The series without the newest periods, in which failures may still show."""
     failure = options.get("failure")
     failure = failure if isinstance(failure, str) else dict(series.group).get("failure")
-    days, column = (checked(asked), "") if asked is not None else delay_of(data, str(failure), options.get("date"))
+    days, column = (checked(asked), "") if asked is not None else failure_delay(data, str(failure), options.get("date"))
     ends = calendar.after(series.start, series.every)
     ripe = ends + np.timedelta64(days, "D") <= np.datetime64(series.covered[1]) + np.timedelta64(1, "D")
     said = f"'{failure}' shows within {count(days)} days, as '{column}' tells of 99 in 100."
     notes = (*series.notes, said) if column else series.notes
     return replace(series, complete=series.complete & ripe, shows_within=days, notes=notes)
+
+
+def group_columns(group: Any) -> tuple[str, ...]:
+    """The columns of a named group."""
+    return () if group is None else tuple(check_mapping(group, "group", do="Write group={'market': 'B2B'}"))
 
 
 def one_series(found: list[Series], group: Mapping[str, Any] | None) -> Series:
@@ -221,7 +233,7 @@ def group_word(value: Any) -> Any:
     return NO_GROUP if value is None or (isinstance(value, float) and np.isnan(value)) else value
 
 
-def _from_estimates(found: Estimates, as_of: str | None, way: Better) -> list[Series]:
+def _from_estimates(found: Estimates, as_of: str | None, way: Better, data: Any = None) -> list[Series]:
     if found.every is None or PERIOD not in found.by:
         raise Problem("these estimates are not by period", where=found.passport.name, do="Measure with period='week'")
     every = calendar.checked(found.every)
@@ -230,12 +242,13 @@ def _from_estimates(found: Estimates, as_of: str | None, way: Better) -> list[Se
     covered = (found.period[0], _until(found.period[1], as_of))
     table = found.table.join(found.detail[[c for c in found.detail.columns if c not in found.table.columns]])
     columns = [column for column in found.by if column != PERIOD]
+    basis = measured_basis(found, data)
     if not columns:
-        return [_series(found, table, (), every, covered, way)]
+        return [_series(found, table, (), every, covered, way, basis)]
     out = []
     for key, rows in table.groupby(columns, sort=True, dropna=False):
         group = tuple(zip(columns, key if isinstance(key, tuple) else (key,), strict=True))
-        out.append(_series(found, rows, group, every, covered, way))
+        out.append(_series(found, rows, group, every, covered, way, basis))
     if len(out) > MOST_GROUPS:
         raise Problem(
             f"{len(out)} groups are too many to watch (at most {MOST_GROUPS})",
@@ -248,10 +261,27 @@ def _from_estimates(found: Estimates, as_of: str | None, way: Better) -> list[Se
 def _until(last: str, as_of: str | None) -> str:
     if as_of is None:
         return last
-    when = pd.to_datetime(as_of, errors="coerce")
+    return max(day_named(as_of, "as_of").date().isoformat(), last)
+
+
+def day_named(value: Any, argument: str) -> pd.Timestamp:
+    """A day that somebody named: an ISO text, or a date.
+
+    Raises
+    ------
+    Problem
+        If it is none.
+
+    Examples
+    --------
+    >>> day_named("2025-06-30", "as_of").date().isoformat()
+    '2025-06-30'
+    """
+    readable = isinstance(value, str | dt.date | np.datetime64)
+    when = pd.to_datetime(str(value), errors="coerce") if readable else pd.NaT
     if pd.isna(when):
-        raise Problem(f"'{as_of}' is no date", where="as_of", do="Write it as 2025-06-30")
-    return str(max(when.date().isoformat(), last))
+        raise Problem(f"{shown(value)} is no date", where=argument, do="Write it as 2025-06-30")
+    return when if when.tz is None else when.tz_localize(None)
 
 
 def _series(
@@ -261,6 +291,7 @@ def _series(
     every: str,
     covered: tuple[str, str],
     way: Better,
+    basis: Basis,
 ) -> Series:
     answered = rows[rows["n"] > 0]
     if answered.empty:
@@ -272,13 +303,13 @@ def _series(
     number = {c: pd.to_numeric(placed[c], errors="coerce").to_numpy(float) for c in ("value", "low", "high", "n")}
     n = np.nan_to_num(number["n"])
     weight, variance = _precision(placed, number, n, found.confidence)
-    words = " · ".join(f"{plain(column, 40)} {plain(group_word(value), 40)}" for column, value in group)
     label = found.passport.name
     return Series(
-        name=f"{label} · {words}" if words else label,
+        name=series_name(label, group),
         metric=found.metric,
         label=label,
         unit=found.passport.unit,
+        says=found.passport.says,
         every=every,
         group=group,
         better=way,
@@ -291,11 +322,28 @@ def _series(
         variance=variance,
         complete=_whole(start, every, covered),
         covered=covered,
-        confidence=found.confidence,
-        n_missing=int(rows["n_missing"].sum()),
+        basis=_of_group(basis, rows, found.score) if group else basis,
         notes=found.notes,
-        counts=found.passport.counts or "value",
+        counts="value" if found.passport.is_count else found.basis.counts,
     )
+
+
+def series_name(label: str, group: tuple[tuple[str, Any], ...]) -> str:
+    """A label with the group it is of.
+
+    Examples
+    --------
+    >>> series_name("NPS", (("market", "B2B"),)), series_name("NPS", ())
+    ('NPS · market B2B', 'NPS')
+    """
+    return " · ".join([label, *(f"{plain(column, 40)} {plain(group_word(value), 40)}" for column, value in group)])
+
+
+def _of_group(basis: Basis, rows: pd.DataFrame, score: str) -> Basis:
+    """The basis of one group: its own answers, and its own rows without one."""
+    missing = int(rows["n_missing"].sum())
+    left_out = (LeftOut(missing, Reason.NO_ANSWER, score),) if missing else ()
+    return basis.with_(n=int(rows["n"].sum()), left_out=left_out)
 
 
 def _whole(start: calendar.Days, every: str, covered: tuple[str, str]) -> NDArray[np.bool_]:

@@ -77,7 +77,7 @@ _ADDRESS_OF_ELSE: Final = re.compile(r"\b(web|ip|mac|email|e mail|mail|url|inter
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WholeColumn:
     """A whole column of one kind: how sure and why."""
 
     kind: str
@@ -87,7 +87,7 @@ class Whole:
 
 def whole_column(
     words: str, texts: pd.Series, share_distinct: float, countries: Sequence[str] = COUNTRIES
-) -> Whole | None:
+) -> WholeColumn | None:
     """The kind of personal data that a column is; None if it is none.
 
     Parameters
@@ -104,7 +104,7 @@ def whole_column(
     Examples
     --------
     >>> whole_column("contact", pd.Series(["ana@example.com", "bo@example.org"]), 1.0)
-    Whole(kind='e-mail', confidence=0.95, reason='100% of its values are e-mail addresses')
+    WholeColumn(kind='e-mail', confidence=0.95, reason='100% of its values are e-mail addresses')
     >>> whole_column("order number", pd.Series(["612345678", "612345679"]), 1.0) is None
     True
     """
@@ -118,22 +118,22 @@ def whole_column(
     return _address(words, some, share_distinct) or _name(words, some, share_distinct) or _postcode(words, some)
 
 
-def _said(kind: str, share: float, named: bool, most: float = _MOST) -> Whole | None:
+def _said(kind: str, share: float, named: bool, most: float = _MOST) -> WholeColumn | None:
     """Enough of the values, or fewer if the name says so too."""
     if share >= most:
         why = f"{share:.0%} of its values are {PERSONAL[kind].many}"
-        return Whole(kind, 0.98 if named else 0.95, f"its name says so, and {why}" if named else why)
+        return WholeColumn(kind, 0.98 if named else 0.95, f"its name says so, and {why}" if named else why)
     if named and share >= _NAMED:
-        return Whole(kind, 0.9, f"its name says so, and {share:.0%} of its values are {PERSONAL[kind].many}")
+        return WholeColumn(kind, 0.9, f"its name says so, and {share:.0%} of its values are {PERSONAL[kind].many}")
     return None
 
 
-def _email(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
+def _email(words: str, some: pd.Series, _: Sequence[str]) -> WholeColumn | None:
     fits = some.str.match(rf"^(?:mailto:|<)?(?:{EMAIL.pattern})>?$")
     return _said("e-mail", float(fits.mean()), PERSONAL["e-mail"].in_name(words))
 
 
-def _iban(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
+def _iban(words: str, some: pd.Series, _: Sequence[str]) -> WholeColumn | None:
     shaped = some.str.match(r"^[A-Za-z]{2}\d{2}[ \-]?[\dA-Za-z \-]{10,36}$")
     if not shaped.any():
         return None
@@ -142,25 +142,25 @@ def _iban(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
     return _said("IBAN", good, PERSONAL["IBAN"].in_name(words))
 
 
-def _card(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
+def _card(words: str, some: pd.Series, _: Sequence[str]) -> WholeColumn | None:
     digits = some.str.replace(r"[ \-]", "", regex=True)
     shaped = digits.str.match(r"^\d{12,19}$")
     named = PERSONAL["card"].in_name(words)
     if named and (shaped | some.str.match(r"^[*xX•\d \-]{12,23}$")).mean() >= _MOST:
-        return Whole("card", 0.9, "its name says so, and its values have as many digits as cards")
+        return WholeColumn("card", 0.9, "its name says so, and its values have as many digits as cards")
     if not shaped.any() or _OTHER_NUMBER.search(words):
         return None
     share = float(digits[shaped].map(is_card).mean()) * float(shaped.mean())
     return _said("card", share, named, most=0.8) if len(some) >= 3 else None
 
 
-def _national_id(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
+def _national_id(words: str, some: pd.Series, _: Sequence[str]) -> WholeColumn | None:
     shaped = some[some.str.match(_ID_SHAPE)]
     if len(shaped) < _MOST * len(some):
         return None
     named = PERSONAL["national id"].in_name(words)
     if named and not _mostly_words(some):
-        return Whole("national id", 0.9, "its name says so, and its values look like identity numbers")
+        return WholeColumn("national id", 0.9, "its name says so, and its values look like identity numbers")
     if _OTHER_NUMBER.search(words):
         return None
     tried = shaped.iloc[:_FEW]
@@ -168,7 +168,7 @@ def _national_id(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
         share = float(tried.map(lambda text, check=validate: valid(check, text)).mean()) * len(shaped) / len(some)
         enough = len(some) >= (3 if letters else _ENOUGH)
         if enough and share >= (0.8 if letters else _CHECKED):
-            return Whole("national id", 0.9, f"{share:.0%} of its values pass the check of a {what}")
+            return WholeColumn("national id", 0.9, f"{share:.0%} of its values pass the check of a {what}")
     return None
 
 
@@ -176,7 +176,7 @@ def _mostly_words(some: pd.Series) -> bool:
     return float(some.str.match(r"^[^\d]+$").mean()) > _MOST
 
 
-def _ip(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
+def _ip(words: str, some: pd.Series, _: Sequence[str]) -> WholeColumn | None:
     shaped = some.str.match(r"^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$")
     if not shaped.any() or re.search(r"\b(version|release|build|firmware)\b", words):
         return None
@@ -184,7 +184,7 @@ def _ip(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
     return _said("IP address", share, PERSONAL["IP address"].in_name(words))
 
 
-def _phone(words: str, some: pd.Series, countries: Sequence[str]) -> Whole | None:
+def _phone(words: str, some: pd.Series, countries: Sequence[str]) -> WholeColumn | None:
     digits = some.str.replace(r"\D", "", regex=True).str.len()
     shaped = some.str.match(_PHONE_SHAPE) & digits.between(7, 17)
     share = float(shaped.mean())
@@ -192,7 +192,7 @@ def _phone(words: str, some: pd.Series, countries: Sequence[str]) -> Whole | Non
     if share < _NAMED or dates.mean() > 0.2 or (_OTHER_NUMBER.search(words) and "phone" not in words):
         return None
     if PERSONAL["phone"].in_name(words):
-        return Whole("phone", 0.95, f"its name says so, and {share:.0%} of its values have a phone number's form")
+        return WholeColumn("phone", 0.95, f"its name says so, and {share:.0%} of its values have a phone number's form")
     tried = some[shaped].iloc[:_FEW]
     good = float(tried.map(lambda text: is_phone(text, countries)).mean()) * share
     # Digits written without a sign or a gap are numbers of something: only a name could make them phone numbers.
@@ -200,17 +200,17 @@ def _phone(words: str, some: pd.Series, countries: Sequence[str]) -> Whole | Non
     return _said("phone", good, named=False, most=0.7) if written >= _MOST and len(some) >= 2 else None
 
 
-def _date_of_birth(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
+def _date_of_birth(words: str, some: pd.Series, _: Sequence[str]) -> WholeColumn | None:
     if not PERSONAL["date of birth"].in_name(words):
         return None
     tried = some.iloc[:_FEW]
     order = date_order(pd.Series(1, index=tried.to_numpy()))
     if parse_dates(tried, bool(order.day_first)).notna().mean() < _MOST:
         return None
-    return Whole("date of birth", 0.9, "its name says so, and its values are dates")
+    return WholeColumn("date of birth", 0.9, "its name says so, and its values are dates")
 
 
-def _coordinates(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
+def _coordinates(words: str, some: pd.Series, _: Sequence[str]) -> WholeColumn | None:
     if not PERSONAL["coordinates"].in_name(words):
         return None
     numbers = parse_numbers(some)
@@ -218,34 +218,34 @@ def _coordinates(words: str, some: pd.Series, _: Sequence[str]) -> Whole | None:
     plain = numbers.between(-180, 180) & (some.str.contains(r"[.,]\d") | (numbers == 0))
     if (plain | pairs).mean() < _MOST:
         return None
-    return Whole("coordinates", 0.85, "its name says so, and its values are degrees")
+    return WholeColumn("coordinates", 0.85, "its name says so, and its values are degrees")
 
 
-def _address(words: str, some: pd.Series, share_distinct: float) -> Whole | None:
+def _address(words: str, some: pd.Series, share_distinct: float) -> WholeColumn | None:
     if share_distinct < 0.1 and len(some) > 1:
         return None  # places that many share: branches, stations
     numbered = some.str.contains(r"\d") & some.str.contains(r"[^\W\d_]{3}") & some.str.len().between(6, 200)
     streets = float((numbered & some.str.contains(_STREET)).mean())
     named = PERSONAL["address"].in_name(words) and not _ADDRESS_OF_ELSE.search(words)
     if named and float(numbered.mean()) >= _NAMED:
-        return Whole(
+        return WholeColumn(
             "address", 0.95, f"its name says so, and {numbered.mean():.0%} of its values have a number and words"
         )
     short = some.str.len().le(80) & (some.str.count(" ") <= 12)
     if streets >= 0.6 and float(short.mean()) >= 0.9 and len(some) >= 3:
-        return Whole("address", 0.8, f"{streets:.0%} of its values are a street with a number")
+        return WholeColumn("address", 0.8, f"{streets:.0%} of its values are a street with a number")
     return None
 
 
-def _name(words: str, some: pd.Series, share_distinct: float) -> Whole | None:
+def _name(words: str, some: pd.Series, share_distinct: float) -> WholeColumn | None:
     confidence, reason = name_confidence(words, some, share_distinct)
-    return Whole("name", confidence, reason) if confidence else None
+    return WholeColumn("name", confidence, reason) if confidence else None
 
 
-def _postcode(words: str, some: pd.Series) -> Whole | None:
+def _postcode(words: str, some: pd.Series) -> WholeColumn | None:
     if not PERSONAL["postcode"].in_name(words) or some.str.match(r"^[\dA-Za-z][\dA-Za-z \-.]{2,9}$").mean() < _MOST:
         return None
-    return Whole(
+    return WholeColumn(
         "postcode", 0.8, "its name says so; it names a place, not a person, but with age and a date it may point to one"
     )
 

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from html import escape
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pandas as pd
 
+from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.problem import Problem
 from cxanalysis.quality.examined import Examined, examine, listed, rows_said
 from cxanalysis.quality.quality import MENDED
-from cxanalysis.quality.quality_result import Finding
+from cxanalysis.quality.quality_result import QualityFinding
+from cxanalysis.result import Result
 from cxanalysis.tables.as_table import require_column
+from cxanalysis.tables.opened import basis_of
 from cxanalysis.tables.table import Table
 
 #: Columns of `Cleaned.left_out`, in order.
 COLUMNS: Final = ("check", "action", "columns", "rows", "finding")
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Cleaned(Result):
     """A table without some rows, values or columns, and what was left out.
 
     Attributes
@@ -35,6 +37,8 @@ class Cleaned:
         `rows` (concerned; one row may be named by several checks), `finding`.
     n_before, n_after : int
         Rows.
+    basis : Basis
+        Of the table as it was; n: rows that remain.
     headline : str
     notes : tuple of str
 
@@ -51,12 +55,10 @@ class Cleaned:
     left_out: pd.DataFrame
     n_before: int
     n_after: int
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return f"<p><b>{escape(self.headline)}</b></p>{self.left_out.to_html(index=False)}<ul>{notes}</ul>"
+    shown_tables: ClassVar[tuple[str, ...]] = ("left_out",)
 
 
 def clean(
@@ -126,9 +128,15 @@ def clean(
         left_out=pd.DataFrame([_row(f) for f in found], columns=list(COLUMNS)),
         n_before=seen.n,
         n_after=int(kept.sum()),
+        basis=_basis(seen, int(kept.sum())),
         headline=_headline(seen, [f.check for f in found], aside, int(kept.sum())),
         notes=notes,
     )
+
+
+def _basis(seen: Examined, after: int) -> Basis:
+    left_out = (LeftOut(seen.n - after, Reason.BY_HAND),) if after < seen.n else ()
+    return basis_of(seen.table, seen.table.columns, n=after, counts="row", left_out=left_out)
 
 
 def _names(given: Iterable[str], argument: str) -> list[str]:
@@ -137,7 +145,9 @@ def _names(given: Iterable[str], argument: str) -> list[str]:
     return list(dict.fromkeys(given))
 
 
-def _without(table: Table, found: list[Finding], aside: list[str], kept: np.ndarray, notes: tuple[str, ...]) -> Table:
+def _without(
+    table: Table, found: list[QualityFinding], aside: list[str], kept: np.ndarray, notes: tuple[str, ...]
+) -> Table:
     """The raw rows without what was found, under the same decisions."""
     raw = table.raw
     cells: dict[str, np.ndarray] = {}
@@ -146,23 +156,19 @@ def _without(table: Table, found: list[Finding], aside: list[str], kept: np.ndar
             cells[column] = cells.get(column, False) | mask
     raw = raw.assign(**{column: raw[column].mask(mask) for column, mask in cells.items()})
     ignored = [*aside, *(column for finding in found for column in finding.aside)]
-    return Table(
-        raw.loc[kept].reset_index(drop=True),
+    decided = table.decisions
+    return table.replace(
+        raw=raw.loc[kept].reset_index(drop=True),
         name=f"{table.name}_clean",
-        kind=table.kind,
-        roles={**table.roles, **dict.fromkeys(ignored, "ignore")},
-        scales=table.scales,
-        codes=table.codes,
-        formats=table.formats,
-        labels=table.labels,
-        reasons={**table.reasons, **dict.fromkeys(ignored, (1.0, "set aside by hand"))},
-        kind_reason=table.kind_reason,
-        choices=table.choices,
-        notes=(*table.notes, *notes),
+        decisions=replace(
+            decided,
+            roles={**decided.roles, **dict.fromkeys(ignored, "ignore")},
+            reasons={**decided.reasons, **dict.fromkeys(ignored, (1.0, "set aside by hand"))},
+        ).noted(*notes),
     )
 
 
-def _row(finding: Finding) -> dict[str, Any]:
+def _row(finding: QualityFinding) -> dict[str, Any]:
     return {
         "check": finding.check,
         "action": finding.action,
@@ -172,7 +178,9 @@ def _row(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _notes(seen: Examined, found: list[Finding], nothing: list[str], aside: list[str], after: int) -> tuple[str, ...]:
+def _notes(
+    seen: Examined, found: list[QualityFinding], nothing: list[str], aside: list[str], after: int
+) -> tuple[str, ...]:
     what = {"rows": "left out", "values": "emptied", "columns": "set aside"}
     notes = [f"{f.check}, {what[f.action]}: {f.finding}" for f in found]
     notes += [f"{name}: nothing was found, so nothing is left out." for name in nothing]

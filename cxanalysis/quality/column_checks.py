@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cxanalysis import numbers
 from cxanalysis.quality.examined import ANALYSED, Examined
-from cxanalysis.quality.quality_result import Finding
+from cxanalysis.quality.quality_result import QualityFinding
 
 #: A column this closely correlated with the outcome is the outcome under another name (statistics of the guards).
 _SAME: Final = 0.95
@@ -27,7 +27,7 @@ SMALL_GROUP: Final = 30
 _MOST_GROUPS: Final = 50
 
 
-def leakage(seen: Examined) -> list[Finding]:
+def leakage(seen: Examined) -> list[QualityFinding]:
     """Columns that are made from the outcome, or are the same question once more."""
     if seen.y is None:
         return []
@@ -47,7 +47,7 @@ def leakage(seen: Examined) -> list[Finding]:
         return []
     first = next(iter(found))
     return [
-        Finding(
+        QualityFinding(
             "leakage", tuple(found), seen.n, 1.0,
             f"{seen.listed(list(found))} {'restates' if len(found) == 1 else 'restate'} {seen.called(seen.outcome)} "
             f"({seen.called(first)}: {found[first]}).",
@@ -59,7 +59,7 @@ def leakage(seen: Examined) -> list[Finding]:
     ]  # fmt: skip
 
 
-def constant_columns(seen: Examined) -> list[Finding]:
+def constant_columns(seen: Examined) -> list[QualityFinding]:
     """One value in all rows that are filled."""
     columns = [
         c for c in seen.table.columns_of(*ANALYSED) if c != seen.outcome and seen.n > 1 and seen.frame[c].nunique() == 1
@@ -68,7 +68,7 @@ def constant_columns(seen: Examined) -> list[Finding]:
         return []
     one = len(columns) == 1
     return [
-        Finding(
+        QualityFinding(
             "constant columns", tuple(columns), seen.n, 1.0,
             f"{seen.listed(columns)} {'has' if one else 'have'} one and the same value in every row.",
             f"{'It' if one else 'They'} cannot explain differences; a driver analysis with "
@@ -80,7 +80,7 @@ def constant_columns(seen: Examined) -> list[Finding]:
     ]  # fmt: skip
 
 
-def id_like_columns(seen: Examined) -> list[Finding]:
+def id_like_columns(seen: Examined) -> list[QualityFinding]:
     """Numbers or groups that name the row: whole numbers without repetition in one run, or a group a row."""
     columns = [
         c for c in seen.table.columns_of("number", "rating", "category") if c != seen.outcome and _names(seen, c)
@@ -89,7 +89,7 @@ def id_like_columns(seen: Examined) -> list[Finding]:
         return []
     one = len(columns) == 1
     return [
-        Finding(
+        QualityFinding(
             "id-like columns", tuple(columns), seen.n, 1.0,
             f"{seen.listed(columns)} {'has' if one else 'have'} another value in almost every row, as an id has.",
             "As a driver it would follow the order in which rows came; as groups it would make one of every row.",
@@ -100,7 +100,7 @@ def id_like_columns(seen: Examined) -> list[Finding]:
     ]  # fmt: skip
 
 
-def small_groups(seen: Examined) -> list[Finding]:
+def small_groups(seen: Examined) -> list[QualityFinding]:
     """Groups with fewer than thirty rows."""
     few: dict[str, int] = {}
     smallest, levels = seen.n, 0
@@ -122,7 +122,7 @@ def small_groups(seen: Examined) -> list[Finding]:
             f"±{numbers.number(half, 2)} points, with fewer less."
         )
     return [
-        Finding(
+        QualityFinding(
             "small groups", tuple(few), max(few.values()), max(few.values()) / seen.n,
             f"{levels:,} {'group' if levels == 1 else 'groups'} in {seen.listed(list(few))} "
             f"{'has' if levels == 1 else 'have'} fewer than {SMALL_GROUP} rows; the smallest has {smallest:,}.",

@@ -15,7 +15,7 @@ from cxanalysis import numbers
 from cxanalysis.labels import labels_of
 from cxanalysis.problem import Problem
 from cxanalysis.quality.change_of_mean import change_of_mean
-from cxanalysis.quality.quality_result import Finding, Mask
+from cxanalysis.quality.quality_result import Mask, QualityFinding
 from cxanalysis.tables.as_table import as_table, require_column
 from cxanalysis.tables.table import Table
 
@@ -146,7 +146,7 @@ class Examined:
         matters: str,
         columns: tuple[str, ...] = (),
         unit: NDArray[np.int64] | None = None,
-    ) -> list[Finding]:
+    ) -> list[QualityFinding]:
         """A finding about rows that can be left out; none if there is no such row."""
         rows = int(leave.sum())
         if not rows:
@@ -154,14 +154,14 @@ class Examined:
         change, share = self.change(leave, unit), rows / self.n
         words = f"{effect} {self.moved(change)}".strip()
         return [
-            Finding(
+            QualityFinding(
                 check, columns, rows, share, finding, words, advice, self.weigh(matters, share), change, leave=leave
             )
         ]
 
     def about_values(
         self, check: str, empty: Mapping[str, Mask], *, finding: str, effect: str, advice: str
-    ) -> list[Finding]:
+    ) -> list[QualityFinding]:
         """A finding about values that can be emptied; none if there is no such value."""
         found = {column: mask for column, mask in empty.items() if mask.any()}
         if not found:
@@ -169,7 +169,7 @@ class Examined:
         rows = int(np.logical_or.reduce(list(found.values())).sum())
         share = rows / self.n
         return [
-            Finding(
+            QualityFinding(
                 check, tuple(found), rows, share, finding, effect, advice, self.weigh("distorts", share), empty=found
             )
         ]

@@ -11,7 +11,7 @@ from scipy import stats
 
 from cxanalysis import numbers
 from cxanalysis.quality.examined import ANALYSED, Examined, rows_said
-from cxanalysis.quality.quality_result import MISSING_COLUMNS, Finding
+from cxanalysis.quality.quality_result import MISSING_COLUMNS, QualityFinding
 
 #: A column emptier than this is left out rather than repaired.
 _MOSTLY: Final = 0.5
@@ -64,7 +64,7 @@ def _against_outcome(seen: Examined, gap: np.ndarray) -> dict[str, float]:
     }
 
 
-def mostly_empty(seen: Examined) -> list[Finding]:
+def mostly_empty(seen: Examined) -> list[QualityFinding]:
     """Columns that more than half of the rows leave empty."""
     gaps = seen.frame[list(seen.table.columns_of(*ANALYSED))].isna()
     shares = gaps.mean()
@@ -76,7 +76,7 @@ def mostly_empty(seen: Examined) -> list[Finding]:
     gain = f" Without them a driver analysis has {rows_said(then)} instead of {now:,}." if then > now else ""
     rows = int(gaps[list(columns)].any(axis=1).sum())
     return [
-        Finding(
+        QualityFinding(
             "mostly empty columns", columns, rows, rows / seen.n,
             f"{seen.listed(columns)} {'is' if len(columns) == 1 else 'are'} empty in more than half of the rows.",
             f"As a driver, such a column leaves only the rows of the few who filled it.{gain}",
@@ -87,7 +87,7 @@ def mostly_empty(seen: Examined) -> list[Finding]:
     ]  # fmt: skip
 
 
-def incomplete_rows(seen: Examined) -> list[Finding]:
+def incomplete_rows(seen: Examined) -> list[QualityFinding]:
     """How many rows the usual drivers leave, and whom that leaves out."""
     drivers = _drivers(seen)
     if seen.y is None or len(drivers) < 2:
@@ -108,7 +108,7 @@ def incomplete_rows(seen: Examined) -> list[Finding]:
     who = "Who answered everything is not like the others. " if differs else ""
     left = numbers.percent(1 - lost / seen.n)
     return [
-        Finding(
+        QualityFinding(
             "incomplete rows", tuple(str(c) for c in gaps.columns[gaps.any()]), lost, lost / seen.n,
             f"{seen.n - lost:,} of {seen.n:,} rows ({left}) have the outcome and all {len(drivers)} usual drivers.",
             f"A driver analysis of complete rows uses only these. {who}{seen.moved(change, 'the others')}",
@@ -119,7 +119,7 @@ def incomplete_rows(seen: Examined) -> list[Finding]:
     ]  # fmt: skip
 
 
-def missing_together(seen: Examined) -> list[Finding]:
+def missing_together(seen: Examined) -> list[QualityFinding]:
     """Columns that are empty in the same rows."""
     gaps = seen.frame[list(seen.table.columns_of(*ANALYSED))].isna()
     gaps = gaps.loc[:, (gaps.mean() >= _WORTH_SAYING) & (gaps.mean() < 1)]
@@ -139,7 +139,7 @@ def missing_together(seen: Examined) -> list[Finding]:
     most = int(np.argmax(sizes))
     more = f" There {'is 1 more such group' if len(groups) == 2 else f'are {len(groups) - 1} more such groups'}."
     return [
-        Finding(
+        QualityFinding(
             "missing together", groups[most], sizes[most], sizes[most] / seen.n,
             f"{seen.listed(groups[most])} are empty in the same {rows_said(sizes[most])}."
             + (more if len(groups) > 1 else ""),
@@ -150,7 +150,7 @@ def missing_together(seen: Examined) -> list[Finding]:
     ]  # fmt: skip
 
 
-def missing_with_outcome(seen: Examined) -> list[Finding]:
+def missing_with_outcome(seen: Examined) -> list[QualityFinding]:
     """Gaps of people who are more or less satisfied than the others; corrected for the number of columns."""
     table = missing_table(seen)
     # Gaps of mostly empty columns (a second purpose, a third comment) are no answers that somebody withheld.
@@ -168,7 +168,7 @@ def missing_with_outcome(seen: Examined) -> list[Finding]:
     shift = float((found["difference"].abs() * found["share"]).max())
     much = seen.y is not None and shift > _NOTICEABLE * float(np.nanstd(seen.y))
     return [
-        Finding(
+        QualityFinding(
             "missing with the outcome", columns, rows, rows / seen.n,
             f"Where {seen.called(row['column'])} is empty, {outcome} is {_away(row)}{others}; {tested} columns tested.",
             "Who does not answer is more or less satisfied, so an analysis of complete rows speaks for others.",

@@ -8,17 +8,17 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis import numbers
-from cxanalysis.labels import labels_of
 from cxanalysis.quality import column_checks as of_columns
 from cxanalysis.quality import missing_answers as of_gaps
 from cxanalysis.quality import row_checks as of_rows
 from cxanalysis.quality import scale_use as of_grades
 from cxanalysis.quality import value_checks as of_values
 from cxanalysis.quality.examined import Examined, examine, rows_said
-from cxanalysis.quality.quality_result import COLUMNS, MATTERS, Finding, Quality
+from cxanalysis.quality.quality_result import COLUMNS, MATTERS, Quality, QualityFinding
+from cxanalysis.tables.opened import basis_of
 
 #: Name of a check whose findings `cx.clean` can leave out → what looks for it.
-MENDED: Final[Mapping[str, Callable[[Examined], list[Finding]]]] = {
+MENDED: Final[Mapping[str, Callable[[Examined], list[QualityFinding]]]] = {
     "duplicates": of_rows.duplicates,
     "repeated ids": of_rows.repeated_ids,
     "repeated people": of_rows.repeated_people,
@@ -98,23 +98,21 @@ def quality(table: Any, *, outcome: str | None = None, today: str | None = None,
     return Quality(
         table=rows,
         missing=of_gaps.missing_table(seen),
-        n=seen.n,
         complete=of_gaps.complete_usual(seen),
         outcome=seen.outcome,
-        confidence=confidence,
         today=str(seen.today.date()),
+        basis=basis_of(seen.table, seen.table.columns, n=seen.n, counts="row", confidence=confidence),
         headline=_headline(seen, found),
         notes=_notes(seen),
-        labels=labels_of(seen.table, seen.table.columns),
     )
 
 
-def _order(finding: Finding) -> tuple[int, float]:
+def _order(finding: QualityFinding) -> tuple[int, float]:
     """What distorts first; of equals, what concerns more rows."""
     return MATTERS.index(finding.matters), -finding.share
 
 
-def _headline(seen: Examined, found: list[Finding]) -> str:
+def _headline(seen: Examined, found: list[QualityFinding]) -> str:
     """One sentence: the worst, or that nothing was found."""
     distorts = [f for f in found if f.matters == "distorts"]
     weakens = [f for f in found if f.matters == "weakens"]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.basis import Basis
 from cxanalysis.labels import opened
+from cxanalysis.numbers import count
+from cxanalysis.result import Result
 
 #: How much a finding matters, most first.
 MATTERS: Final = ("distorts", "weakens", "to know")
@@ -27,7 +29,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class QualityFinding:
     """One thing that is wrong, or good to know.
 
     Attributes
@@ -78,8 +80,8 @@ class Finding:
         return {**row, "finding": opened(self.finding), "columns": list(self.columns), **low_high}
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Quality(Result):
     """How far a table can be trusted, what each fault does to an analysis, and what to do.
 
     Attributes
@@ -94,18 +96,15 @@ class Quality:
         One row a column that an analysis may use, emptiest first: `column, missing` (rows), `share`, `difference`
         (mean outcome where it is empty less where it is filled) with `low, high, p_value` (Welch) and `q_value`
         (Benjamini-Hochberg over all columns tested).
-    n : int
-        Rows.
     complete : int
         Rows that have the outcome and every driver an analysis takes if none is named.
     outcome : str or None
-    confidence : float
     today : str
         The day after which a date lies in the future.
+    basis : Basis
+        n: rows of the table.
     headline : str
     notes : tuple of str
-    labels : mapping
-        Column → what it is called in sentences and the chart.
 
     Examples
     --------
@@ -119,17 +118,14 @@ class Quality:
 
     table: pd.DataFrame
     missing: pd.DataFrame
-    n: int
     complete: int
     outcome: str | None
-    confidence: float
     today: str
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
-    labels: Mapping[str, str] = field(default_factory=dict)
+    shown_tables: ClassVar[tuple[str, ...]] = ("table", "missing")
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        shown = self.table[["check", "rows", "share", "finding", "effect", "advice"]]
-        line = f"n = {self.n:,}, {self.complete:,} complete" + (f" · outcome {self.outcome}" if self.outcome else "")
-        return f"<p><b>{escape(self.headline)}</b></p>{shown.to_html(index=False)}<p>{escape(line)}</p><ul>{notes}</ul>"
+    def _further_facts(self) -> tuple[str, ...]:
+        complete = f"{count(self.complete)} complete"
+        return (complete, f"outcome {self.outcome}") if self.outcome else (complete,)

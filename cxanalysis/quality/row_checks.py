@@ -13,7 +13,7 @@ from scipy import stats
 from cxanalysis import numbers
 from cxanalysis.quality.change_of_mean import same_by_chance, throughout
 from cxanalysis.quality.examined import BLOCK, GRADES, Examined, row_hashes, rows_said
-from cxanalysis.quality.quality_result import Finding, Mask
+from cxanalysis.quality.quality_result import Mask, QualityFinding
 
 #: Copies are called copies if different people would make no more than this share of them by chance.
 _CHANCE: Final = 0.05
@@ -26,7 +26,7 @@ _DURATION: Final = re.compile(
 )
 
 
-def duplicates(seen: Examined) -> list[Finding]:
+def duplicates(seen: Examined) -> list[QualityFinding]:
     """Exact copies of whole rows; where short rows would often agree by chance, only said."""
     rows = seen.hashes
     copy = pd.Series(rows).duplicated().to_numpy()
@@ -36,7 +36,7 @@ def duplicates(seen: Examined) -> list[Finding]:
     pairs = int((pd.Series(rows).value_counts() * (pd.Series(rows).value_counts() - 1) / 2).sum())
     if _pairs_by_chance(seen) > _CHANCE * pairs:
         return [
-            Finding(
+            QualityFinding(
                 "rows alike", (), extra, extra / seen.n,
                 f"{rows_said(extra)} read exactly like another row, and the columns are so few or so much alike that "
                 "different people may have answered so.",
@@ -58,7 +58,7 @@ def duplicates(seen: Examined) -> list[Finding]:
     )
 
 
-def repeated_ids(seen: Examined) -> list[Finding]:
+def repeated_ids(seen: Examined) -> list[QualityFinding]:
     """The same number of a row twice with different content; the latest, else the fullest, row stays."""
     column = seen.table.column_of("id")
     if column is None:
@@ -80,7 +80,7 @@ def repeated_ids(seen: Examined) -> list[Finding]:
     )
 
 
-def repeated_people(seen: Examined) -> list[Finding]:
+def repeated_people(seen: Examined) -> list[QualityFinding]:
     """The same person answering twice on one day; orders and contacts may well come twice a day."""
     customer, dates = seen.table.column_of("customer"), seen.table.columns_of("date")
     if customer is None or not dates or not seen.said:
@@ -106,7 +106,7 @@ def repeated_people(seen: Examined) -> list[Finding]:
     )
 
 
-def straight_liners(seen: Examined) -> list[Finding]:
+def straight_liners(seen: Examined) -> list[QualityFinding]:
     """One answer to nine in ten questions of a block (five or more), by more people than answers so alike explain."""
     leave = np.zeros(seen.n, bool)
     best, chance, columns = np.zeros(seen.n, bool), 0.0, []
@@ -140,7 +140,7 @@ def straight_liners(seen: Examined) -> list[Finding]:
     )
 
 
-def speeders(seen: Examined) -> list[Finding]:
+def speeders(seen: Examined) -> list[QualityFinding]:
     """Less than a third of the median time."""
     timed = [c for c in seen.table.columns_of("number") if _DURATION.search(f"{c} {seen.table.labels.get(c, '')}")]
     if not timed or not seen.said:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import numpy as np
@@ -10,8 +9,8 @@ import numpy as np
 from cxanalysis import numbers
 from cxanalysis.quality.change_of_mean import mean_correlation
 from cxanalysis.quality.examined import GRADES, Examined
-from cxanalysis.quality.quality_result import Finding
-from cxanalysis.tables.scale_change import scale_changes
+from cxanalysis.quality.quality_result import QualityFinding
+from cxanalysis.tables.scale_change import changed_scales
 
 #: More than this share at one end of the scale.
 _HALF: Final = 0.5
@@ -21,17 +20,17 @@ _HALO: Final = 0.6
 _FEWEST: Final = 30
 
 
-def ceiling(seen: Examined) -> list[Finding]:
+def ceiling(seen: Examined) -> list[QualityFinding]:
     """More than half of the answers are the best there is."""
     return _full_end(seen, best=True)
 
 
-def floor(seen: Examined) -> list[Finding]:
+def floor(seen: Examined) -> list[QualityFinding]:
     """More than half of the answers are the worst there is."""
     return _full_end(seen, best=False)
 
 
-def _full_end(seen: Examined, *, best: bool) -> list[Finding]:
+def _full_end(seen: Examined, *, best: bool) -> list[QualityFinding]:
     full: dict[str, float] = {}
     for column in seen.table.columns_of(*GRADES):
         scale = seen.table.scales.get(column)
@@ -53,7 +52,7 @@ def _full_end(seen: Examined, *, best: bool) -> list[Finding]:
     if outcome:
         effect = f"The outcome itself hardly varies: what moves it shows only in those who are not at its end. {effect}"
     return [
-        Finding(
+        QualityFinding(
             "ceiling" if best else "floor", tuple(columns), round(full[most] * seen.n), full[most],
             f"In {seen.listed(columns)} more than half of the answers are the {word} there "
             f"{'is' if best else 'could be'}: "
@@ -65,7 +64,7 @@ def _full_end(seen: Examined, *, best: bool) -> list[Finding]:
     ]  # fmt: skip
 
 
-def halo(seen: Examined) -> list[Finding]:
+def halo(seen: Examined) -> list[QualityFinding]:
     """The questions of a block move together."""
     found: list[tuple[float, list[str], int]] = []
     for block in seen.blocks:
@@ -81,7 +80,7 @@ def halo(seen: Examined) -> list[Finding]:
     # Variance inflation of one of k questions that all correlate by r.
     wider = np.sqrt((1 + (k - 2) * r) / ((1 - r) * (1 + (k - 1) * r)))
     return [
-        Finding(
+        QualityFinding(
             "halo", tuple(block), n, n / seen.n,
             f"The {k} questions {seen.listed(block, most=2)} move together: mean correlation {numbers.number(r, 2)}.",
             "People answer from one overall impression, so the order of these drivers is weak and the interval of each "
@@ -92,16 +91,17 @@ def halo(seen: Examined) -> list[Finding]:
     ]  # fmt: skip
 
 
-def changed_scale(seen: Examined) -> list[Finding]:
+def changed_scale(seen: Examined) -> list[QualityFinding]:
     """A question whose scale became longer on the way."""
-    notes = scale_changes(seen.table)
-    if not notes:
+    changes = changed_scales(seen.table)
+    if not changes:
         return []
-    columns = tuple(c for c in seen.table.columns_of(*GRADES) if any(note.startswith(f"'{c}':") for note in notes))
+    changed = {change.column for change in changes}
+    columns = tuple(column for column in seen.table.columns_of(*GRADES) if column in changed)
     return [
-        Finding(
+        QualityFinding(
             "scale changed", columns, seen.n, 1.0,
-            " ".join(re.sub(r" The scale seems to have changed.*", "", note) for note in notes),
+            " ".join(change.words for change in changes),
             "One number means two things: trends jump at the change, and means over both parts say nothing.",
             "Analyse the time before and after the change apart.",
             "distorts",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxanalysis import numbers
 from cxanalysis.quality.examined import GRADES, Examined, rows_said
-from cxanalysis.quality.quality_result import Finding, Mask
+from cxanalysis.quality.quality_result import Mask, QualityFinding
 
 #: Days on which the counting of days begins in some program: they stand for "no date".
 _ZERO_DAYS: Final = tuple(
@@ -22,7 +22,7 @@ _RARELY: Final = 0.01
 _NEAR: Final = np.timedelta64(366, "D")
 
 
-def outside_the_scale(seen: Examined) -> list[Finding]:
+def outside_the_scale(seen: Examined) -> list[QualityFinding]:
     """Grades below the lowest or above the highest possible answer."""
     empty: dict[str, Mask] = {}
     examples: list[str] = []
@@ -49,7 +49,7 @@ def outside_the_scale(seen: Examined) -> list[Finding]:
     )
 
 
-def impossible_dates(seen: Examined) -> list[Finding]:
+def impossible_dates(seen: Examined) -> list[QualityFinding]:
     """Days in the future, and the day at which a program begins to count."""
     empty: dict[str, Mask] = {}
     zero, future = 0, 0
@@ -76,7 +76,7 @@ def impossible_dates(seen: Examined) -> list[Finding]:
     )
 
 
-def closed_before_opened(seen: Examined) -> list[Finding]:
+def closed_before_opened(seen: Examined) -> list[QualityFinding]:
     """Cases that end before they begin."""
     opened = seen.table.columns_of("date")
     empty: dict[str, Mask] = {}
@@ -100,7 +100,7 @@ def closed_before_opened(seen: Examined) -> list[Finding]:
     )
 
 
-def negative_amounts(seen: Examined) -> list[Finding]:
+def negative_amounts(seen: Examined) -> list[QualityFinding]:
     """Money below zero; counts and measures so far below zero that nothing above it is as far."""
     empty: dict[str, Mask] = {}
     for column in seen.table.columns_of("amount", "number"):

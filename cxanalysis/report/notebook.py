@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from importlib import import_module
+from collections.abc import Iterable
 from typing import Final
 
 import nbformat
@@ -18,61 +17,6 @@ from cxanalysis.workspace.workspace import Workspace
 
 #: Width of charts in a notebook, in pixels: a cell has no width that a picture could fill.
 CHART_WIDTH: Final = 760
-#: Call → the function of `cx.charts` that draws its result.
-_CHARTS: Final[Mapping[str, str]] = {
-    "nps": "estimates",
-    "csat": "estimates",
-    "ces": "estimates",
-    "metric": "estimates",
-    "drivers": "drivers",
-    "response": "response",
-    "answered": "answered",
-    "beside": "beside",
-    "control": "control",
-    "forecast": "forecast",
-    "index": "index",
-    "at_stake": "at_stake",
-    "segments": "segments",
-    "robustness": "robustness",
-    "asymmetry": "asymmetry",
-    "importance_performance": "importance_performance",
-    "purchase_models": "purchase_models",
-}
-#: Call → heading; what follows is the column it is about.
-_HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
-    "nps": ("NPS", "score"),
-    "csat": ("CSAT", "score"),
-    "ces": ("CES", "score"),
-    "metric": ("Metric", "name"),
-    "definitions": ("Definitions of", "name"),
-    "purchase_models": ("Which lifetime value can we believe?", ""),
-    "drivers": ("Drivers of", "outcome"),
-    "link": ("Link", "on"),
-    "response": ("Response rate by", "by"),
-    "answered": ("Who answered", "outcome"),
-    "rake": ("Weights by raking to", "fields"),
-    "propensity_weights": ("Weights by the chance to answer", "on"),
-    "beside": ("Weighted beside unweighted", "name"),
-    "unnecessary": ("Steps customers should not need", "repeated"),
-    "unnecessary_rate": ("Rate of", "steps"),
-    "what_if": ("What if", ""),
-    "at_stake": ("What is at stake", ""),
-    "elements": ("Six elements, held against", "outcome"),
-    "index": ("Index", ""),
-    "control": ("Control chart of", "metric"),
-    "forecast": ("Forecast of", "metric"),
-    "alerts": ("What changed", ""),
-    "behind": ("Answers behind the period of", "period"),
-    "quality": ("Quality", ""),
-    "clean": ("Cleaned", ""),
-    "segments": ("Drivers by", "by"),
-    "models": ("Other models of", "outcome"),
-    "robustness": ("Does it survive? Drivers of", "outcome"),
-    "linear_enough": ("Is a straight line enough? Drivers of", "outcome"),
-    "asymmetry": ("Satisfies or only annoys? Attributes and", "outcome"),
-    "importance_performance": ("Importance and performance", ""),
-    "relative_importance": ("Measures of importance for", "outcome"),
-}
 
 
 def notebook(steps: Step | Iterable[Step], *, workspace: Workspace | None = None, title: str | None = None) -> bytes:
@@ -157,15 +101,13 @@ def _step_cells(step: Step, number: int) -> list[nbformat.NotebookNode]:
         new_markdown_cell(f"## {_heading(step)}", id=f"heading-{number}"),
         new_code_cell(f"{code}\n{name}", id=f"step-{number}"),
     ]
-    chart = _CHARTS.get(step.call)
-    if chart is not None and hasattr(import_module("cxanalysis.charts"), chart):
+    if chart := step.registered.chart:
         cells.append(new_code_cell(f"cx.charts.{chart}({name}, width={CHART_WIDTH})", id=f"chart-{number}"))
     return cells
 
 
 def _heading(step: Step) -> str:
     """What the step is about, in a few words."""
-    word, argument = _HEADINGS[step.call]
-    subject = step.arguments.get(argument)
+    heading, subject = step.registered.heading, step.arguments.get(step.registered.about)
     where = f"in {escaped(' and '.join(step.tables))}"
-    return f"{word} {escaped(str(subject))}, {where}" if subject is not None else f"{word} {where}"
+    return f"{heading} {escaped(str(subject))}, {where}" if subject is not None else f"{heading} {where}"

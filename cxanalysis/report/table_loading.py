@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from cxanalysis.steps.call import Makes
 from cxanalysis.steps.python_source import WIDTH, literal
-from cxanalysis.steps.step import TABLE_MAKERS, Step
+from cxanalysis.steps.step import Step
 from cxanalysis.tables.table import Table
+from cxanalysis.workspace.file_origin import FileOrigin
 from cxanalysis.workspace.imports import Import
 from cxanalysis.workspace.kept_tables import Version
-from cxanalysis.workspace.origin import FileOrigin
-from cxanalysis.workspace.workspace import DECISIONS, Workspace
+from cxanalysis.workspace.versions import DECISIONS
+from cxanalysis.workspace.workspace import Workspace
 
 #: So many of the files that a table is made of are named in a notebook.
 MOST_FILES_NAMED: Final = 12
@@ -71,7 +73,8 @@ class Loading:
     def _made_again(self, name: str, table: Table, step: Step) -> str:
         """The call that makes the table, and what was decided about it afterwards."""
         assert self.workspace is not None
-        line = f"{name} = {step.code(width=WIDTH - len(name) - 9)}{'' if step.call in TABLE_MAKERS else '.table'}"
+        table_in_it = "" if step.registered.makes is Makes.TABLE else f".{step.registered.table_in}"
+        line = f"{name} = {step.code(width=WIDTH - len(name) - 9)}{table_in_it}"
         first = self.workspace.version(name, _made(self.workspace.history(name)).number)
         changed = _decided_since(first, table)
         return f"{line}\n{name} = {name}.with_({changed})" if changed else line

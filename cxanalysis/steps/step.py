@@ -3,54 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
 from typing import Any, Final
 
 from cxanalysis.engine.where import conditions
 from cxanalysis.problem import Problem
+from cxanalysis.steps.call import Call, Makes
 from cxanalysis.steps.plain_names import is_plain_word, may_name_a_table
 from cxanalysis.steps.python_source import WIDTH, call, literal
+from cxanalysis.steps.registry import CALLS
 
-#: Public functions that a step may call. Anything else in a link or a file is refused.
-CALLS: Final = frozenset(
-    {"nps", "csat", "ces", "metric", "drivers", "link", "quality", "clean"}
-    | {"response", "answered", "rake", "propensity_weights", "beside"}
-    | {"unnecessary", "unnecessary_rate"}
-    | {"definitions", "purchase_models"}
-    | {"what_if", "at_stake"}
-    | {"segments"}
-    | {"models", "robustness", "linear_enough"}
-    | {"asymmetry", "importance_performance", "relative_importance"}
-    | {"index", "elements"}
-    | {"control", "alerts", "forecast", "behind"}
-)
-#: Calls that take several tables: answers, then one table of events or more. All others take one.
-SEVERAL: Final = frozenset({"link"})
-#: Calls that may take a second table beside the first: who was asked and who answered; events and their orders;
-#: complaints and the customers they are set against.
-SECOND: Final = frozenset(
-    {"answered", "rake", "propensity_weights", "unnecessary_rate", "metric", "definitions", "at_stake"}
-)
-#: Calls that take as many tables as there are, one at least.
-MANY: Final = frozenset({"index", "alerts"})
-#: Calls whose result is a table itself, not a result that has one.
-TABLE_MAKERS: Final = frozenset({"unnecessary"})
-#: Arguments that stand before the tables: `cx.metric("churn", customers)`.
-LEADING: Final[Mapping[str, tuple[str, ...]]] = {
-    "metric": ("name",),
-    "beside": ("name",),
-    "definitions": ("name",),
-}
-#: Calls made on the result of another call, whose arguments stand under that call's name:
-#: `cx.what_if(cx.drivers(survey, outcome="csat"), changes={…})` has the arguments `drivers` and `changes`.
-ON: Final[Mapping[str, str]] = {"what_if": "drivers", "importance_performance": "drivers"}
-#: Those of them that look at the rows as well: `cx.importance_performance(cx.drivers(survey, …), survey, goal=80)`.
-WITH_ROWS: Final = frozenset({"importance_performance"})
 #: The argument, of any step, that says which rows of its first table it is about: `cx.nps(survey.where({…}))`.
 WHERE: Final = "where"
 #: How deep an argument may be nested: no call needs more, and a hostile link could exhaust the stack.
@@ -75,7 +41,7 @@ class Step:
     Raises
     ------
     Problem
-        If the call is none of `CALLS`, a name could not stand in code, or an argument is no plain JSON.
+        If the call is not registered, a name could not stand in code, or an argument is no plain JSON.
 
     Examples
     --------
@@ -92,24 +58,36 @@ class Step:
 
     def __post_init__(self) -> None:
         if not isinstance(self.call, str) or self.call not in CALLS:
-            raise Problem(f"'{self.call}' is no step", do=f"Use one of: {', '.join(sorted(CALLS))}")
+            raise _no_step(self.call)
         if isinstance(self.tables, str) or not all(may_name_a_table(name) for name in self.tables):
             raise Problem(f"a step names its tables by plain words, not by {self.tables!r}", where=self.call)
-        several, most = self.call in SEVERAL, 2 if self.call in SECOND else 1
-        most = max(len(self.tables), 1) if self.call in MANY else most
-        if (len(self.tables) < 2) if several else not 1 <= len(self.tables) <= most:
-            raise Problem(f"cx.{self.call} takes {'two tables or more' if several else 'one table'}, not {self.tables}")
+        if not self.registered.takes.fits(len(self.tables)):
+            raise Problem(f"cx.{self.call} takes {self.registered.takes.value}, not {self.tables}")
         if not isinstance(self.arguments, Mapping):
             raise Problem("the arguments of a step are a mapping from name to value", where=self.call)
         for name in self.arguments:
             if not is_plain_word(name):
                 raise Problem(f"{name!r} cannot be the name of an argument", where=f"cx.{self.call}")
         arguments = {name: _plain(value, f"{name} of cx.{self.call}") for name, value in self.arguments.items()}
-        if self.call in ON and not isinstance(arguments.get(ON[self.call]), dict):
-            raise Problem(f"it needs the arguments of cx.{ON[self.call]}", where=f"cx.{self.call}")
+        if (on := self.registered.on) and not isinstance(arguments.get(on), dict):
+            raise Problem(f"it needs the arguments of cx.{on}", where=f"cx.{self.call}")
         conditions(arguments.get(WHERE) or None)
         object.__setattr__(self, "tables", tuple(self.tables))
         object.__setattr__(self, "arguments", arguments)
+
+    @property
+    def registered(self) -> Call:
+        """What the registry knows of its call."""
+        return CALLS[self.call]
+
+    @property
+    def makes_table(self) -> bool:
+        """Whether its result is a table, or holds one."""
+        return self.registered.makes is not Makes.RESULT
+
+    def table_of(self, result: Any) -> Any:
+        """The table in its result."""
+        return result if self.registered.makes is Makes.TABLE else result.table
 
     def code(self, *, width: int = WIDTH) -> str:
         """The step as Python: one line, or one argument a line where it would be longer than `width`.
@@ -123,7 +101,7 @@ class Step:
             first = f"{first}.where({literal(some, width=width)})"
         rows = [first, *self.tables[1:]]
         if inner := self.inner():
-            rows = rows if self.call in WITH_ROWS else []
+            rows = rows if self.registered.with_rows else []
             return call(f"cx.{self.call}", [inner.code(width=width), *rows], keywords, width=width)
         return call(f"cx.{self.call}", [*map(repr, leading), *rows], keywords, width=width)
 
@@ -160,20 +138,61 @@ class Step:
         >>> print(Step("what_if", ("survey",), arguments).inner().code())
         cx.drivers(survey, outcome='csat')
         """
-        call_of = ON.get(self.call)
-        return Step(call_of, self.tables, self.arguments[call_of]) if call_of else None
+        on = self.registered.on
+        return Step(on, self.tables, self.arguments[on]) if on else None
+
+    def carried_to(self, call: str, /, *, further_tables: Iterable[str] = (), **arguments: Any) -> Step:
+        """Another call about the same rows: same tables, same part of them, and every argument that both share.
+
+        So a section under an analysis cannot drop the filter, the weight or the customer that the analysis has.
+
+        Parameters
+        ----------
+        call : str
+            Name of the other call.
+        further_tables : names of tables
+            That the other call takes beside those of this one.
+        **arguments
+            Further arguments of the other call; they win over those that are carried.
+
+        Examples
+        --------
+        >>> asked = {"outcome": "csat", "drivers": ["late"], "method": "johnson", "where": {"market": ["B2B"]}}
+        >>> step = Step("drivers", ("survey",), asked)
+        >>> print(step.carried_to("asymmetry", drivers=["delivery"]).code())
+        cx.asymmetry(survey.where({'market': ['B2B']}), outcome='csat', drivers=['delivery'])
+        >>> print(step.carried_to("what_if", changes={"late": {"to": 0.1}}).code(width=200))
+        cx.what_if(cx.drivers(survey.where({'market': ['B2B']}), outcome='csat', drivers=['late'], method='johnson'), \
+changes={'late': {'to': 0.1}})
+        """
+        source, other = self.inner() or self, CALLS.get(call)
+        if other is None:
+            raise _no_step(call)
+        carried: dict[str, Any]
+        if other.on:
+            inner = source if source.call == other.on else source.carried_to(other.on)
+            carried = {other.on: dict(inner.arguments)}
+        else:
+            carried = {
+                name: value
+                for name, value in source.arguments.items()
+                if name == WHERE or source.registered.goes_over(name, other)
+            }
+        return Step(call, (*source.tables, *further_tables), {**carried, **arguments})
+
+    def on(self, *tables: str) -> Step:
+        """The same call on other tables."""
+        return replace(self, tables=tables)
 
     def run(self, tables: Mapping[str, Any], *, made: Any = None) -> Any:
         """Make the call with these tables and hand back its result.
 
         `made` is the result of `inner` on the same tables, where the caller has it already.
         """
-        import cxanalysis
-
         for name in self.tables:
             if name not in tables:
                 raise _no_table(name)
-        function = getattr(cxanalysis, self.call)
+        function = self.registered.load()
         leading, keywords = self._parted()
         inner = self.inner()
         rows = [tables[name] for name in self.tables]
@@ -181,9 +200,9 @@ class Step:
             rows[0] = rows[0].where(some)
         positional = [*leading, *rows]
         if inner:
-            positional = [inner.run(tables) if made is None else made, *(rows if self.call in WITH_ROWS else ())]
+            positional = [inner.run(tables) if made is None else made, *(rows if self.registered.with_rows else ())]
         try:
-            inspect.signature(function).bind(*positional, **keywords)
+            self.registered.signature().bind(*positional, **keywords)
         except TypeError as error:
             raise Problem(f"cx.{self.call} cannot be called so ({error})", do="Check the step's arguments") from error
         return function(*positional, **keywords)
@@ -194,13 +213,13 @@ class Step:
         >>> print(Step("nps", ("survey",), {"where": {"market": ["B2B"]}, "by": "channel"}).code())
         cx.nps(survey.where({'market': ['B2B']}), by='channel')
         """
-        of = self.arguments[ON[self.call]] if self.call in ON else self.arguments
+        of = self.arguments[on] if (on := self.registered.on) else self.arguments
         return dict(of.get(WHERE) or {})
 
     def _parted(self) -> tuple[list[Any], dict[str, Any]]:
         """Arguments that stand before the tables, and the others."""
-        first = [name for name in LEADING.get(self.call, ()) if name in self.arguments]
-        rest = {n: v for n, v in self.arguments.items() if n not in {*first, ON.get(self.call), WHERE}}
+        first = [name for name in self.registered.leading if name in self.arguments]
+        rest = {n: v for n, v in self.arguments.items() if n not in {*first, self.registered.on, WHERE}}
         return [self.arguments[n] for n in first], rest
 
     def _canonical(self) -> str:
@@ -215,6 +234,10 @@ class Step:
 
 def _compact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _no_step(call: object) -> Problem:
+    return Problem(f"'{call}' is no step", do=f"Use one of: {', '.join(sorted(CALLS))}")
 
 
 def _no_table(name: str) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -36,22 +37,18 @@ def beside(
     """
     flags = [failure for failure in failures if failure in columns]
     content = f"{table.raw_token} {content_hash(pd.DataFrame(columns))}"
-    return Table(
-        partial(_rows, table, dict(columns)),
+    decided = table.decisions
+    return table.replace(
+        raw=partial(_rows, table, dict(columns)),
         columns=[*table.columns, *columns],
         n_rows=table.n_rows,
         raw_token=hashlib.sha256(content.encode()).hexdigest(),
         name=name,
-        kind=table.kind,
-        roles={**table.roles, **dict.fromkeys(columns, "number"), **dict.fromkeys(flags, "flag")},
-        scales={**table.scales, **dict.fromkeys(flags, Scale(0, 1, higher_is_better=False))},
-        codes=table.codes,
-        formats=table.formats,
-        labels=table.labels,
-        reasons=table.reasons,
-        kind_reason=table.kind_reason,
-        choices=table.choices,
-        notes=(*table.notes, *notes),
+        decisions=replace(
+            decided,
+            roles={**decided.roles, **dict.fromkeys(columns, "number"), **dict.fromkeys(flags, "flag")},
+            scales={**decided.scales, **dict.fromkeys(flags, Scale(0, 1, higher_is_better=False))},
+        ).noted(*notes),
     )
 
 

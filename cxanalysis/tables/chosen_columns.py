@@ -1,37 +1,106 @@
-"""Columns of a table by their roles, and those an analysis takes where nobody names one."""
+"""Columns of a table by what was decided about them, and those an analysis takes where nobody names one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
-from cxanalysis.columns.content_token import empty_cells
-from cxanalysis.columns.kinds import SCORES
+from cxanalysis.columns.kinds import ANSWER_KINDS, SCORES
+from cxanalysis.columns.missing_code import MissingCode
+from cxanalysis.columns.multiple_choice import Choices
 from cxanalysis.columns.scale import Scale
-
-if TYPE_CHECKING:
-    import pandas as pd
+from cxanalysis.tables.decisions import Decisions
+from cxanalysis.tables.table_rows import Rows
 
 #: A rating without an answer in more than this share of the rows is no driver unless somebody names it.
 MOST_EMPTY: Final = 0.2
+#: A column with more groups than this is none to compare by.
+MOST_GROUPS: Final = 12
+#: So many columns are looked at for one with few groups.
+COLUMNS_LOOKED_AT: Final = 20
 
 
 class ChosenColumns:
-    """The part of `Table` that chooses columns."""
+    """What a table knows about its columns."""
 
-    __slots__ = ()
+    __slots__ = ("decisions", "rows")
 
-    if TYPE_CHECKING:
-        _frame: pd.DataFrame | None
-        columns: tuple[str, ...]
-        n_rows: int
-        parquet: Path | None
-        roles: dict[str, str]
-        scales: dict[str, Scale]
+    def __init__(self, rows: Rows, decisions: Decisions) -> None:
+        self.rows: Rows = rows
+        #: All that is decided, as one value.
+        self.decisions: Decisions = decisions
 
-        def only(self, columns: Iterable[str]) -> pd.DataFrame:
-            """Some columns of the table's frame."""
+    # --- what was decided ---------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns: those read, then those made from cells with several answers."""
+        return self.rows.columns
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return self.rows.n_rows
+
+    @property
+    def kind(self) -> str | None:
+        """What a row is."""
+        return self.decisions.kind
+
+    @property
+    def kind_reason(self) -> tuple[float, str]:
+        """How sure that is (0…1), and why."""
+        return self.decisions.kind_reason
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Column → its role; one for every column."""
+        return self.decisions.roles
+
+    @property
+    def reasons(self) -> dict[str, tuple[float, str]]:
+        """Column → how sure its role is (0…1), and why."""
+        return self.decisions.reasons
+
+    @property
+    def scales(self) -> dict[str, Scale]:
+        """Column → its scale."""
+        return self.decisions.scales
+
+    @property
+    def codes(self) -> tuple[MissingCode, ...]:
+        """Values that stand for "no answer", applied or only proposed."""
+        return self.decisions.codes
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """Column → how its texts are read as numbers or dates."""
+        return self.decisions.formats
+
+    @property
+    def choices(self) -> dict[str, Choices]:
+        """Questions with several answers."""
+        return self.decisions.choices
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Column → the question's full text."""
+        return self.decisions.labels
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All that was done on the way in, in order."""
+        return self.decisions.notes
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Columns whose recognised role asks to be confirmed: less sure than 70 %, in file order."""
+        return self.decisions.unsure
+
+    def applied_codes(self) -> dict[str, tuple[str | float, ...]]:
+        """Column → the values treated as no answer."""
+        return self.decisions.applied_codes
+
+    # --- what is chosen -----------------------------------------------------------------------------
 
     def columns_of(self, *roles: str) -> tuple[str, ...]:
         """Columns that have one of these roles, in file order."""
@@ -39,14 +108,19 @@ class ChosenColumns:
 
     def column_of(self, role: str) -> str | None:
         """The one column that has this role; None if there is none or more than one."""
-        found = self.columns_of(role)
-        return found[0] if len(found) == 1 else None
+        columns = self.columns_of(role)
+        return columns[0] if len(columns) == 1 else None
 
     @property
     def failures(self) -> tuple[str, ...]:
         """Yes/no columns in which "yes" is bad: what went wrong. A flag that nobody gave a direction counts as one."""
         flags = self.columns_of("flag")
         return tuple(c for c in flags if c not in self.scales or not self.scales[c].higher_is_better)
+
+    @property
+    def has_failure_rates(self) -> bool:
+        """Whether its rows are events in which something may go wrong, not answers."""
+        return bool(self.failures) and self.kind is not None and self.kind not in ANSWER_KINDS
 
     @property
     def hardly_answered(self) -> tuple[str, ...]:
@@ -57,10 +131,7 @@ class ChosenColumns:
 
     def empty_cells(self, columns: tuple[str, ...]) -> dict[str, int]:
         """How many rows have no value, by column."""
-        if self.parquet is not None and self._frame is None:
-            return empty_cells(self.parquet, columns)
-        frame = self.only(columns)
-        return {column: int(frame[column].isna().sum()) for column in columns}
+        return self.rows.empty_cells(columns)
 
     def usual_drivers(self, outcome: str) -> tuple[str, ...]:
         """The drivers an analysis takes if none is named: failures; else ratings that most people gave; else flags."""
@@ -73,6 +144,40 @@ class ChosenColumns:
         )
 
     @property
+    def outcome_columns(self) -> tuple[str, ...]:
+        """Columns that can be the outcome of a driver analysis, the likeliest first.
+
+        Without a score, the one yes/no answer that is no failure ("would order again") comes before the ratings.
+        """
+        good = [column for column in self.columns_of("flag") if column not in self.failures]
+        if self.score is None and len(good) == 1:
+            return (*good, *(column for column in self.columns_of("rating", "flag") if column not in good))
+        return tuple(column for role in (*SCORES, "rating", "flag") for column in self.columns_of(role))
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether it holds a score or ratings."""
+        return bool(self.columns_of(*SCORES, "rating"))
+
+    def levels(self, column: str, most: int = 50) -> list[Any]:
+        """The different values of a column, the most frequent first, at most so many; missing ones left out.
+
+        >>> import pandas as pd, cxanalysis as cx
+        >>> cx.Table(pd.DataFrame({"market": ["B2B", "B2C", "B2C", None]}), name="survey").levels("market")
+        ['B2C', 'B2B']
+        """
+        counts = self.rows.only([column])[column].value_counts()
+        return sorted(counts.index[:most], key=lambda value: (-counts[value], str(value)))
+
+    @property
+    def usual_group(self) -> str | None:
+        """The column to compare by if nobody has said so: few groups, and a role that does not ask to be confirmed."""
+        unsure = set(self.unsure)
+        columns = sorted(self.columns_of("category"), key=lambda column: column in unsure)
+        few = (c for c in columns[:COLUMNS_LOOKED_AT] if 1 < len(self.levels(c, MOST_GROUPS + 1)) <= MOST_GROUPS)
+        return next(few, None)
+
+    @property
     def customer(self) -> str | None:
         """The customer (or respondent) whose rows belong together; None if no column, or more than one, says so."""
         return self.column_of("customer")
@@ -81,6 +186,6 @@ class ChosenColumns:
     def score(self) -> str | None:
         """The column an analysis takes as outcome if none is named."""
         for role in SCORES:
-            if found := self.columns_of(role):
-                return found[0]
+            if columns := self.columns_of(role):
+                return columns[0]
         return None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
 
 import pandas as pd
 
 from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.columns.kinds import ROLES
+from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.missing_codes import outside_scale
 from cxanalysis.columns.multiple_choice import Choices, find_choices, made_columns
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
@@ -17,88 +18,100 @@ from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.word_scales import RATED, scale_by_hand
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
-
-if TYPE_CHECKING:
-    from cxanalysis.columns.missing_code import MissingCode
-    from cxanalysis.tables.table import Table
+from cxanalysis.tables.decisions import Decisions
 
 #: A role is refused if more than this share of a column's values does not fit it.
 MOST_LOST: Final = 0.5
 _EXAMPLES: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """All decisions of a table after a correction, and the notes about it."""
-
-    roles: dict[str, str]
-    scales: dict[str, Scale]
-    codes: tuple[MissingCode, ...]
-    formats: dict[str, str]
-    reasons: dict[str, tuple[float, str]]
-    notes: tuple[str, ...]
-    choices: dict[str, Choices]
-
-
 def corrected(
-    table: Table,
+    decisions: Decisions,
+    values: Callable[[str], pd.Series],
+    *,
+    where: str,
     roles: Mapping[str, str],
     scales: Mapping[str, Scale | None],
     codes: tuple[MissingCode, ...],
     formats: Mapping[str, str],
-) -> Change:
-    """Take corrections into a table's decisions; `Problem` if a column is unknown or does not bear its new role."""
+) -> Decisions:
+    """Take corrections into a table's decisions, with notes; `Problem` if a column does not bear its new role.
+
+    Parameters
+    ----------
+    decisions : Decisions
+        Of the table, with a role for every column.
+    values : function
+        A column before its role and codes are applied.
+    where : str
+        The table's name.
+    roles, scales, codes, formats
+        As `Table.with_` takes them; the codes are all of them.
+    """
+    columns = tuple(decisions.roles)
     for column in {**roles, **scales, **formats}:
-        if column not in table.columns:
-            shown = ", ".join(table.columns[:30]) + (" …" if len(table.columns) > 30 else "")
-            raise Problem(f"there is no column '{column}'", where=table.name, do=f"Its columns are: {shown}")
+        if column not in decisions.roles:
+            shown = ", ".join(columns[:30]) + (" …" if len(columns) > 30 else "")
+            raise Problem(f"there is no column '{column}'", where=where, do=f"Its columns are: {shown}")
     for column, role in roles.items():
         if role not in ROLES:
             raise Problem(f"'{role}' is no role", where=f"column '{column}'", do=f"Use one of: {', '.join(ROLES)}")
-    new_roles = {**table.roles, **roles}
-    new_formats = {**table.formats, **formats}
-    wanted: dict[str, Scale | None] = {**table.scales, **scales}
-    reasons = {**table.reasons, **dict.fromkeys({**roles, **scales}, (1.0, "set by hand"))}
+    new_roles = {**decisions.roles, **roles}
+    new_formats = {**decisions.formats, **formats}
+    wanted: dict[str, Scale | None] = {**decisions.scales, **scales}
+    reasons = {**decisions.reasons, **dict.fromkeys({**roles, **scales}, (1.0, "set by hand"))}
     notes: list[str] = []
     for column, role in roles.items():
-        if role == table.roles[column]:
+        if role == decisions.roles[column]:
             continue
         notes.append(f"'{column}' is {_article(role)}, by hand.")
         if column not in scales:
-            wanted[column] = scale_by_hand(table.values(column), role, table.scales.get(column), _off(codes, column))
-        if role in TEMPORAL and pd.api.types.is_numeric_dtype(table.values(column)) and column not in new_formats:
+            wanted[column] = scale_by_hand(values(column), role, decisions.scales.get(column), _off(codes, column))
+        if role in TEMPORAL and pd.api.types.is_numeric_dtype(values(column)) and column not in new_formats:
             new_formats[column] = "sheet days"
     for column, scale in scales.items():
-        if scale != table.scales.get(column):
+        if scale != decisions.scales.get(column):
             notes.append(
                 f"'{column}' is rated {scale.describe()}, by hand." if scale else f"'{column}' has no scale, by hand."
             )
             if scale:
-                codes = (*codes, *outside_scale(table.values(column), column, scale, codes))
+                codes = (*codes, *outside_scale(values(column), column, scale, codes))
     kept = {column: scale for column, scale in wanted.items() if scale is not None}
     for column in {**roles, **scales, **formats}:
-        note = _bears(table, column, new_roles[column], kept.get(column), codes, new_formats.get(column))
+        place, taken_out = f"{where}, column '{column}'", _off(codes, column)
+        note = _bears(
+            values, column, new_roles[column], kept.get(column), taken_out, new_formats.get(column), where=place
+        )
         notes += [note] if note else []
-    choices = _chosen(table, roles, notes)
-    gone = set(made_columns(table.choices)) - set(made_columns(choices))
+    choices = _chosen(decisions, values, where, roles, notes)
+    gone = set(made_columns(decisions.choices)) - set(made_columns(choices))
     kept = {column: scale for column, scale in kept.items() if column not in gone}
     reasons = {column: why for column, why in reasons.items() if column not in gone}
-    return Change(new_roles, kept, codes, new_formats, reasons, tuple(notes), choices)
+    changed = replace(
+        decisions, roles=new_roles, scales=kept, codes=codes, formats=new_formats, reasons=reasons, choices=choices
+    )
+    return changed.noted(*notes)
 
 
-def _chosen(table: Table, roles: Mapping[str, str], notes: list[str]) -> dict[str, Choices]:
+def _chosen(
+    decisions: Decisions,
+    values: Callable[[str], pd.Series],
+    where: str,
+    roles: Mapping[str, str],
+    notes: list[str],
+) -> dict[str, Choices]:
     """The choices under new roles: taken away from a column that lists no more answers, found in one that now does."""
-    choices = dict(table.choices)
+    choices = dict(decisions.choices)
     for column, role in roles.items():
         if role != "choices":
             choices.pop(column, None)
         elif column not in choices:
-            counts = cell_text(table.values(column)).value_counts()
-            found = find_choices(column, counts, table.columns, by_hand=True)
+            counts = cell_text(values(column)).value_counts()
+            found = find_choices(column, counts, tuple(decisions.roles), by_hand=True)
             if found is None:
                 raise Problem(
                     "its cells do not list several answers",
-                    where=f"{table.name}, column '{column}'",
+                    where=f"{where}, column '{column}'",
                     do="Between the answers of a cell there must be ; or | or a comma; choose another role",
                 )
             choices[column] = found
@@ -115,13 +128,20 @@ def _off(codes: tuple[MissingCode, ...], column: str) -> tuple[str | float, ...]
 
 
 def _bears(
-    table: Table, column: str, role: str, scale: Scale | None, codes: tuple[MissingCode, ...], written: str | None
+    values: Callable[[str], pd.Series],
+    column: str,
+    role: str,
+    scale: Scale | None,
+    codes: tuple[str | float, ...],
+    written: str | None,
+    *,
+    where: str,
 ) -> str | None:
     """Whether the values fit the role: nothing to say, a note on the few that do not, or a `Problem`."""
     if role not in NUMERIC | TEMPORAL:
         return None
-    counts = cell_text(table.values(column)).value_counts()
-    lost, answered = lost_texts(counts, role, scale, _off(codes, column), written)
+    counts = cell_text(values(column)).value_counts()
+    lost, answered = lost_texts(counts, role, scale, codes, written)
     if lost.empty:
         return None
     examples = ", ".join(f"'{masked(str(text))[:40]}'" for text in lost.index[:_EXAMPLES])
@@ -130,7 +150,7 @@ def _bears(
     if lost.sum() > MOST_LOST * answered:
         words = "Give a scale that says which number each word stands for, or choose another role"
         do = words if role in RATED else "Choose another role"
-        raise Problem(said, where=f"{table.name}, column '{column}'", do=do)
+        raise Problem(said, where=where, do=do)
     return f"In '{column}' {said}: they count as no answer."
 
 

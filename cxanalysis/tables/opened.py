@@ -67,7 +67,7 @@ class Opened:
         facts.setdefault("labels", labels_of(self.table, names))
         if self.table is None:
             return Basis((SourceTable("data", n_rows=self.engine.rows()),), **facts)
-        return Basis((self.table.source,), guesses=guesses_of(self.table, names), **facts)
+        return basis_of(self.table, names, **facts)
 
 
 def opened(data: Any) -> Opened:
@@ -86,6 +86,20 @@ def opened(data: Any) -> Opened:
     ({'market': ['B2B']},)
     """
     return Opened(engine_of(data), data if isinstance(data, Table) else None)
+
+
+def basis_of(table: Table, columns: Iterable[str] = (), **facts: Any) -> Basis:
+    """The basis of a result of a table that is not opened for sums: none of its rows are loaded.
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> basis_of(cx.Table(pd.DataFrame({"csat": [5, 4]}), name="survey"), ["csat"], n=2).sources[0].name
+    'survey'
+    """
+    names = list(dict.fromkeys(columns))
+    facts.setdefault("labels", labels_of(table, names))
+    return Basis((table.source,), guesses=guesses_of(table, names), **facts)
 
 
 def guesses_of(table: Table, columns: Iterable[str]) -> tuple[Guess, ...]:

@@ -4,112 +4,116 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.basis import SourceTable
+from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.engine.columns_in_memory import Columns, FileColumns, FrameColumns
 from cxanalysis.engine.engines import StoredRows
-from cxanalysis.engine.where import Condition, conditions, in_words, mask_of
+from cxanalysis.engine.where import Condition, in_words, mask_of
 from cxanalysis.problem import Problem
-from cxanalysis.tables.table import Table
+from cxanalysis.tables.table_rows import Raw, Rows
 
 
-class Part(Table):
-    """What `Table.where` gives: a table like any other, of fewer rows.
+class Part:
+    """Those rows of a table that fulfil some conditions; they are looked up in the whole table's.
 
-    Attributes
+    Parameters
     ----------
-    whole : Table
-        The table it is part of.
+    whole : Rows
+        The rows of the table it is part of.
     kept : tuple of Condition
         What its rows fulfil.
-    mask : array of bool
-        Which rows of the whole they are.
+    name : str
+        The table's name.
+
+    Raises
+    ------
+    Problem
+        If no row fulfils them.
     """
 
-    __slots__ = ("kept", "mask", "whole")
+    __slots__ = ("_frame", "_raw", "kept", "mask", "n_rows", "token", "whole")
 
-    def __init__(self, whole: Table, kept: tuple[Condition, ...]) -> None:
+    def __init__(self, whole: Rows, kept: tuple[Condition, ...], name: str) -> None:
         self.whole, self.kept = whole, kept
         self.mask: NDArray[np.bool_] = mask_of(_columns_of(whole), kept)
-        n_rows = int(self.mask.sum())
-        if n_rows == 0:
-            raise Problem(f"there is no row where {in_words(kept)}", where=whole.name, do="Keep more values")
-        said = f"Only rows where {in_words(kept)}: {n_rows:,} of {whole.n_rows:,}."
-        spelled = json.dumps([whole.raw_token, [_plain(condition) for condition in kept]])
-        super().__init__(
-            lambda: whole.raw[self.mask].reset_index(drop=True),
-            name=whole.name,
-            kind=whole.kind,
-            roles=whole.roles,
-            scales=whole.scales,
-            codes=whole.codes,
-            notes=(*whole.notes, said),
-            formats=whole.formats,
-            labels=whole.labels,
-            reasons=whole.reasons,
-            kind_reason=whole.kind_reason,
-            columns=whole.columns,
-            n_rows=n_rows,
-            raw_token=hashlib.sha256(spelled.encode()).hexdigest()[:32],
-            choices=whole.choices,
-        )
+        self.n_rows = int(self.mask.sum())
+        if self.n_rows == 0:
+            raise Problem(f"there is no row where {in_words(kept)}", where=name, do="Keep more values")
+        spelled = json.dumps([whole.token, [_plain(condition) for condition in kept]])
+        self.token = hashlib.sha256(spelled.encode()).hexdigest()[:32]
+        self._raw: pd.DataFrame | None = None
+        self._frame: pd.DataFrame | None = None
 
     @property
-    def said(self) -> str:
+    def words(self) -> str:
         """Which rows these are, in a sentence."""
-        return self.notes[-1]
+        return f"Only rows where {in_words(self.kept)}: {self.n_rows:,} of {self.whole.n_rows:,}."
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The table's columns."""
+        return self.whole.columns
+
+    @property
+    def parquet(self) -> Path | None:
+        """No file holds these rows alone."""
+        return None
+
+    @property
+    def given(self) -> Raw:
+        """What the rows are loaded from."""
+        return self.raw
+
+    def _of(self, rows: Any) -> Any:
+        return rows[self.mask].reset_index(drop=True)
+
+    def as_read(self) -> pd.DataFrame | TextRows:
+        """The rows as read."""
+        return self.raw()
+
+    def raw(self) -> pd.DataFrame:
+        """The rows as read."""
+        if self._raw is None:
+            self._raw = self._of(self.whole.raw())
+        return self._raw
+
     def frame(self) -> pd.DataFrame:
-        """The rows, typed, with scales read as numbers and applied missing codes empty. Do not change it in place."""
+        """The rows as analysed."""
         if self._frame is None:
-            self._frame = self.whole.frame[self.mask].reset_index(drop=True)
+            self._frame = self._of(self.whole.frame())
         return self._frame
 
     def only(self, columns: Iterable[str]) -> pd.DataFrame:
         """Some columns of `frame`, without loading the others where the rows lie in a Parquet file."""
-        return self.whole.only(columns)[self.mask].reset_index(drop=True)
-
-    def empty_cells(self, columns: tuple[str, ...]) -> dict[str, int]:
-        """How many rows have no value, by column."""
-        held = _columns_of(self.whole).keep(self.mask)
-        return {column: int(np.isnan(held.numbers(column)).sum()) for column in columns}
+        return self._of(self.whole.only(columns))
 
     def values(self, column: str) -> pd.Series:
         """A column before its role and codes are applied."""
-        return self.whole.values(column)[self.mask].reset_index(drop=True)
+        return self._of(self.whole.values(column))
 
-    def with_(self, **_: Any) -> NoReturn:
-        """Decisions are about the whole table: change them there."""
-        raise Problem("this is part of a table", where=self.name, do="Change the whole table, then take the part anew")
+    def empty_cells(self, columns: tuple[str, ...]) -> dict[str, int]:
+        """How many rows have no value, by column."""
+        rows = _columns_of(self.whole).keep(self.mask)
+        return {column: int(np.isnan(rows.numbers(column)).sum()) for column in columns}
 
-    @property
-    def source(self) -> SourceTable:
-        """What a result made of these rows says about them: the whole table, and which of its rows."""
-        part = tuple(condition.plain() for condition in self.kept)
-        return SourceTable(self.name, self.whole.token, self.whole.n_rows, part)
-
-    def stored_rows(self) -> StoredRows:
+    def stored(self) -> StoredRows:
         """Where the rows lie: those of the whole, and which of them are kept."""
-        return replace(self.whole.stored_rows(), kept=self.kept, mask=self.mask)
-
-    def where(self, kept: Mapping[str, Any]) -> Table:
-        """A part of the part."""
-        return Part(self.whole, (*self.kept, *conditions(kept)))
+        return replace(self.whole.stored(), kept=self.kept, mask=self.mask)
 
 
-def _columns_of(whole: Table) -> Columns:
+def _columns_of(whole: Rows) -> Columns:
     if whole.parquet is not None:
         return FileColumns(whole.parquet, whole.columns)
-    return FrameColumns(nw.from_native(whole.frame))
+    return FrameColumns(nw.from_native(whole.frame()))
 
 
 def _plain(condition: Condition) -> list[Any]:

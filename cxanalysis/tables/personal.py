@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.basis import Basis
 from cxanalysis.columns.cell_text import cell_text, name_words
-from cxanalysis.personal_data.personal_columns import Whole, countries_of, personal_inside, whole_column
+from cxanalysis.personal_data.personal_columns import WholeColumn, countries_of, personal_inside, whole_column
 from cxanalysis.personal_data.personal_kinds import PERSONAL
 from cxanalysis.personal_data.personal_text import worth_a_look
+from cxanalysis.result import Result
 from cxanalysis.tables.as_table import as_table
+from cxanalysis.tables.opened import basis_of
 from cxanalysis.tables.table import Table
 
 #: Columns of `Personal.table`, in order.
@@ -27,8 +29,8 @@ NOT_FOUND: Final = (
 _INSIDE_CONFIDENCE: Final = {"e-mail": 0.98, "IBAN": 0.98, "national id": 0.9, "card": 0.9, "IP address": 0.85}
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Personal(Result):
     """Personal data found in a table, and what is proposed.
 
     Attributes
@@ -37,10 +39,10 @@ class Personal:
         One row a column and kind: `column, what` (the kind), `values` (cells that hold it), `share` (of the filled
         cells), `where` ("whole column" or "in its texts"), `confidence` (0…1), `reason, example` (never a real
         value), `action` (what is proposed: "pseudonym", "mask", "leave out", "keep").
-    n : int
-        Rows looked at.
     country : str or None
         Whose phone numbers are meant where a number does not say its country.
+    basis : Basis
+        n: rows looked at.
     headline : str
     notes : tuple of str
 
@@ -56,8 +58,8 @@ class Personal:
     """
 
     table: pd.DataFrame
-    n: int
     country: str | None
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
 
@@ -71,11 +73,6 @@ class Personal:
         """Whole columns → their kind."""
         whole = self.table[self.table["where"] == "whole column"]
         return dict(zip(whole["column"], whole["what"], strict=True))
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        shown = self.table.to_html(index=False)
-        return f"<p><b>{escape(self.headline)}</b></p>{shown}<p>n = {self.n:,}</p><ul>{notes}</ul>"
 
 
 def personal(data: Any, *, country: str | None = None) -> Personal:
@@ -121,9 +118,8 @@ def personal(data: Any, *, country: str | None = None) -> Personal:
     notes: tuple[str, ...] = (NOT_FOUND,)
     if "phone" in set(found["what"]) and countries:
         notes = (f"Phone numbers without a country are read as numbers of {countries[0]}.", *notes)
-    return Personal(
-        found, table.n_rows, countries[0] if len(phones) or country else None, _headline(found, table), notes
-    )
+    basis = basis_of(table, table.columns, n=table.n_rows, counts="row")
+    return Personal(found, countries[0] if len(phones) or country else None, basis, _headline(found, table), notes)
 
 
 def _counts(values: pd.Series) -> pd.Series:
@@ -140,12 +136,14 @@ def _phones(counts: Mapping[str, pd.Series], words: Mapping[str, str]) -> pd.Ser
     return pd.concat(named, ignore_index=True) if named else pd.Series(dtype="str")
 
 
-def _whole(column: str, words: str, distinct: pd.Series, tally: pd.Series, countries: tuple[str, ...]) -> Whole | None:
+def _whole(
+    column: str, words: str, distinct: pd.Series, tally: pd.Series, countries: tuple[str, ...]
+) -> WholeColumn | None:
     own = name_words(column)  # a question may speak of phones; only a short name names its values
     return whole_column(own if len(own.split()) <= 8 else "", distinct, len(distinct) / int(tally.sum()), countries)
 
 
-def _whole_row(column: str, whole: Whole, tally: pd.Series) -> dict[str, Any]:
+def _whole_row(column: str, whole: WholeColumn, tally: pd.Series) -> dict[str, Any]:
     kind = PERSONAL[whole.kind]
     example = kind.mask if whole.kind == "postcode" else _shape(str(tally.index[0]))
     values = [column, whole.kind, int(tally.sum()), 1.0, "whole column", whole.confidence, whole.reason, example]

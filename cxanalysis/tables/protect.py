@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -193,20 +194,18 @@ def _rebuilt(
         for c in table.codes
         if c.column in roles and c.column not in hidden and _clean(str(c.code), secret) == str(c.code)
     ]
-    return Table(
-        rows,
-        name=table.name,
-        kind=table.kind,
+    decided = replace(
+        table.decisions,
         roles=roles,
         scales={c: scale for c, scale in table.scales.items() if c in roles and c not in hidden},
-        codes=kept,
+        codes=tuple(kept),
         notes=(*(_clean(note, secret) for note in table.notes), *notes),
         formats={c: written for c, written in table.formats.items() if c in roles and c not in hidden},
         labels={c: label for c, label in table.labels.items() if c in roles},
         reasons=reasons,
-        kind_reason=table.kind_reason,
         choices=choices,
     )
+    return table.replace(raw=rows, decisions=decided)
 
 
 def _lists_covered(one: Choices) -> bool:

@@ -227,7 +227,7 @@ def _code_notes(table: Table) -> list[str]:
 
 def _lossless(table: Table, columns: list[str]) -> set[str]:
     """Columns of a text file in which every answer fits its role. What is read to see that serves `frame` too."""
-    held, codes = table.held, table.applied_codes()
+    held, codes = table.as_read, table.applied_codes()
     if not isinstance(held, TextRows):
         return set()
 

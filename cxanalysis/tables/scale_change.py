@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,14 +22,49 @@ _HALF: Final = 5
 _SPANS: Final = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class ScaleChange:
+    """A rating whose upper half is used only from some day on: one number means two things there.
+
+    Attributes
+    ----------
+    column : str
+    day : datetime64
+        The first day with grades of the upper half.
+    before, after : int
+        Answers before that day and from it on.
+    """
+
+    column: str
+    day: np.datetime64
+    before: int
+    after: int
+
+    @property
+    def words(self) -> str:
+        """What was found, in a sentence."""
+        return (
+            f"'{self.column}': grades above {_HALF} are given only from {self.day} on ({self.after:,} answers, "
+            f"{self.before:,} before)."
+        )
+
+
 def scale_changes(table: Table) -> list[str]:
-    """Notes on ratings whose upper half is used only from some day on: one number means two things there."""
+    """Notes on ratings whose scale seems to have changed."""
+    return [
+        f"{change.words} The scale seems to have changed; analyse the two parts apart."
+        for change in changed_scales(table)
+    ]
+
+
+def changed_scales(table: Table) -> list[ScaleChange]:
+    """Ratings whose scale seems to have changed on the way."""
     dates = table.columns_of("date")
     rated = table.columns_of("nps", "csat", "ces", "rating")
     tens = [c for c in rated if (scale := table.scales.get(c)) and scale.high == 10 and not scale.labels]
     if not dates or not tens:
         return []
-    notes = []
+    changes = []
     when, *given = _resolved(table, [dates[0], *tens])
     for column, values in zip(tens, given, strict=True):
         there = ~(np.isnat(when) | np.isnan(values))
@@ -37,11 +73,8 @@ def scale_changes(table: Table) -> list[str]:
         turn = _turn(when[there], values[there] > _HALF)
         if turn is not None:
             day, before = turn
-            notes.append(
-                f"'{column}': grades above 5 are given only from {day} on ({there.sum() - before:,} answers, "
-                f"{before:,} before). The scale seems to have changed; analyse the two parts apart."
-            )
-    return notes
+            changes.append(ScaleChange(column, day, before, int(there.sum()) - before))
+    return changes
 
 
 def _turn(when: NDArray[np.datetime64], upper: NDArray[np.bool_]) -> tuple[np.datetime64, int] | None:
@@ -79,9 +112,9 @@ def _resolved(table: Table, columns: list[str]) -> list[NDArray[Any]]:
     """Only these columns with the decisions applied, points in time first: the whole frame may be large."""
     codes, missing = table.applied_codes(), (np.datetime64("NaT"), *[np.nan] * (len(columns) - 1))
     kinds = ("datetime64[us]", *["float64"] * (len(columns) - 1))
-    if isinstance(table.held, TextRows):
+    if isinstance(table.as_read, TextRows):
         asked = [(table.roles[c], table.scales.get(c), codes.get(c, ()), table.formats.get(c)) for c in columns]
-        held = [table.held[c] for c in columns]
+        held = [table.as_read[c] for c in columns]
         return [
             column.of_rows(column.resolved(*ask).to_numpy(kind), none)
             for column, ask, kind, none in zip(held, asked, kinds, missing, strict=True)

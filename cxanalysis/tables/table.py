@@ -8,30 +8,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 import pyarrow as pa
 
 from cxanalysis.basis import SourceTable
-from cxanalysis.columns.content_token import content_hash, plain_number
-from cxanalysis.columns.kinds import KINDS, ROLES
+from cxanalysis.columns.content_token import plain_number
 from cxanalysis.columns.missing_code import MissingCode
-from cxanalysis.columns.multiple_choice import Choices, flags_of, made_columns, unticked
-from cxanalysis.columns.resolve import resolve
 from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.engine.engines import StoredRows
-from cxanalysis.engine.where import conditions
+from cxanalysis.engine.where import Condition, conditions
 from cxanalysis.problem import Problem
-from cxanalysis.recognise.recognise import SURE_ENOUGH
-from cxanalysis.tables.analysed import analysed, as_frame
+from cxanalysis.tables.analysed import analysed
 from cxanalysis.tables.chosen_columns import ChosenColumns
-
-#: What a table's rows may be given as: a frame, rows of a text file, or a function that loads either.
-Raw = pd.DataFrame | TextRows | Callable[[], pd.DataFrame | TextRows]
+from cxanalysis.tables.corrections import corrected, switched
+from cxanalysis.tables.decisions import Decided, Decisions
+from cxanalysis.tables.part import Part
+from cxanalysis.tables.table_rows import Raw, Rows, TableRows
 
 
 class Table(ChosenColumns):
@@ -63,6 +62,10 @@ class Table(ChosenColumns):
         How sure the recognition is of the column's role (0…1) and why, in words; 1.0 for what was set by hand.
     kind_reason : (confidence, reason)
         The same for the kind of source.
+    decisions : Decisions
+        All of these as one frozen value.
+    whole : Table or None
+        The table that this is part of (`where`); None for a whole one.
     token : str
         Hash of the rows and all decisions: equal tokens mean equal `frame`.
 
@@ -77,161 +80,82 @@ class Table(ChosenColumns):
     [5.0, 4.0]
     """
 
-    __slots__ = (
-        "_frame",
-        "_raw",
-        "_raw_frame",
-        "_raw_token",
-        "choices",
-        "codes",
-        "columns",
-        "formats",
-        "kind",
-        "kind_reason",
-        "labels",
-        "n_rows",
-        "name",
-        "notes",
-        "parquet",
-        "reasons",
-        "roles",
-        "scales",
-        "token",
-    )
+    __slots__ = ("name", "token", "whole")
 
     def __init__(
         self,
         raw: Raw,
         *,
         name: str,
-        kind: str | None = None,
-        roles: Mapping[str, str] | None = None,
-        scales: Mapping[str, Scale] | None = None,
-        codes: Iterable[MissingCode] = (),
-        notes: Iterable[str] = (),
-        formats: Mapping[str, str] | None = None,
-        labels: Mapping[str, str] | None = None,
-        reasons: Mapping[str, tuple[float, str]] | None = None,
-        kind_reason: tuple[float, str] = (0.0, ""),
+        decisions: Decisions | None = None,
         columns: Iterable[str] | None = None,
         n_rows: int | None = None,
         raw_token: str | None = None,
         parquet: Path | None = None,
-        choices: Mapping[str, Choices] | None = None,
+        **decided: Unpack[Decided],
     ) -> None:
         """`raw` may be a function that loads the rows; then `columns`, `n_rows` and `raw_token` are needed.
         Rows of a text file (`TextRows`) become a data frame only when somebody asks for one.
 
+        What is decided is one value (`decisions`), or its fields by name (`kind`, `roles`, `scales`, `codes`, `notes`,
+        `formats`, `labels`, `reasons`, `kind_reason`, `choices`).
+
         `parquet` is the file that holds `frame` (decisions applied), where the workspace keeps one; the
         engine reads it directly instead of loading the frame.
         """
-        self._raw = raw
-        self._raw_frame: pd.DataFrame | None = None
-        self._frame: pd.DataFrame | None = None
-        if isinstance(raw, pd.DataFrame | TextRows):
-            columns, n_rows = [str(c) for c in raw.columns], len(raw)
-            raw_token = raw_token or content_hash(raw)
-        if columns is None or n_rows is None or raw_token is None:
-            raise TypeError("a lazy table needs columns, n_rows and raw_token")
-        self.name, self.kind = name, kind
-        self.choices: dict[str, Choices] = dict(choices or {})
-        made = made_columns(self.choices)
-        self.columns: tuple[str, ...] = (*(c for c in columns if c not in made), *made)
-        self.n_rows: int = n_rows
-        usual = dict.fromkeys(made, "flag")
-        self.roles: dict[str, str] = {c: (roles or {}).get(c, usual.get(c, "ignore")) for c in self.columns}
-        self.scales: dict[str, Scale] = {**dict.fromkeys(made, Scale(0.0, 1.0)), **(scales or {})}
-        self.codes: tuple[MissingCode, ...] = tuple(codes)
-        self.notes: tuple[str, ...] = tuple(notes)
-        self.formats: dict[str, str] = dict(formats or {})
-        self.labels: dict[str, str] = dict(labels or {})
-        self.reasons: dict[str, tuple[float, str]] = dict(reasons or {})
-        self.kind_reason = kind_reason
-        self.parquet = parquet
-        self._raw_token = raw_token
-        self._check()
-        self.token: str = hashlib.sha256(
-            json.dumps([raw_token, self.decisions()], sort_keys=True, default=plain_number).encode()
-        ).hexdigest()[:32]
+        if decisions is not None and decided:
+            raise TypeError("decisions are given as one value or by name, not both")
+        decisions = Decisions.of(decided) if decisions is None else decisions
+        rows = TableRows(raw, decisions, columns=columns, n_rows=n_rows, token=raw_token, parquet=parquet)
+        self._be(rows, rows.decisions, name)
 
-    def _check(self) -> None:
-        if self.kind is not None and self.kind not in KINDS:
-            raise Problem(f"'{self.kind}' is no kind of source", do=f"Use one of: {', '.join(KINDS)}")
-        for column, role in self.roles.items():
-            if role not in ROLES:
-                raise Problem(f"'{role}' is no role", where=f"column '{column}'", do=f"Use one of: {', '.join(ROLES)}")
+    def _be(self, rows: Rows, decisions: Decisions, name: str, whole: Table | None = None) -> None:
+        super().__init__(rows, decisions)
+        self.name = name
+        #: The table that this is part of; None for a whole one.
+        self.whole = whole
+        spelled = json.dumps([rows.token, decisions.to_json()], sort_keys=True, default=plain_number)
+        self.token: str = hashlib.sha256(spelled.encode()).hexdigest()[:32]
 
     # --- rows ---------------------------------------------------------------------------------------
 
     @property
     def raw(self) -> pd.DataFrame:
         """The rows as the file had them."""
-        if self._raw_frame is None:
-            held = self.held
-            self._raw_frame = held.frame() if isinstance(held, TextRows) else held
-        return self._raw_frame
+        return self.rows.raw()
 
     @property
-    def held(self) -> pd.DataFrame | TextRows:
-        """The rows as the file had them, in the form they are held in: for what need not turn texts into a frame."""
-        if not isinstance(self._raw, pd.DataFrame | TextRows):
-            self._raw = self._raw()
-        return self._raw
+    def as_read(self) -> pd.DataFrame | TextRows:
+        """The rows as the file had them, in the form they are kept in: for what need not turn texts into a frame."""
+        return self.rows.as_read()
 
     @property
     def raw_token(self) -> str:
         """Hash of the rows alone, without the decisions."""
-        return self._raw_token
+        return self.rows.token
 
     @property
     def frame(self) -> pd.DataFrame:
         """The rows, typed, with scales read as numbers and applied missing codes empty. Do not change it in place."""
-        if self._frame is None:
-            if self.parquet is not None:
-                # The file may hold columns as read besides.
-                self._frame = pd.read_parquet(self.parquet, columns=list(self.columns))
-            elif isinstance(self.held, TextRows):
-                self._frame = as_frame(self.analysed(self.held))
-            else:
-                rows = self.raw
-                for column, one in self.choices.items():
-                    if one.separator is not None:
-                        rows = pd.concat([rows, self._flags(column)], axis=1)
-                frame = resolve(rows, self.roles, self.scales, self.applied_codes(), self.formats)
-                self._frame = unticked(frame, self.choices, self.roles)
-        return self._frame
+        return self.rows.frame()
 
     def analysed(self, rows: TextRows) -> pa.Table:
         """What `frame` holds, from rows of a text file, as Arrow columns."""
-        return analysed(rows, self.roles, self.scales, self.applied_codes(), self.formats, self.choices)
+        decided = self.decisions
+        return analysed(rows, decided.roles, decided.scales, decided.applied_codes, decided.formats, decided.choices)
+
+    @property
+    def parquet(self) -> Path | None:
+        """The file that holds `frame`, where there is one."""
+        return self.rows.parquet
 
     def only(self, columns: Iterable[str]) -> pd.DataFrame:
         """Some columns of `frame`, without loading the others where the rows lie in a Parquet file."""
-        names = list(dict.fromkeys(columns))
-        if self._frame is None and self.parquet is not None and names:
-            return pd.read_parquet(self.parquet, columns=names)
-        return self.frame[names]
+        return self.rows.only(columns)
 
     def values(self, column: str) -> pd.Series:
         """A column before its role and codes are applied: as read, or as made from a cell with several answers."""
-        for source, one in self.choices.items():
-            if one.separator is not None and column in one.columns:
-                return self._flags(source)[column]
-        held = self.held
-        return held[column].rows() if isinstance(held, TextRows) else held[column]
-
-    def _flags(self, column: str) -> pd.DataFrame:
-        return flags_of(self.values(column), self.choices[column], self.applied_codes().get(column, ()))
-
-    def levels(self, column: str, most: int = 50) -> list[Any]:
-        """The different values of a column, the most frequent first, at most so many; missing ones left out.
-
-        >>> import pandas as pd, cxanalysis as cx
-        >>> cx.Table(pd.DataFrame({"market": ["B2B", "B2C", "B2C", None]}), name="survey").levels("market")
-        ['B2C', 'B2B']
-        """
-        counts = self.only([column])[column].value_counts()
-        return sorted(counts.index[:most], key=lambda value: (-counts[value], str(value)))
+        return self.rows.values(column)
 
     def where(self, kept: Mapping[str, Any]) -> Table:
         """The same table with only some of its rows, for any analysis: "only B2B", "only this year".
@@ -254,50 +178,29 @@ class Table(ChosenColumns):
         >>> answers.where({"market": "B2B"}).frame["csat"].tolist()
         [5, 1]
         """
-        from cxanalysis.tables.part import Part
+        if not kept:
+            return self
+        whole, before = (self, ()) if self.whole is None else (self.whole, self._conditions)
+        rows = Part(whole.rows, (*before, *conditions(kept)), whole.name)
+        part = object.__new__(Table)
+        part._be(rows, whole.decisions.noted(rows.words), whole.name, whole)
+        return part
 
-        return Part(self, conditions(kept)) if kept else self
+    @property
+    def _conditions(self) -> tuple[Condition, ...]:
+        return self.rows.kept if isinstance(self.rows, Part) else ()
 
     @property
     def source(self) -> SourceTable:
-        """What a result made of these rows says about them."""
-        return SourceTable(self.name, self.token, self.n_rows)
+        """What a result made of these rows says about them: the whole table, and which of its rows."""
+        whole = self if self.whole is None else self.whole
+        return SourceTable(self.name, whole.token, whole.n_rows, tuple(one.plain() for one in self._conditions))
 
     def stored_rows(self) -> StoredRows:
         """Where the rows lie, for the engine that sums them."""
-        return StoredRows(lambda: self.frame, self.parquet, self.columns, self.n_rows)
-
-    def applied_codes(self) -> dict[str, tuple[str | float, ...]]:
-        """Column → the values treated as no answer."""
-        out: dict[str, tuple[str | float, ...]] = {}
-        for code in self.codes:
-            if code.applied:
-                out[code.column] = (*out.get(code.column, ()), code.code)
-        return out
+        return self.rows.stored()
 
     # --- decisions ----------------------------------------------------------------------------------
-
-    def decisions(self) -> dict[str, Any]:
-        """Everything decided about the columns, as plain JSON."""
-        decided: dict[str, Any] = {
-            "kind": self.kind,
-            "roles": dict(self.roles),
-            "scales": {column: scale.to_json() for column, scale in self.scales.items()},
-            "codes": [[c.column, c.code, c.count, c.reason, c.applied] for c in self.codes],
-            "formats": dict(self.formats),
-        }
-        if self.choices:
-            # As a list: the order of the questions is the order of the columns made from them.
-            decided["choices"] = [[column, one.to_json()] for column, one in self.choices.items()]
-        return decided
-
-    def described(self) -> dict[str, Any]:
-        """What is known but changes no number (labels, reasons), as plain JSON; `restored` takes it back."""
-        return {
-            "labels": dict(self.labels),
-            "reasons": {column: list(reason) for column, reason in self.reasons.items()},
-            "kind_reason": list(self.kind_reason),
-        }
 
     @classmethod
     def restored(
@@ -314,31 +217,53 @@ class Table(ChosenColumns):
         parquet: Path | None = None,
     ) -> Table:
         """A table from its rows and what `decisions` and `described` gave: same frame, same token."""
-        described = described or {}
-        confidence, reason = described.get("kind_reason", (0.0, ""))
         return cls(
             raw,
             name=name,
-            kind=decisions["kind"],
-            roles=decisions["roles"],
-            scales={column: Scale.from_json(scale) for column, scale in decisions["scales"].items()},
-            codes=[MissingCode(*code) for code in decisions["codes"]],
-            notes=notes,
-            formats=decisions.get("formats"),
-            labels=described.get("labels"),
-            reasons={column: (float(c), str(why)) for column, (c, why) in described.get("reasons", {}).items()},
-            kind_reason=(float(confidence), str(reason)),
+            decisions=Decisions.from_json(decisions, described, notes),
             columns=columns,
             n_rows=n_rows,
             raw_token=raw_token,
             parquet=parquet,
-            choices={column: Choices.from_json(one) for column, one in decisions.get("choices", ())},
         )
 
-    @property
-    def unsure(self) -> tuple[str, ...]:
-        """Columns whose recognised role asks to be confirmed: less sure than 70 %, in file order."""
-        return tuple(c for c in self.columns if c in self.reasons and self.reasons[c][0] < SURE_ENOUGH)
+    def replace(
+        self,
+        *,
+        name: str | None = None,
+        decisions: Decisions | None = None,
+        raw: Raw | None = None,
+        columns: Iterable[str] | None = None,
+        n_rows: int | None = None,
+        raw_token: str | None = None,
+    ) -> Table:
+        """The table under another name, other decisions or with other rows; what is not named stays.
+
+        For those who make one table from another: nothing is checked against the values, as `with_` does, and no note
+        is made. `columns`, `n_rows` and `raw_token` belong to a `raw` that is a function.
+
+        Examples
+        --------
+        >>> import pandas as pd, cxanalysis as cx
+        >>> from dataclasses import replace
+        >>> survey = cx.Table(pd.DataFrame({"csat": [5, 4]}), name="survey", roles={"csat": "csat"})
+        >>> fewer = survey.replace(raw=survey.raw.head(1), decisions=survey.decisions.noted("The first row."))
+        >>> len(fewer), fewer.roles, fewer.notes
+        (1, {'csat': 'csat'}, ('The first row.',))
+        """
+        decisions = self.decisions if decisions is None else decisions
+        if raw is None:
+            raw, n_rows, raw_token = self.rows.given, self.n_rows, self.raw_token
+            made = self.decisions.made_columns
+            columns = [column for column in self.columns if column not in made]
+        return Table(
+            raw,
+            name=name or self.name,
+            decisions=decisions,
+            columns=columns,
+            n_rows=n_rows,
+            raw_token=raw_token,
+        )
 
     def with_(
         self,
@@ -356,33 +281,25 @@ class Table(ChosenColumns):
         A scale of None takes the column's scale away. A role or scale that most of the column's values do not fit
         is a `Problem` that says how many do not, with examples; the few that do not are counted in the notes.
         """
-        from cxanalysis.tables.corrections import corrected
-
-        change = corrected(
-            self, roles or {}, scales or {}, self.codes if codes is None else tuple(codes), formats or {}
+        if self.whole is not None:
+            raise Problem(
+                "this is part of a table", where=self.name, do="Change the whole table, then take the part anew"
+            )
+        decisions = corrected(
+            self.decisions,
+            self.values,
+            where=self.name,
+            roles=roles or {},
+            scales=scales or {},
+            codes=self.codes if codes is None else tuple(codes),
+            formats=formats or {},
         )
-        return Table(
-            self._raw,
-            name=name or self.name,
-            kind=kind or self.kind,
-            roles=change.roles,
-            scales=change.scales,
-            codes=change.codes,
-            notes=(*self.notes, *change.notes, *notes),
-            formats=change.formats,
-            labels=self.labels,
-            reasons=change.reasons,
-            kind_reason=(1.0, "set by hand") if kind and kind != self.kind else self.kind_reason,
-            columns=[c for c in self.columns if c not in made_columns(self.choices)],
-            n_rows=self.n_rows,
-            raw_token=self._raw_token,
-            choices=change.choices,
-        )
+        if kind and kind != self.kind:
+            decisions = replace(decisions, kind=kind, kind_reason=(1.0, "set by hand"))
+        return self.replace(name=name, decisions=decisions.noted(*notes))
 
     def with_code(self, column: str, code: str | float, applied: bool) -> Table:
         """The same table with one missing code switched on or off."""
-        from cxanalysis.tables.corrections import switched
-
         changed = switched(self.codes, column, code, applied)
         word = "treated as no answer" if applied else "kept as an answer"
         return self.with_(codes=changed, notes=[f"'{code}' in '{column}' is {word}, by hand."])
@@ -396,7 +313,5 @@ class Table(ChosenColumns):
         return f"<Table {self.name}: {self.kind or 'kind unknown'}, {self.n_rows:,} rows, {len(self.columns)} columns>"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
         return f"<p>{escape(repr(self)[1:-1])}</p><ul>{notes}</ul>{self.frame.head(8).to_html(escape=True)}"

@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import opened
 from cxanalysis.weights.answer_model import design, fit
 from cxanalysis.weights.people import People, as_numbers, as_words, checked_fields, is_category, matched
-from cxanalysis.weights.weights import Weights, check_asked, cut_to, weighted_table
+from cxanalysis.weights.weights import Weights, check_weighting, cut_to, weighted_table
 
 Array = NDArray[np.float64]
 
@@ -67,14 +68,14 @@ def propensity_weights(
     >>> people = pd.DataFrame({"who": range(8), "market": ["B2B"] * 4 + ["B2C"] * 4})
     >>> answers = pd.DataFrame({"who": [0, 1, 2, 4], "recommend": [9, 9, 9, 5]})
     >>> weights = propensity_weights(people, answers, on="who", fields=["market"])
-    >>> weights.table.frame["weight"].round(4).tolist()
+    >>> weights.answers.frame["weight"].round(4).tolist()
     [0.6667, 0.6667, 0.6667, 2.0]
     """
     who = matched(people, answers, on)
     assert who.answers is not None
     assert who.on is not None
     sheet = who.answers
-    check_asked(sheet, column, trim)
+    check_weighting(sheet, column, trim)
     chosen, notes = checked_fields(who.table, fields, (who.on[0],))
     model = fit(design(who.table.frame, chosen, who.answered), who.answered)
     weight = _of_answers(who, 1 / model.propensity)
@@ -88,6 +89,7 @@ def propensity_weights(
         weight,
         column=column,
         summary=_summary(who, chosen, weight),
+        sources=opened(sheet).basis([who.on[1]]).joined(opened(who.table).basis([who.on[0], *chosen])),
         method="inverse response propensity",
         trim=trim,
         n_trimmed=cut,

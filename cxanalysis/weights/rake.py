@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.basis import Basis
 from cxanalysis.problem import Problem
 from cxanalysis.tables.as_table import as_table
+from cxanalysis.tables.opened import opened
+from cxanalysis.tables.table import Table
 from cxanalysis.weights.margins import Margin, margins_of
-from cxanalysis.weights.weights import Weights, check_asked, cut_to, weighted_table
+from cxanalysis.weights.weights import Weights, check_weighting, cut_to, weighted_table
 
 Array = NDArray[np.float64]
 #: Raking ends when no share is further from its target than this.
@@ -73,16 +76,16 @@ def rake(
     >>> import pandas as pd
     >>> answers = pd.DataFrame({"market": ["B2B", "B2B", "B2B", "B2C"], "country": ["ES", "ES", "UK", "UK"]})
     >>> weights = rake(answers, {"market": {"B2B": 0.5, "B2C": 0.5}, "country": {"ES": 0.4, "UK": 0.6}})
-    >>> weights.table.frame["weight"].round(6).tolist()
+    >>> weights.answers.frame["weight"].round(6).tolist()
     [0.8, 0.8, 0.4, 2.0]
     """
     sheet = as_table(answers, "answers")
-    check_asked(sheet, column, trim)
-    known, notes = margins_of(sheet, margins, None if isinstance(margins, Mapping) else fields, on)
-    use = np.logical_and.reduce([margin.code >= 0 for margin in known])
+    check_weighting(sheet, column, trim)
+    targets, notes = margins_of(sheet, margins, None if isinstance(margins, Mapping) else fields, on)
+    use = np.logical_and.reduce([margin.code >= 0 for margin in targets])
     if not use.any():
         raise Problem("no answer has a known value in every margin", where=sheet.name)
-    inside = [Margin(m.field, m.levels, m.target, m.code[use]) for m in known]
+    inside = [Margin(m.field, m.levels, m.target, m.code[use]) for m in targets]
     weight, rounds, cut = _raked(inside, trim)
     off, worst = _off(inside, weight)
     full = np.full(len(use), np.nan)
@@ -92,6 +95,7 @@ def rake(
         full,
         column=column,
         summary=_summary(inside, weight),
+        sources=_sources(sheet, margins, [margin.field for margin in targets]),
         method="raking",
         trim=trim,
         n_trimmed=cut,
@@ -99,6 +103,15 @@ def rake(
         iterations=rounds,
         notes=(*notes, *_said(inside, off, worst)),
     )
+
+
+def _sources(answers: Table, margins: Any, fields: Sequence[str]) -> Basis:
+    """Of the answers, and of everybody whose shares they meet."""
+    basis = opened(answers).basis([field for field in fields if field in answers.columns])
+    if isinstance(margins, Mapping):
+        return basis
+    everybody = opened(margins)
+    return basis.joined(everybody.basis([field for field in fields if field in everybody.engine.columns()]))
 
 
 def _raked(margins: Sequence[Margin], trim: float | None) -> tuple[Array, int, int]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.arguments import check_number, check_text
+from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.problem import Problem
+from cxanalysis.result import Result
 from cxanalysis.tables.table import Table
 
 Array = NDArray[np.float64]
@@ -22,25 +24,23 @@ CAVEAT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Weights(Result):
     """Answers with a weight each.
 
     Attributes
     ----------
-    table : Table
+    answers : Table
         The answers with one more column, of role "weight": mean 1 over the answers that have one, missing for those
         that cannot have one. Ready for `cx.nps(…, weight=…)` and `cx.drivers(…, weight=…)`.
     column : str
         The weight's column.
-    summary : DataFrame
+    table : DataFrame
         One row a level of each field: `field, level, n, target, answers, weighted`: its share (0…1) among those the
         answers shall speak for, among the answers, and among the weighted answers. Numbers and dates have no level
         and means instead of shares.
     method : str
         "raking" or "inverse response propensity".
-    n, n_missing : int
-        Answers with and without a weight.
     n_kish : float
         (Σw)²/Σw²: as many answers without weights would say as much, if the weights had nothing to do with the
         score. The one for a given score (n_eff) stands in the `detail` of every metric.
@@ -55,6 +55,8 @@ class Weights:
     off : float
         Largest distance of a weighted share from its target, 0…1 (raking; NaN for propensities).
     iterations : int
+    basis : Basis
+        n counts the answers with a weight; those that cannot have one are left out.
     notes : tuple of str
 
     Examples
@@ -64,16 +66,14 @@ class Weights:
     >>> weights = cx.rake(answers, {"market": {"B2B": 0.5, "B2C": 0.5}})
     >>> round(weights.n_kish, 1), round(weights.deff, 2), round(weights.largest, 2)
     (30.0, 1.33, 2.0)
-    >>> cx.nps(weights.table, "recommend", weight="weight").table["value"].abs().round(9).tolist()
+    >>> cx.nps(weights.answers, "recommend", weight="weight").table["value"].abs().round(9).tolist()
     [0.0]
     """
 
-    table: Table
+    answers: Table
     column: str
-    summary: pd.DataFrame
+    table: pd.DataFrame
     method: str
-    n: int
-    n_missing: int
     n_kish: float
     deff: float
     smallest: float
@@ -82,6 +82,7 @@ class Weights:
     n_trimmed: int
     off: float
     iterations: int
+    basis: Basis
     notes: tuple[str, ...]
 
     @property
@@ -92,10 +93,13 @@ class Weights:
             f"the largest weight is {self.largest:.2f} times the average."
         )
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"{self.method} · {self.headline} Design effect {self.deff:.2f}."
-        return f"<p>{escape(line)}</p>{self.summary.to_html(index=False)}<ul>{notes}</ul>"
+    @property
+    def n_missing(self) -> int:
+        """Answers without a weight."""
+        return self.n_excluded
+
+    def _further_facts(self) -> tuple[str, ...]:
+        return (f"design effect {self.deff:.2f}",)
 
 
 def weighted_table(
@@ -104,6 +108,7 @@ def weighted_table(
     *,
     column: str,
     summary: pd.DataFrame,
+    sources: Basis,
     method: str,
     trim: float | None,
     n_trimmed: int,
@@ -118,41 +123,33 @@ def weighted_table(
     answers : Table
     weight : array (N,)
         NaN where an answer can have none.
+    summary : DataFrame
+        As `Weights.table`.
+    sources : Basis
+        Of the answers and of everybody they shall speak for.
     """
     there = weight[~np.isnan(weight)]
     kish = there.sum() ** 2 / (there**2).sum()
     missing = int(np.isnan(weight).sum())
-    told = list(notes)
-    if missing:
-        told.append(f"{missing:,} of {len(weight):,} answers have no weight and are left out of weighted results.")
+    said = list(notes)
     if trim is not None:
-        told.append(
+        said.append(
             f"{n_trimmed:,} weights were cut to {trim:g} times the average."
             if n_trimmed
             else f"No weight had to be cut to {trim:g} times the average."
         )
-    told.append(CAVEAT)
-    table = Table(
-        answers.raw.assign(**{column: weight}),
+    said.append(CAVEAT)
+    decided = answers.decisions
+    table = answers.replace(
+        raw=answers.raw.assign(**{column: weight}),
         name=f"{answers.name}_weighted",
-        kind=answers.kind,
-        roles={**answers.roles, column: "weight"},
-        scales=answers.scales,
-        codes=answers.codes,
-        formats=answers.formats,
-        labels=answers.labels,
-        reasons=answers.reasons,
-        kind_reason=answers.kind_reason,
-        choices=answers.choices,
-        notes=(*answers.notes, *told),
+        decisions=replace(decided, roles={**decided.roles, column: "weight"}).noted(*said),
     )
     return Weights(
-        table=table,
+        answers=table,
         column=column,
-        summary=summary,
+        table=summary,
         method=method,
-        n=len(there),
-        n_missing=missing,
         n_kish=float(kish),
         deff=float(len(there) / kish),
         smallest=float(there.min()),
@@ -161,7 +158,10 @@ def weighted_table(
         n_trimmed=n_trimmed,
         off=off,
         iterations=iterations,
-        notes=tuple(told),
+        basis=sources.with_(
+            n=len(there), left_out=(LeftOut(missing, Reason.NO_KEY),) if missing else (), confidence=None
+        ),
+        notes=tuple(said),
     )
 
 
@@ -184,18 +184,17 @@ def cut_to(weight: Array, trim: float | None) -> tuple[Array, int]:
     return out, int(cut.sum())
 
 
-def check_asked(answers: Table, column: str, trim: float | None) -> None:
+def check_weighting(answers: Table, column: str, trim: float | None) -> None:
     """Refuse a column that is there already, and a limit that would cut the average.
 
     Raises
     ------
     Problem
     """
+    check_text(column, "column")
     if column in answers.columns:
         raise Problem(
             f"there is already a column '{column}'", where=answers.name, do="Give the weights another name with column="
         )
-    if trim is not None and not trim > 1:
-        raise Problem(
-            f"weights cannot be cut to {trim:g} times the average", where="trim", do="Name a limit above 1, such as 5"
-        )
+    if trim is not None:
+        check_number(trim, "trim", low=1, open_low=True, do="Name a limit above 1, such as 5")

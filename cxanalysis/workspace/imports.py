@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection, Row
 from typing import Any, Final
 
-from cxanalysis.workspace.origin import FileOrigin, origin_from_json
+from cxanalysis.workspace.file_origin import FileOrigin, origin_from_json
 from cxanalysis.workspace.state_file import State, now
 from cxanalysis.workspace.survivors import Joining
 
@@ -74,7 +74,7 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptImport:
     """An import with what is needed to join it again.
 
     Attributes
@@ -107,13 +107,13 @@ class Kept:
         """Number among the imports of the table."""
         return self.shown.number
 
-    def after(self, joined: Joining) -> Kept:
+    def after(self, joined: Joining) -> KeptImport:
         """The same import as it stands when all have joined."""
         counts = {name: getattr(joined, name) for name in ("rows", "added", "replaced", "unchanged", "overlapping")}
         return replace(self, shown=replace(self.shown, **counts))
 
 
-def made_of(state: State, version: Row) -> list[Kept]:
+def made_of(state: State, version: Row) -> list[KeptImport]:
     """The imports that a version of a table is made of, in order; the version itself where no other joined it."""
     name, number = version["name"], version["number"]
     question = """SELECT imports.*, joined.rows, joined.added, joined.replaced, joined.unchanged, joined.overlapping
@@ -134,14 +134,14 @@ def next_number(state: State, name: str) -> int:
     return int(found[0]["n"] or 0) + 1
 
 
-def import_of(state: State, name: str, number: int) -> Kept:
+def import_of(state: State, name: str, number: int) -> KeptImport:
     """One import of a table, also one that is not in use."""
     question = """SELECT *, 0 AS rows, 0 AS added, 0 AS replaced, 0 AS unchanged, 0 AS overlapping
         FROM imports WHERE name = ? AND import = ?"""
     return _kept(state.read(question, (name, number))[0])
 
 
-def _kept(row: Row) -> Kept:
+def _kept(row: Row) -> KeptImport:
     shown = Import(
         number=row["import"],
         file=row["file"],
@@ -157,7 +157,7 @@ def _kept(row: Row) -> Kept:
         by=row["by_column"],
         notes=tuple(json.loads(row["notes"])),
     )
-    return Kept(
+    return KeptImport(
         shown,
         row["rows_file"],
         row["raw_token"],
@@ -169,7 +169,7 @@ def _kept(row: Row) -> Kept:
     )
 
 
-def _first(version: Row, number: int) -> Kept:
+def _first(version: Row, number: int) -> KeptImport:
     """The version's own rows as the first import."""
     described = json.loads(version["description"])
     origin = origin_from_json(version["origin"])
@@ -183,10 +183,10 @@ def _first(version: Row, number: int) -> Kept:
     n = version["n_rows"]
     shown = Import(number, file.file, file.sha256, file.size, file.when, n, n, n, notes=tuple(described["notes"]))
     columns = tuple(column for column in described["columns"] if column not in made)
-    return Kept(shown, version["raw_file"], version["raw_token"], columns, origin=version["origin"])
+    return KeptImport(shown, version["raw_file"], version["raw_token"], columns, origin=version["origin"])
 
 
-def write_imports(change: Connection, name: str, kept: Iterable[Kept]) -> None:
+def write_imports(change: Connection, name: str, kept: Iterable[KeptImport]) -> None:
     """Within a change: write down imports, also those that are no longer in use; known ones are left alone."""
     for one in kept:
         shown = one.shown
@@ -213,7 +213,7 @@ def write_imports(change: Connection, name: str, kept: Iterable[Kept]) -> None:
         change.execute(f"INSERT OR IGNORE INTO imports ({names}) VALUES ({marks})", values)
 
 
-def write_joined(change: Connection, name: str, version: int, kept: Iterable[Kept]) -> None:
+def write_joined(change: Connection, name: str, version: int, kept: Iterable[KeptImport]) -> None:
     """Within a change: write down what a version is made of."""
     for place, one in enumerate(kept):
         shown = one.shown
@@ -247,6 +247,6 @@ def line_of(shown: Import) -> str:
     return f"'{shown.file}': {', '.join(did)}."
 
 
-def numbers_of(kept: Sequence[Kept]) -> list[int]:
+def numbers_of(kept: Sequence[KeptImport]) -> list[int]:
     """Numbers of imports."""
     return [one.number for one in kept]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from sqlite3 import Row
-from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 
 from cxanalysis.columns.missing_code import MissingCode
+from cxanalysis.columns.multiple_choice import made_columns
 from cxanalysis.drift.fitted import recounted
+from cxanalysis.tables.decisions import Decisions
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.as_read import places_of
-from cxanalysis.workspace.imports import Kept, line_of
+from cxanalysis.workspace.imports import KeptImport, line_of
 from cxanalysis.workspace.rows_on_disk import raw_from_arrow, read_raw
 from cxanalysis.workspace.survivors import Mask
 
@@ -31,7 +32,7 @@ class Plan:
     ----------
     version : Row
         The version it is planned on.
-    kept : list of Kept
+    kept : list of KeptImport
         The imports the table would be made of, as they would stand.
     masks : list of array of bool
         Rows of each that would be in the table.
@@ -39,7 +40,7 @@ class Plan:
     """
 
     version: Row
-    kept: list[Kept]
+    kept: list[KeptImport]
     masks: list[Mask]
     columns: tuple[str, ...]
 
@@ -52,47 +53,51 @@ class Plan:
         return sha256(json.dumps(["imports", self.columns, parts]).encode()).hexdigest()
 
 
-def decided(plan: Plan, current: Table, joining: Table | None, path: Path, before: Sequence[Kept]) -> Table:
+def decided(plan: Plan, current: Table, joining: Table | None, path: Path, before: Sequence[KeptImport]) -> Table:
     """The table of these rows under the decisions of the current one, and those of columns that are new."""
-    decisions, described = current.decisions(), current.described()
-    if joining is not None:
-        theirs, said = joining.decisions(), joining.described()
-        for part in ("roles", "scales", "formats"):
-            fresh = {c: value for c, value in theirs[part].items() if c not in decisions["roles"]}
-            decisions[part] = {**decisions[part], **fresh}
-        decisions["choices"] = [*decisions.get("choices", ()), *_fresh(decisions, theirs)]
-        described["labels"] = {**said["labels"], **described["labels"]}
-        described["reasons"] = {**said["reasons"], **described["reasons"]}
-    choices = [
-        [question, one]
-        for question, one in decisions.get("choices", ())
-        if (question in plan.columns if one["separator"] is not None else set(one["columns"]) <= set(plan.columns))
-    ]
-    made = [c for _, one in choices if one["separator"] is not None for c in one["columns"]]
-    there = {*plan.columns, *made}
-    for part in ("roles", "scales", "formats"):
-        decisions[part] = {c: value for c, value in decisions[part].items() if c in there}
-    decisions["choices"] = choices
-    described["reasons"] = {c: why for c, why in described["reasons"].items() if c in there}
-    codes = _codes(current, joining)
-    decisions["codes"] = _counted(codes, path, decisions["roles"])
+    decisions = current.decisions if joining is None else _and_new_columns(current.decisions, joining.decisions)
+    read = set(plan.columns)
+    choices = {
+        question: one
+        for question, one in decisions.choices.items()
+        if (question in read if one.separator is not None else set(one.columns) <= read)
+    }
+    there = {*read, *made_columns(choices)}
     old = {line_of(one.shown) for one in before}
-    notes = [note for note in current.notes if note not in old]
-    return Table.restored(
-        partial(read_raw, path, current.name),
-        name=current.name,
+    decisions = replace(
+        decisions,
+        roles={column: role for column, role in decisions.roles.items() if column in there},
+        scales={column: scale for column, scale in decisions.scales.items() if column in there},
+        formats={column: written for column, written in decisions.formats.items() if column in there},
+        reasons={column: why for column, why in decisions.reasons.items() if column in there},
+        choices=choices,
+        codes=tuple(_counted(_codes(current, joining), path, decisions.roles)),
+        notes=(
+            *(note for note in current.notes if note not in old),
+            *(line_of(one.shown) for one in plan.kept[1:]),
+        ),
+    )
+    return current.replace(
+        raw=partial(read_raw, path, current.name),
         decisions=decisions,
-        described=described,
-        notes=[*notes, *(line_of(one.shown) for one in plan.kept[1:])],
         columns=plan.columns,
         n_rows=int(sum(mask.sum() for mask in plan.masks)),
         raw_token=plan.raw_token,
     )
 
 
-def _fresh(decisions: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Any]:
-    known = {question for question, _ in decisions.get("choices", ())}
-    return [[question, one] for question, one in theirs.get("choices", ()) if question not in known]
+def _and_new_columns(decisions: Decisions, theirs: Decisions) -> Decisions:
+    """The decisions, and those that another file brings about columns and questions that are not known yet."""
+    known = decisions.roles
+    return replace(
+        decisions,
+        roles={**known, **{column: role for column, role in theirs.roles.items() if column not in known}},
+        scales=decisions.scales | {column: one for column, one in theirs.scales.items() if column not in known},
+        formats=decisions.formats | {column: one for column, one in theirs.formats.items() if column not in known},
+        choices=decisions.choices | {q: one for q, one in theirs.choices.items() if q not in decisions.choices},
+        labels={**theirs.labels, **decisions.labels},
+        reasons={**theirs.reasons, **decisions.reasons},
+    )
 
 
 def _codes(current: Table, joining: Table | None) -> list[MissingCode]:
@@ -102,7 +107,7 @@ def _codes(current: Table, joining: Table | None) -> list[MissingCode]:
     return [*current.codes, *(code for code in joining.codes if (code.column, str(code.code)) not in known)]
 
 
-def _counted(codes: Sequence[MissingCode], path: Path, roles: Mapping[str, str]) -> list[list[Any]]:
+def _counted(codes: Sequence[MissingCode], path: Path, roles: Mapping[str, str]) -> list[MissingCode]:
     """Codes with how often each now appears, one column at a time."""
     places = places_of(pq.read_schema(path))
     counted: list[MissingCode] = []
@@ -114,4 +119,4 @@ def _counted(codes: Sequence[MissingCode], path: Path, roles: Mapping[str, str])
         counted += recounted(of_column, values, roles, len(values))
     place = {(code.column, str(code.code)): at for at, code in enumerate(codes)}
     counted.sort(key=lambda code: place[code.column, str(code.code)])
-    return [[c.column, c.code, c.count, c.reason, c.applied] for c in counted]
+    return counted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from html import escape
 from sqlite3 import Connection
 from typing import Any, Final
@@ -15,6 +14,7 @@ from cxanalysis.catalogue.entry import FIELDS, MEANING, Entry, filled, same_metr
 from cxanalysis.problem import Problem
 from cxanalysis.steps.plain_names import plain_name
 from cxanalysis.steps.step import Step
+from cxanalysis.workspace.entry_version import EntryVersion
 from cxanalysis.workspace.state_file import State, now
 
 #: What a version may be.
@@ -28,31 +28,6 @@ _PLACE: Final = frozenset({"branch", "element", "direction"})
 #: Columns of `Catalogue.table`, beside what they show of an entry.
 COLUMNS: Final = ("key", "name", "department", "owner", "tracked_by", "branch", "element", "reviewed", "next_review",
                   "computed_here", "lacks", "version")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class EntryVersion:
-    """An entry as it was at some time.
-
-    Attributes
-    ----------
-    number : int
-    what : str
-        "added", "changed", "definition changed", "archived" or "restored".
-    at : str
-        ISO 8601, UTC.
-    entry : Entry
-
-    Examples
-    --------
-    >>> EntryVersion(1, "added", "2025-07-01T08:00:00+00:00", Entry("CSAT")).entry.name
-    'CSAT'
-    """
-
-    number: int
-    what: str
-    at: str
-    entry: Entry
 
 
 class NoEntry(Problem, KeyError):

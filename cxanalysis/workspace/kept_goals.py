@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cxanalysis.catalogue.entry import same_metric
 from cxanalysis.catalogue.goal import Goal
 from cxanalysis.problem import Problem
 from cxanalysis.steps.step import Step
+from cxanalysis.workspace.kept_catalogue import Catalogue
 from cxanalysis.workspace.state_file import State, now
-
-if TYPE_CHECKING:
-    from cxanalysis.workspace.kept_catalogue import Catalogue
 
 SET: Final = "set"
 CHANGED: Final = "changed"

@@ -10,9 +10,10 @@ from sqlite3 import Row
 from typing import Any
 
 from cxanalysis.problem import Problem
+from cxanalysis.tables.decisions import Decisions
 from cxanalysis.tables.table import Table
-from cxanalysis.workspace.origin import Origin, origin_from_json
-from cxanalysis.workspace.row_store import Store
+from cxanalysis.workspace.file_origin import Origin, origin_from_json
+from cxanalysis.workspace.row_store import RowStore
 from cxanalysis.workspace.rows_on_disk import read_raw
 from cxanalysis.workspace.state_file import State
 
@@ -60,8 +61,8 @@ def describe(table: Table) -> str:
     """Columns, decisions, notes and what else is known of a table as JSON; numbers of numpy become plain ones."""
     value = {
         "columns": list(table.columns),
-        "decisions": table.decisions(),
-        "described": table.described(),
+        "decisions": table.decisions.to_json(),
+        "described": table.decisions.described(),
         "notes": list(table.notes),
     }
     return json.dumps(value, default=_plain, sort_keys=True)
@@ -73,13 +74,12 @@ def _plain(value: Any) -> Any:
 
 def plain_table(table: Table, name: str) -> Table:
     """The same table under this name, its decisions as they will come back from the disk."""
-    # A function for the rows, so that a table still on disk is not loaded only to be given another name.
-    return Table.restored(
-        lambda: table.held, name=name, n_rows=table.n_rows, raw_token=table.raw_token, **json.loads(describe(table))
-    )
+    described = json.loads(describe(table))
+    decisions = Decisions.from_json(described["decisions"], described["described"], described["notes"])
+    return table.replace(name=name, decisions=decisions)
 
 
-def opened(row: Row, store: Store) -> Table:
+def opened(row: Row, store: RowStore) -> Table:
     """The table of one version; its rows stay on disk until somebody asks for them.
 
     Rows as analysed follow from the rows as read and the decisions, so without their file they are computed.
@@ -117,7 +117,7 @@ class Tables(Mapping[str, Table]):
 
     __slots__ = ("_state", "_store")
 
-    def __init__(self, state: State, store: Store) -> None:
+    def __init__(self, state: State, store: RowStore) -> None:
         self._state, self._store = state, store
 
     def __getitem__(self, name: str) -> Table:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +21,8 @@ from cxanalysis.columns.text_rows import TextRows, in_turn
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 from cxanalysis.workspace.as_read import together
-from cxanalysis.workspace.rows_on_disk import UNFINISHED, frame_to_arrow, raw_to_arrow, write_rows
+from cxanalysis.workspace.durable_file import UNFINISHED
+from cxanalysis.workspace.rows_on_disk import frame_to_arrow, raw_to_arrow, write_rows
 from cxanalysis.workspace.state_file import State, now
 
 #: What another process is still writing is younger than this; only what is older is swept.
@@ -34,14 +37,14 @@ _UNREFERENCED: Final = """SELECT file FROM files
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RowFiles:
     """The two files of a table: rows as read, rows as analysed; of a text file both may be one."""
 
     raw_file: str
     frame_file: str
 
 
-class Store:
+class RowStore:
     """Rows of tables in one folder, each file written once and never changed."""
 
     __slots__ = ("folder", "state")
@@ -49,45 +52,63 @@ class Store:
     def __init__(self, folder: Path, state: State) -> None:
         self.folder, self.state = folder, state
 
-    def files(self, table: Table) -> Kept:
+    def files(self, table: Table) -> RowFiles:
         """What the files of this table are called: by the content's hash, so equal rows are kept once.
 
         The first time rows of text come in, one file holds them as read and as analysed: most columns are the same.
         """
-        apart = Kept(f"raw-{table.raw_token}.parquet", f"frame-{table.token}.parquet")
+        apart = RowFiles(f"raw-{table.raw_token}.parquet", f"frame-{table.token}.parquet")
         both = f"{_BOTH}{table.token}.parquet"
         if self.whole(both):
-            return Kept(both, both)
+            return RowFiles(both, both)
         known = self.state.read("SELECT DISTINCT raw_file FROM versions WHERE raw_token = ?", (table.raw_token,))
         there = [file for file in (apart.raw_file, *(row["raw_file"] for row in known)) if self.whole(file)]
         if there:
-            return Kept(there[0], apart.frame_file)
-        return Kept(both, both) if isinstance(table.held, TextRows) else apart
+            return RowFiles(there[0], apart.frame_file)
+        return RowFiles(both, both) if isinstance(table.as_read, TextRows) else apart
 
-    def keep(self, table: Table) -> Kept:
-        """Write the rows, unless they are there and whole; before this returns they are on the disk.
-
-        That a file is begun is noted first, so that one left behind by a crash is known as ours and swept.
-        """
+    def keep(self, table: Table) -> RowFiles:
+        """Write the rows, unless they are there and whole; before this returns they are on the disk."""
         kept = self.files(table)
         missing = [file for file in dict.fromkeys((kept.raw_file, kept.frame_file)) if not self.whole(file)]
         for file in missing:
             self._begin(file)
         if missing:
-            held = table.held  # loaded once, before two threads ask for it
-            in_turn(lambda file: self._write(file, table, held), missing)
+            rows = table.as_read  # loaded once, before two threads ask for it
+            in_turn(lambda file: self._write(file, lambda path: write_rows(path, _rows_of(file, table, rows))), missing)
         return kept
 
+    def keep_file(self, file: str, write: Callable[[Path], int]) -> None:
+        """The same for one file that `write` writes; it hands back the file's size."""
+        if not self.whole(file):
+            self._begin(file)
+            self._write(file, write)
+
+    @contextmanager
+    def for_a_question(self, write: Callable[[Path], int]) -> Iterator[Path]:
+        """A file of rows that is there only within the context: to ask what would be."""
+        handle, name = tempfile.mkstemp(prefix="asked.", suffix=UNFINISHED, dir=self.folder)
+        os.close(handle)
+        path = Path(name)
+        try:
+            write(path)
+            yield path
+        except OSError as error:
+            raise disk_problem(error, self.folder) from error
+        finally:
+            path.unlink(missing_ok=True)
+
     def _begin(self, file: str) -> None:
+        """Note that a file is begun, so that one left behind by a crash is known as ours and swept."""
         with self.state.change() as change:
             change.execute(
                 "INSERT INTO files (file, begun) VALUES (?, ?) ON CONFLICT (file) DO UPDATE SET begun = excluded.begun",
                 (file, now()),
             )
 
-    def _write(self, file: str, table: Table, held: pd.DataFrame | TextRows) -> None:
+    def _write(self, file: str, write: Callable[[Path], int]) -> None:
         try:
-            size = write_rows(self.folder / file, _rows_of(file, table, held))
+            size = write(self.folder / file)
         except OSError as error:
             raise disk_problem(error, self.folder) from error
         with self.state.change() as change:
@@ -102,7 +123,7 @@ class Store:
         path = self.folder / file
         return size is not None and path.exists() and path.stat().st_size == size
 
-    def confirm(self, change: sqlite3.Connection, kept: Kept) -> bool:
+    def confirm(self, change: sqlite3.Connection, kept: RowFiles) -> bool:
         """Within a change: whether both files are still whole, and from now on not to be swept."""
         return self.is_whole(change, kept.raw_file) and self.is_whole(change, kept.frame_file)
 
@@ -121,7 +142,7 @@ class Store:
                 (self.folder / row["file"]).unlink(missing_ok=True)
                 change.execute("DELETE FROM files WHERE file = ?", (row["file"],))
 
-    def mend(self, table: Table, kept: Kept) -> None:
+    def mend(self, table: Table, kept: RowFiles) -> None:
         """Let versions whose files are damaged use those of the same rows that were just written."""
         with self.state.change() as change:
             for files, token, file, value in (
@@ -152,13 +173,13 @@ class Store:
                 self.drop_unreferenced(change, older_than=before)
 
 
-def _rows_of(file: str, table: Table, held: pd.DataFrame | TextRows) -> pa.Table:
+def _rows_of(file: str, table: Table, rows: pd.DataFrame | TextRows) -> pa.Table:
     """What belongs into a file: rows as read, as analysed (from rows of text without a data frame between), or both."""
-    if isinstance(held, TextRows) and file.startswith(_BOTH):
-        return together(held, table.analysed(held))
+    if isinstance(rows, TextRows) and file.startswith(_BOTH):
+        return together(rows, table.analysed(rows))
     if file.startswith("raw-"):
-        return raw_to_arrow(held)
-    return table.analysed(held) if isinstance(held, TextRows) else frame_to_arrow(table.frame)
+        return raw_to_arrow(rows)
+    return table.analysed(rows) if isinstance(rows, TextRows) else frame_to_arrow(table.frame)
 
 
 def disk_problem(error: OSError, folder: Path) -> Problem:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Final
@@ -19,15 +17,14 @@ from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.problem import Problem
 from cxanalysis.workspace.as_read import FORMS, TEXT_FORM, as_read, forms_of, places_of
 from cxanalysis.workspace.cell_marks import all_marked, all_unmarked
+from cxanalysis.workspace.durable_file import write_durably
 
-#: Ending of files that are still being written.
-UNFINISHED: Final = ".tmp"
 #: Rows a group: DuckDB reads row groups in parallel, and 122,880 is the size it works best with.
-_ROW_GROUP: Final = 122_880
+ROW_GROUP: Final = 122_880
 #: Rows packed at a time: of comments about as many as make one page of a megabyte.
 _AT_ONCE: Final = 8_192
 #: Snappy costs half the processor time of zstd and a third more disk; packing is most of the work of keeping text.
-_COMPRESSION: Final = "snappy"
+COMPRESSION: Final = "snappy"
 #: Text whose missing values stay missing, in every version of pandas.
 _TEXT: Final = pd.StringDtype(na_value=np.nan)
 
@@ -139,24 +136,8 @@ def _arrow(frame: pd.DataFrame) -> pa.Table:
 
 
 def write_rows(path: Path, table: pa.Table) -> int:
-    """Write a file whole or not at all; its size in bytes.
-
-    The rows go into a new file beside it, are forced onto the disk, and only then take the name: whoever is
-    stopped half-way leaves a file with the ending `.tmp`, never half a table.
-    """
-    handle, temporary = tempfile.mkstemp(prefix=f"{path.name}.", suffix=UNFINISHED, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            _write(file, table)
-            file.flush()
-            os.fsync(file.fileno())
-        size = os.stat(temporary).st_size
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    _force_folder(path.parent)
-    return size
+    """Write a file of rows, whole or not at all; its size in bytes."""
+    return write_durably(path, lambda file: _write(file, table))
 
 
 def _write(file: IO[bytes], table: pa.Table) -> None:
@@ -167,7 +148,7 @@ def _write(file: IO[bytes], table: pa.Table) -> None:
     """
     of_text = b"pandas" not in (table.schema.metadata or {})  # rows of a text file, not a data frame
     if not any(pa.types.is_dictionary(field.type) for field in table.schema):
-        pq.write_table(table, file, compression=_COMPRESSION, row_group_size=_ROW_GROUP)
+        pq.write_table(table, file, compression=COMPRESSION, row_group_size=ROW_GROUP)
         return
     many = [field.name for field in table.schema if _has_many(table.column(field.name), of_text)]
     few = [name for name in table.column_names if name not in many]
@@ -178,22 +159,22 @@ def _write(file: IO[bytes], table: pa.Table) -> None:
     beside = set(places_of(table.schema).values()) - set(forms_of(table.schema))
     told = [name for name in few if name not in beside or table.column(name).null_count == len(table)]
     # Without Arrow's own schema in the file, every reader finds plain texts instead of dictionaries.
-    options = {"compression": _COMPRESSION, "use_dictionary": few, "write_statistics": told, "store_schema": False}
+    options = {"compression": COMPRESSION, "use_dictionary": few, "write_statistics": told, "store_schema": False}
     with pq.ParquetWriter(file, schema, write_batch_size=_AT_ONCE, **options) as writer:
 
         def group(start: int) -> pa.Table:
-            rows = table.slice(start, _ROW_GROUP)
+            rows = table.slice(start, ROW_GROUP)
             cells = [_as_texts(rows.column(f.name)) if f.name in many else rows.column(f.name) for f in schema]
             return pa.table(cells, schema=schema)
 
         with ThreadPoolExecutor(1) as pool:  # the next rows are made ready while the last ones are written
-            starts = range(0, len(table), _ROW_GROUP)
+            starts = range(0, len(table), ROW_GROUP)
             ready = pool.submit(group, 0)
             for after in (*starts[1:], None):
                 rows = ready.result()
                 if after is not None:
                     ready = pool.submit(group, after)
-                writer.write_table(rows, row_group_size=_ROW_GROUP)
+                writer.write_table(rows, row_group_size=ROW_GROUP)
         writer.add_key_value_metadata(table.schema.metadata or {})
 
 
@@ -208,17 +189,6 @@ def _as_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pa.types.is_dictionary(column.type):
         return column
     return pa.chunked_array([decoded(chunk) for chunk in column.chunks], pa.large_string())
-
-
-def _force_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut; Windows neither needs nor allows it."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_raw(path: Path, name: str) -> pd.DataFrame | TextRows:

@@ -7,11 +7,9 @@ cell keeps what it was: 5 stays a number and "5" a text, as in a workbook whose 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import pandas as pd
 import pyarrow as pa
@@ -21,46 +19,29 @@ import pyarrow.parquet as pq
 from cxanalysis.workspace.as_read import FORMS as _FORMS
 from cxanalysis.workspace.as_read import as_read, forms_of, places_of
 from cxanalysis.workspace.cell_marks import all_marked
-from cxanalysis.workspace.rows_on_disk import UNFINISHED, raw_from_arrow
+from cxanalysis.workspace.durable_file import write_durably
+from cxanalysis.workspace.rows_on_disk import COMPRESSION, ROW_GROUP, raw_from_arrow
 from cxanalysis.workspace.survivors import Mask
 
-#: Rows a piece; also the row groups of the file that is written, which DuckDB reads in parallel.
-_PIECE: Final = 122_880
 _MARKED: Final = {"type": "object", "marked": True}
 
 
 def stitch(target: Path, parts: Sequence[Path], masks: Sequence[Mask], columns: Sequence[str]) -> int:
-    """Write the chosen rows of each part, one part after the other; the file's size in bytes.
-
-    The file is whole or not there: it is written under another name, forced onto the disk and renamed.
-    """
+    """Write the chosen rows of each part, one part after the other, whole or not at all; the file's size in bytes."""
     schema = _schema(parts, columns)
-    handle, temporary = tempfile.mkstemp(prefix=f"{target.name}.", suffix=UNFINISHED, dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-                for path, mask in zip(parts, masks, strict=True):
-                    for piece in _pieces(path, mask, schema):
-                        writer.write_table(piece, row_group_size=_PIECE)
-            file.flush()
-            os.fsync(file.fileno())
-        size = os.stat(temporary).st_size
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    if os.name != "nt":  # the new name itself must survive a power cut
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    return size
+
+    def write(file: IO[bytes]) -> None:
+        with pq.ParquetWriter(file, schema, compression=COMPRESSION) as writer:
+            for path, mask in zip(parts, masks, strict=True):
+                for piece in _pieces(path, mask, schema):
+                    writer.write_table(piece, row_group_size=ROW_GROUP)
+
+    return write_durably(target, write)
 
 
 def _schema(parts: Sequence[Path], columns: Sequence[str]) -> pa.Schema:
     """Type of each column, with what the file says about types that Parquet has no word for."""
-    seen = [_Seen(path) for path in parts]
+    seen = [_PartTypes(path) for path in parts]
     fields, forms = [], {}
     for column in columns:
         kinds = [one.kind(column) for one in seen]
@@ -85,7 +66,7 @@ _NULLABLE: Final = frozenset(
 Kind = tuple[pa.DataType, dict[str, Any]]
 
 
-class _Seen:
+class _PartTypes:
     """Types of the columns of one part; a column without any value has none."""
 
     def __init__(self, path: Path) -> None:
@@ -159,7 +140,7 @@ def _pieces(path: Path, mask: Mask, schema: pa.Schema) -> Iterator[pa.Table]:
         forms = forms_of(file.schema_arrow)
         targets = json.loads(schema.metadata[_FORMS])
         at = 0
-        for batch in file.iter_batches(batch_size=_PIECE, columns=there or None):
+        for batch in file.iter_batches(batch_size=ROW_GROUP, columns=there or None):
             chosen = mask[at : at + batch.num_rows]
             at += batch.num_rows
             if chosen.any():

@@ -36,7 +36,7 @@ REPEATED: Final = ("add", "leave out")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ImportedRows:
     """One import as it joins the others.
 
     Attributes
@@ -87,12 +87,12 @@ class Joining:
 Mask = NDArray[np.bool_]
 
 
-def survivors(parts: Sequence[Part], columns: Sequence[str]) -> tuple[list[Mask], list[Joining]]:
+def survivors(parts: Sequence[ImportedRows], columns: Sequence[str]) -> tuple[list[Mask], list[Joining]]:
     """Rows of each part that are in the table, and what became of each part when it joined.
 
     Parameters
     ----------
-    parts : sequence of Part
+    parts : sequence of ImportedRows
         In the order in which they came.
     columns : sequence of str
         The table's own columns; two rows are the same if all of these say the same.
@@ -115,7 +115,9 @@ def survivors(parts: Sequence[Part], columns: Sequence[str]) -> tuple[list[Mask]
 class _Fold:
     """The imports joined one after the other; the table `state` holds the rows that are in."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, parts: Sequence[Part], columns: Sequence[str]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, parts: Sequence[ImportedRows], columns: Sequence[str]
+    ) -> None:
         self.connection, self.parts, self.columns = connection, parts, columns
         self.keyed_by: tuple[str, tuple[str, ...]] | None = None
         self.run("CREATE TEMP TABLE state (part INTEGER, line BIGINT, id VARCHAR)")

@@ -12,44 +12,45 @@ an import or a changed decision makes a new version, and `restore` goes back. `f
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
-from sqlite3 import Connection, Row
+from sqlite3 import Connection
 from typing import Final
 
-from cxanalysis.problem import Problem
+from cxanalysis.drift.fitted import fitted
+from cxanalysis.drift.shape import Shape
 from cxanalysis.steps.plain_names import checked_name
-from cxanalysis.steps.step import Step
 from cxanalysis.tables.table import Table
-from cxanalysis.workspace.append import Overtaken
-from cxanalysis.workspace.collecting import Collecting
-from cxanalysis.workspace.imports import copy_imports, forget_imports
+from cxanalysis.workspace.appended import Appended
+from cxanalysis.workspace.file_origin import Origin
+from cxanalysis.workspace.folders import WatchedFolders
+from cxanalysis.workspace.imports import forget_imports
 from cxanalysis.workspace.kept_catalogue import Catalogue
 from cxanalysis.workspace.kept_goals import Goals
 from cxanalysis.workspace.kept_steps import Steps
-from cxanalysis.workspace.kept_tables import NoTable, Tables, Version, describe, opened, plain_table, version_of
-from cxanalysis.workspace.origin import Origin, origin_from_json, origin_to_json
-from cxanalysis.workspace.pseudonym_key import personal_key
-from cxanalysis.workspace.row_store import Kept, Store, disk_problem
-from cxanalysis.workspace.state_file import State, now
+from cxanalysis.workspace.kept_tables import Tables, Version
+from cxanalysis.workspace.look import Look, Waiting
+from cxanalysis.workspace.personal_choices import PersonalChoices
+from cxanalysis.workspace.row_store import RowStore, disk_problem
+from cxanalysis.workspace.shapes import Known, Shapes, forget_shape
+from cxanalysis.workspace.state_file import State
+from cxanalysis.workspace.table_imports import TableImports
+from cxanalysis.workspace.versions import Versions
 from cxanalysis.workspace.watched import Watched
 
 #: Environment variable that names the workspace to open if no path is given.
 HOME_VARIABLE: Final = "CXANALYSIS_HOME"
 _DEFAULT: Final = "~/.cxanalysis/default"
-#: How often a write is tried again when another process deletes its files in between (`forget`).
-_ATTEMPTS: Final = 3
-#: `Version.what` of a version that holds the same rows under other decisions.
-DECISIONS: Final = "decisions changed"
-_CURRENT: Final = "SELECT versions.* FROM current JOIN versions USING (name, number) WHERE name = ?"
 
 
-class Workspace(Collecting):
+class Workspace:
     """A folder of tables and steps that survives refresh, restart and crash.
 
-    Any number of tabs, threads and processes may use it at the same time.
+    Any number of tabs, threads and processes may use it at the same time. It is made of parts, each with an interface
+    of its own: `tables`, `imports` (the files tables are made of), `shapes`, `folders` (that are watched), `personal`
+    (what is done with personal data), `steps`, `catalogue`, `goals`, `watched`, and `versions` beneath them. What is
+    used most can be called on the workspace itself.
 
     Parameters
     ----------
@@ -73,7 +74,19 @@ class Workspace(Collecting):
     >>> folder.cleanup()
     """
 
-    __slots__ = ("_state", "_store", "catalogue", "goals", "path", "steps", "tables", "watched")
+    __slots__ = (
+        "catalogue",
+        "folders",
+        "goals",
+        "imports",
+        "path",
+        "personal",
+        "shapes",
+        "steps",
+        "tables",
+        "versions",
+        "watched",
+    )
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self.path: Path = Path(path or os.environ.get(HOME_VARIABLE) or _DEFAULT).expanduser().absolute()
@@ -84,19 +97,31 @@ class Workspace(Collecting):
             rows.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise disk_problem(error, self.path) from error
-        self._state = State(self.path)
-        self._store = Store(rows, self._state)
-        self._store.sweep()
+        state = State(self.path)
+        store = RowStore(rows, state)
+        store.sweep()
+        #: Every version of every table.
+        self.versions: Versions = Versions(state, store, self.path)
         #: The tables by name, read-only; each is opened lazily.
-        self.tables: Tables = Tables(self._state, self._store)
+        self.tables: Tables = self.versions.tables
+        #: What was decided about files, for the next ones that look the same.
+        self.shapes: Shapes = Shapes(state, self.versions)
+        #: The files that tables are made of: `imports(name)` gives them in order.
+        self.imports: TableImports = TableImports(state, store, self.versions, self.shapes)
+        #: What is done with personal data in files.
+        self.personal: PersonalChoices = PersonalChoices(self.versions, self.path)
+        #: The watched folders, in the order in which they came.
+        self.folders: WatchedFolders = WatchedFolders(
+            state, self.path, self.versions, self.imports, self.shapes, self.personal
+        )
         #: The last step of each page and the ledger of looks.
-        self.steps: Steps = Steps(self._state, lambda: self.tokens)
+        self.steps: Steps = Steps(state, lambda: self.tokens)
         #: Every metric the organisation uses, with its history.
-        self.catalogue: Catalogue = Catalogue(self._state, lambda: self.tables, lambda: self.tokens)
+        self.catalogue: Catalogue = Catalogue(state, lambda: self.tables, lambda: self.tokens)
         #: What metrics shall reach, with benchmarks and owners.
-        self.goals: Goals = Goals(self._state, self.catalogue)
+        self.goals: Goals = Goals(state, self.catalogue)
         #: What is watched, and which alerts somebody has seen.
-        self.watched: Watched = Watched(self._state)
+        self.watched: Watched = Watched(state)
 
     # --- tables -------------------------------------------------------------------------------------
 
@@ -125,196 +150,172 @@ class Workspace(Collecting):
         Problem
             If the name cannot be used or holds other content, or the disk refuses.
         """
-        name = checked_name(name or table.name)
-        table = plain_table(table, name)
-        found = self._state.read(_CURRENT, (name,))
-        if found and found[0]["token"] == table.token:
-            self._store.mend(table, self._store.keep(table))  # nothing to add, but a damaged file is mended
-            return self.tables[name]
-        if found and not replace:  # before anything is written
-            raise _name_in_use(name)
-        self._keep(table, what="replaced" if found else "added", origin=origin, replace=replace)
-        return self.tables[name]
+        return self.versions.add(table, checked_name(name or table.name), replace=replace, origin=origin)
 
     def update(self, table: Table) -> Table:
         """Keep changed decisions (roles, scales, codes) about a table that is already here; the rows stay.
 
         Returns the table as kept. Without a change nothing is written.
         """
-        used = self._row(table.name)
-        if used["raw_token"] != table.raw_token:
-            raise Problem(
-                "these are other rows, not other decisions about the same ones",
-                where=f"table '{table.name}'",
-                do="Use add(…, replace=True)",
-            )
-        table = plain_table(table, table.name)
-        if (used["token"], used["description"]) != (table.token, describe(table)):
-            origin = origin_from_json(used["origin"])
-            self._keep(table, what=DECISIONS, origin=origin, replace=True)
-        return self.tables[table.name]
+        return self.versions.update(table)
 
     def remove(self, name: str) -> None:
         """Take a table out of sight; `restore` brings it back, `forget` deletes it."""
-        with self._state.change() as change:
-            if change.execute("DELETE FROM current WHERE name = ?", (name,)).rowcount == 0:
-                raise NoTable(f"there is no table '{name}' to remove")
+        self.versions.remove(name)
 
     def forget(self, name: str) -> None:
         """Delete every version of a table from the disk. This cannot be undone."""
-        with self._state.change() as change:
-            change.execute("DELETE FROM current WHERE name = ?", (name,))
-            if change.execute("DELETE FROM versions WHERE name = ?", (name,)).rowcount == 0:
-                raise NoTable(f"there is no table '{name}' to forget")
+
+        def also(change: Connection) -> None:
             forget_imports(change, name)
-            change.execute("DELETE FROM shapes WHERE name = ?", (name,))
-            self._store.drop_unreferenced(change)
+            forget_shape(change, name)
+
+        self.versions.forget(name, also)
 
     def history(self, name: str) -> tuple[Version, ...]:
         """Every version of a table, the oldest first; empty if there never was one."""
-        question = """SELECT versions.*, current.number IS NOT NULL AS in_use
-            FROM versions LEFT JOIN current USING (name, number) WHERE name = ? ORDER BY number"""
-        return tuple(version_of(row) for row in self._state.read(question, (name,)))
+        return self.versions.history(name)
 
     def version(self, name: str, number: int) -> Table:
         """One version of a table, without using it again."""
-        return opened(self._version_row(name, number), self._store)
+        return self.versions.version(name, number)
 
     def restore(self, name: str, version: int) -> Table:
         """Use an earlier version of a table again (also of a removed one)."""
-        with self._state.change() as change:
-            known = change.execute("SELECT 1 FROM versions WHERE name = ? AND number = ?", (name, version)).fetchone()
-            if known is None:
-                raise NoTable(f"table '{name}' has no version {version}", do="See history() for those it has")
-            self._use(change, name, version)
-        return self.tables[name]
+        return self.versions.restore(name, version)
 
     def origin(self, name: str) -> Origin | None:
         """How a table came: a `FileOrigin`, a `Step`, or None where nobody said."""
-        return origin_from_json(self._row(name)["origin"])
+        return self.versions.origin(name)
 
     @property
     def tokens(self) -> dict[str, str]:
         """Name → content token of every table, for `Step.key`, without opening any."""
-        rows = self._state.read("SELECT name, token FROM current JOIN versions USING (name, number)")
-        return {row["name"]: row["token"] for row in rows}
+        return self.versions.tokens
 
     @property
     def personal_key(self) -> bytes:
         """Key of the pseudonyms of `cx.protect`, kept in the workspace's folder; whoever has it can try values out."""
-        return personal_key(self.path)
+        return self.personal.key
 
     @property
     def damaged(self) -> tuple[str, ...]:
         """Names of tables whose rows are gone from the disk or not as they were written."""
-        rows = self._state.read("SELECT versions.* FROM current JOIN versions USING (name, number)")
-        return tuple(row["name"] for row in rows if not self._store.whole(row["raw_file"]))
+        return self.versions.damaged
 
     def outdated(self, name: str) -> tuple[str, ...]:
         """For a table made by a step: which of the step's tables have changed or gone since it was made."""
-        then = json.loads(self._row(name)["source_tokens"])
-        today = self.tokens
-        return tuple(source for source, token in then.items() if today.get(source) != token)
+        return self.versions.outdated(name)
 
-    # --- how it is done -----------------------------------------------------------------------------
+    # --- files that join tables ---------------------------------------------------------------------
 
-    def _row(self, name: str) -> Row:
-        found = self._state.read(_CURRENT, (name,))
-        if not found:
-            raise NoTable(f"there is no table '{name}' in the workspace", do="Add it first")
-        return found[0]
-
-    def _version_row(self, name: str, number: int) -> Row:
-        found = self._state.read("SELECT * FROM versions WHERE name = ? AND number = ?", (name, number))
-        if not found:
-            raise NoTable(f"table '{name}' has no version {number}", do="See history() for those it has")
-        return found[0]
-
-    def _keep(
+    def append(
         self,
         table: Table,
+        name: str | None = None,
         *,
-        what: str,
-        origin: Origin | None,
-        replace: bool,
-        on: int | None = None,
-        also: Callable[[Connection, int], None] | None = None,
-    ) -> None:
-        """Write the rows, then make the new version visible in one transaction.
+        origin: Origin | None = None,
+        accept: bool = False,
+        renamed: Mapping[str, str] | None = None,
+        repeated: str | None = None,
+    ) -> Appended:
+        """Let the rows of a new file join a table; its types, scales and codes hold for them too.
 
-        `on` is the version that must still be in use, or else nothing is written; `also` writes what belongs to the
-        new version, in the same transaction.
+        The same file again adds nothing. Where the table has ids (one column of role "id", no id twice), a row with a
+        known id takes the place of the old one, and a new id is added. Without ids every row is added, and those that
+        say word for word what a row already there says are counted.
+
+        Parameters
+        ----------
+        table : Table
+            The new file, as `cx.read` gives it.
+        name : str, optional
+            The table it joins; by default the one of the remembered shape, else the one called like it.
+        origin : FileOrigin, optional
+            The file: its name and hash are what is remembered of it.
+        accept : bool
+            Whether differences of shape (see `cx.drift`) are accepted, renamed columns as they were matched.
+        renamed : mapping of new column → known column, optional
+            Renamed columns, named by you.
+        repeated : "add" or "leave out", optional
+            What becomes of rows without an id that are there already. Default: "leave out" in a table with ids, "add"
+            in one without, since two customers may answer alike.
+
+        Returns
+        -------
+        Appended
+            How many rows were added, replaced, there already.
+
+        Raises
+        ------
+        Problem
+            If the shape differs and that is not accepted, or there is no such table.
         """
-        for _ in range(_ATTEMPTS):
-            kept = self._store.keep(table)
-            with self._state.change() as change:
-                used = change.execute(_CURRENT, (table.name,)).fetchone()
-                if used is not None and used["token"] != table.token and not replace:
-                    raise _name_in_use(table.name)
-                if on is not None and (used is None or used["number"] != on):
-                    raise Overtaken
-                if not self._store.confirm(change, kept):
-                    continue
-                if used is None or (used["token"], used["description"]) != (table.token, describe(table)):
-                    number = self._write_version(change, table, what, origin, kept, used)
-                    self._use(change, table.name, number)
-                    if also is not None:
-                        also(change, number)
-                    elif used is not None and what == DECISIONS:
-                        copy_imports(change, table.name, used["number"], number)
-                return
-        raise Problem(
-            "the rows vanish while they are written", where=str(self.path), do="Close what cleans this folder"
-        )
+        return self.imports.append(table, name, origin=origin, accept=accept, renamed=renamed, repeated=repeated)
 
-    def _write_version(
-        self, change: Connection, table: Table, what: str, origin: Origin | None, kept: Kept, used: Row | None
-    ) -> int:
-        last = change.execute("SELECT max(number) AS n FROM versions WHERE name = ?", (table.name,)).fetchone()["n"]
-        if used is not None and what == DECISIONS:
-            source_tokens = used["source_tokens"]  # other decisions do not make it again from its sources
-        else:
-            source_tokens = json.dumps(_tokens_of(change, origin))
-        number = (last or 0) + 1
-        values = {
-            "name": table.name,
-            "number": number,
-            "what": what,
-            "at": now(),
-            "token": table.token,
-            "raw_token": table.raw_token,
-            "n_rows": table.n_rows,
-            "description": describe(table),
-            "origin": origin_to_json(origin),
-            "source_tokens": source_tokens,
-            "raw_file": kept.raw_file,
-            "frame_file": kept.frame_file,
-        }
-        marks = ", ".join(f":{column}" for column in values)
-        change.execute(f"INSERT INTO versions ({', '.join(values)}) VALUES ({marks})", values)
-        return number
+    def would_append(
+        self,
+        table: Table,
+        name: str | None = None,
+        *,
+        origin: Origin | None = None,
+        renamed: Mapping[str, str] | None = None,
+        repeated: str | None = None,
+    ) -> Appended:
+        """What `append` would do, differences accepted. The table stays as it is."""
+        return self.imports.would_append(table, name, origin=origin, renamed=renamed, repeated=repeated)
 
-    @staticmethod
-    def _use(change: Connection, name: str, number: int) -> None:
-        change.execute(
-            "INSERT INTO current VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET number = excluded.number",
-            (name, number),
-        )
+    def undo(self, name: str, number: int | None = None) -> Table | None:
+        """Take an import out of a table: the last one, or the one of this number. What it replaced comes back.
+
+        Without the only import there is no table: it is removed, and None is returned (`restore` brings it back).
+        """
+        return self.imports.undo(name, number)
+
+    # --- shapes -------------------------------------------------------------------------------------
+
+    def shape(self, name: str) -> Shape:
+        """The shape of a table: its columns, what their values are like, every decision about them."""
+        return self.shapes.of(name)
+
+    def remember(self, name: str) -> None:
+        """Remember what was decided about a table for later files of its shape. Appending does so too."""
+        self.shapes.remember(name)
+
+    def known(self, table: Table, origin: Origin | None = None) -> Known | None:
+        """The remembered shape that a new file has, or the nearest one with what differs; None if none is near."""
+        return self.shapes.known(table, origin)
+
+    def as_known(self, table: Table, known: Known) -> Table:
+        """The new file under the decisions of the shape it has."""
+        return fitted(table, known.shape, known.drift.renamed)
+
+    # --- watched folders ----------------------------------------------------------------------------
+
+    def watch(self, folder: str | os.PathLike[str]) -> Path:
+        """Take in the files of a folder as they come and change, whenever `look` is called.
+
+        The folder's own files; not those of folders in it.
+        """
+        return self.folders.watch(folder)
+
+    def unwatch(self, folder: str | os.PathLike[str]) -> None:
+        """Watch a folder no longer; what it gave stays."""
+        self.folders.unwatch(folder)
+
+    def look(self) -> Look:
+        """Look into the watched folders: what is new or has changed since the last look?
+
+        A file of a remembered shape joins its table: by id where the table has ids; else a file that has changed
+        takes the place of what it was. A file of an unknown or drifted shape waits for somebody, with the reason. A
+        file that is still being written is left for the next look.
+        """
+        return self.folders.look()
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Files of watched folders that wait for somebody to confirm what they are."""
+        return self.folders.waiting
 
     def __repr__(self) -> str:
         return f"<Workspace {self.path}: {', '.join(self.tables) or 'no tables yet'}>"
-
-
-def _tokens_of(change: Connection, origin: Origin | None) -> dict[str, str]:
-    """Content tokens of the tables that a step was run on, as they are now."""
-    if not isinstance(origin, Step):
-        return {}
-    rows = change.execute("SELECT name, token FROM current JOIN versions USING (name, number)").fetchall()
-    return {row["name"]: row["token"] for row in rows if row["name"] in origin.tables}
-
-
-def _name_in_use(name: str) -> Problem:
-    return Problem(
-        f"there is already a table '{name}' with other content",
-        do="Give this one another name, or add it with replace=True; the old version is kept",
-    )

@@ -7,9 +7,7 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis import numbers
-from cxanalysis.metrics.response.outcomes_of_invitations import DISPOSITIONS
-from cxanalysis.metrics.response.response import RATES
+from cxanalysis import numbers, vocabulary
 from pages.parts import empty, problems, results, state
 from pages.parts.access import workspace as my_workspace
 from pages.parts.data import answer_fields
@@ -22,7 +20,7 @@ PAGE: Final = state.Page("answered", frozenset({"response"}))
 WEIGHTS: Final = "answered.weights"
 #: Limits for a single weight, as multiples of the average.
 #: What an outcome may mean; "" as long as nobody has said it.
-LETTERS: Final = ["", *DISPOSITIONS]
+LETTERS: Final = ["", *vocabulary.DISPOSITIONS]
 #: Arguments that a step from elsewhere may bring and that have no widget here.
 KEPT: Final = frozenset({"e", "cluster", "confidence", "published"})
 LIMITS: Final = {0.0: "no limit", 2.0: "2 times the average", 3.0: "3 times the average", 5.0: "5 times the average"}
@@ -72,7 +70,7 @@ def response(workspace: cx.Workspace, tables: dict[str, cx.Table], held: cx.Step
             ]
         )
     results.actions(workspace, [step], "answered.actions", "response-rate")
-    results.notes([*found.passport.exclusions, *found.notes])
+    results.notes([*results.left_out(found), *found.notes])
     rates(found)
 
 
@@ -87,13 +85,13 @@ def choose_rate(tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
     left, right = st.columns(2)
     arguments = what_became(table, given) | {n: v for n, v in given.items() if n in KEPT}
     offered = [c for c in table.columns_of("category", "flag") if c != arguments.get("outcome")]
-    usual = answer_fields.market_and_type(table)
+    usual = list(cx.invitation_fields(table).groups)
     state.seed_many(PAGE.key("by"), given.get("by", [] if given else usual), offered)
     by = left.multiselect("By", offered, key=PAGE.key("by"), format_func=called(table, offered))
-    state.seed(PAGE.key("rate"), given.get("rate", "RR1"), list(RATES))
+    state.seed(PAGE.key("rate"), given.get("rate", "RR1"), list(vocabulary.RESPONSE_RATES))
     rate = right.selectbox(
         "Counted as",
-        list(RATES),
+        list(vocabulary.RESPONSE_RATES),
         key=PAGE.key("rate"),
         format_func=lambda name: name if name.startswith("RR") else f"answers over {name}",
         help="RR1 to RR6 are the definitions of the American Association for Public Opinion Research; "
@@ -105,7 +103,7 @@ def choose_rate(tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
 def what_became(table: cx.Table, given: dict[str, Any]) -> dict[str, Any]:
     """Which column says what became of an invitation, and what its words mean; only what differs from the usual."""
     columns = list(table.columns_of("category", "flag", "text"))
-    told = answer_fields.outcome(table)
+    told = cx.invitation_fields(table).outcome
     if not columns:
         return {}
     with st.expander("What the words mean", expanded=told is None):
@@ -114,14 +112,14 @@ def what_became(table: cx.Table, given: dict[str, Any]) -> dict[str, Any]:
             "What became of each invitation", columns, key=PAGE.key("outcome"), format_func=called(table, columns)
         )
         said, meant = dict(given.get("dispositions") or {}), {}
-        for word, usual in answer_fields.meanings(table, column).items():
+        for word, usual in cx.outcome_meanings(table, column).items():
             key = PAGE.key(f"{table.name}.{column}.{word}")
             state.seed(key, said.get(word, usual), LETTERS)
             letter = st.selectbox(
                 plain(f"“{word}”", longest=60),
                 LETTERS,
                 key=key,
-                format_func=lambda x: DISPOSITIONS.get(x, "Not said yet"),
+                format_func=lambda x: vocabulary.DISPOSITIONS.get(x, "Not said yet"),
             )
             if letter and letter != usual:
                 meant[word] = letter
@@ -178,8 +176,8 @@ def weights(workspace: cx.Workspace, tables: dict[str, cx.Table], everybody: lis
         made = run(tables, step, f"Weighting {count(tables[step.tables[0]].n_rows, 'answer')}")
         workspace.steps.save(step, page=WEIGHTS)
         name = f"{step.tables[0]}_weighted"
-        shown = answer_fields.side_by_side(made.table, name)
-        found = run({name: made.table}, shown, "Weighting the score")
+        shown = answer_fields.side_by_side(made.answers, name)
+        found = run({name: made.answers}, shown, "Weighting the score")
         results.say(found.headline)
         results.picture(
             cx.charts.beside(found, mode=results.mode(), caption=False),
@@ -195,7 +193,7 @@ def weights(workspace: cx.Workspace, tables: dict[str, cx.Table], everybody: lis
                 f"as good as {made.n_kish:,.0f} answers without weights",
             ]
         )
-    kept = name in tables and tables[name].token == made.table.token
+    kept = name in tables and tables[name].token == made.answers.token
     results.actions(workspace, [step, shown] if kept else [step], "answered.weights.actions", "weights")
     keep(workspace, step, made, name, kept)
     results.notes([*made.notes, *found.notes])
@@ -249,7 +247,7 @@ def keep(workspace: cx.Workspace, step: cx.Step, made: cx.Weights, name: str, ke
         key=PAGE.key("use"),
         help=f"Keeps the answers with weights as {plain(name)}",
     ):
-        workspace.add(made.table, name=name, replace=True, origin=step)
+        workspace.add(made.answers, name=name, replace=True, origin=step)
         st.rerun()
 
 

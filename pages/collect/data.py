@@ -11,7 +11,6 @@ from pages.parts.data import (
     arrival,
     card,
     done,
-    follows,
     made_of,
     personal_card,
     sample_company,
@@ -41,7 +40,7 @@ def page() -> None:
         with problems.calmly("showing a file that waits"):
             staged_card(workspace, staged, staged.tables[name])
     if workspace.tables:
-        st.markdown(follows.what_follows(workspace.tables.values()))
+        st.markdown(plain(cx.what_follows(workspace.tables).headline))
     for name in list(workspace.tables):
         with problems.calmly("showing a table"):
             kept_card(workspace, workspace.tables[name])

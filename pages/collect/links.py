@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis import numbers
 from pages.parts import access, empty, places, problems, results, state
-from pages.parts.data import follows, unneeded
+from pages.parts.data import unneeded
 from pages.parts.data.linked_table import show_summary, show_windows
 from pages.parts.run import run
-from pages.parts.words import called, count, listed, plain, short
+from pages.parts.words import called, count, plain, short
 
 PAGE: Final = state.Page("links", frozenset({"link"}))
 
-#: How many days before an answer a failure counts, unless somebody chooses.
-USUAL_WINDOW: Final = 90
 LONGEST_WINDOW: Final = 3650
-#: Failures that happen when a promise is broken, by their name in the languages of the sample: from that day on the
-#: customer waits, whether or not the record is ever closed.
-_PROMISED: Final = re.compile(r"(?i)late|delay|overdue|versp|retras|tard")
-#: Kinds of which every customer has rows only if it happened; whoever is not listed had none.
-COMPLETE_LOGS: Final = ("complaints", "contacts", "inquiries")
 ABSENT: Final = {"missing": "nothing is known about them", "none": "it did not happen to them"}
 
 
@@ -33,8 +24,7 @@ def page() -> None:
     results.title("What happened to the customers who answered?")
     workspace = access.workspace()
     tables = dict(workspace.tables.items())
-    sheets = [t for t in follows.answers(tables.values()) if t.columns_of("date") and t.columns_of(*follows.KEYS)]
-    logs = follows.events(tables.values())
+    sheets, logs = linkable(tables)
     held = PAGE.arrive(tables, lambda: workspace.steps.last(PAGE.name))
     if not sheets or not logs:
         empty.point_to_data(
@@ -58,22 +48,14 @@ def page() -> None:
     with answer, problems.calmly("linking"):
         linked = run(tables, step, f"Looking for failures before {count(tables[step.tables[0]].n_rows, 'answer')}")
         workspace.steps.save(step, page=PAGE.name)
-        results.sentence(headline(linked, step))
+        results.sentence(linked.headline)
         draw(workspace, step, linked, below)
 
 
-def headline(linked: cx.Linked, step: cx.Step) -> str:
-    """How many answers found their customer, and what hit most of them."""
-    events = listed(step.tables[1:])
-    share = "More than 99 %" if 0.995 <= linked.match_rate < 1 else numbers.percent(linked.match_rate)
-    found = f"{share} of {count(linked.n_answers, 'answer')} found their customer in {events}"
-    ranked = sorted(linked.summary.to_dict("records"), key=lambda row: -(row["prevalence"] or 0))
-    if not ranked:
-        return f"{found}."
-    most = ranked[0]
-    share = numbers.percent(most["prevalence"])
-    failure = called(linked.table, [most["failure"]])(most["failure"])
-    return f"{found}; {failure} is the most frequent failure, before {share} of answers."
+def linkable(tables: dict[str, cx.Table]) -> tuple[list[cx.Table], list[cx.Table]]:
+    """Tables of answers and of events that can be linked to each other."""
+    possible = cx.what_follows(tables)
+    return [tables[name] for name in possible.answers], [tables[name] for name in possible.events]
 
 
 def choose(
@@ -88,7 +70,9 @@ def choose(
     dates = list(sheet.columns_of("date"))
     state.seed(PAGE.key("answered"), given.get("answered"), dates)
     answered = second.selectbox("Answered on", dates, key=PAGE.key("answered"), format_func=called(sheet, dates))
-    state.seed_number(PAGE.key("window"), given.get("window_days"), 1, LONGEST_WINDOW, USUAL_WINDOW)
+    proposal = cx.propose_link(sheet, logs)
+    usual = proposal.arguments["window_days"]
+    state.seed_number(PAGE.key("window"), given.get("window_days"), 1, LONGEST_WINDOW, usual)
     window = third.number_input(
         "Window in days",
         1,
@@ -96,13 +80,13 @@ def choose(
         key=PAGE.key("window"),
         help="A failure counts if it happened in this many days before the answer; after the answer it never counts.",
     )
-    offered = [t.name for t in logs if t.name != sheet.name]
+    offered = [name for name in proposal.tables[1:] if name != sheet.name]
     told = list(held.tables[1:]) if held else offered[:1]
     state.seed_many(PAGE.key("events"), told, offered)
     chosen = st.multiselect(
         "What happened", offered, key=PAGE.key("events"), help="Tables of orders, contacts, complaints"
     )
-    parts = [one_log(sheet, tables[name], _part(given, held, name)) for name in chosen]
+    parts = [one_log(sheet, tables[name], proposal, _part(given, held, name)) for name in chosen]
     asked = [part for part in parts if part is not None]
     if not asked:
         return None
@@ -133,7 +117,7 @@ def _part(given: dict[str, Any], held: cx.Step | None, name: str) -> dict[str, A
     return part
 
 
-def one_log(sheet: cx.Table, log: cx.Table, told: dict[str, Any]) -> dict[str, Any] | None:
+def one_log(sheet: cx.Table, log: cx.Table, proposal: cx.LinkProposal, told: dict[str, Any]) -> dict[str, Any] | None:
     """Choices about one table of events: keys, failures, when each of them happens; None without a failure."""
     with st.container(border=True):
         st.markdown(f"**{plain(log.name)}** · {count(log.n_rows, 'row')}")
@@ -141,42 +125,40 @@ def one_log(sheet: cx.Table, log: cx.Table, told: dict[str, Any]) -> dict[str, A
         keys = told.get("on")
         if not (isinstance(keys, list) and len(keys) == 2):
             keys = [keys, keys] if isinstance(keys, str) else [None, None]
-        mine, theirs = _likely_keys(sheet, log)
+        mine, theirs = proposal.keys_for(log.name)
         with left:
             answer_key = _pick(
-                log, "mine", f"Customer in {short(sheet.name, 30)}", _keys(sheet), keys[0] or mine, sheet
+                log,
+                "mine",
+                f"Customer in {short(sheet.name, 30)}",
+                list(proposal.keys[sheet.name]),
+                keys[0] or mine,
+                sheet,
             )
         with right:
-            event_key = _pick(log, "theirs", f"Customer in {short(log.name, 30)}", _keys(log), keys[1] or theirs, log)
-        flags = _failures(log, sheet, told.get("flags"))
-        happened = _happens(log, flags, told.get("happened"))
-        usual = "none" if log.kind in COMPLETE_LOGS else "missing"
+            event_key = _pick(
+                log,
+                "theirs",
+                f"Customer in {short(log.name, 30)}",
+                list(proposal.keys[log.name]),
+                keys[1] or theirs,
+                log,
+            )
+        options = {row["column"]: row for row in proposal.failures_of(log.name)}
+        flags = _failures(log, options, told.get("flags"))
+        happened = _happens(log, flags, options, list(proposal.dates[log.name]), told.get("happened"))
         absent = _pick(
             log,
             "absent",
             "Customers who are not in this table",
             list(ABSENT),
-            told.get("absent") or usual,
+            told.get("absent") or proposal.absent_for(log.name),
             ABSENT,
         )
     if not flags:
         return None
     on = answer_key if answer_key == event_key else [answer_key, event_key]
     return {"name": log.name, "on": on, "flags": flags, "happened": happened, "absent": absent}
-
-
-def _keys(table: cx.Table) -> list[str]:
-    return list(table.columns_of("customer")) + list(table.columns_of("order")) + list(table.columns_of("id"))
-
-
-def _likely_keys(sheet: cx.Table, log: cx.Table) -> tuple[str | None, str | None]:
-    """The pair of key columns that fits best: the same role, or else the same name."""
-    for role in ("customer", "order"):
-        if (mine := sheet.columns_of(role)) and (theirs := log.columns_of(role)):
-            same = [name for name in mine if name in theirs]
-            return (same[0], same[0]) if same else (mine[0], theirs[0])
-    same = [name for name in _keys(sheet) if name in _keys(log)]
-    return (same[0], same[0]) if same else (None, None)
 
 
 def _pick(
@@ -189,10 +171,10 @@ def _pick(
     return st.selectbox(plain(label), options, key=key, format_func=shown)
 
 
-def _failures(log: cx.Table, sheet: cx.Table, told: Any) -> dict[str, str | None]:
+def _failures(log: cx.Table, options: dict[Any, Any], told: Any) -> dict[str, str | None]:
     """Failure as it will be called → its column; None where every row is one."""
-    columns: list[str | None] = [*log.columns_of("flag"), None]
-    usual = [c for c in columns if c is not None] or columns
+    columns = list(options)
+    usual = [column for column, row in options.items() if row["taken"]]
     chosen = list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else usual
     key, names = PAGE.key(f"{log.name}.failures"), called(log, columns)
     state.seed_many(key, chosen, columns)
@@ -203,32 +185,19 @@ def _failures(log: cx.Table, sheet: cx.Table, told: Any) -> dict[str, str | None
         format_func=lambda c: f"every row of {log.name}" if c is None else names(c),
         help="What went wrong: yes/no columns, or every row, as in a list of complaints.",
     )
-    taken = set(sheet.columns) | {f"{c}_count" for c in sheet.columns}
-    return {_free(_called(log, column), taken, log.name): column for column in picked}
+    return {options[column]["failure"]: column for column in picked}
 
 
-def _called(log: cx.Table, column: str | None) -> str:
-    return (
-        {"complaints": "complaint", "contacts": "contact", "inquiries": "inquiry"}.get(log.kind or "", log.name)
-        if (column is None)
-        else column
-    )
-
-
-def _free(name: str, taken: set[str], log: str) -> str:
-    """A name that is no column of the answers yet."""
-    return f"{name}_in_{log}" if name in taken or f"{name}_count" in taken else name
-
-
-def _happens(log: cx.Table, flags: dict[str, str | None], told: Any) -> str | dict[str, str]:
+def _happens(
+    log: cx.Table, flags: dict[str, str | None], options: dict[Any, Any], dates: list[str], told: Any
+) -> str | dict[str, str]:
     """The date column of each failure; one name if it is the same for all."""
-    dates = [c for role in ("date", "due", "closed") for c in log.columns_of(role)]
     happened: dict[str, str] = {}
     names = called(log, [*flags, *dates])
     sides = st.columns(2)
     for place, failure in enumerate(flags):
         said = told.get(failure) if isinstance(told, dict) else told
-        value = said if said in dates else _usual_date(log, failure, dates)
+        value = said if said in dates else options[flags[failure]]["happened"]
         key = PAGE.key(f"{log.name}.when.{failure}")
         state.seed(key, value, dates)
         happened[failure] = sides[place % 2].selectbox(
@@ -246,14 +215,6 @@ _WHEN: Final = (
     "The moment at which the customer's expectation breaks. An order is late from the promised day on, "
     "whether or not it ever arrives."
 )
-
-
-def _usual_date(log: cx.Table, failure: str, dates: list[str]) -> str:
-    named = [c for c in dates if c.startswith(failure)]
-    if named:
-        return named[0]
-    due = log.columns_of("due")
-    return due[0] if due and _PROMISED.search(failure) else dates[0]
 
 
 def draw(workspace: cx.Workspace, step: cx.Step, linked: cx.Linked, below: Any) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 import cxanalysis as cx
 from cxanalysis import numbers
 from pages.parts import access, empty, places, problems, results, state
-from pages.parts.data import finding_card, follows
+from pages.parts.data import finding_card
 from pages.parts.run import run
 from pages.parts.words import called, count, listed, plain
 
@@ -52,7 +52,7 @@ def page() -> None:
 
 def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
     """The step that the widgets stand for: which table, and what an analysis of it would be about."""
-    answers = [t.name for t in follows.answers(tables.values())]
+    answers = [t.name for t in tables.values() if t.has_answers]
     names = [*answers, *(name for name in tables if name not in answers)]
     left, right = st.columns(2, vertical_alignment="bottom")
     state.seed(PAGE.key("table"), held.tables[0] if held else names[0], names)
@@ -60,7 +60,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
         left.selectbox("Table", names, key=PAGE.key("table"))
     table = tables[st.session_state[PAGE.key("table")]]
     given = dict(held.arguments) if held and held.tables == (table.name,) else {}
-    outcomes = list(follows.outcomes(table))
+    outcomes = list(table.outcome_columns)
     if outcomes:
         state.seed(PAGE.key("outcome"), given.pop("outcome", None), outcomes)
         given["outcome"] = right.selectbox(
@@ -123,7 +123,7 @@ def left_out(workspace: cx.Workspace, name: str, dropped: list[str], outcome: st
             results.faint(
                 f"Made from {plain(listed(stale))}, which changed since: take one back and leave it out again."
             )
-        if follows.outcomes(table) and st.button("See the drivers", type="primary", key=PAGE.key("drivers")):
+        if table.outcome_columns and st.button("See the drivers", type="primary", key=PAGE.key("drivers")):
             st.switch_page(places.DRIVERS, query_params=_asked_of(table, outcome))
 
 

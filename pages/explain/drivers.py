@@ -9,7 +9,6 @@ import streamlit as st
 import cxanalysis as cx
 from cxanalysis import numbers
 from pages.parts import access, empty, problems, results, state
-from pages.parts.data import follows
 from pages.parts.drivers import driver_sections, driver_stakes
 from pages.parts.drivers.driver_shown import Shown
 from pages.parts.run import run
@@ -66,7 +65,7 @@ def page() -> None:
     """Draw the page."""
     results.title("What costs us satisfaction?")
     workspace = access.workspace()
-    tables = {t.name: t for t in workspace.tables.values() if len(follows.outcomes(t)) and len(possible(t, "")) > 1}
+    tables = {t.name: t for t in workspace.tables.values() if len(t.outcome_columns) and len(possible(t, "")) > 1}
     held = PAGE.arrive(tables, lambda: workspace.steps.last(PAGE.name))
     if not tables:
         empty.point_to_data(
@@ -109,7 +108,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: A
     usual_cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
     given = dict(held.arguments) if held and held.tables == (table.name,) else usual_cluster
     with row:
-        outcomes = follows.outcomes(table)
+        outcomes = table.outcome_columns
         state.seed(PAGE.key("outcome"), given.get("outcome", outcomes[0]), outcomes)
         outcome = st.selectbox("Outcome", outcomes, key=PAGE.key("outcome"), format_func=called(table, outcomes))
         ways = MEASURED_AS[table.roles[outcome]]
@@ -139,7 +138,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None, row: Any, panel: A
 
 def _select_table(tables: dict[str, cx.Table], held: cx.Step | None, row: Any) -> str:
     # Answers before events, and a linked table first: it knows most.
-    names = sorted(tables, key=lambda name: (not follows.answers([tables[name]]), -len(tables[name].failures)))
+    names = sorted(tables, key=lambda name: (not tables[name].has_answers, -len(tables[name].failures)))
     state.seed(PAGE.key("table"), held.tables[0] if held else names[0], names)
     if len(names) == 1:
         return names[0]

@@ -47,9 +47,9 @@ def _watch_the_usual(workspace: cx.Workspace, tables: dict[str, cx.Table]) -> No
     """On the first visit the first table with scores and the first with failure rates are watched: something to say."""
     if len(workspace.watched) or workspace.steps.last(PAGE.name) is not None:
         return
-    first = {monitor_choices.has_failure_rates(table): table for table in reversed(tables.values())}
+    first = {table.has_failure_rates: table for table in reversed(tables.values())}
     for table in (first[rates] for rates in sorted(first)):
-        for watch in monitor_choices.usual_watches(table):
+        for watch in cx.propose_watches(table):
             workspace.watched.add(**watch)
 
 

@@ -101,7 +101,7 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, 
             format_func=lambda c: f"{SCORES[table.roles[c]]}: {scores_called(c)}",
         )
         fair = [None, *table.columns_of("category"), *(c for c in table.columns_of("flag"))]
-        usual = None if given else some_rows.usual_group(table)
+        usual = None if given else table.usual_group
         state.seed(PAGE.key("by"), given.get("by", usual), fair)
         groups_called = called(table, fair)
         by = st.selectbox(
@@ -187,7 +187,7 @@ def groups(tables: dict[str, cx.Table], step: cx.Step) -> list[cx.Step]:
         result = run(tables, step, waiting(tables[step.tables[0]]))
         results.say(result.headline)
         drawn(tables, step, result, "groups")
-        results.notes([*result.passport.exclusions, *result.notes])
+        results.notes([*results.left_out(result), *result.notes])
         return [step]
     return []
 

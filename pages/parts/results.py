@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 import cxanalysis as cx
-from pages.parts import shown_code
 from pages.parts.words import plain
 
 
@@ -47,6 +46,11 @@ def quiet(facts: Iterable[str]) -> None:
     faint(" · ".join(plain(fact) for fact in facts if fact))
 
 
+def left_out(result: cx.Estimates) -> list[str]:
+    """What a metric leaves out: rows with their reason, and what its definition excludes."""
+    return [*(f"Left out: {rows.words}." for rows in result.basis.left_out), *result.passport.exclusions]
+
+
 def notes(lines: Sequence[str], label: str = "What was done, and what to keep in mind") -> None:
     """A result's notes, folded away."""
     if lines:
@@ -70,4 +74,4 @@ def actions(workspace: cx.Workspace, steps: Sequence[cx.Step], key: str, file_na
             help="A Jupyter notebook that runs and gives these same numbers",
         )
     if show:
-        st.code(shown_code.of(workspace, steps), language="python", wrap_lines=True)
+        st.code(cx.code(steps, workspace=workspace), language="python", wrap_lines=True)

@@ -12,8 +12,6 @@ import cxanalysis as cx
 #: Results kept in memory, over all sessions; a result is a few hundred rows, a linked table as long as its answers.
 RESULTS_KEPT: Final = 200
 LINKS_KEPT: Final = 8
-#: Calls whose result holds a table.
-MAKE_TABLES: Final = frozenset({"link", "clean", "rake", "propensity_weights"})
 
 
 @st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False)
@@ -45,6 +43,6 @@ def run(tables: Mapping[str, cx.Table], step: cx.Step, doing: str) -> Any:
     inner = step.inner()
     made = run(tables, inner, doing) if inner else None
     key = step.key({name: tables[name].token for name in step.tables if name in tables})
-    cached = _linked if step.call in MAKE_TABLES else _result
+    cached = _linked if step.makes_table else _result
     with st.spinner(doing, show_time=True):
         return cached(key, step, tables, made)

@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from cxanalysis.labels import labels_of
+from cxanalysis.wording import counted as count
+from cxanalysis.wording import listed
+
+__all__ = ["LONGEST", "called", "count", "listed", "plain", "short"]
 
 #: Marks that mean something to Markdown anywhere in a line (a "&" only where it could begin an entity).
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>$~]|&(?=[#\w]))")
@@ -61,17 +65,6 @@ def short(text: object, longest: int = LONGEST) -> str:
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """A count with its noun: "1 row", "8,214 rows".
-
-    Examples
-    --------
-    >>> count(1, "row"), count(8214, "row"), count(2, "inquiry", "inquiries")
-    ('1 row', '8,214 rows', '2 inquiries')
-    """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def called(table: Any, columns: Iterable[Any], longest: int = LONGEST) -> Callable[[Any], str]:
     """For the options of a widget: what each column of a table is called in sentences and charts.
 
@@ -82,19 +75,3 @@ def called(table: Any, columns: Iterable[Any], longest: int = LONGEST) -> Callab
     """
     names = labels_of(table, [column for column in columns if column is not None])
     return lambda column: short(names.get(str(column), column), longest)
-
-
-def listed(items: Iterable[str], *, last: str = "and", most: int = 8) -> str:
-    """Items as a person would list them: "a, b and c"; beyond `most`, the rest is counted.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"]), listed(["a"]), listed("abcd", most=2)
-    ('a, b and c', 'a', 'a, b and 2 more')
-    """
-    found = list(items)
-    if len(found) > most:
-        found = [*found[:most], f"{len(found) - most} more"]
-    if len(found) < 2:
-        return "".join(found)
-    return f"{', '.join(found[:-1])} {last} {found[-1]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from test_driver_asymmetry import RATES, rated
 
 import cxanalysis as cx
 from cxanalysis.labels import in_words, spoken
+from cxanalysis.steps.registry import CALLS
 
 MIXED = ["late", "rate_staff", "rate_speed"]
 
@@ -120,7 +123,7 @@ def test_a_slider_does_not_work_out_the_drivers_anew(page, monkeypatch):
     def refuse(*_arguments, **_keywords):
         raise AssertionError("the analysis above was run again")
 
-    monkeypatch.setattr(cx, "drivers", refuse)
+    monkeypatch.setattr(import_module(CALLS["drivers"].module), "drivers", refuse)
     healthy(page.slider(key="drivers.map.goal.False").set_value(30).run())
 
 

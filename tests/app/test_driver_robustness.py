@@ -43,8 +43,8 @@ def test_the_button_brings_what_the_steps_say(page, workspace):
     result = step.run(workspace.tables)
     said = texts(page)
     assert result.headline in said
-    assert result.luck_said in said
-    assert all(text in said for text in result.hidden_said)
+    assert result.permutation_sentence in said
+    assert all(text in said for text in result.confounding_sentences)
     line = cx.linear_enough(workspace.tables["survey"], "recommend", ["late", "damaged", "gift"], outcome_as="nps")
     assert line.headline in said
     shown = next(frame.value for frame in page.dataframe if "sign_changes" in frame.value.columns)

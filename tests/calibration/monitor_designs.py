@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
-from cxanalysis.monitor.alert_test import WINDOWS, hold, judge, prior_of
-from cxanalysis.monitor.alerts import TOLD_TOGETHER, look
+from cxanalysis.basis import Basis, SourceTable
+from cxanalysis.monitor.alert_test import WINDOWS, alert_test, variance_prior, with_baseline
+from cxanalysis.monitor.alerts import ENOUGH_TO_POOL, alert_tests
 from cxanalysis.monitor.control import control_of
 from cxanalysis.monitor.forecast import forecast_of
 from cxanalysis.monitor.series import Series
@@ -22,6 +23,10 @@ BASELINE, WARM = 20, 33
 START = np.datetime64("2024-01-01")
 #: Shares of detractors and passives: NPS 20.
 DETRACTORS, PASSIVES = 0.25, 0.30
+
+
+#: What simulated series rest on.
+SIMULATED = Basis((SourceTable("simulated"),), confidence=0.95)
 
 
 @dataclass(frozen=True)
@@ -80,16 +85,16 @@ def counted(rng: np.random.Generator, world: World, weeks: int, drop: float = 0.
     is_nps = world.rate is None
     return Series(
         name="simulated", metric="nps" if is_nps else "failure_rate", label="NPS" if is_nps else "Failure rate",
-        unit="points, -100 to 100" if is_nps else "% of events", every="week", group=(),
+        unit="points, -100 to 100" if is_nps else "% of events", says="" if is_nps else "%", every="week", group=(),
         better="high" if is_nps else "low", start=start, value=value, low=value, high=value, n=n,
         weight=n.astype(float), variance=within, complete=np.ones(weeks, bool),
-        covered=(str(start[0]), str(start[-1] + 6)),
+        covered=(str(start[0]), str(start[-1] + 6)), basis=SIMULATED,
     )  # fmt: skip
 
 
 def alarmed(found: Sequence[Series], rate: float = 0.05) -> np.ndarray:
     """Which series raise an alarm at a look at the end of all of them."""
-    p = np.array([one.p_value for one in look(found, windows=WINDOWS["week"])])
+    p = np.array([one.p_value for one in alert_tests(found, windows=WINDOWS["week"])])
     known = np.isfinite(p)
     out = np.zeros(len(p), bool)
     if known.any():
@@ -129,12 +134,12 @@ def weeks_until_found(
         since = WARM
         whole = counted(rng, world, since + most, drop, since)
         beside = [counted(rng, world, since) for _ in range(min(series - 1, 30))]
-        together = False if series >= TOLD_TOGETHER else None
-        prior = prior_of([hold(one, correlated=together) for one in [whole, *beside]])
+        together = False if series >= ENOUGH_TO_POOL else None
+        prior = variance_prior([with_baseline(one, correlated=together) for one in [whole, *beside]])
         when = most + 1
         for week in range(1, most + 1):
-            seen = hold(whole.cut(np.arange(since + week)), correlated=together)
-            p = judge(seen, windows=WINDOWS["week"], prior=prior).p_value
+            seen = with_baseline(whole.cut(np.arange(since + week)), correlated=together)
+            p = alert_test(seen, windows=WINDOWS["week"], prior=prior).p_value
             others = rng.uniform(size=series - 1)
             if multipletests([p, *others], method="fdr_bh")[0][0]:
                 when = week
@@ -196,9 +201,11 @@ def forecast_coverage(path: Path, sets: int, seed: int = 5, horizon: int = 4) ->
         every = "day" if path.season else "week"
         start = START + np.arange(length) * (1 if path.season else 7)
         whole = Series(
-            name="simulated", metric="rating", label="Rating", unit="points", every=every, group=(), better="high",
+            name="simulated", metric="rating", label="Rating", unit="points", says="", every=every, group=(),
+            better="high",
             start=start, value=value, low=value, high=value, n=n, weight=n.astype(float),
             variance=np.full(length, 6400.0), complete=np.ones(length, bool), covered=(str(start[0]), str(start[-1])),
+            basis=SIMULATED,
         )  # fmt: skip
         made = forecast_of(whole.cut(np.arange(path.periods)), horizon=horizon)
         truth = value[path.periods :]

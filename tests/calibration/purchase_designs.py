@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 import cxanalysis as cx
-from cxanalysis.metrics.derived import Options
-from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.repeat_buying.lifetime_model import valued
 from cxanalysis.metrics.repeat_buying.purchase_histories import UNIT_DAYS, purchase_days
 from cxanalysis.metrics.repeat_buying.purchase_kinds import kind_of
+from cxanalysis.metrics.row_values import Options
 from cxanalysis.problem import Problem
 
 #: Weeks from the first day to the last one watched, and looked ahead; years of opportunities before and ahead.
@@ -141,7 +141,7 @@ def truth_of(model: str, seed: int = 99, rounds: int = 8, each: int = 100_000) -
 
 def estimated(shop: Shop, log: pd.DataFrame, resamples: int, seed: int) -> cx.Estimates:
     """What `cx.metric("lifetime_value", …)` finds, without the other models and the check that its notes tell of."""
-    source, kind = Source.of(log, "log"), kind_of(shop.by or shop.model)
+    source, kind = MetricTable.of(log, "log"), kind_of(shop.by or shop.model)
     days = purchase_days(source, customer="who", date="day", amount="margin", until=str(shop.options["until"]))
     return valued(
         source, days, Options(), kind=kind, every="year", amount="margin", share=1.0, discount=0.1,

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from purchase_designs import BUYING, Shop, draw, simulate, truth_of
 
-from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.repeat_buying.customer_influence import through_fit
 from cxanalysis.metrics.repeat_buying.purchase_histories import purchase_days
 from cxanalysis.metrics.repeat_buying.purchase_kinds import KINDS
@@ -25,9 +25,9 @@ SETS = 30
 def test_parameters_are_found(model):
     """Within four standard errors (the sandwich's) and, since purchases of one day are one, a tenth."""
     log, _ = draw(model, np.random.default_rng(11), 12_000)
-    source, until = Source.of(log, "log"), str(Shop(model, 0).options["until"])
+    source, until = MetricTable.of(log, "log"), str(Shop(model, 0).options["until"])
     days = purchase_days(source, customer="who", date="day", amount="margin", until=until)
-    lives = KINDS[model].lives(days, "year", 1.0, [])
+    lives = KINDS[model].lives(days, "year", 1.0)
     found = KINDS[model].fitted(lives)
     logs, counts = np.log(list(found.parameters.values())), lives.counted()
     influence = through_fit(KINDS[model].scores, logs, lives.different, counts, lambda at: at)

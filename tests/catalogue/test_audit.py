@@ -6,7 +6,7 @@ import pytest
 
 import cxanalysis as cx
 from cxanalysis.catalogue.audit_checks import NOT_EXPERIENCE
-from cxanalysis.catalogue.cut_off import Cut, cut_of
+from cxanalysis.catalogue.cut_off import CutOff, cut_of
 from cxanalysis.catalogue.not_experience import verdict
 from sample_data.inventory import FAULTS, TODAY
 
@@ -105,10 +105,10 @@ def test_what_does(name, formula):
 @pytest.mark.parametrize(
     ("fields", "cut"),
     [
-        ({"cut_off": "1-5: 4-5"}, Cut(1, 5, 4)), ({"cut_off": "1-5: solo 5"}, Cut(1, 5, 5)),
-        ({"cut_off": "top 3", "scale": "0 to 10"}, Cut(0, 10, 8)),
-        ({"scale": "1–7", "formula": "6 and 7 / all"}, Cut(1, 7, 6)),
-        ({"cut_off": "top-2-box", "denominator": "scale 1 bis 5"}, Cut(1, 5, 4)), ({"cut_off": "4 and more"}, None),
+        ({"cut_off": "1-5: 4-5"}, CutOff(1, 5, 4)), ({"cut_off": "1-5: solo 5"}, CutOff(1, 5, 5)),
+        ({"cut_off": "top 3", "scale": "0 to 10"}, CutOff(0, 10, 8)),
+        ({"scale": "1–7", "formula": "6 and 7 / all"}, CutOff(1, 7, 6)),
+        ({"cut_off": "top-2-box", "denominator": "scale 1 bis 5"}, CutOff(1, 5, 4)), ({"cut_off": "4 and more"}, None),
         ({"scale": "1-5"}, None),
     ],
 )  # fmt: skip

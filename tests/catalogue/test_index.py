@@ -171,7 +171,11 @@ def test_the_same_customers_in_two_tables_are_known_by_their_name(survey):
     joint = quick(*apart, components=parts, cluster="who")
     assert numbers(joint) == pytest.approx(numbers(quick(table(frame), cluster="who")), abs=1e-9)
     assert any("kept together" in note for note in joint.notes)
-    free = quick(*apart, components=parts)
+    known = quick(*apart, components=parts)  # the customer that both tables know
+    assert numbers(known) == pytest.approx(numbers(joint), abs=0)
+    assert (known.basis.cluster.column, known.basis.cluster.asked) == ("who", False)
+    free = quick(*apart, components=parts, cluster=None)
+    assert free.basis.cluster is None
     assert any("count as independent" in note for note in free.notes)
     width = np.diff(numbers(free)[0, 1:])
     assert width < np.diff(numbers(joint)[0, 1:])  # the answers of one person move together

@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
-from conftest import (
+from made_results import (
     FAILURES,
     NAN,
     make_asymmetry,

@@ -173,7 +173,7 @@ def told(table):
 
 
 def held(table):
-    return {name for name in table.held.columns if isinstance(table.held[name], OwnTexts)}
+    return {name for name in table.as_read.columns if isinstance(table.as_read[name], OwnTexts)}
 
 
 OWN = {"response id", "answered", "customer id", "amount", "comment"}

@@ -245,9 +245,9 @@ def test_the_outcome_in_disguise_is_said_first(frame):
         ({"low": {"clean": 4}, "high": {"clean": 4}}, "leave none in between"),
         ({"low": "many"}, "unknown"),
         ({"low": {"speed": 1}}, "not among the drivers"),
-        ({"wrong_sign": "ignore"}, "unknown"),
-        ({"missing": "guess"}, "unknown"),
-        ({"resamples": 10}, "too few"),
+        ({"wrong_sign": "ignore"}, "wrong_sign: 'ignore' is none of its choices"),
+        ({"missing": "guess"}, "missing: 'guess' is none of its choices"),
+        ({"resamples": 10}, "resamples: 10 is below 50"),
     ],
 )
 def test_impossible_choices_are_problems(frame, arguments, words):

@@ -202,7 +202,7 @@ def test_a_yes_or_no_of_the_customers():
         ({"value_per_customer": "worth", "missing": "impute"}, "whole rows"),
         ({"prevalence": {"late": 1.2}}, "between 0 and 1"),
         ({"prevalence": {"nothing": 0.2}}, "no failure"),
-        ({"outcome_as": "nps"}, "cannot be read"),
+        ({"outcome_as": "nps"}, "outcome_as: 'nps' is none of its choices"),
     ],
 )
 def test_what_cannot_be_is_refused(changed, said):

@@ -47,7 +47,7 @@ def test_an_outcome_without_differences_is_named_as_such(missing):
 
 @pytest.mark.parametrize("missing", WAYS)
 def test_one_customer_is_no_sample_of_customers(missing):
-    with pytest.raises(cx.Problem, match="one and the same"):
+    with pytest.raises(cx.Problem, match="belong to one customer"):
         cx.drivers(answers().assign(who=1), "score", ["late"], cluster="who", missing=missing, resamples=60)
 
 

@@ -22,9 +22,9 @@ FEW = {"resamples": 100}
         ({}, {"drivers": ["late", "csat"]}, "cannot be its own driver"),
         ({"late": 0.0}, {}, "same value in every row"),
         ({"csat": 5.0}, {}, "nothing to explain"),
-        ({}, {"method": "gut feeling"}, "method='gut feeling' is unknown"),
-        ({}, {"missing": "zero"}, "missing='zero' is unknown"),
-        ({}, {"outcome_as": "vibes"}, "outcome_as='vibes' is unknown"),
+        ({}, {"method": "gut feeling"}, "method: 'gut feeling' is none of its choices"),
+        ({}, {"missing": "zero"}, "missing: 'zero' is none of its choices"),
+        ({}, {"outcome_as": "vibes"}, "outcome_as: 'vibes' is none of its choices"),
         ({}, {"confidence": 95}, "not between 0 and 1"),
         ({"csat": 11.0}, {"outcome_as": "nps"}, "NPS needs answers from 0 to 10"),
         ({}, {"drivers": ["customer"]}, "more than 50 different values"),
@@ -126,7 +126,8 @@ def test_a_leak_is_said_before_the_result(answers):
     disguised = answers.assign(smile=answers.csat * 2 + np.random.default_rng(0).normal(size=800) * 0.3)
     headline = cx.drivers(disguised, "csat", ["smile", *FLAGS], **FEW).headline
     assert headline.startswith("First look at smile: nearly the same as csat, so probably the outcome in disguise. ")
-    assert "As long as that is so: smile matters most" in headline
+    assert "says nothing about reasons: leave it out and look again" in headline
+    assert "matters most" not in headline
 
 
 def test_alike_drivers_that_matter_only_together_are_not_called_noise():

@@ -53,7 +53,7 @@ def test_sentences_have_blanks_and_tables_the_real_names(found):
         assert "_" not in result.headline.replace("north_west", "")
     for result in (*found[:2], found[3]):
         assert "second_contact" in set(result.table["driver"])
-    assert all("_" not in text for text in found[2].hidden_said)
+    assert all("_" not in text for text in found[2].confounding_sentences)
 
 
 def test_charts_and_their_words_say_the_same(found):

@@ -30,7 +30,7 @@ def test_a_line_is_enough_where_the_world_is_one():
 def test_a_threshold_is_named():
     found = cx.linear_enough(world("threshold"), "y", [*NAMES, "late"])
     assert not found.enough
-    assert found.table[found.table["named"]][["kind", "driver"]].to_numpy().tolist() == [["bends", "c"]]
+    assert found.table[found.table["named"]][["kind", "driver"]].to_numpy().tolist() == [["non-linear", "c"]]
     assert "Not in a straight line: c." in found.headline
     assert found.free_r2 > found.linear_r2 + 0.02
     assert found.gap == pytest.approx(found.free_r2 - found.linear_r2, abs=1e-12)
@@ -40,7 +40,7 @@ def test_two_failures_that_are_worse_together_are_named():
     found = cx.linear_enough(world("together"), "y", [*NAMES, "late", "returned"])
     assert not found.enough
     first = found.table.iloc[0]
-    assert (first["kind"], first["driver"], first["partner"]) == ("together", "late", "returned")
+    assert (first["kind"], first["driver"], first["partner"]) == ("interaction", "late", "returned")
     assert "Not each for itself: late with returned." in found.headline
     assert found.free_r2 > found.separate_r2
 

@@ -109,7 +109,7 @@ def test_sampled_orders_come_near_all_subsets_and_say_their_error():
 @pytest.mark.parametrize(
     ("change", "arguments", "words"),
     [
-        ({}, {"model": "probit"}, "model='probit' is unknown"),
+        ({}, {"model": "probit"}, "model: 'probit' is none of its choices"),
         ({}, {"model": "logit"}, "two values"),
         ({}, {"model": "poisson", "outcome_as": "top-box"}, "explains a count"),
         ({"csat": 2.5}, {"model": "poisson"}, "whole numbers"),

@@ -176,18 +176,18 @@ def test_sign_changes_and_ranges_are_those_of_the_table(answers):
         assert row.sign_changes == (np.sign(its.effect) != np.sign(row.effect)).sum()
 
 
-def test_luck_finds_about_five_percent(answers):
+def test_chance_finds_about_five_percent(answers):
     found = cx.robustness(answers, "csat", [*FLAGS, "staff"], cluster="customer")
     # 800 tests of 4 drivers in 200 shuffles, not independent: four errors of 200.
-    assert abs(found.luck_flagged - 0.05) < 4 * np.sqrt(0.05 * 0.95 / 200)
-    assert found.luck_any < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 200)
-    assert "By luck alone we would have flagged" in found.luck_said
+    assert abs(found.permutation_flagged - 0.05) < 4 * np.sqrt(0.05 * 0.95 / 200)
+    assert found.permutation_any < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 200)
+    assert "By luck alone we would have flagged" in found.permutation_sentence
 
 
 def test_weights_and_clusters_without_a_gap_same_seed_same_numbers(answers):
     one, two = (cx.robustness(answers, "csat", FLAGS, weight="w", cluster="customer", seed=3) for _ in range(2))
     pd.testing.assert_frame_equal(one.table, two.table)
-    assert one.luck_said == two.luck_said
+    assert one.permutation_sentence == two.permutation_sentence
 
 
 def test_forty_eight_ways_over_five_thousand_rows_in_ten_seconds():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.drivers.model import gather, row_guards
+from cxanalysis.drivers.model import gather, guard_rows
 from cxanalysis.tables.table import Table
 
 from .test_segments import simpson
@@ -75,7 +75,7 @@ def test_an_id_is_refused_however_gaps_are_dealt_with(answers, missing):
 
 
 def test_an_id_is_refused_in_a_table_too_large_for_rows(answers, monkeypatch):
-    for module in (gather, row_guards):
+    for module in (gather, guard_rows):
         monkeypatch.setattr(module, "ROWS_AS_BLOCKS", 300)
     with pytest.raises(cx.Problem, match="as in an id"):
         cx.drivers(answers.assign(row=np.arange(800.0)), "csat", ["row", *FLAGS], **FEW)
@@ -223,7 +223,7 @@ def test_a_known_segment_that_turns_an_effect_round_is_flagged():
 
 
 def test_the_guard_works_on_a_sample_of_large_tables(monkeypatch):
-    for module in (gather, row_guards):
+    for module in (gather, guard_rows):
         monkeypatch.setattr(module, "ROWS_AS_BLOCKS", 400)
     assert flags_of(cx.drivers(as_table(simpson()), "score", ["calls"], **FEW), "calls") == ["reversed"]
 

@@ -255,9 +255,9 @@ def test_without_a_reversal_none_is_named(answers):
         ({}, {"by": "customer"}, "more than 20 different values"),
         ({"market": "B2B"}, {}, "fewer than two different values"),
         ({}, {"by": "markt"}, "markt"),
-        ({}, {"method": "guess"}, "method='guess' is unknown"),
+        ({}, {"method": "guess"}, "method: 'guess' is none of its choices"),
         ({}, {"confidence": 2}, "not between 0 and 1"),
-        ({}, {"resamples": 0}, "at least one resample"),
+        ({}, {"resamples": 0}, "resamples: 0 is below 1"),
         ({"late": 1.0}, {}, "same value in every row"),
     ],
 )

@@ -330,7 +330,7 @@ def test_a_large_table_is_summed_column_by_column_and_a_larger_one_where_it_lies
         a, b, c = (engine.aggregate(NEEDS[name]) for engine in (small, large, larger))
         np.testing.assert_allclose(a.squares, b.squares, rtol=1e-9, atol=1e-9)
         np.testing.assert_allclose(a.squares, c.squares, rtol=1e-9, atol=1e-9)
-    assert table._frame is None
+    assert not table.rows.loaded
 
 
 def test_order_of_columns_changes_nothing(on, answers):

@@ -149,11 +149,11 @@ def test_rows_of_text_and_a_frame_of_them_are_one_table():
     """What a text file becomes is what its rows become as a data frame: recognised, resolved, hashed."""
     table = cx.read(survey(3000).encode(), name="survey")
     raw = table.raw
-    framed = cx.Table.restored(raw, name="survey", decisions=table.decisions())
-    assert isinstance(table.held, TextRows)
+    framed = cx.Table.restored(raw, name="survey", decisions=table.decisions.to_json())
+    assert isinstance(table.as_read, TextRows)
     assert (framed.raw_token, framed.token) == (table.raw_token, table.token)
     pd.testing.assert_frame_equal(framed.frame, table.frame)
-    of_frame, of_text = recognise(raw, {}, ","), recognise(table.held, {}, ",")
+    of_frame, of_text = recognise(raw, {}, ","), recognise(table.as_read, {}, ",")
     assert of_frame.roles() == of_text.roles()
     assert of_frame.scales() == of_text.scales()
     assert (of_frame.codes, of_frame.notes, of_frame.formats) == (of_text.codes, of_text.notes, of_text.formats)

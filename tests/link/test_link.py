@@ -13,15 +13,20 @@ from hypothesis import strategies as st
 import cxanalysis as cx
 
 
-def slow(answers, events, window_days, *, by_day):
-    """The rule, word for word: answered - window <= happened < answered; days where there is no clock."""
+def bare(times):
+    """Which times have no clock: midnights, unless at most a tenth of all are."""
+    midnight = times == times.dt.normalize()
+    return midnight if midnight.mean() > 0.1 else midnight & False
 
-    def cut(moment):
-        return moment.normalize() if by_day else moment
 
+def slow(answers, events, window_days):
+    """The rule, word for word: answered - window <= happened < answered; days where either has no clock."""
     window = pd.Timedelta(days=window_days)
     begin, end = events["at"].min().normalize(), events["at"].max().normalize() + pd.Timedelta(days=1)
     known_people = set(events.who)
+    answers = answers.assign(bare=bare(answers["at"]))
+    failures = events[events.failed == 1]
+    failures = failures.assign(bare=bare(failures["at"]))
     counts = []
     for answer in answers.itertuples():
         start = answer.at.normalize() - window
@@ -31,9 +36,11 @@ def slow(answers, events, window_days, *, by_day):
             counts.append(np.nan)
             continue
         seen = set()
-        for event in events.itertuples():
-            inside = cut(answer.at) - window <= cut(event.at) < cut(answer.at)
-            if event.who == answer.who and event.failed == 1 and inside:
+        for event in failures.itertuples():
+            one, other = answer.at, event.at
+            if answer.bare or event.bare:
+                one, other = one.normalize(), other.normalize()
+            if event.who == answer.who and one - window <= other < one:
                 seen.add(event.Index)
         counts.append(float(len(seen)))
     return counts
@@ -54,17 +61,12 @@ row = st.tuples(st.sampled_from("abcd"), moment)
 def test_it_is_the_slow_rule(given_answers, given_events, window):
     answers = pd.DataFrame(given_answers, columns=["who", "at"])
     events = pd.DataFrame(given_events, columns=["who", "at", "failed"])
-    failures = events[events.failed == 1]
-    by_day = not (
-        (failures["at"] != failures["at"].dt.normalize()).any()
-        and (answers["at"] != answers["at"].dt.normalize()).any()
-    )
     try:
         linked = cx.link(answers, events, on="who", answered="at", happened="at", window_days=window, flags=["failed"])
     except cx.Problem:
         assert not set(answers.who) & set(events.who)
         return
-    expected = slow(answers, events, window, by_day=by_day)
+    expected = slow(answers, events, window)
     frame = linked.table.frame
     np.testing.assert_array_equal(frame["failed_count"], expected)
     np.testing.assert_array_equal(frame["failed"], np.where(np.isnan(expected), np.nan, np.array(expected) > 0))
@@ -127,6 +129,36 @@ def test_a_day_without_a_clock_does_not_count_and_is_reported():
     assert result.table.frame["late"].tolist() == [0, 1]
     assert result.same_day_moved == 1
     assert any("1 answers would change" in note for note in result.notes)
+
+
+def test_one_answer_with_a_clock_does_not_switch_the_rule_of_the_day_off():
+    """Of a hundred answers one has a clock; the failures of the others' own day still do not count, and are counted."""
+    people = [f"p{k}" for k in range(100)]
+    answers = [(who, "2024-06-30") for who in people[:-1]] + [(people[-1], "2024-06-30 18:00")]
+    failures = [(who, "2024-06-30 09:00", 1) for who in people]
+    result = linked(answers, [*failures, *COVER])
+    assert result.table.frame["late"].tolist() == [0.0] * 99 + [1.0]
+    assert result.same_day_moved == 99
+    assert any("99 of 100 answers and 0 of 100 failures have no clock time" in note for note in result.notes)
+
+
+def test_one_failure_with_a_clock_does_not_switch_the_rule_of_the_day_off():
+    people = [f"p{k}" for k in range(50)]
+    answers = [(who, "2024-06-30 12:00") for who in people]
+    failures = [(who, "2024-06-30", 1) for who in people[:-1]] + [(people[-1], "2024-06-30 09:00", 1)]
+    result = linked(answers, [*failures, *COVER])
+    assert result.table.frame["late"].tolist() == [0.0] * 49 + [1.0]
+    assert result.same_day_moved == 49
+    yesterday = linked(answers, [(who, "2024-06-29", 1) for who in people[:-1]] + [failures[-1], *COVER])
+    assert yesterday.table.frame["late"].tolist() == [1.0] * 50
+    assert yesterday.same_day_moved == 0
+    # Of the last day of a window of 30 days a failure without a clock counts, of the day before it does not.
+    first, before = (
+        linked([("a", "2024-06-30 12:00")] * 2, [("a", day, 1), ("b", "2024-06-01 10:00", 1), *COVER])
+        for day in ("2024-05-31", "2024-05-30")
+    )
+    assert first.table.frame["late"].tolist() == [1.0, 1.0]
+    assert before.table.frame["late"].tolist() == [0.0, 0.0]
 
 
 def test_an_absent_key_is_not_no_failure_unless_said():
@@ -201,6 +233,21 @@ def test_an_event_id_counts_once_and_both_dates_are_reported():
     assert any("hits 2 answers if it happens at 'promised', 1 if at 'delivered'" in note for note in result.notes)
     assert summary["event_prevalence"] == pytest.approx(2 / 3)
     assert summary["customer_prevalence"] == pytest.approx(2 / 3)
+
+
+def test_two_actual_times_do_not_silence_the_promised_one():
+    frame = orders_table().frame.assign(invoiced=pd.to_datetime("2024-06-02"))
+    table = cx.Table(frame, name="orders", kind="operations", roles={**orders_table().roles, "invoiced": "closed"})
+    answers, _ = frames([("a", "2024-06-30"), ("b", "2024-06-30")], [])
+    result = cx.link(answers, table, on="who", answered="at", happened={"late": "promised"}, window_days=30)
+    timings = result.timings.set_index("column")
+    assert timings["answers_hit"].to_dict() == {"promised": 2, "delivered": 1, "invoiced": 2}
+    assert timings["is_used"].to_dict() == {"promised": True, "delivered": False, "invoiced": False}
+    assert (result.summary.loc[0, "if_due"], result.summary.loc[0, "if_closed"]) == (2, 1)
+    assert any(
+        "hits 2 answers if it happens at 'promised', 1 if at 'delivered', 2 if at 'invoiced'" in note
+        for note in result.notes
+    )
 
 
 def test_failures_that_fell_on_no_answer_are_counted():

@@ -25,7 +25,7 @@ def on_disk(table: cx.Table, folder: str) -> cx.Table:
     """The same table as the workspace hands it out: its rows in a file."""
     path = Path(folder) / f"{table.name}.parquet"
     pq.write_table(frame_to_arrow(table.frame), path)
-    more = {"decisions": table.decisions(), "n_rows": table.n_rows, "raw_token": table.raw_token}
+    more = {"decisions": table.decisions.to_json(), "n_rows": table.n_rows, "raw_token": table.raw_token}
     return cx.Table.restored(lambda: table.raw, name=table.name, columns=table.columns, parquet=path, **more)
 
 

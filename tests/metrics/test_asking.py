@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 import cxanalysis as cx
+from cxanalysis.basis import LeftOut, Reason
 from cxanalysis.columns.scale import Scale
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
@@ -59,7 +60,7 @@ def test_every_frame_gives_the_same_answer(frame, make, metric, options):
     a, b = cx.metric(metric, frame, **options), cx.metric(metric, make(frame), **options)
     pd.testing.assert_frame_equal(a.table, b.table, rtol=1e-12)
     pd.testing.assert_frame_equal(a.detail, b.detail, rtol=1e-12)
-    assert (a.notes, a.passport, a.period, a.headline) == (b.notes, b.passport, b.period, b.headline)
+    assert (a.notes, a.passport, a.basis, a.headline) == (b.notes, b.passport, b.basis, b.headline)
 
 
 def test_a_table_knows_score_scale_direction_and_date(survey, frame):
@@ -98,7 +99,7 @@ def test_periods_leave_out_rows_without_date_and_say_so(survey, frame):
     months = frame.dropna(subset="answered").groupby(frame["answered"].dt.to_period("M").dt.start_time)["csat"]
     assert found.table["period"].tolist() == list(months.groups)
     assert found.table["value"].tolist() == pytest.approx([100 * (group >= 4).mean() for _, group in months])
-    assert "4 rows without a date in 'answered' are in no period." in found.notes
+    assert found.basis.left_out[0] == LeftOut(4, Reason.NO_DATE, "answered")
 
 
 def test_csat_counts_the_best_answers_of_the_scale(frame):

@@ -49,9 +49,11 @@ def test_the_sample_company_can_measure_all(rows):
 def test_every_metric_says_what_it_is(measured, name):
     found = measured[name]
     assert found.metric == name
-    for part in ("name", "definition", "formula", "denominator", "unit", "counts"):
-        assert getattr(found.passport, part) or (part == "counts" and name == "active_users")
-    assert found.passport.sources
+    for part in ("name", "definition", "formula", "denominator", "unit"):
+        assert getattr(found.passport, part)
+    assert found.passport.is_count == (name == "active_users")
+    assert found.basis.sources
+    assert found.basis.counts
     assert found.n > 0
     assert 0 < found.confidence < 1
     assert found.method

@@ -11,7 +11,7 @@ from scipy import integrate, optimize, special
 
 import cxanalysis as cx
 from cxanalysis.metrics.customers import churn_without_contract
-from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.repeat_buying import bg_bb, bg_nbd, lifetime_model, pareto_nbd
 from cxanalysis.metrics.repeat_buying.bg_bb import OpportunityModel, fit_opportunities
 from cxanalysis.metrics.repeat_buying.bg_nbd import PurchaseModel
@@ -149,12 +149,11 @@ def test_opportunities_are_whole_calendar_periods_after_the_first_purchase():
     log = pd.DataFrame(
         {"who": [1, 1, 1, 2, 2, 2, 1], "day": pd.to_datetime(days), "margin": [1, 2, 4, 8, 16, 32, 64.0]}
     )
-    told: list[str] = []
-    seen = purchase_days(Source.of(log, "log"), **ASK, until="2023-06-30")
-    found = opportunity_histories(seen, "year", told)
+    seen = purchase_days(MetricTable.of(log, "log"), **ASK, until="2023-06-30")
+    found, exclusions = opportunity_histories(seen, "year")
     # The log's years are 2019 to 2022: 2023 is not over. Two purchases of 2022 are one, worth both.
     assert found[["x", "t_x", "age", "value"]].values.tolist() == [[1, 2, 3, 4], [1, 2, 2, 48]]
-    assert told == ["1 purchases lie in a year that is not over yet: left out."]
+    assert exclusions == ("1 purchases lie in a year that is not over yet: left out.",)
 
 
 def test_money_given_back_is_no_purchase():
@@ -164,11 +163,11 @@ def test_money_given_back_is_no_purchase():
             "2024-01-06"]), "margin": [10.0, 30.0, -5.0, 20.0, -8.0],
         }
     )  # fmt: skip
-    source = Source.of(log, "log")
+    source = MetricTable.of(log, "log")
     found = histories(purchase_days(source, **ASK, until="2024-03-31"))
     assert found["customer"].tolist() == [1, 2]
     assert found[["x", "value"]].iloc[0].tolist() == [1, 25]
-    assert any("2 customer days with more given back than bought" in line for line in source.told)
+    assert any("2 customer days with more given back than bought" in line for line in source.exclusions)
 
 
 @pytest.mark.parametrize("model", ["BG/NBD", "Pareto/NBD"])
@@ -249,7 +248,7 @@ def test_models_side_by_side_are_their_metrics_and_their_check():
         assert row["off"] == pytest.approx(row["expected"] / row["counted"] - 1)
         assert f"{name}" in found.headline
     assert found.table["value"].isna().tolist() == [False, False, True]
-    assert found._repr_html_().startswith("<p>In the next 365 days")
+    assert found._repr_html_().startswith("<p><b>In the next 365 days")
     assert cx.charts.describe(found) == found.headline
     assert cx.charts.purchase_models(found, width=600).to_dict()["$schema"]
 

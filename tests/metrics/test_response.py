@@ -57,7 +57,7 @@ def test_the_groups_of_the_sample_have_their_published_rate(company):
 
 def test_a_customers_invitations_are_kept_together(company):
     clustered = cx.response(company["invitations"])
-    plain = cx.response(company["invitations"], cluster=False)
+    plain = cx.response(company["invitations"], cluster=None)
     assert clustered.cluster == "customer"
     assert plain.cluster is None
     width = [row["high"] - row["low"] for row in (clustered.table.iloc[0], plain.table.iloc[0])]

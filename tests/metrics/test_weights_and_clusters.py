@@ -9,6 +9,7 @@ from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
 import cxanalysis as cx
+from cxanalysis.basis import LeftOut, Reason
 from cxanalysis.problem import Problem
 
 METRICS = ("nps", "csat", "ces", "rating")
@@ -128,7 +129,7 @@ def test_rows_without_weight_are_left_out_and_counted():
     assert found.table["value"].iloc[0] == kept.table["value"].iloc[0]
     assert found.n + found.n_missing == len(frame)
     assert found.n == kept.n
-    assert any("15 of 400 rows have no weight" in line for line in found.passport.exclusions)
+    assert found.basis.left_out == (LeftOut(15, Reason.NO_WEIGHT, "w"),)
 
 
 def test_negative_weights_are_refused():

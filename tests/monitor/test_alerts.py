@@ -10,7 +10,7 @@ from scipy.special import polygamma
 from weekly_answers import MONDAY, answers, drawn
 
 import cxanalysis as cx
-from cxanalysis.monitor.alert_test import Prior, _inverse_trigamma, by_chance
+from cxanalysis.monitor.alert_test import VariancePrior, hypergeometric_p, inverse_trigamma
 
 WATCH = {"table": "survey", "metric": "nps", "score": "score"}
 
@@ -87,15 +87,15 @@ def test_the_rate_is_stated_as_false_alarms_a_year(survey):
     assert "about 1.0 a year" in found.notes[0]
 
 
-def test_a_series_that_has_to_tell_alone_is_said_to(survey):
+def test_where_autocorrelation_cannot_be_estimated_it_is_said(survey):
     one = cx.alerts(survey, watched=[WATCH])
-    assert any("1 of 1 series have to tell alone" in note for note in one.notes)
+    assert any("cannot estimate autocorrelation. For 1 of 1 series" in note for note in one.notes)
     row = one.table.iloc[0]
     assert row["change_low"] < row["change"] < row["change_high"]
     many = {
         f"{seed}": cx.nps(answers(drawn(seed, 30, 60)), "score", date="answered", period="week") for seed in range(6)
     }
-    assert not any("to tell alone" in note for note in cx.alerts(many).notes)
+    assert not any("cannot estimate" in note for note in cx.alerts(many).notes)
 
 
 def test_q_is_benjamini_hochberg_over_the_series(survey):
@@ -157,14 +157,14 @@ def test_a_failure_that_doubles_is_worse():
 
 def test_by_chance_is_fishers_exact_test_by_doubling():
     small = stats.fisher_exact([[6, 14], [10, 190]], alternative="greater").pvalue
-    assert by_chance(30.0, 20, 5.0, 200) == pytest.approx(2 * small, rel=1e-9)
+    assert hypergeometric_p(30.0, 20, 5.0, 200) == pytest.approx(2 * small, rel=1e-9)
 
 
 def test_series_that_are_alike_teach_each_other():
-    assert Prior(1.0, 20.0).moderated(2.0, 20.0) == pytest.approx((np.sqrt(2.5), 40.0))
-    assert Prior().moderated(2.0, 19.0) == (2.0, 19.0)
+    assert VariancePrior(1.0, 20.0).moderated(2.0, 20.0) == pytest.approx((np.sqrt(2.5), 40.0))
+    assert VariancePrior().moderated(2.0, 19.0) == (2.0, 19.0)
     for x in (0.3, 1.0, 7.0, 40.0):
-        assert _inverse_trigamma(float(polygamma(1, x))) == pytest.approx(x, rel=1e-6)
+        assert inverse_trigamma(float(polygamma(1, x))) == pytest.approx(x, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_what_cannot_be_done_is_said(survey, arguments, said):
 
 def test_different_periods_are_not_one_look(survey):
     by_week, by_day = (cx.nps(survey, "score", period=period) for period in ("week", "day"))
-    with pytest.raises(cx.Problem, match="cannot be judged in one look"):
+    with pytest.raises(cx.Problem, match="cannot be tested in one look"):
         cx.alerts({"a": by_week, "b": by_day})
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cxanalysis.monitor.autocorrelation import NONE, Memory, memory_of, stretches
+from cxanalysis.monitor.autocorrelation import (
+    INDEPENDENT,
+    AutocorrelationPosterior,
+    autocorrelation_posterior,
+    segments_of,
+)
 
 
 def lasting(seed: int, periods: int, own: float, lasts: float) -> np.ndarray:
@@ -17,52 +22,53 @@ def lasting(seed: int, periods: int, own: float, lasts: float) -> np.ndarray:
     return state + rng.normal(size=periods)
 
 
-def learned(values: np.ndarray, sampling: bool = True) -> Memory:
+def learned(values: np.ndarray, sampling: bool = True) -> AutocorrelationPosterior:
     at = np.arange(len(values))
-    return memory_of(values, np.ones(len(values)) if sampling else None, at, np.zeros(len(values), int))
+    return autocorrelation_posterior(values, np.ones(len(values)) if sampling else None, at, np.zeros(len(values), int))
 
 
 def test_a_long_series_tells_what_lasts():
     alike = learned(lasting(1, 1_500, 2.0, 0.8))
-    assert alike.share @ alike.lasts == pytest.approx(0.8, abs=0.1)
-    assert alike.share @ alike.own == pytest.approx(2 / 3, abs=0.1)
+    assert alike.probability @ alike.phi == pytest.approx(0.8, abs=0.1)
+    assert alike.probability @ alike.between == pytest.approx(2 / 3, abs=0.1)
     mixed = learned(lasting(2, 1_500, 2.0, 0.0))
-    assert mixed.share[mixed.lasts == 0].sum() > 0.8
+    assert mixed.probability[mixed.phi == 0].sum() > 0.8
 
 
 def test_a_short_series_leaves_it_open():
     found = learned(lasting(3, 20, 0.0, 0.0))
-    assert found.share.sum() == pytest.approx(1)
-    assert 0.1 < found.share[0] < 0.9
+    assert found.probability.sum() == pytest.approx(1)
+    assert 0.1 < found.probability[0] < 0.9
 
 
 def test_the_unit_does_not_matter_where_there_is_no_sampling_error():
     values = lasting(4, 30, 1.0, 0.6)
     one, two = learned(values, sampling=False), learned(1000 * values, sampling=False)
-    assert one.share == pytest.approx(two.share)
+    assert one.probability == pytest.approx(two.probability)
 
 
 def test_levels_and_gaps_do_not_matter_where_nothing_is_alike():
     values = lasting(5, 30, 0.0, 0.0)
     stretch = np.repeat([0, 1], 15)
     at = np.arange(30)
-    one = memory_of(values, np.ones(30), at, stretch)
-    two = memory_of(values + 50 * stretch, np.ones(30), at, stretch)
-    assert one.share == pytest.approx(two.share)
-    far = memory_of(values, np.ones(30), 40 * at, np.zeros(30, int))
+    one = autocorrelation_posterior(values, np.ones(30), at, stretch)
+    two = autocorrelation_posterior(values + 50 * stretch, np.ones(30), at, stretch)
+    assert one.probability == pytest.approx(two.probability)
+    far = autocorrelation_posterior(values, np.ones(30), 40 * at, np.zeros(30, int))
     # Forty periods apart nothing is left of any memory, so that all explain the same.
-    assert far.share[0] == pytest.approx(0.25, abs=0.01)
+    assert far.probability[0] == pytest.approx(0.25, abs=0.01)
 
 
 def test_what_alike_neighbours_cost():
-    alike = Memory(np.ones(1), np.ones(1), np.array([0.5]))
-    assert alike.widened(3)[0] == pytest.approx(1 + 2 * (2 / 3 * 0.5 + 1 / 3 * 0.25))
-    assert alike.freedom[0] == pytest.approx(0.6)
-    assert alike.hidden(20)[0] > 1
-    assert (NONE.widened(13)[0], NONE.hidden(20)[0], NONE.freedom[0]) == (1, 1, 1)
+    alike = AutocorrelationPosterior(np.ones(1), np.ones(1), np.array([0.5]))
+    assert alike.variance_of_mean(3)[0] == pytest.approx(1 + 2 * (2 / 3 * 0.5 + 1 / 3 * 0.25))
+    assert alike.df_factor[0] == pytest.approx(0.6)
+    assert alike.variance_within(20)[0] > 1
+    none = INDEPENDENT
+    assert (none.variance_of_mean(13)[0], none.variance_within(20)[0], none.df_factor[0]) == (1, 1, 1)
 
 
 def test_stretches_end_where_windows_begin():
     at, base = np.arange(46), np.arange(46) < 20
-    found = stretches(at, base, 45, (1, 4, 13))
+    found = segments_of(at, base, 45, (1, 4, 13))
     assert [int((found == one).sum()) for one in np.unique(found)] == [20, 13, 9, 3, 1]

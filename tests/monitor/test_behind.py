@@ -16,7 +16,7 @@ def test_the_rows_of_the_period_and_nobody_elses(survey):
     frame = survey.frame
     day = frame["answered"]
     inside = (frame["market"] == "south") & (day >= "2024-07-08") & (day < "2024-07-15")
-    assert found.period == "2024-07-08"
+    assert found.start == "2024-07-08"
     assert found.n == inside.sum() == len(found.table)
     assert sorted(found.table["score"]) == sorted(frame.loc[inside, "score"])
 
@@ -40,7 +40,7 @@ def test_the_number_of_rows_is_limited_and_stated(survey):
     assert len(found.table) == 7
     assert found.n == 120
     assert found.notes[0] == "7 of 120 answers are shown."
-    with pytest.raises(cx.Problem, match="no number of rows"):
+    with pytest.raises(cx.Problem, match="100,000 rows are too many"):
         cx.behind(survey, period="2024-07-08", limit=100_000)
 
 

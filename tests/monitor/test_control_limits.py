@@ -11,7 +11,7 @@ from scipy import stats
 from weekly_answers import answers, drawn
 
 import cxanalysis as cx
-from cxanalysis.monitor.control_limits import freeze_laney, freeze_single, runs, share_beyond, share_in_runs
+from cxanalysis.monitor.control_limits import laney_baseline, runs, share_beyond, share_in_runs, xmr_baseline
 
 #: Ten flow rates: NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2, individuals chart.
 FLOW = [49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1]
@@ -19,7 +19,7 @@ FLOW = [49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1]
 
 def test_single_values_as_in_the_nist_handbook():
     """Centre 50.81, mean moving range 1.8778, limits 45.8159 and 55.8041."""
-    frozen = freeze_single(np.array(FLOW))
+    frozen = xmr_baseline(np.array(FLOW))
     lower, upper = frozen.limits(np.ones(1))
     assert frozen.centre == pytest.approx(50.81)
     assert frozen.sigma_z * 1.128 == pytest.approx(1.8778, abs=5e-5)
@@ -98,6 +98,6 @@ def test_runs_begin_by_luck_as_often_as_stated():
 
 
 def test_equal_values_freeze_without_a_spread():
-    frozen = freeze_laney(np.full(20, 50.0), np.full(20, 10.0), np.zeros(20))
+    frozen = laney_baseline(np.full(20, 50.0), np.full(20, 10.0), np.zeros(20))
     assert frozen.spread == 0
     assert math.isnan(frozen.sigma_z)

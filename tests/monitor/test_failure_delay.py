@@ -8,7 +8,7 @@ import pytest
 from weekly_answers import MONDAY
 
 import cxanalysis as cx
-from cxanalysis.monitor.failure_delay import delay_of
+from cxanalysis.monitor.failure_delay import failure_delay
 
 WEEKS, A_WEEK = 40, 200
 ROLES = {"ordered": "date", "delivered": "closed", "returned_on": "date", "returned": "flag"}
@@ -29,10 +29,10 @@ def orders() -> cx.Table:
 
 
 def test_the_delay_is_that_of_the_day_on_which_it_happened(orders):
-    assert delay_of(orders, "returned") == (15, "returned_on")
-    assert delay_of(orders.frame, "returned") == (0, "")
+    assert failure_delay(orders, "returned") == (15, "returned_on")
+    assert failure_delay(orders.frame, "returned") == (0, "")
     kept = {name: role for name, role in ROLES.items() if name != "returned_on"}
-    assert delay_of(cx.Table(orders.frame, name="orders", kind="operations", roles=kept), "returned") == (0, "")
+    assert failure_delay(cx.Table(orders.frame, name="orders", kind="operations", roles=kept), "returned") == (0, "")
 
 
 def test_the_newest_weeks_wait_and_no_alarm_is_raised(orders):

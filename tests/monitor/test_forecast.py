@@ -131,8 +131,8 @@ def test_the_naive_forecasts():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"horizon": 0}, "no number of periods"),
-        ({"n": -1}, "no number of answers"),
+        ({"horizon": 0}, "horizon: 0 is below 1. Name a number of periods"),
+        ({"n": -1}, "n: -1 is below 1. Name a number of answers"),
         ({"confidence": 1.0}, "not between 0 and 1"),
     ],
 )

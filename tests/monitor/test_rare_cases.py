@@ -10,7 +10,7 @@ from weekly_answers import MONDAY
 
 import cxanalysis as cx
 from cxanalysis.monitor.control_limits import share_beyond
-from cxanalysis.monitor.rare_cases import Rare, case_limits, rare_of
+from cxanalysis.monitor.rare_cases import RatePosterior, case_limits, rate_posterior
 
 
 def orders(chances: list[float], n: int = 40, seed: int = 3) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def late(frame: pd.DataFrame) -> cx.Estimates:
 
 @pytest.mark.parametrize("alike", [0.0, 0.02, 0.3])
 def test_chances_are_binomial_or_beta_binomial(alike):
-    made = Rare(np.ones(1), np.full(1, 0.03), np.full(1, alike)).each(30)[0]
+    made = RatePosterior(np.ones(1), np.full(1, 0.03), np.full(1, alike)).case_probabilities(30)[0]
     a, b = (share * (1 - alike) / alike for share in (0.03, 0.97)) if alike else (0, 0)
     wanted = stats.betabinom(30, a, b) if alike else stats.binom(30, 0.03)
     assert made == pytest.approx(wanted.pmf(np.arange(len(made))), rel=1e-9)
@@ -47,16 +47,19 @@ def test_the_limit_is_the_first_number_that_is_unlikely():
 
 def test_what_a_baseline_says_is_the_posterior_of_its_rate():
     """Where periods cannot differ by more than sampling, Jeffreys' Beta(½ + cases, ½ + others) is known."""
-    found = rare_of(np.array([3]), np.array([100]))
-    plain = found.alike == 0
-    mean = found.share[plain] @ found.rate[plain] / found.share[plain].sum()
+    found = rate_posterior(np.array([3]), np.array([100]))
+    plain = found.icc == 0
+    mean = found.probability[plain] @ found.rate[plain] / found.probability[plain].sum()
     assert mean == pytest.approx(3.5 / 101, rel=0.02)
 
 
 def test_periods_that_differ_more_than_sampling_widen_the_limits():
     steady, wild = np.full(20, 2), np.tile([0, 0, 0, 8], 5)
     n = np.full(20, 100)
-    ends = [case_limits(one.share @ one.each(100), 0.005)[1] for one in (rare_of(steady, n), rare_of(wild, n))]
+    ends = [
+        case_limits(one.probability @ one.case_probabilities(100), 0.005)[1]
+        for one in (rate_posterior(steady, n), rate_posterior(wild, n))
+    ]
     assert ends[1] > ends[0] + 3
 
 

@@ -33,8 +33,8 @@ def everything(table: cx.Table) -> str:
         [
             table.raw.to_csv(),
             table.frame.to_csv(),
-            json.dumps(table.decisions()),
-            json.dumps(table.described()),
+            json.dumps(table.decisions.to_json()),
+            json.dumps(table.decisions.described()),
             *table.notes,
         ]
     )

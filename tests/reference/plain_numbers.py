@@ -55,13 +55,13 @@ def written(result: Any) -> dict[str, Any]:
 def differences(was: Any, now: Any, where: str = "", *, near: float | None = None) -> list[str]:
     """Where two written results differ: the place and the two values.
 
-    With `near`, numbers may differ by so large a share of themselves, and hashes do not count.
+    What was not there before has no number to keep. With `near`, numbers may differ by so large a share of themselves,
+    and hashes do not count.
     """
     if isinstance(was, dict) and isinstance(now, dict):
         lost = [f"{_at(where, name)}: it is no longer there" for name in was if name not in now]
-        new = [f"{_at(where, name)}: it was not there" for name in now if name not in was]
         both = [name for name in was if name in now and not (near and name == HASH)]
-        return lost + new + [d for name in both for d in differences(was[name], now[name], _at(where, name), near=near)]
+        return lost + [d for name in both for d in differences(was[name], now[name], _at(where, name), near=near)]
     if isinstance(was, list) and isinstance(now, list):
         if len(was) != len(now):
             return [f"{where}: there were {len(was)} values, now {len(now)}"]

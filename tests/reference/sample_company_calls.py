@@ -77,7 +77,7 @@ def sample() -> dict[str, cx.Table]:
     """The sample company, its answers linked to what happened, and the same with weights."""
     tables = cx.load_sample("company")
     tables["linked"] = cx.link(tables["survey"], tables["operations"], tables["contacts"], **HAPPENED).table
-    tables["weighted"] = cx.rake(tables["linked"], MARGINS, column="weight").table
+    tables["weighted"] = cx.rake(tables["linked"], MARGINS, column="weight").answers
     return tables
 
 
@@ -238,7 +238,7 @@ CALLS: Final[Mapping[str, Callable[[Sample], Any]]] = {
     "response by type and market": lambda t: cx.response(
         t["invitations"], "outcome", by=["type", "market"], cluster="customer"
     ),
-    "response RR3": lambda t: cx.response(t["invitations"], "outcome", rate="RR3", by="channel", cluster=False),
+    "response RR3": lambda t: cx.response(t["invitations"], "outcome", rate="RR3", by="channel", cluster=None),
     "answered": lambda t: cx.answered(t["invitations"], outcome="outcome", cluster="customer"),
     "rake": lambda t: cx.rake(t["survey"], MARGINS, column="weight"),
     "rake, trimmed": lambda t: cx.rake(

@@ -70,7 +70,7 @@ def test_raking_equals_the_log_linear_fit_of_statsmodels():
         "a": dict(zip("0123", rows.tolist(), strict=True)),
         "b": dict(zip("0123", columns.tolist(), strict=True)),
     }
-    raked = cx.rake(frame, margins).table.frame
+    raked = cx.rake(frame, margins).answers.frame
     found = raked.groupby(["a", "b"])["weight"].sum().to_numpy().reshape(4, 4) * 1000 / len(frame)
     a, b = np.indices(seed.shape)
     effects = np.column_stack([np.ones(16), *[(x.ravel() == k).astype(float) for x in (a, b) for k in (1, 2, 3)]])
@@ -98,14 +98,14 @@ def test_raking_equals_calibration_by_its_dual(seed):
     frame = pd.DataFrame({f: rng.choice(list("xyz"), 500, p=[0.5, 0.3, 0.2]) for f in ("a", "b", "c")})
     margins = {f: dict(zip("xyz", rng.dirichlet([4, 4, 4]), strict=True)) for f in frame}
     found = cx.rake(frame, margins)
-    assert found.table.frame["weight"].to_numpy() == pytest.approx(calibrated(frame, margins), rel=1e-7)
+    assert found.answers.frame["weight"].to_numpy() == pytest.approx(calibrated(frame, margins), rel=1e-7)
     assert found.off <= 1e-10
 
 
 def test_with_one_category_the_propensity_is_its_response_rate():
     people = pd.DataFrame({"who": range(1000), "market": np.repeat(["a", "b"], [400, 600])})
     answers = pd.DataFrame({"who": [*range(200), *range(400, 460)]})
-    weight = cx.propensity_weights(people, answers, on="who", fields=["market"]).table.frame["weight"].to_numpy()
+    weight = cx.propensity_weights(people, answers, on="who", fields=["market"]).answers.frame["weight"].to_numpy()
     assert weight[0] / weight[-1] == pytest.approx((400 / 200) / (600 / 60), rel=1e-6)
     assert (weight[:200].sum() / weight.sum()) == pytest.approx(0.4, abs=1e-7)
 

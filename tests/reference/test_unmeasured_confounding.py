@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from cxanalysis.drivers.effects.regression import fit
 from cxanalysis.drivers.model.centred_sums import sums_of_rows
-from cxanalysis.drivers.robustness.unmeasured_confounding import hidden_table, robustness_value
+from cxanalysis.drivers.robustness.unmeasured_confounding import confounding_table, robustness_value
 
 
 def test_darfur():
@@ -22,7 +22,7 @@ def test_t_and_partial_r2_are_those_of_the_ordinary_regression():
     w = rng.uniform(0.5, 2, 150)
     for weight in (None, w):
         theirs = sm.WLS(rows[:, -1], sm.add_constant(rows[:, :-1]), weights=1.0 if weight is None else weight).fit()
-        found = hidden_table([(str(i), [i]) for i in range(3)], fit(sums_of_rows(rows, weight, None)), 150, 0.95)
+        found = confounding_table([(str(i), [i]) for i in range(3)], fit(sums_of_rows(rows, weight, None)), 150, 0.95)
         found = found.set_index("driver").loc[["0", "1", "2"]]
         np.testing.assert_allclose(found["t"], theirs.tvalues[1:], rtol=1e-10)
         np.testing.assert_allclose(
@@ -66,6 +66,6 @@ def test_values_grow_with_t_without_a_jump():
 
 def test_an_effect_of_several_columns_has_none():
     rows = np.random.default_rng(6).normal(size=(60, 4))
-    found = hidden_table([("group", [0, 1]), ("one", [2])], fit(sums_of_rows(rows, None, None)), 60, 0.95)
+    found = confounding_table([("group", [0, 1]), ("one", [2])], fit(sums_of_rows(rows, None, None)), 60, 0.95)
     assert found["driver"].tolist() == ["one"]
     assert isinstance(found, pd.DataFrame)

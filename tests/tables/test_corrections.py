@@ -92,7 +92,7 @@ def test_kind_by_hand(table: cx.Table) -> None:
 
 def test_a_table_comes_back_from_json(table: cx.Table) -> None:
     table = table.with_(roles={"Q1": "csat"})
-    kept = json.loads(json.dumps([table.decisions(), table.described()]))
+    kept = json.loads(json.dumps([table.decisions.to_json(), table.decisions.described()]))
     again = cx.Table.restored(table.raw, name="answers", decisions=kept[0], described=kept[1], notes=table.notes)
     assert again.token == table.token
     assert again.reasons == table.reasons

@@ -31,7 +31,7 @@ def test_the_population_mean_of_the_sample_company_is_recovered(asked, how):
         made = cx.rake(answers, asked, fields=fields)
     else:
         made = cx.propensity_weights(asked, answers, on="invitation", fields=fields)
-    found = cx.beside("rating", made.table, score="spent", weight="weight", cluster="customer")
+    found = cx.beside("rating", made.answers, score="spent", weight="weight", cluster="customer")
     plain, weighted = found.table.to_dict("records")
     assert plain["low"] > truth  # 1,465 [1,398, 1,531] against 1,288
     assert weighted["low"] <= truth <= weighted["high"]
@@ -58,7 +58,7 @@ def test_intervals_of_the_weighted_mean_cover(how):
             made = cx.rake(answers, people, fields=["a", "b"])
         else:
             made = cx.propensity_weights(people, answers, on="who", fields=["a", "b"])
-        row = cx.metric("rating", made.table, score="y", weight="weight").table.iloc[0]
+        row = cx.metric("rating", made.answers, score="y", weight="weight").table.iloc[0]
         plain = cx.metric("rating", answers, score="y").table.iloc[0]
         held += row["low"] <= level.mean() <= row["high"]
         plain_held += plain["low"] <= level.mean() <= plain["high"]
@@ -75,7 +75,7 @@ def test_raking_meets_margins_and_keeps_its_promises(data):
     frame = pd.DataFrame({f: rng.choice(list("xyz"), 300) for f in fields})
     margins = {f: dict(zip("xyz", rng.dirichlet([5, 5, 5]), strict=True)) for f in fields}
     made = cx.rake(frame, margins)
-    weight = made.table.frame["weight"].to_numpy()
+    weight = made.answers.frame["weight"].to_numpy()
     assert (weight > 0).all()
     assert weight.mean() == pytest.approx(1, abs=1e-12)
     for field, shares in margins.items():
@@ -89,8 +89,8 @@ def test_raking_meets_margins_and_keeps_its_promises(data):
 def test_margins_that_are_met_already_leave_the_plain_numbers():
     frame = pd.DataFrame({"a": ["x", "y"] * 50, "recommend": [9, 10, 3, 7] * 25})
     made = cx.rake(frame, {"a": {"x": 1, "y": 1}})
-    assert made.table.frame["weight"].tolist() == [1.0] * 100
-    found = cx.beside("nps", made.table, score="recommend", weight="weight")
+    assert made.answers.frame["weight"].tolist() == [1.0] * 100
+    found = cx.beside("nps", made.answers, score="recommend", weight="weight")
     assert found.shift == 0
     assert found.table.loc[0, "low"] == found.table.loc[1, "low"]
 
@@ -141,27 +141,27 @@ def test_answers_without_a_known_group_get_no_weight():
     frame = pd.DataFrame({"a": ["x", "y", None] * 10, "recommend": [9, 3, 0] * 10})
     made = cx.rake(frame, {"a": {"x": 0.5, "y": 0.5}})
     assert (made.n, made.n_missing) == (20, 10)
-    assert cx.nps(made.table, "recommend", weight="weight").n == 20
+    assert cx.nps(made.answers, "recommend", weight="weight").n == 20
 
 
 def test_fields_come_from_the_customers_by_their_key():
     customers = pd.DataFrame({"who": range(6), "plan": ["a", "a", "a", "b", "b", "b"]})
     answers = pd.DataFrame({"client": [0, 1, 1, 3], "recommend": [9, 9, 9, 3]})
     made = cx.rake(answers, customers, fields=["plan"], on=("who", "client"))
-    assert made.table.frame["weight"].round(9).tolist() == [0.666666667] * 3 + [2.0]
-    assert "plan" not in made.table.columns
+    assert made.answers.frame["weight"].round(9).tolist() == [0.666666667] * 3 + [2.0]
+    assert "plan" not in made.answers.columns
 
 
 def test_propensities_share_a_persons_weight_among_answers_and_can_be_cut():
     people = pd.DataFrame({"who": range(40), "plan": ["a"] * 20 + ["b"] * 20})
     answers = pd.DataFrame({"who": [*range(10), 0, 20, 21, 99]})
     made = cx.propensity_weights(people, answers, on="who")
-    weight = made.table.frame["weight"]
+    weight = made.answers.frame["weight"]
     assert weight[0] == pytest.approx(weight[1] / 2)
     assert made.n_missing == 1
     cut = cx.propensity_weights(people, answers, on="who", trim=2)
     assert cut.largest == pytest.approx(2)
-    assert cut.table.frame["weight"].mean() == pytest.approx(1)
+    assert cut.answers.frame["weight"].mean() == pytest.approx(1)
     with pytest.raises(cx.Problem, match="has no model"):
         cx.propensity_weights(people, pd.DataFrame({"who": range(10)}), on="who")
 
@@ -172,9 +172,9 @@ def test_the_weighted_table_is_ready_for_metrics_and_drivers():
     frame["csat"] = np.clip(4 - frame["late"] + rng.integers(-1, 2, 300), 1, 5)
     table = cx.Table(frame, name="survey", kind="survey", roles={"market": "category", "late": "flag", "csat": "csat"})
     made = cx.rake(table, {"market": {"n": 0.8, "s": 0.2}})
-    assert made.table.roles["weight"] == "weight"
-    assert made.table.roles["csat"] == "csat"
-    assert cx.beside("csat", made.table, scale=(1, 5)).weight == "weight"
-    assert cx.drivers(made.table, "csat", ["late"], weight="weight", resamples=100).n == 300
+    assert made.answers.roles["weight"] == "weight"
+    assert made.answers.roles["csat"] == "csat"
+    assert cx.beside("csat", made.answers, scale=(1, 5)).weight == "weight"
+    assert cx.drivers(made.answers, "csat", ["late"], weight="weight", resamples=100).n == 300
     with pytest.raises(cx.Problem, match="already a column 'weight'"):
-        cx.rake(made.table, {"market": {"n": 0.8, "s": 0.2}})
+        cx.rake(made.answers, {"market": {"n": 0.8, "s": 0.2}})

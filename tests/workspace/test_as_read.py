@@ -33,7 +33,7 @@ def files(workspace):
 def check(table):
     """Rows, columns and decisions are those of the file read anew."""
     fresh = cx.read(CONTENT.encode(), name="survey").with_(roles=table.roles)
-    assert isinstance(table.held, TextRows)
+    assert isinstance(table.as_read, TextRows)
     assert table.columns == fresh.columns
     pd.testing.assert_frame_equal(table.raw, fresh.raw)
     pd.testing.assert_frame_equal(table.frame, fresh.frame)
@@ -55,7 +55,7 @@ def test_the_engine_and_single_columns_see_only_the_columns_of_the_table(workspa
     table = workspace.tables["survey"]
     engine = engine_of(table)
     assert engine.columns() == table.columns
-    assert table._frame is None
+    assert not table.rows.loaded
     assert [value for value, _ in engine.levels("recommend")] == list(range(11))
     assert table.only(["late", "market"]).columns.tolist() == ["late", "market"]
     assert table.hardly_answered == ()
@@ -114,10 +114,10 @@ def test_a_workspace_with_the_two_files_of_before_opens_and_goes_on(workspace):
     raw, frame = f"raw-{table.raw_token}.parquet", f"frame-{table.token}.parquet"
     fresh = cx.read(CONTENT.encode(), name="survey")
     sizes = {
-        raw: write_rows(folder / raw, raw_to_arrow(fresh.held)),
+        raw: write_rows(folder / raw, raw_to_arrow(fresh.as_read)),
         frame: write_rows(folder / frame, frame_to_arrow(fresh.frame)),
     }
-    with workspace._state.change() as change:
+    with workspace.versions.state.change() as change:
         change.execute("UPDATE versions SET raw_file = ?, frame_file = ?", (raw, frame))
         change.execute("DELETE FROM files")
         change.executemany("INSERT INTO files (file, begun, bytes) VALUES (?, '2020-01-01', ?)", list(sizes.items()))

@@ -56,13 +56,12 @@ def file(tmp_path_factory):
 def test_what_is_kept_is_what_was_read(file, tmp_path):
     table = cx.read(file, name="answers")
     kept = cx.Workspace(tmp_path).add(table)
-    assert table._raw_frame is None
-    assert table._frame is None
+    assert not table.rows.loaded
     assert (kept.token, kept.raw_token, kept.n_rows) == (table.token, table.raw_token, ROWS)
     assert (kept.roles, kept.scales, kept.codes, kept.notes) == (table.roles, table.scales, table.codes, table.notes)
     pd.testing.assert_frame_equal(kept.frame, table.frame)
     pd.testing.assert_frame_equal(kept.raw, table.raw)
-    same = cx.Table.restored(table.raw, name="answers", decisions=table.decisions())
+    same = cx.Table.restored(table.raw, name="answers", decisions=table.decisions.to_json())
     pd.testing.assert_frame_equal(kept.frame, same.frame)
     kinds = {row[0]: row[1] for row in duckdb.sql(f"DESCRIBE SELECT * FROM '{kept.parquet}'").fetchall()}
     assert kinds["comment"] == kinds["id"] == "VARCHAR"
@@ -75,8 +74,7 @@ def test_analysed_from_the_disk_without_its_rows_in_memory(file, tmp_path):
     kept = cx.Workspace(tmp_path).add(table)
     nps, drivers = cx.nps(kept), cx.drivers(kept, "recommend", ["late", "wrong invoice"], resamples=50)
     assert kept.hardly_answered == ()
-    assert kept._frame is None
-    assert kept._raw_frame is None
+    assert not kept.rows.loaded
     pd.testing.assert_frame_equal(nps.table, cx.nps(table).table)
     here = cx.drivers(table, "recommend", ["late", "wrong invoice"], resamples=50).table
     assert drivers.table["driver"].tolist() == here["driver"].tolist() == ["late", "wrong invoice"]
@@ -86,7 +84,7 @@ def test_analysed_from_the_disk_without_its_rows_in_memory(file, tmp_path):
 def test_decisions_changed_after_reopening_give_the_same_frame(file, tmp_path):
     workspace = cx.Workspace(tmp_path)
     kept = workspace.add(cx.read(file, name="answers"))
-    assert isinstance(kept.held, TextRows)
+    assert isinstance(kept.as_read, TextRows)
     changed = workspace.update(kept.with_(roles={"price": "category", "comment": "ignore"}))
     read_again = cx.read(file, name="answers").with_(roles={"price": "category", "comment": "ignore"})
     assert changed.token == read_again.token

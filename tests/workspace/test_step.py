@@ -3,6 +3,7 @@
 import ast
 import json
 import math
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import cxanalysis as cx
 from cxanalysis.steps.plain_names import checked_name, may_name_a_table, plain_name
+from cxanalysis.steps.registry import CALLS
 
 PLAIN = st.recursive(
     st.none()
@@ -125,9 +127,14 @@ def test_equal_steps_have_equal_hashes_and_keys_whatever_the_order_of_arguments(
         one.key({})
 
 
+def replace_function(monkeypatch, call, function):
+    """What a step finds in place of a registered call."""
+    monkeypatch.setattr(import_module(CALLS[call].module), call, function)
+
+
 def test_run_calls_the_function_and_explains_wrong_arguments(monkeypatch):
-    monkeypatch.setitem(vars(cx), "nps", lambda data, score=None: (data, score))
-    monkeypatch.setitem(vars(cx), "metric", lambda name, data, **options: (name, data, options))
+    replace_function(monkeypatch, "nps", lambda data, score=None: (data, score))
+    replace_function(monkeypatch, "metric", lambda name, data, **options: (name, data, options))
     assert cx.Step("nps", ("survey",), {"score": "a"}).run({"survey": 1}) == (1, "a")
     assert cx.Step("metric", ("t",), {"days": 3, "name": "churn"}).run({"t": 1}) == ("churn", 1, {"days": 3})
     assert cx.Step("metric", ("t",), {"days": 3, "name": "churn"}).code() == "cx.metric('churn', t, days=3)"
@@ -141,7 +148,7 @@ def test_an_error_inside_the_call_is_not_mistaken_for_a_wrong_argument(monkeypat
     def broken(data):
         raise TypeError("inside")
 
-    monkeypatch.setitem(vars(cx), "nps", broken)
+    replace_function(monkeypatch, "nps", broken)
     with pytest.raises(TypeError, match="inside"):
         cx.Step("nps", ("survey",), {}).run({"survey": 1})
 
@@ -162,6 +169,6 @@ def test_a_step_on_another_takes_its_result_where_it_is_there(monkeypatch):
     assert cx.Step("drivers", ("survey",), inner).inner() is None
     made = step.inner().run({"survey": table})
     whole = step.run({"survey": table})
-    monkeypatch.setattr(cx, "drivers", None)
+    replace_function(monkeypatch, "drivers", None)
     assert step.run({"survey": table}, made=made).table.equals(whole.table)
     assert step.code(width=200).endswith(", survey, goal=90)")

@@ -14,7 +14,7 @@ import cxanalysis as cx
 from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.workspace.rows_on_disk import raw_from_arrow, raw_to_arrow, write_rows
 from cxanalysis.workspace.stitched import stitch
-from cxanalysis.workspace.survivors import Part, cells_of, survivors
+from cxanalysis.workspace.survivors import ImportedRows, cells_of, survivors
 
 
 def part(tmp_path, name, frame):
@@ -93,7 +93,7 @@ def test_numbers_and_text_of_one_id_are_the_same_id(tmp_path):
         pd.DataFrame({"Id": pd.Series([3, "03"], dtype=object), "id": ["w", "w"]}),
     ]
     paths = [part(tmp_path, f"{number}.parquet", frame) for number, frame in enumerate(frames)]
-    parts = [Part(path, len(frame), "Id", (), "leave out") for path, frame in zip(paths, frames, strict=True)]
+    parts = [ImportedRows(path, len(frame), "Id", (), "leave out") for path, frame in zip(paths, frames, strict=True)]
     masks, joined = survivors(parts, ["Id", "id"])
     assert [(one.added, one.replaced, one.unchanged) for one in joined] == [(2, 0, 0), (0, 1, 1), (2, 0, 1), (1, 0, 1)]
     assert [mask.tolist() for mask in masks] == [[False, True], [False, True], [False, True, True], [False, True]]
@@ -103,7 +103,9 @@ def test_codes_in_the_column_of_ids_are_no_ids(tmp_path):
     frame = pd.DataFrame({"id": ["unknown", "a"], "csat": ["5", "1"]})
     more = pd.DataFrame({"id": ["unknown", "b"], "csat": ["2", "1"]})
     paths = [part(tmp_path, f"{number}.parquet", one) for number, one in enumerate([frame, more])]
-    masks, joined = survivors([Part(path, 2, "id", ("unknown",), "leave out") for path in paths], ["id", "csat"])
+    masks, joined = survivors(
+        [ImportedRows(path, 2, "id", ("unknown",), "leave out") for path in paths], ["id", "csat"]
+    )
     assert [int(mask.sum()) for mask in masks] == [2, 2]
     assert joined[1].added == 2
 
@@ -111,4 +113,4 @@ def test_codes_in_the_column_of_ids_are_no_ids(tmp_path):
 def test_a_column_called_like_the_rows_numbers_is_refused(tmp_path):
     path = part(tmp_path, "x.parquet", pd.DataFrame({"file_row_number": [1]}))
     with pytest.raises(cx.Problem, match="Give it another name"):
-        survivors([Part(path, 1)], ["file_row_number"])
+        survivors([ImportedRows(path, 1)], ["file_row_number"])

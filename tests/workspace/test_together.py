@@ -62,7 +62,7 @@ def test_eight_threads_open_a_new_workspace_at_once(tmp_path):
 def test_a_table_deleted_by_another_process_while_it_is_added_is_written_again(tmp_path, monkeypatch):
     workspace = cx.Workspace(tmp_path)
     workspace.add(table(1))
-    keep, calls = type(workspace._store).keep, []
+    keep, calls = type(workspace.versions.store).keep, []
 
     def keep_then_lose(store, added):
         kept = keep(store, added)
@@ -71,7 +71,7 @@ def test_a_table_deleted_by_another_process_while_it_is_added_is_written_again(t
             cx.Workspace(tmp_path).forget("t1")  # drops whatever no version refers to yet
         return kept
 
-    monkeypatch.setattr(type(workspace._store), "keep", keep_then_lose)
+    monkeypatch.setattr(type(workspace.versions.store), "keep", keep_then_lose)
     workspace.add(table(2))
     assert len(calls) == 2
     assert workspace.tables["t2"].frame["a"].tolist() == [2]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from cxanalysis import numbers
+from cxanalysis.arguments import check_choice, check_number, check_whole, shown
 from cxanalysis.columns.scale import Scale
 from cxanalysis.drivers.asymmetry import asymmetry_classes as kinds
 from cxanalysis.drivers.asymmetry.asymmetry_cuts import Boxes, Cut, Scales, cuts_of
@@ -13,12 +15,15 @@ from cxanalysis.drivers.asymmetry.asymmetry_result import Asymmetry, headline
 from cxanalysis.drivers.asymmetry.asymmetry_sums import regressed
 from cxanalysis.drivers.asymmetry.asymmetry_table import table_of
 from cxanalysis.drivers.asymmetry.asymmetry_words import choices, method_of, unit_of, warned
-from cxanalysis.drivers.evidence import MISSING
-from cxanalysis.drivers.model import row_guards
+from cxanalysis.drivers.model import leak_guard, row_guards
+from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of
+from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
+from cxanalysis.drivers.model.guard_rows import guard_rows
 from cxanalysis.drivers.model.plan import Member, Plan, Player, plan
-from cxanalysis.engine.engines import Engine, engine_of
-from cxanalysis.labels import in_words, labels_of, opened
+from cxanalysis.labels import in_words, labels_of
+from cxanalysis.labels import opened as with_capital
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import KNOWN, opened
 from cxanalysis.tables.table import Table
 
 WRONG_SIGNS: Final = (kinds.UNDETERMINED, "zero")
@@ -28,6 +33,8 @@ FEWEST: Final = 20
 SUPPORT: Final = 0.9
 #: Where classes end, as in Mikulić & Prebežac (2008) and much that followed; nobody agrees on it.
 CLASSES: Final = (0.2, 0.7)
+#: Fewer resamples give no interval.
+FEWEST_RESAMPLES: Final = 50
 
 
 def asymmetry(
@@ -46,7 +53,7 @@ def asymmetry(
     scales: Scales | None = None,
     adjust_for: Iterable[str] = (),
     weight: str | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     missing: str = "complete",
     confidence: float = 0.95,
     resamples: int = 1000,
@@ -86,8 +93,8 @@ def asymmetry(
         Scales that no Table knows and the answers do not tell.
     adjust_for : list of str
         Columns held equal (failures, market, channel).
-    weight, cluster : str, optional
-        Survey weight; customer or respondent, where one answers several times.
+    weight, cluster
+        As in `cx.drivers`.
     missing : "complete", "pairwise" or "impute"
         As in `cx.drivers`.
     confidence : float
@@ -118,64 +125,63 @@ def asymmetry(
     >>> rng = np.random.default_rng(1)
     >>> clean = rng.integers(1, 6, 600)
     >>> answers = pd.DataFrame({"clean": clean, "score": 7 - 2 * (clean <= 2) + 2 * (clean >= 4)})
-    >>> found = asymmetry(answers, "score", ["clean"], resamples=100).table
-    >>> found[["class", "penalty", "reward"]].round(3).values.tolist()
+    >>> table = asymmetry(answers, "score", ["clean"], resamples=100).table
+    >>> table[["class", "penalty", "reward"]].round(3).values.tolist()
     [['performance', -2.0, 2.0]]
     """
-    ends = _checked(classes, support, fewest, wrong_sign, missing, confidence, resamples)
-    engine = engine_of(data)
-    table = data if isinstance(data, Table) else None
-    asked = _ratings(table, outcome, drivers)
+    ends = _checked(classes, support, fewest, wrong_sign)
+    check_how(missing=missing, confidence=confidence, resamples=resamples, seed=seed, fewest=FEWEST_RESAMPLES)
+    source = opened(data)
+    engine = source.engine
+    check_weight(engine, weight)
+    clustered_by = source.cluster(cluster)
+    asked = _ratings(source.table, outcome, drivers)
     asked_plan = plan(
         data, engine, outcome, asked, outcome_as=outcome_as, groups=None, adjust_for=adjust_for, top=top, scale=scale
     )
     cuts = cuts_of(engine, asked_plan.members, low, high, scales or {}, fewest)
-    seen = row_guards.look(engine, asked_plan, weight)
-    row_guards.refuse_ids(asked_plan, seen)
+    rows = guard_rows(engine, asked_plan, weight)
+    row_guards.refuse_ids(asked_plan, rows)
     model = _penalty_reward(asked_plan, cuts)
-    found = regressed(engine, model, cuts, weight, cluster, missing, resamples, seed)
-    rows = table_of(
-        cuts, found, ends, support, fewest, confidence, standardised=standardised, zero=wrong_sign == "zero"
+    fitted = regressed(engine, model, cuts, weight, column_of(clustered_by), missing, resamples, seed)
+    table = table_of(
+        cuts, fitted, ends, support, fewest, confidence, standardised=standardised, zero=wrong_sign == "zero"
     )
-    leaks = set(row_guards.disguised(asked_plan, seen))
-    rows["flags"] = [
-        [*(["leak"] if driver in leaks else []), *flags]
-        for driver, flags in zip(rows["driver"], rows["flags"], strict=True)
+    suspected = leak_guard.suspicions(asked_plan, rows)
+    caution = {one.driver: [one.caution.value] for one in suspected}
+    table["flags"] = [
+        [*caution.get(driver, []), *flags] for driver, flags in zip(table["driver"], table["flags"], strict=True)
     ]
-    labels = labels_of(data, rows["driver"])
+    labels = labels_of(data, table["driver"])
     unit = "standard deviations" if standardised else unit_of(model, outcome_as)
     notes = [
-        *warned(found, rows, fewest), *found.notes, *model.notes,
+        *warned(fitted, table, fewest), *leak_guard.notes_of(suspected), *fitted.notes, *model.notes,
         *choices(cuts, ends, support, wrong_sign, standardised=standardised),
     ]  # fmt: skip
+    if clustered_by is not None:
+        clustered_by = replace(clustered_by, n=fitted.clusters, effective=fitted.effective_clusters)
     return Asymmetry(
-        table=rows, classes=ends, support=support, fewest=fewest, wrong_sign=wrong_sign, standardised=standardised,
-        r_squared=found.r_squared, n=found.n if found.n == found.n_most else (found.n, found.n_most),
-        n_excluded=found.n_excluded, outcome=model.outcome.column, outcome_as=outcome_as, missing=missing,
-        method=method_of(found, missing), weight=weight, cluster=cluster, confidence=confidence, resamples=resamples,
-        seed=seed, period=_period(table, engine, model.outcome.column),
-        headline=opened(headline(in_words(rows, labels), unit)),
-        notes=tuple(notes), labels=labels,
+        table=table, classes=ends, support=support, fewest=fewest, wrong_sign=wrong_sign, standardised=standardised,
+        r_squared=fitted.r_squared, outcome=model.outcome.column, outcome_as=outcome_as, missing=missing,
+        method=method_of(fitted, missing),
+        basis=analysis_basis(
+            source, asked_plan, n=fitted.n if fitted.n == fitted.n_most else (fitted.n, fitted.n_most),
+            left_out=fitted.left_out, weight=weight, cluster=clustered_by, labels=labels, confidence=confidence,
+            resamples=resamples, seed=seed,
+        ),
+        headline=with_capital(headline(in_words(table, labels), unit)),
+        notes=tuple(notes),
     )  # fmt: skip
 
 
-def _checked(
-    ends: Sequence[float], support: float, fewest: int, wrong_sign: str, missing: str, confidence: float, resamples: int
-) -> tuple[float, float]:
-    if len(ends) != 2 or not 0 < ends[0] < ends[1] < 1:
-        raise Problem(f"classes={tuple(ends)!r} are no two ends between 0 and 1", do="Use classes=(0.2, 0.7)")
-    if not 0.5 < support <= 1:
-        raise Problem(f"support={support} is not between 0.5 and 1", do="Use 0.9")
-    if fewest < 2:
-        raise Problem(f"fewest={fewest} answers cannot tell anything", do=f"Use {FEWEST}")
-    if wrong_sign not in WRONG_SIGNS:
-        raise Problem(f"wrong_sign='{wrong_sign}' is unknown", do='Use "undetermined" or "zero"')
-    if missing not in MISSING:
-        raise Problem(f"missing='{missing}' is unknown", do=f"Use one of: {', '.join(MISSING)}")
-    if not 0 < confidence < 1:
-        raise Problem(f"confidence={confidence} is not between 0 and 1", do="Use 0.95 for a 95 % interval")
-    if resamples < 50:
-        raise Problem(f"{resamples} resamples are too few for an interval", do="Use 1000")
+def _checked(ends: Any, support: Any, fewest: Any, wrong_sign: Any) -> tuple[float, float]:
+    """Where classes end, as numbers; a `Problem` where a choice is not possible."""
+    there = isinstance(ends, Sequence) and len(ends) == 2 and all(numbers.known(end) for end in ends)
+    if not there or not 0 < ends[0] < ends[1] < 1:
+        raise Problem(f"{shown(ends)} are no two ends between 0 and 1", where="classes", do="Use classes=(0.2, 0.7)")
+    check_number(support, "support", low=0.5, high=1, open_low=True, do="Use 0.9")
+    check_whole(fewest, "fewest", low=2, do=f"Use {FEWEST}")
+    check_choice(wrong_sign, WRONG_SIGNS, "wrong_sign")
     return float(ends[0]), float(ends[1])
 
 
@@ -185,10 +191,10 @@ def _ratings(table: Table | None, outcome: str | None, drivers: Iterable[str] | 
     if table is None:
         raise Problem("it is not said which columns are the drivers", do='Name them: drivers=["staff", "price"]')
     taken = {outcome or table.score, *table.hardly_answered}
-    found = [column for column in table.columns_of("rating") if column not in taken]
-    if not found:
+    ratings = [column for column in table.columns_of("rating") if column not in taken]
+    if not ratings:
         raise Problem("this table has no ratings that could please or annoy", do="Name the drivers")
-    return found
+    return ratings
 
 
 def _penalty_reward(asked: Plan, cuts: Sequence[Cut]) -> Plan:
@@ -198,11 +204,3 @@ def _penalty_reward(asked: Plan, cuts: Sequence[Cut]) -> Plan:
         members += [Member(m.name, cut.driver, m, None, category=False) for m in cut.measures]
         players.append(Player(cut.driver, (2 * k, 2 * k + 1)))
     return replace(asked, members=tuple(members), players=tuple(players))
-
-
-def _period(table: Table | None, engine: Engine, outcome: str) -> tuple[str, str] | None:
-    date = table.column_of("date") if table is not None else None
-    if date is None:
-        return None
-    first, last = engine.span(date, outcome)
-    return None if first is None else (str(first)[:10], str(last)[:10])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,23 @@ EXCITEMENT: Final = "excitement"
 ONLY_PLEASES: Final = "only satisfies"
 #: A coefficient below this share of the outcome's standard deviation is a rounding error.
 ROUNDING: Final = 1e-9
+
+
+class Refusal(StrEnum):
+    """Why nothing is said of a driver."""
+
+    FEW_LOW = "too few low"
+    FEW_MIDDLE = "too few in between"
+    FEW_HIGH = "too few high"
+    DUPLICATE = "duplicate"
+
+
+class Doubt(StrEnum):
+    """What a driver's penalty and reward deserve caution for."""
+
+    PENALTY_ABOVE_ZERO = "penalty above zero"
+    REWARD_BELOW_ZERO = "reward below zero"
+    COLLINEAR = "collinear"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,10 @@ class Cut:
     @property
     def measures(self) -> tuple[Measure, Measure]:
         """Low and High as columns of 0 and 100. The sign in their names stands in no column's name."""
-        ways = ("at_least", "at_most") if self.turned else ("at_most", "at_least")
+        codings = ("at_least", "at_most") if self.turned else ("at_most", "at_least")
         return (
-            Measure(f"{self.driver}\x1flow", self.driver, ways[0], self.low),
-            Measure(f"{self.driver}\x1fhigh", self.driver, ways[1], self.high),
+            Measure(f"{self.driver}\x1flow", self.driver, codings[0], self.low),
+            Measure(f"{self.driver}\x1fhigh", self.driver, codings[1], self.high),
         )
 
     @property

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.basis import Basis
 from cxanalysis.drivers.asymmetry import asymmetry_classes as classes
+from cxanalysis.drivers.cautions import Caution
+from cxanalysis.result import Result
 
 #: Columns of `Asymmetry.table`, in order.
 COLUMNS: Final = (
@@ -22,8 +23,8 @@ COLUMNS: Final = (
 _TOLD: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Asymmetry:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Asymmetry(Result):
     """Which attributes annoy when bad, which please when good, and which do both alike.
 
     Attributes
@@ -49,17 +50,10 @@ class Asymmetry:
     wrong_sign : str
     standardised : bool
     r_squared : float
-    n : int or tuple of (int, int)
-    n_excluded : int
     outcome, outcome_as, missing, method : str
-    weight, cluster : str or None
-    confidence : float
-    resamples, seed : int
-    period : tuple of (str, str) or None
+    basis : Basis
     headline : str
     notes : tuple of str
-    labels : mapping of name → str
-        What drivers are called in the sentence and in charts.
 
     Examples
     --------
@@ -68,8 +62,8 @@ class Asymmetry:
     >>> clean, gift = rng.integers(1, 6, (2, 800))
     >>> score = 7 - 2 * (clean <= 2) + 0.1 * (clean >= 4) + 1.5 * (gift >= 4) + rng.normal(size=800)
     >>> answers = pd.DataFrame({"score": score, "clean": clean, "gift": gift})
-    >>> found = cx.asymmetry(answers, "score", ["clean", "gift"], wrong_sign="zero", resamples=200)
-    >>> found.table[["driver", "class"]].values.tolist()
+    >>> result = cx.asymmetry(answers, "score", ["clean", "gift"], wrong_sign="zero", resamples=200)
+    >>> result.table[["driver", "class"]].values.tolist()
     [['clean', 'only dissatisfies'], ['gift', 'only satisfies']]
     """
 
@@ -80,37 +74,24 @@ class Asymmetry:
     wrong_sign: str
     standardised: bool
     r_squared: float
-    n: int | tuple[int, int]
-    n_excluded: int
     outcome: str
     outcome_as: str
     missing: str
     method: str
-    weight: str | None
-    cluster: str | None
-    confidence: float
-    resamples: int
-    seed: int
-    period: tuple[str, str] | None
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
-    labels: Mapping[str, str] = field(default_factory=dict)
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = (
-            f"n = {numbers.count(self.n)}, {self.n_excluded:,} left out · R² = {self.r_squared:.3f} · {self.method} · "
-            f"{self.confidence:.0%} intervals"
-        )
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}"
-            f"<p>{escape(line)}</p><ul>{notes}</ul>"
-        )
+    def _further_facts(self) -> tuple[str, ...]:
+        return (f"R²\u00a0=\u00a0{self.r_squared:.3f}",)
 
 
 def headline(table: pd.DataFrame, unit: str) -> str:
     """One honest sentence: what was told apart, and for how many it could not be."""
-    leaks = [str(row["driver"]) for _, row in table.iterrows() if "leak" in row["flags"]]
+    leaks = [str(row["driver"]) for _, row in table.iterrows() if Caution.LEAK in row["flags"]]
+    after = [str(row["driver"]) for _, row in table.iterrows() if Caution.CONSEQUENCE in row["flags"]]
+    if after and not leaks:
+        return f"First look at {_listed(after)}: it may come after the outcome, not before it. {_told(table, unit)}"
     if not leaks:
         return _told(table, unit)
     return f"First look at {_listed(leaks)}: nearly the outcome itself, so probably in disguise. {_told(table, unit)}"

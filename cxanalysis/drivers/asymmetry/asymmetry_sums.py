@@ -8,13 +8,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cxanalysis.basis import LeftOut
 from cxanalysis.drivers.asymmetry.asymmetry_cuts import Cut
 from cxanalysis.drivers.effects.regression import Values, fit, independent
 from cxanalysis.drivers.importance.order_of_drivers import CHUNK
 from cxanalysis.drivers.importance.subset_lattice import COLLINEAR
 from cxanalysis.drivers.model.centred_sums import Sums, as_correlation, sums_of_rows
-from cxanalysis.drivers.model.gather import as_metric, cluster_of, complete_of, rows_of, sums_of_aggregates
-from cxanalysis.drivers.model.imputation import MOST_ROWS, enough_answers, fillings, pooled
+from cxanalysis.drivers.model.gather import (
+    as_metric,
+    cluster_of,
+    complete_of,
+    left_out_by_outcome,
+    left_out_of,
+    rows_of,
+    sums_of_aggregates,
+)
+from cxanalysis.drivers.model.imputation import MOST_ROWS, enough_answers, fillable, fillings, pooled
 from cxanalysis.drivers.model.pairwise import drawn
 from cxanalysis.drivers.model.plan import Plan
 from cxanalysis.engine.engines import Engine
@@ -40,12 +49,14 @@ class Regressed:
     vif : array, (2 p,)
     n_low, n_middle, n_high : int array, (p,)
         Answers (not weights).
-    n, n_most, n_excluded : int
+    n, n_most : int
         Rows used; `n_most` differs for pairwise gaps.
+    left_out : tuple of LeftOut
     r_squared : float
     units : int
         Blocks that were drawn.
     clusters : int or None
+    effective_clusters : float or None
     notes : tuple of str
     """
 
@@ -58,10 +69,11 @@ class Regressed:
     n_high: Whole
     n: int
     n_most: int
-    n_excluded: int
+    left_out: tuple[LeftOut, ...]
     r_squared: float
     units: int
     clusters: int | None
+    effective_clusters: float | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -77,6 +89,7 @@ def regressed(
     if engine.rows() <= ROWS_AS_BLOCKS:
         values, w = rows_of(engine, plan, weight)
         there = complete_of(values, w)
+        left_out = left_out_of(plan, values, w, weight)
         _enough(int(there.sum()), plan)
         block = _blocks(cluster_of(engine, cluster), there)
         sums = sums_of_rows(values[there], None if w is None else w[there], block)
@@ -88,10 +101,8 @@ def regressed(
         # Answers are counted as they are: weights need a second look.
         plain = sums if weight is None else sums_of_aggregates(engine.aggregate(replace(need, weight=None)))
         counts = plain.centre[_columns(plan)] / 100 * plain.n
-    sums = _in_shares(sums, plan)
-    left = engine.rows() - sums.n
-    notes = (f"{left:,} of {engine.rows():,} rows left out: no answer in the outcome or a driver.",) if left else ()
-    return _of_sums([sums], counts, plan, left, cluster, resamples, seed, notes)
+        left_out = left_out_by_outcome(engine, plan.outcome, engine.rows() - sums.n)
+    return _of_sums([_in_shares(sums, plan)], counts, plan, left_out, cluster, resamples, seed)
 
 
 def _columns(plan: Plan) -> slice:
@@ -121,8 +132,8 @@ def _blocks(block: Whole | None, there: NDArray[np.bool_]) -> Whole | None:
 
 
 def _of_sums(
-    every: Sequence[Sums], counts: Floats, plan: Plan, left: int, cluster: str | None, resamples: int, seed: int,
-    notes: tuple[str, ...],
+    every: Sequence[Sums], counts: Floats, plan: Plan, left_out: tuple[LeftOut, ...], cluster: str | None,
+    resamples: int, seed: int,
 ) -> Regressed:  # fmt: skip
     """From the sums of the rows, or of each filling of them."""
     first = len(plan.adjusters)
@@ -142,8 +153,9 @@ def _of_sums(
         deviation=np.mean([sums.deviation() for sums in every], axis=0)[first:],
         vif=np.mean([one.vif for one in fits], axis=0)[first:],
         n_low=low, n_middle=n - low - high, n_high=high,
-        n=n, n_most=n, n_excluded=left, r_squared=float(np.mean([one.r_squared for one in fits])),
-        units=every[0].blocks, clusters=every[0].blocks if cluster else None, notes=notes,
+        n=n, n_most=n, left_out=left_out, r_squared=float(np.mean([one.r_squared for one in fits])),
+        units=every[0].blocks, clusters=every[0].blocks if cluster else None,
+        effective_clusters=float(every[0].weight.sum() ** 2 / (every[0].weight ** 2).sum()) if cluster else None,
     )  # fmt: skip
 
 
@@ -197,9 +209,9 @@ def _pairwise(
     first = len(plan.adjusters)
     values = regression.effects()
     # How many gave each answer: a count of its own, since every driver has its own gaps.
-    found = engine.aggregate(Need(plan.measures)).total()
-    rows = np.diag(found.count[0, 0])[_columns(plan)]
-    counts = np.rint(np.diag(found.mean[0, 0])[_columns(plan)] / 100 * rows).astype(np.int64)
+    answered = engine.aggregate(Need(plan.measures)).total()
+    rows = np.diag(answered.count[0, 0])[_columns(plan)]
+    counts = np.rint(np.diag(answered.mean[0, 0])[_columns(plan)] / 100 * rows).astype(np.int64)
     _, exists = independent(correlation[:-1, :-1])
     value = np.where(exists, values.value * 100, np.nan)[first:]
     return Regressed(
@@ -208,7 +220,7 @@ def _pairwise(
         deviation=np.r_[sample.deviation[first:-1] / 100, sample.deviation[-1]],
         vif=regression.vif[first:],
         n_low=counts[::2], n_middle=rows[::2] - counts[::2] - counts[1::2], n_high=counts[1::2],
-        n=sample.n, n_most=sample.n_most, n_excluded=sample.n_excluded, r_squared=regression.r_squared,
+        n=sample.n, n_most=sample.n_most, left_out=sample.left_out, r_squared=regression.r_squared,
         units=sample.blocks, clusters=sample.clusters, notes=sample.notes,
     )  # fmt: skip
 
@@ -226,8 +238,7 @@ def _imputed(
     ratings = replace(ratings, members=measured)
     values, w = rows_of(engine, ratings, weight)
     first = len(plan.adjusters)
-    there = np.isfinite(values[:, -1]) & np.isfinite(values[:, :-1]).any(axis=1)
-    there = there if w is None else there & (w > 0)
+    left_out, there = fillable(ratings, values, w, weight)
     rows, w = values[there], None if w is None else w[there]
     _enough(len(rows), plan)
     enough_answers(ratings, rows)
@@ -235,15 +246,14 @@ def _imputed(
     answered = _dummies(rows, cuts, first)
     every = [sums_of_rows(_dummies(_nearest(one, rows, first), cuts, first), w, block) for one in fillings(rows, seed)]
     counts = np.nansum(answered[:, _columns(plan)], axis=0) / 100
-    found = _of_sums([_in_shares(sums, plan) for sums in every], counts, plan, len(values) - len(rows), cluster,
-                     resamples, seed, ())  # fmt: skip
+    pooled_fit = _of_sums([_in_shares(sums, plan) for sums in every], counts, plan, left_out, cluster, resamples, seed)
     given = np.isfinite(rows[:, first:-1]).sum(axis=0)
     filled = int((~np.isfinite(rows)).any(axis=1).sum())
     note = (
         f"Gaps in {filled:,} of {len(rows):,} rows filled {len(every)} times by chained equations, pooled by Rubin's "
         "rules; this assumes answers missing at random given the other columns."
     )
-    return replace(found, n_middle=given - found.n_low - found.n_high, notes=(note,))
+    return replace(pooled_fit, n_middle=given - pooled_fit.n_low - pooled_fit.n_high, notes=(note,))
 
 
 def _nearest(filled: Floats, rows: Floats, first: int) -> Floats:

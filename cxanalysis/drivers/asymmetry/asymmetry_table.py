@@ -18,17 +18,17 @@ Floats = NDArray[np.float64]
 
 
 def table_of(
-    cuts: Sequence[Cut], found: Regressed, ends: tuple[float, float], support: float, fewest: int, confidence: float,
+    cuts: Sequence[Cut], fitted: Regressed, ends: tuple[float, float], support: float, fewest: int, confidence: float,
     *, standardised: bool, zero: bool,
 ) -> pd.DataFrame:  # fmt: skip
     """One row a driver, largest impact first, refused ones last."""
-    factor = found.deviation[:-1] / found.deviation[-1] if standardised else np.ones(len(found.values.value))
-    value, draws = found.values.value * factor, found.draws * factor
+    factor = fitted.deviation[:-1] / fitted.deviation[-1] if standardised else np.ones(len(fitted.values.value))
+    value, draws = fitted.values.value * factor, fitted.draws * factor
     tail = (1 - confidence) / 2
-    sides = np.array(found.values.interval(confidence))
+    sides = np.array(fitted.values.interval(confidence))
     if standardised:  # the standard deviations vary as well, so these ends come from the resamples
         sides = _quantiles(draws, tail)
-    spread = 1.0 if standardised else float(found.deviation[-1])
+    spread = 1.0 if standardised else float(fitted.deviation[-1])
     p, r = value[::2], value[1::2]
     point = kinds.shape(p, r, spread, zero=zero)
     every = kinds.shape(draws[:, ::2], draws[:, 1::2], spread, zero=zero)
@@ -38,12 +38,12 @@ def table_of(
     share = kinds.supports(every.asymmetry, ends)
     rows = []
     for j, cut in enumerate(cuts):
-        flags = _flags(found, j, p[j], r[j], fewest, spread)
+        refused = _refusals(fitted, j, p[j], r[j], fewest)
+        flags = [word.value for word in refused or _doubts(fitted, j, p[j], r[j], spread)]
         tiny = kinds.ROUNDING * spread
         sure_wrong = sides[0, 2 * j] > tiny or sides[1, 2 * j + 1] < -tiny
-        refused = any(word.startswith(("too few", "duplicate")) for word in flags)
         row = dict.fromkeys(COLUMNS, np.nan) | {
-            "driver": cut.driver, "n_low": found.n_low[j], "n_middle": found.n_middle[j], "n_high": found.n_high[j],
+            "driver": cut.driver, "n_low": fitted.n_low[j], "n_middle": fitted.n_middle[j], "n_high": fitted.n_high[j],
             "low": cut.words[0], "high": cut.words[1], "class": kinds.UNDETERMINED, "nearest": "", "flags": flags,
         }  # fmt: skip
         if not refused:
@@ -52,7 +52,7 @@ def table_of(
             row |= _leaning(lean, skew[:, j])
             its = {name: float(values[j]) for name, values in share.items()}
             row |= dict(zip(("class", "support", "nearest"), kinds.classed(lean, its, support), strict=True))
-            row["vif"] = float(found.vif[2 * j : 2 * j + 2].max())
+            row["vif"] = float(fitted.vif[2 * j : 2 * j + 2].max())
         rows.append(row)
     table = pd.DataFrame(rows)[list(COLUMNS)]
     return table.sort_values("impact", ascending=False, kind="stable", na_position="last", ignore_index=True)
@@ -88,14 +88,19 @@ def _leaning(lean: float, skew: Floats) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _flags(found: Regressed, j: int, p: float, r: float, fewest: int, spread: float) -> list[str]:
-    counts = {"low": found.n_low[j], "in between": found.n_middle[j], "high": found.n_high[j]}
-    few = [f"too few {name}" for name, n in counts.items() if n < fewest]
-    if few:
-        return few
-    if not np.isfinite([p, r]).all():
-        return ["duplicate"]
+def _refusals(fitted: Regressed, j: int, p: float, r: float, fewest: int) -> list[kinds.Refusal]:
+    """Why nothing is said of a driver; empty if something is."""
+    counts = {
+        kinds.Refusal.FEW_LOW: fitted.n_low[j],
+        kinds.Refusal.FEW_MIDDLE: fitted.n_middle[j],
+        kinds.Refusal.FEW_HIGH: fitted.n_high[j],
+    }
+    few = [reason for reason, n in counts.items() if n < fewest]
+    return few or ([] if np.isfinite([p, r]).all() else [kinds.Refusal.DUPLICATE])
+
+
+def _doubts(fitted: Regressed, j: int, p: float, r: float, spread: float) -> list[kinds.Doubt]:
     tiny = kinds.ROUNDING * spread
-    flags = ["penalty above zero"] if p > tiny else []
-    flags += ["reward below zero"] if r < -tiny else []
-    return flags + (["collinear"] if found.vif[2 * j : 2 * j + 2].max() > HIGH_VIF else [])
+    doubts = [kinds.Doubt.PENALTY_ABOVE_ZERO] if p > tiny else []
+    doubts += [kinds.Doubt.REWARD_BELOW_ZERO] if r < -tiny else []
+    return doubts + ([kinds.Doubt.COLLINEAR] if fitted.vif[2 * j : 2 * j + 2].max() > HIGH_VIF else [])

@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Final
 
 import pandas as pd
 
+from cxanalysis.drivers.asymmetry.asymmetry_classes import Doubt, Refusal
 from cxanalysis.drivers.asymmetry.asymmetry_cuts import Cut
 from cxanalysis.drivers.asymmetry.asymmetry_sums import Regressed
-from cxanalysis.drivers.cautions import HIGH_VIF
+from cxanalysis.drivers.cautions import HIGH_VIF, Caution
 from cxanalysis.drivers.model.plan import Plan
 
 #: Fewer units than this under a bootstrap: said in the notes.
 FEW_UNITS: Final = 30
 
-_EXPLAINED: Final = {
-    "leak": "nearly the outcome itself: probably the same question in other words",
-    "too few low": 'too few low answers to say anything; low="enough" counts more answers as low',
-    "too few in between": "too few answers in between: penalty and reward cannot be told apart",
-    "too few high": 'too few high answers to say anything; high="enough" counts more answers as high',
-    "penalty above zero": "low answers go with a better outcome than those in between, all others held equal",
-    "reward below zero": "high answers go with a worse outcome than those in between, all others held equal",
-    "duplicate": "its low and high answers repeat those of others exactly: no penalty or reward of its own",
-    "collinear": f"other drivers predict it almost completely (VIF above {HIGH_VIF:g}): its own share is vague",
+_EXPLAINED: Final[Mapping[StrEnum, str]] = {
+    Caution.LEAK: "nearly the outcome itself: probably the same question in other words",
+    Caution.CONSEQUENCE: "it may come after the outcome or be made from it, rather than be a reason for it",
+    Refusal.FEW_LOW: 'too few low answers to say anything; low="enough" counts more answers as low',
+    Refusal.FEW_MIDDLE: "too few answers in between: penalty and reward cannot be told apart",
+    Refusal.FEW_HIGH: 'too few high answers to say anything; high="enough" counts more answers as high',
+    Doubt.PENALTY_ABOVE_ZERO: "low answers go with a better outcome than those in between, all others held equal",
+    Doubt.REWARD_BELOW_ZERO: "high answers go with a worse outcome than those in between, all others held equal",
+    Refusal.DUPLICATE: "its low and high answers repeat those of others exactly: no penalty or reward of its own",
+    Doubt.COLLINEAR: f"other drivers predict it almost completely (VIF above {HIGH_VIF:g}): its own share is vague",
+}
+#: Which column of the table holds the answers that are too few.
+_COUNTED: Final[Mapping[StrEnum, str]] = {
+    Refusal.FEW_LOW: "n_low",
+    Refusal.FEW_MIDDLE: "n_middle",
+    Refusal.FEW_HIGH: "n_high",
 }
 
 
-def warned(found: Regressed, rows: pd.DataFrame, fewest: int) -> list[str]:
+def warned(fitted: Regressed, rows: pd.DataFrame, fewest: int) -> list[str]:
     """What must be known before the table is read."""
     notes = []
     for word, meaning in _EXPLAINED.items():
         names = [str(row["driver"]) for _, row in rows.iterrows() if word in row["flags"]]
-        if names and word.startswith("too few"):
-            counted = {"too few low": "n_low", "too few in between": "n_middle", "too few high": "n_high"}[word]
-            given = rows.set_index("driver")[counted]
+        if names and word in _COUNTED:
+            given = rows.set_index("driver")[_COUNTED[word]]
             names = [f"{name}: {int(given[name])} of {fewest} needed" for name in names]
         if names:
-            notes.append(f"{word} ({', '.join(names)}): {meaning}.")
-    if found.units < FEW_UNITS:
-        what = "clusters" if found.clusters else "rows"
-        notes.append(f"Only {found.units} {what}: intervals rest on few units.")
+            notes.append(f"{word.value} ({', '.join(names)}): {meaning}.")
+    if fitted.units < FEW_UNITS:
+        what = "clusters" if fitted.clusters else "rows"
+        notes.append(f"Only {fitted.units} {what}: intervals rest on few units.")
     return notes
 
 
@@ -78,10 +86,10 @@ def unit_of(model: Plan, outcome_as: str) -> str:
     return "percentage points" if outcome_as == "top-box" or model.percent else "points"
 
 
-def method_of(found: Regressed, missing: str) -> str:
+def method_of(fitted: Regressed, missing: str) -> str:
     """What was done, in the words that stand under the result."""
     if missing == "pairwise":
         return "penalty-reward regression; intervals from resampled pairwise correlations"
-    kind = "customers" if found.clusters else "rows" if found.units == found.n else f"{found.units} blocks of rows"
+    kind = "customers" if fitted.clusters else "rows" if fitted.units == fitted.n else f"{fitted.units} blocks of rows"
     imputed = ", pooled over imputations" if missing == "impute" else ""
     return f"penalty-reward regression (CR2{imputed}); asymmetry from resampled {kind}"

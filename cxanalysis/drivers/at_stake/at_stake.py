@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -12,19 +13,26 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis import numbers
+from cxanalysis.arguments import check_choice
+from cxanalysis.basis import Basis, Cluster
 from cxanalysis.columns.scale import Scale
 from cxanalysis.drivers.at_stake.at_stake_result import COLUMNS, AtStake
 from cxanalysis.drivers.at_stake.at_stake_words import headline, notes
 from cxanalysis.drivers.at_stake.loyalty import Loyal, loyal
-from cxanalysis.drivers.at_stake.loyalty_lost import Known, Worth, by_column
+from cxanalysis.drivers.at_stake.loyalty_lost import LoyaltyLost, Worth, by_column
+from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.drivers import drivers as analyse
 from cxanalysis.drivers.drivers_result import Drivers
-from cxanalysis.labels import in_words, opened
+from cxanalysis.drivers.model.analysis_basis import column_of
+from cxanalysis.drivers.model.checked_arguments import check_how
+from cxanalysis.labels import in_words
+from cxanalysis.labels import opened as with_capital
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import KNOWN, Opened, opened
 
 Floats = NDArray[np.float64]
 
-#: Ways in which loyalty can be read: a yes/no column, or the best answers to a question such as "will you come back?".
+#: How loyalty can be read: a yes/no column, or the best answers to a question such as "will you come back?".
 READ_AS: Final = ("mean", "top-box")
 
 #: Columns of the analysis that stand in the table as they are.
@@ -51,7 +59,7 @@ def at_stake(
     scale: Scale | tuple[float, float] | None = None,
     adjust_for: Iterable[str] = (),
     weight: str | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     missing: str = "complete",
     confidence: float = 0.95,
     resamples: int = 200,
@@ -85,7 +93,7 @@ def at_stake(
     outcome_as, top, scale
         "top-box" reads a rating as loyal where it is one of the best answers.
     adjust_for, weight, cluster, missing, confidence, resamples, seed
-        As in `cx.drivers`.
+        As in `cx.drivers`. With `customers` the customer is known, however the answers' column is called.
 
     Returns
     -------
@@ -108,56 +116,81 @@ def at_stake(
     >>> import pandas as pd
     >>> late, renewed = [0, 0, 1, 1, 0, 0, 1, 0] * 20, [1, 1, 0, 1, 1, 1, 0, 0] * 20
     >>> answers = pd.DataFrame({"late": late, "renewed": renewed})
-    >>> found = at_stake(answers, loyalty="renewed", drivers=["late"], base=4000)
-    >>> round(float(found.table["customers"][0])), found.base
+    >>> result = at_stake(answers, loyalty="renewed", drivers=["late"], base=4000)
+    >>> round(float(result.table["customers"][0])), result.base
     (700, 4000.0)
     """
+    check_how(missing=missing, confidence=confidence, resamples=resamples, seed=seed)
     named = None if drivers is None else [drivers] if isinstance(drivers, str) else list(drivers)
     adjusting = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for)
     value = _value(value_per_customer)
     column = value if isinstance(value, str) else None
-    if outcome_as not in READ_AS:
-        raise Problem(f"loyalty cannot be read as '{outcome_as}'", do=f"Use one of: {', '.join(READ_AS)}")
+    check_choice(outcome_as, READ_AS, "outcome_as")
     if named is None and customers is not None:
         named = list(_usual(answers))
-    found = loyal(
+    asked_cluster = cluster if isinstance(cluster, str) else None
+    loyalty_of = loyal(
         answers, customers, loyalty=loyalty, value=column, on=on, answered=answered, within_days=within_days,
-        needed=[*(named or ()), *adjusting, weight, cluster, column],
+        needed=[*(named or ()), *adjusting, weight, asked_cluster, column],
     )  # fmt: skip
+    clustered_by = _cluster(cluster, opened(loyalty_of.data), loyalty_of)
+    by = column_of(clustered_by)
     how: dict[str, Any] = {"outcome_as": outcome_as, "adjust_for": adjusting, "top": top, "scale": scale}
     analysis = analyse(
-        found.data, found.column, named, weight=weight, cluster=cluster, missing=missing, confidence=confidence,
+        loyalty_of.data, loyalty_of.column, named, weight=weight, cluster=by, missing=missing, confidence=confidence,
         resamples=resamples, seed=seed, **how,
     )  # fmt: skip
-    whole = _base(base, found)
-    known = Known.of(analysis, prevalence or {})
+    whole = _base(base, loyalty_of)
+    losses = LoyaltyLost.of(analysis, prevalence or {})
     worth = None
     if column is not None:
         if missing != "complete":
             raise Problem("a column of values needs whole rows", do='Use missing="complete", or one value for all')
-        worth = by_column(found, named, how, weight, cluster, column, known)
-    table = _table(analysis, known, whole, value, worth)
-    together = _together(known, whole, value, worth, confidence)
+        worth = by_column(loyalty_of, named, how, weight, by, column, losses)
+    table = _table(analysis, losses, whole, value, worth)
+    together = _together(losses, whole, value, worth, confidence)
     return AtStake(
         table=table,
         together=together,
         base=whole,
-        stays=known.stays / 100,
+        stays=losses.stays / 100,
         value=value,
         currency=currency,
-        n=analysis.n,
-        n_excluded=analysis.n_excluded,
-        method=_method(analysis),
-        loyalty=loyalty or found.column,
-        weight=weight,
-        cluster=cluster,
-        confidence=confidence,
-        seed=seed,
-        period=analysis.period,
-        headline=opened(headline(in_words(table, analysis.labels), together, whole, currency)),
-        notes=(*notes(known, whole, base, value, worth, prevalence), *found.notes, *analysis.notes),
-        labels=analysis.labels,
+        method=f"base × how often × effect on loyalty, others held equal; {analysis.intervals}",
+        loyalty=loyalty or loyalty_of.column,
+        basis=_basis(answers, analysis, clustered_by, loyalty_of, column),
+        headline=with_capital(headline(in_words(table, analysis.labels), together, whole, currency)),
+        notes=(*notes(whole, base, value, worth, prevalence), *loyalty_of.notes, *analysis.notes),
     )
+
+
+def _cluster(asked: Any, source: Opened, loyalty_of: Loyal) -> Cluster | None:
+    """Whose rows count as one unit: with a table of customers, the column by which they were joined is known too."""
+    if asked is KNOWN and loyalty_of.customer is not None:
+        several = source.engine.once(loyalty_of.customer)[1] > 0
+        return Cluster(loyalty_of.customer, asked=False) if several else None
+    return source.cluster(asked)
+
+
+def _basis(
+    answers: Any, analysis: Drivers, clustered_by: Cluster | None, loyalty_of: Loyal, value: str | None
+) -> Basis:  # fmt: skip
+    """That of the analysis, with the tables and rows that were handed over: it was made of both joined."""
+    source, own = opened(answers), analysis.basis
+    left_out = own.left_out
+    if loyalty_of.sources and analysis.missing != "pairwise":
+        # Answers without a "stays" are the ones of which it could not be said, each for its own reason.
+        left_out = (*loyalty_of.left_out, *(one for one in own.left_out if one.column != loyalty_of.column))
+    cluster = own.cluster if clustered_by is None or own.cluster is None else replace(
+        own.cluster, asked=clustered_by.asked
+    )  # fmt: skip
+    used = {loyalty_of.column, *analysis.joint_effects.drivers, *(own.labels), value} & set(source.engine.columns())
+    basis = source.basis(
+        [column for column in source.engine.columns() if column in used], n=own.n,
+        left_out=left_out, weight=own.weight, cluster=cluster, labels=own.labels,
+        period=own.period, confidence=own.confidence, resamples=own.resamples, seed=own.seed,
+    )  # fmt: skip
+    return basis.with_(sources=(*basis.sources, *loyalty_of.sources))
 
 
 def _usual(answers: Any) -> tuple[str, ...]:
@@ -178,8 +211,8 @@ def _value(given: Any) -> Value:
     return float(given)
 
 
-def _base(base: float | None, found: Loyal) -> float:
-    whole = found.base if base is None else base
+def _base(base: float | None, loyalty_of: Loyal) -> float:
+    whole = loyalty_of.base if base is None else base
     if whole is None:
         raise Problem("it is not said how many customers there are", do="Name it: base=12000")
     if not numbers.known(whole) or whole <= 0:
@@ -187,38 +220,38 @@ def _base(base: float | None, found: Loyal) -> float:
     return float(whole)
 
 
-def _table(analysis: Drivers, known: Known, base: float, value: Value, worth: Worth | None) -> pd.DataFrame:
+def _table(analysis: Drivers, losses: LoyaltyLost, base: float, value: Value, worth: Worth | None) -> pd.DataFrame:
     """One row a failure."""
     of = analysis.table.set_index("driver")
-    gradients, confidence = known.gradients(), analysis.confidence
+    gradients, confidence = losses.gradients(), analysis.confidence
     rows = []
-    for row, name in enumerate(known.names):
-        lost = float(known.lost[row])
-        half = known.reach(gradients[row], [row], confidence)
+    for row, name in enumerate(losses.names):
+        lost = float(losses.lost[row])
+        half = losses.reach(gradients[row], [row], confidence)
         customers = _times(lost, half, base / 100)
-        found: dict[str, Any] = dict.fromkeys(COLUMNS, np.nan)
-        found |= {column: of[column][name] for column in TAKEN}
+        line: dict[str, Any] = dict.fromkeys(COLUMNS, np.nan)
+        line |= {column: of[column][name] for column in TAKEN}
         # Importance plays no part here, so neither does what is said about it.
-        flags = [flag for flag in found["flags"] if flag != "by association only"]
-        found |= {"driver": name, "prevalence": float(known.share[row]), "flags": flags}
-        found |= dict(zip(("customers", "customers_low", "customers_high"), customers, strict=True))
+        flags = [flag for flag in line["flags"] if flag != Caution.BY_ASSOCIATION]
+        line |= {"driver": name, "prevalence": float(losses.share[row]), "flags": flags}
+        line |= dict(zip(("customers", "customers_low", "customers_high"), customers, strict=True))
         money = _money(customers, value, base, worth, [row], confidence)
-        found |= dict(zip(("money", "money_low", "money_high"), money, strict=True))
-        if known.own[row] and known.stays < 100:
-            found |= _attributable(known, row, gradients[row], lost, confidence)
-        rows.append(found)
+        line |= dict(zip(("money", "money_low", "money_high"), money, strict=True))
+        if losses.own[row] and losses.stays < 100:
+            line |= _attributable(losses, row, gradients[row], lost, confidence)
+        rows.append(line)
     table = pd.DataFrame(rows)[list(COLUMNS)]
     return table.sort_values("customers", ascending=False, kind="stable", ignore_index=True)
 
 
-def _attributable(known: Known, row: int, gradient: Floats, lost: float, confidence: float) -> dict[str, float]:
+def _attributable(losses: LoyaltyLost, row: int, gradient: Floats, lost: float, confidence: float) -> dict[str, float]:
     """The share of all leaving that goes with it: lost / (100 - stays), which is p(RR - 1) / (1 + p(RR - 1))."""
-    leaving = 100 - known.stays
+    leaving = 100 - losses.stays
     share = lost / leaving
     gradient = gradient / leaving
     # The covariance is of the outcome turned so that more is better: leaving falls as it rises.
     gradient[-1] += lost / leaving**2
-    half = known.reach(gradient, [row], confidence)
+    half = losses.reach(gradient, [row], confidence)
     return {"paf": share, "paf_low": share - half, "paf_high": share + half}
 
 
@@ -233,11 +266,11 @@ def _money(
     """Money with its interval; nothing where no value was given."""
     if worth is not None:
         lost = float(worth.money[rows].sum())
-        one = np.ones(len(rows))
+        each = np.ones(len(rows))
         variance = worth.covariance[np.ix_(rows, rows)]
         own = np.diag(variance)
         df = float(own.sum() ** 2 / (own**2 / worth.df[rows]).sum()) if own.sum() > 0 else float(worth.df[rows].min())
-        half = float(stats.t.ppf(0.5 + confidence / 2, df)) * math.sqrt(float(one @ variance @ one))
+        half = float(stats.t.ppf(0.5 + confidence / 2, df)) * math.sqrt(float(each @ variance @ each))
         return _times(lost, half, base)
     if isinstance(value, tuple):
         ends = [c * v for c in customers[1:] for v in value]
@@ -247,16 +280,13 @@ def _money(
     return (math.nan,) * 3
 
 
-def _together(known: Known, base: float, value: Value, worth: Worth | None, confidence: float) -> dict[str, float]:
-    rows = list(range(len(known.names)))
+def _together(
+    losses: LoyaltyLost, base: float, value: Value, worth: Worth | None, confidence: float
+) -> dict[str, float]:
+    rows = list(range(len(losses.names)))
     customers = _times(
-        float(known.lost.sum()), known.reach(known.gradients().sum(axis=0), rows, confidence), base / 100
+        float(losses.lost.sum()), losses.reach(losses.gradients().sum(axis=0), rows, confidence), base / 100
     )  # fmt: skip
     money = _money(customers, value, base, worth, rows, confidence)
     names = ("customers", "low", "high", "money", "money_low", "money_high")
     return dict(zip(names, (*customers, *money), strict=True))
-
-
-def _method(analysis: Drivers) -> str:
-    """The intervals of the analysis; importance plays no part here."""
-    return f"base × how often × effect on loyalty, others held equal; {analysis.method.split('; ', 1)[-1]}"

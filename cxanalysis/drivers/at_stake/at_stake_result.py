@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.basis import Basis
+from cxanalysis.result import Result
 
 #: Columns of `AtStake.table`, in order.
 COLUMNS: Final = (
@@ -19,8 +19,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class AtStake:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class AtStake(Result):
     """Customers, and money, that go with each failure.
 
     Attributes
@@ -42,24 +42,18 @@ class AtStake:
     value : float, (float, float), str or None
         What a customer is worth: a number, a range, the column it came from, or nothing.
     currency : str
-    n, n_excluded : int or (int, int), int
     method, loyalty : str
-    weight, cluster : str or None
-    confidence : float
-    seed : int
-    period : tuple of (str, str) or None
+    basis : Basis
     headline : str
     notes : tuple of str
-    labels : mapping of name → str
-        What the failures are called in the headline and in charts.
 
     Examples
     --------
     >>> import pandas as pd, cxanalysis as cx
     >>> late, renewed = [0, 0, 1, 1, 0, 0, 1, 0] * 20, [1, 1, 0, 1, 1, 1, 0, 0] * 20
     >>> answers = pd.DataFrame({"late": late, "renewed": renewed})
-    >>> found = cx.at_stake(answers, loyalty="renewed", drivers=["late"], base=4000, value_per_customer=50)
-    >>> found.table[["customers", "money"]].round().to_numpy().tolist()
+    >>> result = cx.at_stake(answers, loyalty="renewed", drivers=["late"], base=4000, value_per_customer=50)
+    >>> result.table[["customers", "money"]].round().to_numpy().tolist()
     [[700.0, 35000.0]]
     """
 
@@ -69,26 +63,11 @@ class AtStake:
     stays: float
     value: float | tuple[float, float] | str | None
     currency: str
-    n: int | tuple[int, int]
-    n_excluded: int
     method: str
     loyalty: str
-    weight: str | None
-    cluster: str | None
-    confidence: float
-    seed: int
-    period: tuple[str, str] | None
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
-    labels: Mapping[str, str] = field(default_factory=dict)
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = (
-            f"n = {numbers.count(self.n)}, {self.n_excluded:,} left out · base {self.base:,.0f} customers · "
-            f"{self.confidence:.0%} intervals · {self.method}"
-        )
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}"
-            f"<p>{escape(line)}</p><ul>{notes}</ul>"
-        )
+    def _further_facts(self) -> tuple[str, ...]:
+        return (f"base {numbers.number(self.base)} customers",)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cxanalysis import numbers
-from cxanalysis.drivers.at_stake.loyalty_lost import Known, Worth
+from cxanalysis.drivers.at_stake.loyalty_lost import Worth
 from cxanalysis.drivers.at_stake.rivals import Claim, rivals
 from cxanalysis.drivers.cautions import SIGNIFICANT
 
@@ -43,7 +43,7 @@ def _claim(row: pd.Series[Any], sure: bool) -> Claim:
 
 
 def notes(
-    known: Known, whole: float, base: float | None, value: float | tuple[float, float] | str | None,
+    whole: float, base: float | None, value: float | tuple[float, float] | str | None,
     worth: Worth | None, prevalence: Mapping[str, float] | None,
 ) -> list[str]:  # fmt: skip
     """What was taken from where."""

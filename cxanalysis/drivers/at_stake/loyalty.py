@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from cxanalysis.basis import LeftOut, Reason, SourceTable
 from cxanalysis.columns.scale import Scale
 from cxanalysis.problem import Problem
 from cxanalysis.tables.as_table import as_table, require_column
@@ -30,13 +32,22 @@ class Loyal:
         1 where the customer stays, or as the answers' own scale says.
     base : float or None
         Customers who are there at the end of the customers' table; None without one.
+    left_out : tuple of LeftOut
+        Answers of which it cannot be said whether the customer stayed, and why.
+    sources : tuple of SourceTable
+        The table of customers, where there is one.
+    customer : str or None
+        The column that names the customer in `data`; None without a table of customers.
     notes : tuple of str
     """
 
     data: Any
     column: str
     base: float | None
-    notes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    sources: tuple[SourceTable, ...] = ()
+    customer: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def loyal(
@@ -73,7 +84,7 @@ def loyal(
             raise Problem(
                 "it is not said which column tells whether a customer stayed", do='Name it: loyalty="renewed"'
             )
-        return Loyal(answers, loyalty, None, ())
+        return Loyal(answers, loyalty, None)
     sheet, people = as_table(answers, "answers"), as_table(customers, "customers")
     mine, theirs = _keys(sheet, people, on)
     loyalty = loyalty or people.column_of("closed")
@@ -94,18 +105,17 @@ def loyal(
     if unknown.all():
         raise Problem("no answer has a customer that is in this table", where=f"table '{people.name}'",
                       do=f"Check that '{mine}' and '{theirs}' hold the same ids")  # fmt: skip
-    notes = (
-        [f"{int(unknown.sum()):,} answers of customers that are not in '{people.name}' left out."]
-        if unknown.any()
-        else []
-    )
+    left_out = [LeftOut(int(unknown.sum()), Reason.NO_MATCH)]
+    notes: list[str] = []
     name = _free(frame, STAYS)
     if pd.api.types.is_datetime64_any_dtype(rows[loyalty]):
-        stays, base, told = _from_days(sheet, people, frame, at[loyalty], loyalty, answered, within_days)
-        frame[name], notes = np.where(unknown, np.nan, stays), [*notes, *told]
+        stays, base, unseen, notes = _from_days(sheet, people, ~unknown, at[loyalty], loyalty, answered, within_days)
+        frame[name] = np.where(unknown, np.nan, stays)
+        left_out += unseen
     else:
         scale = people.scales.get(loyalty)
         given = pd.to_numeric(at[loyalty], errors="coerce").to_numpy(dtype=float)
+        left_out.append(LeftOut(int((~unknown & np.isnan(given)).sum()), Reason.NO_ANSWER, loyalty))
         frame[name] = 1 - given if scale is not None and not scale.higher_is_better else given
         known = pd.to_numeric(rows[loyalty], errors="coerce")
         base = float(known.notna().sum())
@@ -113,9 +123,9 @@ def loyal(
         frame[value] = pd.to_numeric(at[value], errors="coerce").to_numpy(dtype=float)
     roles = {c: r for c, r in sheet.roles.items() if c in frame} | {name: "flag"}
     scales = {c: s for c, s in sheet.scales.items() if c in frame} | {name: Scale(0, 1)}
-    table = Table(frame.reset_index(drop=True), name=sheet.name, kind=sheet.kind, roles=roles, scales=scales,
-                  labels=sheet.labels)  # fmt: skip
-    return Loyal(table, name, base, tuple(notes))
+    decided = replace(sheet.decisions.applied(), roles=roles, scales=scales)
+    table = sheet.replace(raw=frame.reset_index(drop=True), decisions=decided)
+    return Loyal(table, name, base, tuple(one for one in left_out if one.rows), (people.source,), mine, tuple(notes))
 
 
 def _keys(sheet: Table, people: Table, on: str | tuple[str, str] | None) -> tuple[str, str]:
@@ -130,10 +140,13 @@ def _keys(sheet: Table, people: Table, on: str | tuple[str, str] | None) -> tupl
 
 
 def _from_days(
-    sheet: Table, people: Table, frame: pd.DataFrame, left: pd.Series[Any], loyalty: str, answered: str | None,
+    sheet: Table, people: Table, matched: NDArray[np.bool_], left: pd.Series[Any], loyalty: str, answered: str | None,
     within_days: float,
-) -> tuple[np.ndarray[Any, np.dtype[np.float64]], float, list[str]]:  # fmt: skip
-    """Who stayed: not gone within so many days after the answer. What lies too near the end cannot be known."""
+) -> tuple[NDArray[np.float64], float, list[LeftOut], list[str]]:  # fmt: skip
+    """Who stayed: not gone within so many days after the answer. What lies too near the end cannot be known.
+
+    Also the customers there at the end, the answers of which it cannot be known, and notes.
+    """
     if not within_days > 0:
         raise Problem("the time in which a customer may leave must be longer than 0 days")
     answered = answered or sheet.column_of("date")
@@ -149,16 +162,19 @@ def _from_days(
     left_soon = ((gone > given) & (gone <= given + reach)).to_numpy()
     stays = np.where(left_soon, 0.0, 1.0)
     # Also of those who did leave in what was seen of it: keeping them alone would make leaving look frequent.
-    unseen = before | late | given.isna().to_numpy()
-    stays[unseen] = np.nan
+    undated = given.isna().to_numpy()
+    stays[before | late | undated] = np.nan
+    left_out = [
+        LeftOut(int((matched & undated).sum()), Reason.NO_DATE, answered),
+        LeftOut(int((matched & before & ~undated).sum()), Reason.GONE_BEFORE),
+        LeftOut(int((matched & late & ~before & ~undated).sum()), Reason.TOO_YOUNG),
+    ]
     notes = [f"Stays: has not left ('{loyalty}') within {within_days:g} days after the answer."]
     if late.any():
-        notes.append(f"{int(late.sum()):,} answers given less than {within_days:g} days before the last day known "
-                     f"({last:%Y-%m-%d}) left out: what follows them is not seen yet.")  # fmt: skip
-    if before.any():
-        notes.append(f"{int(before.sum()):,} answers of customers who had left before left out.")
+        notes.append(f"Answers given less than {within_days:g} days before the last day known ({last:%Y-%m-%d}) are "
+                     "too young to be judged: what follows them is not seen yet.")  # fmt: skip
     ended = _days(dates[loyalty], loyalty)
-    return stays, float((~(ended <= last)).sum()), notes
+    return stays, float((~(ended <= last)).sum()), left_out, notes
 
 
 def _days(values: pd.Series[Any], column: str) -> pd.Series[Any]:

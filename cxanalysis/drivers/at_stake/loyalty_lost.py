@@ -15,7 +15,7 @@ from cxanalysis import numbers
 from cxanalysis.drivers.at_stake.loyalty import Loyal
 from cxanalysis.drivers.cautions import TOO_RARE
 from cxanalysis.drivers.drivers_result import Drivers
-from cxanalysis.drivers.effects.joint_effects import Moves
+from cxanalysis.drivers.effects.joint_effects import JointEffects
 from cxanalysis.drivers.effects.regression import fit
 from cxanalysis.drivers.model.centred_sums import Sums
 from cxanalysis.drivers.model.gather import gather
@@ -28,21 +28,21 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LoyaltyLost:
     """Failures of the analysis: effects on loyalty in percentage points, how often, and how errors go together.
 
     Attributes
     ----------
     names : list of str
     at : list of int
-        Where they stand in `moves`.
+        Where they stand in `joint`.
     share : array
         How often; `own` says where it is the sample's own and so has an error.
     own : array of bool
     effect : array
     stays : float
         Percentage that stays.
-    moves : Moves
+    joint : JointEffects
     """
 
     names: list[str]
@@ -51,30 +51,30 @@ class Known:
     own: NDArray[np.bool_]
     effect: Floats
     stays: float
-    moves: Moves
+    joint: JointEffects
 
     @classmethod
-    def of(cls, analysis: Drivers, prevalence: Mapping[str, float]) -> Known:
+    def of(cls, analysis: Drivers, prevalence: Mapping[str, float]) -> LoyaltyLost:
         """From the analysis; shares that were named replace the sample's own."""
-        moves = analysis.moves
-        if analysis.outcome_as == "mean" and not moves.percent:
+        joint = analysis.joint_effects
+        if analysis.outcome_as == "mean" and not joint.percent:
             raise Problem("loyalty is no yes or no", where=f"column '{analysis.outcome}'",
                           do='Use a 0/1 column, or outcome_as="top-box" for a rating')  # fmt: skip
-        at = [i for i, flag in enumerate(moves.is_flag) if flag and np.isfinite(moves.effect[i])]
-        if not any(moves.is_flag):
+        at = [i for i, flag in enumerate(joint.is_flag) if flag and np.isfinite(joint.effect[i])]
+        if not any(joint.is_flag):
             raise Problem("none of these drivers is a failure (0/1)", do="Name at least one that happens or does not")
         if not at:
             raise Problem(f"every failure has fewer than {TOO_RARE} cases, or repeats another: no effect can be told")
-        names = [moves.drivers[i] for i in at]
+        names = [joint.drivers[i] for i in at]
         for name, share in prevalence.items():
             if name not in names:
                 raise Problem(f"prevalence names '{name}', which is no failure with an effect here")
             if not numbers.known(share) or not 0 <= share <= 1:
                 raise Problem("a prevalence is a share between 0 and 1", where=f"failure '{name}'")
-        often = np.array([prevalence.get(name, float(moves.mean[i])) for name, i in zip(names, at, strict=True)])
+        often = np.array([prevalence.get(name, float(joint.mean[i])) for name, i in zip(names, at, strict=True)])
         own = np.array([name not in prevalence for name in names])
-        stays = 100 - analysis.outcome_mean if moves.turned else analysis.outcome_mean
-        return cls(names, at, often, own, moves.effect[at], stays, moves)
+        stays = 100 - analysis.outcome_mean if joint.turned else analysis.outcome_mean
+        return cls(names, at, often, own, joint.effect[at], stays, joint)
 
     @property
     def lost(self) -> Floats:
@@ -83,7 +83,7 @@ class Known:
 
     def gradients(self) -> Floats:
         """Of `lost`, by effects, means and the outcome's mean."""
-        m = len(self.moves.drivers)
+        m = len(self.joint.drivers)
         out = np.zeros((len(self.at), 2 * m + 1))
         for row, place in enumerate(self.at):
             out[row, place] = -self.share[row]
@@ -92,10 +92,10 @@ class Known:
 
     def reach(self, gradient: Floats, rows: list[int], confidence: float) -> float:
         """Half the interval of a sum of these rows (Welch-Satterthwaite over their effects)."""
-        variance = float(gradient @ self.moves.covariance @ gradient)
+        variance = float(gradient @ self.joint.covariance @ gradient)
         places = [self.at[row] for row in rows]
-        own = self.share[rows] ** 2 * np.diag(self.moves.covariance)[places]
-        df = self.moves.df[places]
+        own = self.share[rows] ** 2 * np.diag(self.joint.covariance)[places]
+        df = self.joint.df[places]
         joint = float(own.sum() ** 2 / (own**2 / df).sum()) if own.sum() > 0 else float(df.min())
         return float(stats.t.ppf(0.5 + confidence / 2, joint)) * math.sqrt(max(variance, 0.0))
 
@@ -113,7 +113,7 @@ class Worth:
 
 def by_column(
     found: Loyal, named: list[str] | None, how: Mapping[str, Any], weight: str | None, cluster: str | None,
-    column: str, known: Known,
+    column: str, losses: LoyaltyLost,
 ) -> Worth:  # fmt: skip
     """Mean of failure × value, times the effect; both from the rows that have a value."""
     engine = engine_of(found.data)
@@ -130,7 +130,7 @@ def by_column(
                    sums.second[:, 1:, 1:], sums.n)  # fmt: skip
     regression = fit(without)
     first = len(model.adjusters)
-    at = [first + next(i for i, m in enumerate(model.members) if m.driver == name) for name in known.names]
+    at = [first + next(i for i, m in enumerate(model.members) if m.driver == name) for name in losses.names]
     hit = _products(sums, [1 + i for i in at])
     total = sums.weight.sum()
     mean = hit.sum(axis=0) / total

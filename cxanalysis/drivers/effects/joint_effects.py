@@ -1,4 +1,4 @@
-"""What a driver analysis knows about moving its drivers: effects, means and how their errors go together."""
+"""Effects and means of the drivers with the joint covariance of their errors: what a what-if works with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
+class JointEffects:
     """Drivers of one column each, in the order of the model (m of them).
 
     Attributes
@@ -47,21 +47,21 @@ class Moves:
     percent: bool = False
 
 
-def moves_of(model: Plan, found: Sample, regression: Regression, effect: Floats) -> Moves:
+def joint_effects_of(model: Plan, sample: Sample, regression: Regression, effect: Floats) -> JointEffects:
     """Collect them; `effect` (members,) has NaN where it is withheld. Categories and groups have no single mean."""
     first = len(model.adjusters)
     alone = {p.members[0] for p in model.players if len(p.members) == 1}
     chosen = [i for i, member in enumerate(model.members) if i in alone and not member.category]
     columns = [first + i for i in chosen]
-    return Moves(
+    return JointEffects(
         drivers=tuple(model.members[i].driver for i in chosen),
-        is_flag=tuple(bool(found.is_flag[i]) for i in chosen),
+        is_flag=tuple(bool(sample.is_flag[i]) for i in chosen),
         effect=effect[chosen],
         mean=regression.mean[columns],
         df=regression.effects().df[columns],
         covariance=regression.joint(columns),
-        low=found.low[chosen],
-        high=found.high[chosen],
+        low=sample.low[chosen],
+        high=sample.high[chosen],
         turned=model.ends is not None,
         percent=model.percent,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 import numpy as np
@@ -14,21 +13,23 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis import numbers
+from cxanalysis.basis import Basis
 from cxanalysis.drivers.drivers_result import Drivers
-from cxanalysis.drivers.effects.joint_effects import Moves
+from cxanalysis.drivers.effects.joint_effects import JointEffects
 from cxanalysis.problem import Problem
+from cxanalysis.result import Result
 
 Floats = NDArray[np.float64]
 
-#: The ways to say how a driver's mean moves.
-WAYS: Final = ("to", "by", "times")
+#: How a change of a driver's mean can be given.
+CHANGES: Final = ("to", "by", "times")
 #: What the outcome's metric can be, by the way it was coded.
 _RANGE: Final[Mapping[str, tuple[float, float]]] = {"nps": (-100.0, 100.0), "top-box": (0.0, 100.0)}
 _UNIT: Final[Mapping[str, str]] = {"nps": "NPS points", "top-box": "percentage points"}
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIf:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class WhatIf(Result):
     """What the outcome would be if some drivers moved and nothing else did.
 
     Attributes
@@ -50,10 +51,9 @@ class WhatIf:
     label : str
         "association", or the design that the caller named.
     outcome : str
-    n : int or tuple of (int, int)
-    n_excluded : int
-    confidence : float
     method : str
+    basis : Basis
+        That of the driver analysis.
     headline : str
     notes : tuple of str
 
@@ -78,20 +78,13 @@ class WhatIf:
     times_needed: float | None
     label: str
     outcome: str
-    n: int | tuple[int, int]
-    n_excluded: int
-    confidence: float
     method: str
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"n = {numbers.count(self.n)} · {self.confidence:.0%} intervals · {self.label} · {self.method}"
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}"
-            f"<p>{escape(line)}</p><ul>{notes}</ul>"
-        )
+    def _further_facts(self) -> tuple[str, ...]:
+        return (self.label,)
 
 
 def what_if(
@@ -135,36 +128,36 @@ def what_if(
     --------
     >>> import pandas as pd, cxanalysis as cx
     >>> answers = pd.DataFrame({"late": [0, 0, 1, 1, 0, 0, 1, 0] * 10, "csat": [5, 4, 2, 3, 5, 4, 2, 5] * 10})
-    >>> found = what_if(cx.drivers(answers, "csat", ["late"], resamples=100), {"late": {"times": 0.5}})
-    >>> round(found.gain, 3), round(found.level, 3), found.label
+    >>> result = what_if(cx.drivers(answers, "csat", ["late"], resamples=100), {"late": {"times": 0.5}})
+    >>> round(result.gain, 3), round(result.level, 3), result.label
     (0.425, 4.175, 'association')
     """
     if not isinstance(drivers, Drivers):
         raise Problem("cx.what_if needs the result of cx.drivers", do="Call cx.drivers(…) first")
     if not changes:
         raise Problem("nothing is changed", do="Name at least one driver")
-    known = drivers.moves
+    joint = drivers.joint_effects
     at = [_place(drivers, name) for name in changes]
-    moved = np.array([_new_mean(known, i, how) for i, how in zip(at, changes.values(), strict=True)])
-    step, slope = moved - known.mean[at], known.effect[at]
+    moved = np.array([_new_mean(joint, i, how) for i, how in zip(at, changes.values(), strict=True)])
+    step, slope = moved - joint.mean[at], joint.effect[at]
     relative = np.array([_relative(how) for how in changes.values()])
-    gradients = _gradients(known, at, step, relative)
-    each = _intervals(step * slope, gradients, known, at, step, drivers.confidence)
+    gradients = _gradients(joint, at, step, relative)
+    each = _intervals(step * slope, gradients, joint, at, step, drivers.confidence)
     total = gradients.sum(axis=0)
     gain = float(step @ slope)
-    low, high = _interval(gain, total, known, at, step, drivers.confidence)
+    low, high = _interval(gain, total, joint, at, step, drivers.confidence)
     with_level = total.copy()
     with_level[-1] = 1.0
-    before, towards = drivers.outcome_mean, -1.0 if known.turned else 1.0
+    before, towards = drivers.outcome_mean, -1.0 if joint.turned else 1.0
     level = before + towards * gain
-    level_low, level_high = _interval(level, with_level, known, at, step, drivers.confidence)
-    ends = (0.0, 100.0) if known.percent else _RANGE.get(drivers.outcome_as, (-math.inf, math.inf))
+    level_low, level_high = _interval(level, with_level, joint, at, step, drivers.confidence)
+    ends = (0.0, 100.0) if joint.percent else _RANGE.get(drivers.outcome_as, (-math.inf, math.inf))
     beyond = not ends[0] <= level <= ends[1]
-    outside = (moved < known.low[at] - 1e-12) | (moved > known.high[at] + 1e-12)
+    outside = (moved < joint.low[at] - 1e-12) | (moved > joint.high[at] + 1e-12)
     table = pd.DataFrame(
         {
             "driver": list(changes),
-            "mean": known.mean[at],
+            "mean": joint.mean[at],
             "new_mean": moved,
             "effect": slope,
             "gain": step * slope,
@@ -188,10 +181,8 @@ def what_if(
         times_needed=needed,
         label=label,
         outcome=drivers.outcome,
-        n=drivers.n,
-        n_excluded=drivers.n_excluded,
-        confidence=drivers.confidence,
         method=drivers.method,
+        basis=drivers.basis,
         headline=_headline(drivers, gain, low, high, goal, needed),
         notes=_notes(drivers, because, beyond, bool(outside.any()), goal, needed),
     )
@@ -200,27 +191,29 @@ def what_if(
 def _place(drivers: Drivers, name: str) -> int:
     """Where a driver stands; a `Problem` where it cannot be moved."""
     where = f"driver '{name}'"
-    if name not in drivers.moves.drivers:
+    if name not in drivers.joint_effects.drivers:
         if name in set(drivers.table["driver"]):
             raise Problem("a category or a group has no mean that could move", where=where, do="Leave it out")
-        raise Problem("it is not in this analysis", where=where, do=f"Its drivers: {', '.join(drivers.moves.drivers)}")
-    place = drivers.moves.drivers.index(name)
-    if not np.isfinite(drivers.moves.effect[place]):
+        raise Problem(
+            "it is not in this analysis", where=where, do=f"Its drivers: {', '.join(drivers.joint_effects.drivers)}"
+        )
+    place = drivers.joint_effects.drivers.index(name)
+    if not np.isfinite(drivers.joint_effects.effect[place]):
         raise Problem("it has no effect that could be told (too rare, or the same as another)", where=where,
                       do="Leave it out")  # fmt: skip
     return place
 
 
-def _new_mean(known: Moves, place: int, how: Mapping[str, float]) -> float:
-    where = f"driver '{known.drivers[place]}'"
-    if not isinstance(how, Mapping) or len(how) != 1 or next(iter(how)) not in WAYS:
+def _new_mean(joint: JointEffects, place: int, how: Mapping[str, float]) -> float:
+    where = f"driver '{joint.drivers[place]}'"
+    if not isinstance(how, Mapping) or len(how) != 1 or next(iter(how)) not in CHANGES:
         raise Problem("a change is one of to, by and times", where=where, do='Write {"times": 0.5} to halve it')
-    way, size = next(iter(how.items()))
+    kind, size = next(iter(how.items()))
     if isinstance(size, bool) or not isinstance(size, int | float) or not math.isfinite(size):
         raise Problem("the size of a change is a number", where=where, do='Write {"times": 0.5} to halve it')
-    mean = float(known.mean[place])
-    new = {"to": size, "by": mean + size, "times": mean * size}[way]
-    if known.is_flag[place] and not -1e-12 <= new <= 1 + 1e-12:
+    mean = float(joint.mean[place])
+    new = {"to": size, "by": mean + size, "times": mean * size}[kind]
+    if joint.is_flag[place] and not -1e-12 <= new <= 1 + 1e-12:
         raise Problem(f"its share would be {new:.3g}, and a share lies between 0 and 1", where=where,
                       do="Choose a smaller change")  # fmt: skip
     return float(new)
@@ -228,35 +221,35 @@ def _new_mean(known: Moves, place: int, how: Mapping[str, float]) -> float:
 
 def _relative(how: Mapping[str, float]) -> float:
     """How the difference moves if the mean it starts from were another: d Δmean / d mean."""
-    way, size = next(iter(how.items()))
-    return {"to": -1.0, "by": 0.0, "times": size - 1.0}[way]
+    kind, size = next(iter(how.items()))
+    return {"to": -1.0, "by": 0.0, "times": size - 1.0}[kind]
 
 
-def _gradients(known: Moves, at: list[int], step: Floats, relative: Floats) -> Floats:
+def _gradients(joint: JointEffects, at: list[int], step: Floats, relative: Floats) -> Floats:
     """Gradient of each gain by effects, means and the outcome's mean: (changes, 2 m + 1)."""
-    m = len(known.drivers)
+    m = len(joint.drivers)
     out = np.zeros((len(at), 2 * m + 1))
     for row, place in enumerate(at):
         out[row, place] = step[row]
-        out[row, m + place] = known.effect[place] * relative[row]
+        out[row, m + place] = joint.effect[place] * relative[row]
     return out
 
 
 def _interval(
-    value: float, gradient: Floats, known: Moves, at: list[int], step: Floats, confidence: float
+    value: float, gradient: Floats, joint: JointEffects, at: list[int], step: Floats, confidence: float
 ) -> tuple[float, float]:
-    variance = float(gradient @ known.covariance @ gradient)
-    own = step**2 * np.diag(known.covariance)[at]
+    variance = float(gradient @ joint.covariance @ gradient)
+    own = step**2 * np.diag(joint.covariance)[at]
     # Welch-Satterthwaite over what each effect contributes; for one change that is the effect's own.
-    df = float(own.sum() ** 2 / (own**2 / known.df[at]).sum()) if own.sum() > 0 else float(known.df[at].min())
+    df = float(own.sum() ** 2 / (own**2 / joint.df[at]).sum()) if own.sum() > 0 else float(joint.df[at].min())
     reach = float(stats.t.ppf(0.5 + confidence / 2, df)) * math.sqrt(variance)
     return value - reach, value + reach
 
 
 def _intervals(
-    gains: Floats, gradients: Floats, known: Moves, at: list[int], step: Floats, confidence: float
+    gains: Floats, gradients: Floats, joint: JointEffects, at: list[int], step: Floats, confidence: float
 ) -> tuple[list[float], list[float]]:
-    ends = [_interval(float(gains[i]), gradients[i], known, [at[i]], step[[i]], confidence) for i in range(len(at))]
+    ends = [_interval(float(gains[i]), gradients[i], joint, [at[i]], step[[i]], confidence) for i in range(len(at))]
     return [low for low, _ in ends], [high for _, high in ends]
 
 
@@ -274,13 +267,13 @@ def _metric(drivers: Drivers) -> str:
 
 
 def _headline(drivers: Drivers, gain: float, low: float, high: float, goal: float | None, needed: float | None) -> str:
-    unit = "percentage points" if drivers.moves.percent else _UNIT.get(drivers.outcome_as, "points")
+    unit = "percentage points" if drivers.joint_effects.percent else _UNIT.get(drivers.outcome_as, "points")
     name = _metric(drivers)
     said = numbers.points(gain, low, high, sign=True, unit=unit)
     if low <= 0 <= high:
         text = f"Whether these changes would move {name} cannot be told yet: {said}."
     else:
-        up, down = ("better", "worse") if drivers.moves.turned else ("higher", "lower")
+        up, down = ("better", "worse") if drivers.joint_effects.turned else ("higher", "lower")
         text = f"With these changes {name} would be {up if gain > 0 else down}: {said}."
     if goal is None or needed is None:
         return text

@@ -12,14 +12,19 @@ from cxanalysis.drivers.drivers import drivers
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.drivers.elements import elements_rows, elements_words
 from cxanalysis.drivers.elements.elements_result import ANNOYS, FEEL, IMPROVE, MISS, QUESTIONS, WANT, WEIGHS, Elements
+from cxanalysis.drivers.model.analysis_basis import column_of
+from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
 from cxanalysis.drivers.model.plan import is_number
 from cxanalysis.drivers.performance.importance_performance import importance_performance
-from cxanalysis.engine.engines import Engine, engine_of
+from cxanalysis.engine.engines import Engine
 from cxanalysis.labels import labels_of
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.scores.ces import ces
+from cxanalysis.metrics.scores.csat import csat
+from cxanalysis.metrics.scores.nps import nps
 from cxanalysis.metrics.scores.rating import rating
-from cxanalysis.metrics.scores.scores import ces, csat, nps
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import KNOWN, opened
 from cxanalysis.tables.table import Table
 
 #: Role of a score → how it is measured as an outcome and as an attitude.
@@ -37,7 +42,7 @@ def elements(
     attitudes: Iterable[str] | None = None,
     goal: float | Mapping[str, float] | None = None,
     weight: str | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     confidence: float = 0.95,
     resamples: int = 1000,
     seed: int = 0,
@@ -81,19 +86,23 @@ def elements(
     --------
     >>> import pandas as pd
     >>> late, score = [0, 0, 0, 1] * 30, [9, 10, 8, 4, 9, 9, 7, 6] * 15
-    >>> found = elements(pd.DataFrame({"score": score, "late": late}), "score", failures=["late"], resamples=100)
-    >>> found.items("dissatisfaction points")[["item", "value"]].values.tolist(), found.missing
+    >>> result = elements(pd.DataFrame({"score": score, "late": late}), "score", failures=["late"], resamples=100)
+    >>> result.items("dissatisfaction points")[["item", "value"]].values.tolist(), result.missing
     ([['late', 25.0]], ('desired attributes', 'unmet needs'))
     """
-    table = data if isinstance(data, Table) else None
+    check_how(confidence=confidence, resamples=resamples, seed=seed)
+    source = opened(data)
+    engine, table = source.engine, source.table
+    check_weight(engine, weight)
+    clustered_by = source.cluster(cluster)
     outcome = outcome or (table.score if table is not None else None)
     if outcome is None:
         raise Problem("there is no score to hold the rest against", do="Name it with outcome=")
     role = table.roles.get(outcome, "") if table is not None else ""
     outcome_as = outcome_as or MEASURED.get(role, ("mean", None))[0]
-    how: dict[str, Any] = {"weight": weight, "cluster": cluster, "confidence": confidence}
-    same = {**how, "outcome_as": outcome_as, "resamples": resamples, "seed": seed}
-    engine, why = engine_of(data), dict[str, str]()
+    how: dict[str, Any] = {"weight": weight, "cluster": column_of(clustered_by), "confidence": confidence}
+    same = {**how, "cluster": cluster, "outcome_as": outcome_as, "resamples": resamples, "seed": seed}
+    why = dict[str, str]()
     went_wrong = [c for c in _named(failures, table.failures if table is not None else ()) if c != outcome]
     rated = [c for c in _named(attributes, _ratings(table)) if c != outcome]
     _check_columns(engine, [outcome, *went_wrong, *rated, *_named(attitudes, ())])
@@ -127,15 +136,19 @@ def elements(
         MISS: plan.headline if plan is not None else "",
         ANNOYS: elements_words.most_frequent(rows[ANNOYS], labels),
         IMPROVE: elements_words.most_at_stake(rows[IMPROVE], analysis, labels, failures=of_failures is not None),
-        WEIGHS: elements_words.heaviest(rows[WEIGHS], of_failures, labels),
+        WEIGHS: elements_words.heaviest(rows[WEIGHS], of_failures, labels, elements_rows.POINTS[outcome_as]),
     }
     return Elements(
         table=elements_rows.tidy(rows), sentences={element: why.get(element, told[element]) for element in QUESTIONS},
         missing=tuple(element for element in QUESTIONS if element in why), failures=of_failures,
         attributes=of_attributes, importance_performance=plan, outcome=outcome, outcome_as=outcome_as,
-        n=engine.rows(), resamples=resamples, seed=seed, period=analysis.period if analysis is not None else None,
+        basis=source.basis(
+            dict.fromkeys([outcome, *went_wrong, *rated, *feel]), n=engine.rows(), weight=weight, cluster=clustered_by,
+            period=analysis.period if analysis is not None else None, confidence=confidence, resamples=resamples,
+            seed=seed, labels=labels,
+        ),
         headline=analysis.headline if analysis is not None else told[FEEL],
-        notes=elements_words.notes(of_failures, of_attributes, plan, unmeasured if feel else []), labels=labels, **how,
+        notes=elements_words.notes(of_failures, of_attributes, plan, unmeasured if feel else []),
     )  # fmt: skip
 
 
@@ -196,12 +209,12 @@ def _attitudes(
 ) -> tuple[dict[str, Estimates], list[str]]:
     """Each score as its own metric, the outcome first; and why the others cannot be measured."""
     scores = _named(given, (table.columns_of(*SCORES) if table is not None else ()) or (outcome,))
-    found, unmeasured = dict[str, Estimates](), list[str]()
+    measured, unmeasured = dict[str, Estimates](), list[str]()
     for column in sorted(scores, key=lambda column: column != outcome):
         role = table.roles.get(column, "") if table is not None else ""
         measure = MEASURED[role][1] if role in MEASURED else _ALONE[outcome_as] if column == outcome else rating
         try:
-            found[column] = measure(data, column, **how)
+            measured[column] = measure(data, column, **how)
         except Problem as problem:
             unmeasured.append(f"'{column}' is not measured: {problem}")
-    return found, unmeasured
+    return measured, unmeasured

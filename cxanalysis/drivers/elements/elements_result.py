@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from types import MappingProxyType
 from typing import Final
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.drivers.performance.importance_performance_result import ImportancePerformance
+from cxanalysis.result import Result
 
 WANT: Final = "desired attributes"
 FEEL: Final = "attitudes"
@@ -35,8 +36,8 @@ QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
 COLUMNS: Final = ("element", "rank", "item", "value", "low", "high", "unit", "n")
 
 
-@dataclass(frozen=True, slots=True)
-class Elements:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Elements(Result):
     """What customers want, feel, miss, what annoys them, what to improve, and what weighs most.
 
     Attributes
@@ -55,15 +56,10 @@ class Elements:
         The two driver analyses behind it.
     importance_performance : ImportancePerformance or None
     outcome, outcome_as : str
-    n : int
-        Rows looked at.
-    weight, cluster : str or None
-    confidence : float
-    resamples, seed : int
-    period : tuple of (str, str) or None
+    basis : Basis
+        n: rows looked at.
     headline : str
     notes : tuple of str
-    labels : mapping of column → what it is called
 
     Examples
     --------
@@ -72,8 +68,8 @@ class Elements:
     >>> late, staff = rng.binomial(1, 0.3, 400), rng.integers(1, 6, 400)
     >>> score = np.clip(np.round(4 + staff - 3 * late + rng.normal(size=400)), 0, 10)
     >>> answers = pd.DataFrame({"recommend": score, "late": late, "staff": staff})
-    >>> found = cx.elements(answers, "recommend", failures=["late"], attributes=["staff"], outcome_as="nps")
-    >>> found.table[["element", "item"]].values.tolist()[-1]
+    >>> result = cx.elements(answers, "recommend", failures=["late"], attributes=["staff"], outcome_as="nps")
+    >>> result.table[["element", "item"]].values.tolist()[-1]
     ['importance of dissatisfaction', 'late']
     """
 
@@ -85,28 +81,15 @@ class Elements:
     importance_performance: ImportancePerformance | None
     outcome: str
     outcome_as: str
-    n: int
-    weight: str | None
-    cluster: str | None
-    confidence: float
-    resamples: int
-    seed: int
-    period: tuple[str, str] | None
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
-    labels: Mapping[str, str]
 
     def items(self, element: str) -> pd.DataFrame:
         """The rows of one element."""
         return self.table[self.table["element"] == element].reset_index(drop=True)
 
-    def _repr_html_(self) -> str:
-        said = "".join(
-            f"<li><b>{escape(QUESTIONS[element])}</b>: {escape(sentence)}</li>"
-            for element, sentence in self.sentences.items()
-        )
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return (
-            f"<p><b>{escape(self.headline)}</b></p><ul>{said}</ul>{self.table.to_html(index=False)}"
-            f"<p>n = {self.n:,} · {self.confidence:.0%} intervals</p><ul>{notes}</ul>"
-        )
+    @property
+    def further_sentences(self) -> tuple[str, ...]:
+        """Each element's question and its sentence."""
+        return tuple(f"{QUESTIONS[element]}: {sentence}" for element, sentence in self.sentences.items())

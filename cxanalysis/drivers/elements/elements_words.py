@@ -8,7 +8,7 @@ from cxanalysis import numbers
 from cxanalysis.drivers.at_stake.rivals import Claim, named, rivals
 from cxanalysis.drivers.cautions import SIGNIFICANT
 from cxanalysis.drivers.drivers_result import Drivers
-from cxanalysis.drivers.elements.elements_rows import A_CASE, Row
+from cxanalysis.drivers.elements.elements_rows import Row
 from cxanalysis.drivers.performance.importance_performance_result import ImportancePerformance
 
 
@@ -44,15 +44,15 @@ def most_at_stake(rows: Sequence[Row], found: Drivers | None, labels: Mapping[st
     return f"{at_stake} {way}{', more than with any other' if len(claims) > 1 else ''}."
 
 
-def heaviest(rows: Sequence[Row], found: Drivers | None, labels: Mapping[str, str]) -> str:
-    """Which failure costs most a case."""
+def heaviest(rows: Sequence[Row], found: Drivers | None, labels: Mapping[str, str], unit: str) -> str:
+    """Which failure costs most a case, in points of this unit."""
     if found is None:
         return ""
     claims = _claims([row._replace(value=-row.value, low=-row.high, high=-row.low) for row in rows], found, labels)
     first = _first(claims)
     if first is None:
         return "No failure's cost can be told from noise."
-    cost = numbers.points(first.value, first.low, first.high, unit=rows[0].unit.removesuffix(A_CASE))
+    cost = numbers.points(first.value, first.low, first.high, unit=unit)
     as_much = rivals(first, [one for one in claims if one is not first])
     if as_much:
         return f"A case of '{first.name}' costs {cost}; {named(as_much)} may weigh as much."

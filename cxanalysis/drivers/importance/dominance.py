@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from cxanalysis.basis import Basis, SourceTable
 from cxanalysis.drivers.importance import subset_lattice
 from cxanalysis.drivers.importance.importance import checked
 from cxanalysis.problem import Problem
+from cxanalysis.result import Result
 
 #: Gains of all subsets are kept at once: 2^16 × 16 numbers.
 MOST_DRIVERS: Final = 16
@@ -21,10 +22,11 @@ MOST_DRIVERS: Final = 16
 PAIRS: Final = ("driver", "over", "complete", "conditional", "general", "strongest")
 #: Gains closer than this (in R²) are a tie: neither driver adds more.
 TIE: Final = 1e-12
+_OF_A_MATRIX: Final = Basis((SourceTable("correlation matrix"),))
 
 
-@dataclass(frozen=True, slots=True)
-class Dominance:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Dominance(Result):
     """Three strengths of "adds more than" (Azen & Budescu 2003). A matrix has no n: nothing here is an interval.
 
     Attributes
@@ -43,14 +45,17 @@ class Dominance:
     pairs : DataFrame
         One row an ordered pair in which the first is generally dominant; columns as in `PAIRS`. complete: share of
         subsets; conditional, general: yes or no; strongest: "complete", "conditional" or "general".
+    basis : Basis
+        Only that it is a matrix: whose rows it came from, nobody said.
     headline : str
         One honest sentence.
+    notes : tuple of str
 
     Examples
     --------
     >>> import cxanalysis as cx
-    >>> found = cx.dominance([[1, .5, .6], [.5, 1, .4], [.6, .4, 1]], ["late", "returned"])
-    >>> found.table.round(4).values.tolist()
+    >>> result = cx.dominance([[1, .5, .6], [.5, 1, .4], [.6, .4, 1]], ["late", "returned"])
+    >>> result.table.round(4).values.tolist()
     [['late', 0.2867, 0.36, 0.2133], ['returned', 0.0867, 0.16, 0.0133]]
     """
 
@@ -61,13 +66,14 @@ class Dominance:
     general: NDArray[np.float64]
     table: pd.DataFrame
     pairs: pd.DataFrame
+    basis: Basis
     headline: str
+    notes: tuple[str, ...] = ()
 
-    def _repr_html_(self) -> str:
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}{self.pairs.to_html(index=False)}"
-            f"<p>R² = {self.r_squared[-1]:.3f} · {len(self.r_squared):,} subsets</p>"
-        )
+    shown_tables: ClassVar[tuple[str, ...]] = ("table", "pairs")
+
+    def _further_facts(self) -> tuple[str, ...]:
+        return (f"R²\u00a0=\u00a0{self.r_squared[-1]:.3f}", f"{len(self.r_squared):,} subsets")
 
 
 def dominance(correlation: ArrayLike, names: Sequence[str] | None = None) -> Dominance:
@@ -122,7 +128,9 @@ def dominance(correlation: ArrayLike, names: Sequence[str] | None = None) -> Dom
     for k in range(p):
         table[f"with_{k}"] = conditional[order, k]
     headline = _headline([called[i] for i in order], pairs)
-    return Dominance(called, 1.0 - unexplained[:, 0], complete, conditional, general, table, pairs, headline)
+    return Dominance(
+        called, 1.0 - unexplained[:, 0], complete, conditional, general, table, pairs, _OF_A_MATRIX, headline
+    )
 
 
 def _called(correlation: ArrayLike, names: Sequence[str] | None, p: int) -> tuple[str, ...]:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis import numbers
+from cxanalysis.basis import Basis
 from cxanalysis.columns.scale import Scale
-from cxanalysis.drivers.evidence import MISSING, evidence
+from cxanalysis.drivers.evidence import evidence
 from cxanalysis.drivers.importance import subset_lattice
 from cxanalysis.drivers.importance.importance import entry_gains, johnson, shapley
 from cxanalysis.drivers.importance.order_of_drivers import adjusted, importance_of
 from cxanalysis.drivers.model import row_guards
+from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of, counted, n_of
 from cxanalysis.drivers.model.centred_sums import as_correlation
+from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
+from cxanalysis.drivers.model.guard_rows import guard_rows
 from cxanalysis.drivers.model.plan import plan
-from cxanalysis.engine.engines import engine_of
-from cxanalysis.problem import Problem
+from cxanalysis.labels import labels_of
+from cxanalysis.result import Result
+from cxanalysis.tables.opened import KNOWN, opened
 
 Floats = NDArray[np.float64]
 
@@ -44,8 +47,8 @@ CALLED: Final[Mapping[str, str]] = {
 COLUMNS: Final = ("driver", "measure", "value", "low", "high", "rank")
 
 
-@dataclass(frozen=True, slots=True)
-class RelativeImportance:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RelativeImportance(Result):
     """The importance of each driver by seven measures.
 
     Attributes
@@ -56,12 +59,8 @@ class RelativeImportance:
         several columns, and of all drivers where some repeat each other.
     r_squared : float
         Of all drivers, less what the adjusters explain alone.
-    n : int or tuple of (int, int)
-    n_excluded : int
     outcome, outcome_as, missing : str
-    weight, cluster : str or None
-    confidence : float
-    resamples, seed : int
+    basis : Basis
     headline : str
     notes : tuple of str
 
@@ -71,27 +70,23 @@ class RelativeImportance:
     >>> rng = np.random.default_rng(1)
     >>> staff, price = rng.normal(size=(2, 300))
     >>> answers = pd.DataFrame({"score": 2 * staff + price + rng.normal(size=300), "staff": staff, "price": price})
-    >>> found = cx.relative_importance(answers, "score", ["price", "staff"], resamples=100)
-    >>> found.wide().columns.tolist()
+    >>> result = cx.relative_importance(answers, "score", ["price", "staff"], resamples=100)
+    >>> result.wide().columns.tolist()
     ['driver', 'shapley', 'johnson', 'first', 'last', 'beta2', 'pratt', 'car']
-    >>> found.headline
+    >>> result.headline
     'staff comes first by every measure.'
     """
 
     table: pd.DataFrame
     r_squared: float
-    n: int | tuple[int, int]
-    n_excluded: int
     outcome: str
     outcome_as: str
     missing: str
-    weight: str | None
-    cluster: str | None
-    confidence: float
-    resamples: int
-    seed: int
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
+
+    shown_tables: ClassVar[tuple[str, ...]] = ("side_by_side",)
 
     def wide(self) -> pd.DataFrame:
         """One row a driver, one column a measure, without intervals."""
@@ -99,13 +94,13 @@ class RelativeImportance:
         wide = self.table.pivot(index="driver", columns="measure", values="value").loc[order, list(MEASURES)]
         return wide.rename_axis(columns=None).reset_index()
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"n = {numbers.count(self.n)}, {self.n_excluded:,} left out · R² = {self.r_squared:.3f}"
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>{self.wide().to_html(index=False)}"
-            f"<p>{escape(line)} · {self.confidence:.0%} intervals in the table</p><ul>{notes}</ul>"
-        )
+    @property
+    def side_by_side(self) -> pd.DataFrame:
+        """The same as `wide()`: what is shown of this result."""
+        return self.wide()
+
+    def _further_facts(self) -> tuple[str, ...]:
+        return (f"R²\u00a0=\u00a0{self.r_squared:.3f}",)
 
 
 def relative_importance(
@@ -117,7 +112,7 @@ def relative_importance(
     groups: Mapping[str, Sequence[str]] | Sequence[Sequence[str]] | None = None,
     adjust_for: Iterable[str] = (),
     weight: str | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     missing: str = "complete",
     confidence: float = 0.95,
     resamples: int = 1000,
@@ -156,38 +151,42 @@ def relative_importance(
     >>> relative_importance(answers, "csat", ["late"], resamples=50).table["value"].round(3).unique().tolist()
     [0.838]
     """
-    if missing not in MISSING:
-        raise Problem(f"missing='{missing}' is unknown", do=f"Use one of: {', '.join(MISSING)}")
-    if not 0 < confidence < 1:
-        raise Problem(f"confidence={confidence} is not between 0 and 1", do="Use 0.95 for a 95 % interval")
-    if resamples < 1:
-        raise Problem("at least one resample is needed", do="Use 1000")
-    engine = engine_of(data)
+    check_how(missing=missing, confidence=confidence, resamples=resamples, seed=seed)
+    source = opened(data)
+    engine = source.engine
+    check_weight(engine, weight)
+    clustered_by = source.cluster(cluster)
     model = plan(
         data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
         scale=scale,
     )  # fmt: skip
-    row_guards.refuse_ids(model, row_guards.look(engine, model, weight))
-    basis = evidence(engine, model, missing=missing, weight=weight, cluster=cluster, resamples=resamples, seed=seed)
+    row_guards.refuse_ids(model, guard_rows(engine, model, weight))
+    evidence_of_rows = evidence(
+        engine, model, missing=missing, weight=weight, cluster=column_of(clustered_by), resamples=resamples, seed=seed
+    )  # fmt: skip
+    sample, correlation = evidence_of_rows.sample, evidence_of_rows.correlation
     first, sizes = len(model.adjusters), model.sizes
-    whole = adjusted(basis.correlation[:, :, None], first)
-    many, note = importance_of("shapley", first, sizes, basis.correlation)
+    whole = adjusted(correlation[:, :, None], first)
+    many, note = importance_of("shapley", first, sizes, correlation)
     exact, error = shapley(whole[:, :, 0], sizes, seed=seed)
     points = {"shapley": exact[:, None], **measured(whole, sizes)}
-    draws = {"shapley": many(basis.resampled), **measured(adjusted(basis.resampled, first), sizes)}
+    resampled = evidence_of_rows.resampled
+    draws = {"shapley": many(resampled), **measured(adjusted(resampled, first), sizes)}
     table = _table([player.name for player in model.players], points, draws, confidence)
-    notes = [*basis.sample.notes, *model.notes, *([note] if note else [])]
+    notes = [*sample.notes, *model.notes, *([note.note(resampled)] if note else [])]
     if error is not None:
         notes.append("Shapley's values come from sampled orders of entry.")
     notes += [f"{name}: {what}." for name, what in MEASURES.items()]
     if (table["value"].isna()).any():
         notes.append("Empty: it does not exist for drivers of several columns, nor where drivers repeat each other.")
-    found = basis.sample
+    labels = labels_of(data, [model.outcome.column, *(p.name for p in model.players)])
+    basis = analysis_basis(
+        source, model, n=n_of(sample), left_out=sample.left_out, weight=weight, cluster=counted(clustered_by, sample),
+        labels=labels, confidence=confidence, resamples=resamples, seed=seed,
+    )  # fmt: skip
     return RelativeImportance(
-        table=table, r_squared=float(exact.sum()), n=found.n if found.n == found.n_most else (found.n, found.n_most),
-        n_excluded=found.n_excluded, outcome=model.outcome.column, outcome_as=outcome_as, missing=missing,
-        weight=weight, cluster=cluster, confidence=confidence, resamples=resamples, seed=seed,
-        headline=_headline(table), notes=tuple(map(str, notes)),
+        table=table, r_squared=float(exact.sum()), outcome=model.outcome.column, outcome_as=outcome_as,
+        missing=missing, basis=basis, headline=_headline(table), notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -221,8 +220,8 @@ def _coefficients(left: Floats) -> dict[str, Floats]:
     root = np.sqrt(np.where(usable, np.maximum(values, subset_lattice.COLLINEAR), 1.0))
     beta, car = (np.einsum("sjk,sk->sj", V, inside / root**power) for power in (2, 1))
     scale = left[-1, -1][:, None]
-    found = {"beta2": beta**2 * scale, "pratt": beta * r * scale, "car": car**2 * scale}
-    return {name: np.where(usable, value, np.nan).T for name, value in found.items()}
+    coefficients = {"beta2": beta**2 * scale, "pratt": beta * r * scale, "car": car**2 * scale}
+    return {name: np.where(usable, value, np.nan).T for name, value in coefficients.items()}
 
 
 def _table(names: Sequence[str], points: Mapping[str, Floats], draws: Mapping[str, Floats], confidence: float) -> Any:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cxanalysis.basis import LeftOut, Reason
 from cxanalysis.drivers.model.centred_sums import Sums, sums_of_rows
 from cxanalysis.drivers.model.plan import Plan
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.engines import Engine
-from cxanalysis.engine.need import ROWS_AS_BLOCKS, Need
+from cxanalysis.engine.need import ROWS_AS_BLOCKS, Measure, Need
 from cxanalysis.problem import Problem
 
 Floats = NDArray[np.float64]
+
+#: Rows left out for a gap in one column alone are counted by column for so many columns, the others together.
+NAMED_COLUMNS: Final = 3
+#: So many columns with gaps are listed in a note.
+LISTED_COLUMNS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Sample:
         Rows used (with pairwise gaps: the fewest any pair of columns has).
     n_most : int
         The most any pair has; equal to `n` otherwise.
-    n_excluded : int
+    left_out : tuple of LeftOut
     deviation : array, (k,)
         Standard deviation of each column: adjusters, members, outcome.
     outcome_mean : float
@@ -41,7 +47,9 @@ class Sample:
     blocks : int
         Number of blocks.
     clusters : int or None
-        Number of clusters, where asked for.
+        Number of clusters, where rows are clustered.
+    effective_clusters : float or None
+        (Σ w_g)² / Σ w_g² over the clusters: as many equally large ones would tell as much.
     rows : array (n, k) or None
         The complete rows themselves as answered, for small tables.
     weight : array (n,) or None
@@ -51,7 +59,7 @@ class Sample:
 
     n: int
     n_most: int
-    n_excluded: int
+    left_out: tuple[LeftOut, ...]
     deviation: Floats
     outcome_mean: float
     cases: NDArray[np.int64]
@@ -60,6 +68,7 @@ class Sample:
     high: Floats
     blocks: int
     clusters: int | None
+    effective_clusters: float | None = None
     rows: Floats | None = None
     weight: Floats | None = None
     notes: tuple[str, ...] = ()
@@ -89,8 +98,10 @@ def as_metric(sums: Sums, plan: Plan) -> Sums:
 
 def sample_of(sums: Sums, **known: Any) -> Sample:
     """A sample of complete rows, described by its sums and by what else is `known`."""
+    w = sums.weight
     return Sample(
         n=sums.n, n_most=sums.n, deviation=sums.deviation(), outcome_mean=float(sums.centre[-1]), blocks=sums.blocks,
+        effective_clusters=None if known["clusters"] is None else float(w.sum() ** 2 / (w**2).sum()),
         **known,
     )  # fmt: skip
 
@@ -159,7 +170,7 @@ def cluster_of(engine: Engine, cluster: str | None, limit: int | None = None) ->
 
 def _from_rows(engine: Engine, plan: Plan, weight: str | None, cluster: str | None) -> tuple[Sample, Sums]:
     values, w = rows_of(engine, plan, weight)
-    return from_rows(plan, values, w, cluster_of(engine, cluster))
+    return from_rows(plan, values, w, cluster_of(engine, cluster), weight)
 
 
 def complete_of(values: Floats, w: Floats | None) -> NDArray[np.bool_]:
@@ -169,11 +180,10 @@ def complete_of(values: Floats, w: Floats | None) -> NDArray[np.bool_]:
 
 
 def from_rows(
-    plan: Plan, values: Floats, w: Floats | None, block: NDArray[np.int64] | None
+    plan: Plan, values: Floats, w: Floats | None, block: NDArray[np.int64] | None, weight: str | None
 ) -> tuple[Sample, Sums]:  # fmt: skip
-    """Complete rows among those at hand, and their sums."""
+    """Complete rows among those at hand, and their sums. `w` are the values of the column `weight`."""
     complete = complete_of(values, w)
-    notes = _left_out(plan, values, w, complete)
     check_rows(int(complete.sum()), plan)
     kept = values[complete]
     kept_weight = None if w is None else w[complete]
@@ -184,7 +194,7 @@ def from_rows(
     is_flag = ((members == 0) | (members == 1)).all(axis=0)
     sample = sample_of(
         sums,
-        n_excluded=len(values) - len(kept),
+        left_out=left_out_of(plan, values, w, weight),
         cases=np.where(is_flag, (members == 1).sum(axis=0), len(kept)),
         is_flag=is_flag,
         low=members.min(axis=0),
@@ -192,7 +202,7 @@ def from_rows(
         clusters=None if block is None else sums.blocks,
         rows=kept,
         weight=kept_weight,
-        notes=notes,
+        notes=gaps_by_column(plan, values),
     )
     return sample, sums
 
@@ -207,20 +217,48 @@ def check_rows(n: int, plan: Plan) -> None:
         )
 
 
-def _left_out(plan: Plan, values: Floats, w: Floats | None, complete: NDArray[np.bool_]) -> tuple[str, ...]:
-    """Say how many rows are incomplete, and because of which columns most."""
-    left = int((~complete).sum())
+def left_out_of(plan: Plan, values: Floats, w: Floats | None, weight: str | None) -> tuple[LeftOut, ...]:
+    """Rows that are not complete, each counted once: no outcome, else no weight, else gaps in one column or several."""
+    gap = ~np.isfinite(values)
+    no_outcome = gap[:, -1]
+    no_weight = np.zeros(len(gap), dtype=bool) if w is None else ~(w > 0) & ~no_outcome
+    out = [
+        LeftOut(int(no_outcome.sum()), Reason.NO_ANSWER, plan.outcome.column),
+        LeftOut(int(no_weight.sum()), Reason.NO_WEIGHT, weight),
+    ]
+    gap = gap[:, :-1][~no_outcome & ~no_weight]
+    columns = [member.driver for member in (*plan.adjusters, *plan.members)]
+    # The levels of a category stand for one column, with the same gaps.
+    first = [columns.index(column) for column in dict.fromkeys(columns)]
+    gap, names = gap[:, first], [columns[at] for at in first]
+    several = gap.sum(axis=1) > 1
+    single = sorted(
+        ((int(n), name) for n, name in zip(gap[~several].sum(axis=0), names, strict=True) if n), reverse=True
+    )
+    out += [LeftOut(n, Reason.NO_ANSWER, name) for n, name in single[:NAMED_COLUMNS]]
+    out.append(LeftOut(int(several.sum()) + sum(n for n, _ in single[NAMED_COLUMNS:]), Reason.GAP))
+    return tuple(one for one in out if one.rows)
+
+
+def left_out_by_outcome(engine: Engine, outcome: Measure, left: int) -> tuple[LeftOut, ...]:
+    """Rows that are not complete, by what a large table tells in one more query: no outcome, or a gap elsewhere."""
     if not left:
         return ()
+    sums = engine.aggregate(Need((outcome,), pairs=False))
+    without = int(sums.n_missing[0, sums.index(outcome.name)])
+    out = (LeftOut(without, Reason.NO_ANSWER, outcome.column), LeftOut(left - without, Reason.GAP))
+    return tuple(one for one in out if one.rows)
+
+
+def gaps_by_column(plan: Plan, values: Floats) -> tuple[str, ...]:
+    """How many answers are missing in each column, where more than one has gaps."""
     empty = (~np.isfinite(values)).sum(axis=0)
-    reasons = sorted(
-        ((int(count), m.name) for m, count in zip(plan.measures, empty, strict=True) if count), reverse=True
-    )
-    told = ", ".join(f"'{name}' {count:,}" for count, name in reasons[:4])
-    unweighted = 0 if w is None else int((~(w > 0)).sum())
-    parts = [f"no answer in {told}" + (" …" if len(reasons) > 4 else "")] if reasons else []
-    parts += [f"weight zero or missing {unweighted:,}"] if unweighted else []
-    return (f"{left:,} of {len(values):,} rows left out: {'; '.join(parts)}.",)
+    by_column = {measure.column: int(count) for measure, count in zip(plan.measures, empty, strict=True) if count}
+    if len(by_column) < 2:
+        return ()
+    most = sorted(by_column.items(), key=lambda item: (-item[1], item[0]))
+    listed = ", ".join(f"'{name}' {count:,}" for name, count in most[:LISTED_COLUMNS])
+    return (f"Rows without an answer, by column: {listed}{' …' if len(most) > LISTED_COLUMNS else ''}.",)
 
 
 def _from_blocks(engine: Engine, plan: Plan, weight: str | None, cluster: str | None) -> tuple[Sample, Sums]:
@@ -236,13 +274,12 @@ def _from_blocks(engine: Engine, plan: Plan, weight: str | None, cluster: str | 
     sums = as_metric(answered, plan)
     sample = sample_of(
         sums,
-        n_excluded=left,
+        left_out=left_out_by_outcome(engine, plan.outcome, left),
         cases=np.where(is_flag, np.round(share * sums.n), sums.n).astype(np.int64),
         is_flag=is_flag,
         low=low,
         high=high,
         clusters=sums.blocks if cluster is not None else None,
-        notes=(f"{left:,} of {engine.rows():,} rows left out: no answer in the outcome or a driver.",) if left else (),
     )
     return sample, sums
 

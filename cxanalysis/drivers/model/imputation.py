@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cxanalysis.basis import LeftOut, Reason
 from cxanalysis.drivers.effects.regression import Fit, Values, fit, wald_p
 from cxanalysis.drivers.importance.order_of_drivers import resample
 from cxanalysis.drivers.model.centred_sums import Sums, sums_of_rows
@@ -100,19 +101,35 @@ def imputed(
                       do='Use missing="complete" or "pairwise"')  # fmt: skip
     values, w = rows_of(engine, plan, weight)
     block = cluster_of(engine, cluster)
-    kept = np.isfinite(values[:, -1]) & (np.isfinite(values[:, :-1]).any(axis=1))
-    kept = kept if w is None else kept & (w > 0)
-    kept = kept if plan.unfillable is None else kept & ~plan.unfillable
+    left_out, kept = fillable(plan, values, w, weight)
     rows, w = values[kept], None if w is None else w[kept]
     block = None if block is None else np.unique(block[kept], return_inverse=True)[1].astype(np.int64)
     enough_answers(plan, rows)
     filled = [sums_of_rows(one, w, block) for one in fillings(rows, seed)]
     sums = [as_metric(one, plan) for one in filled]
-    sample = _sample(plan, rows, sums, len(values) - len(rows), block is not None)
+    sample = _sample(plan, rows, sums, left_out, block is not None)
     correlation = np.mean([one.correlation() for one in sums], axis=0)
     share = -(-resamples // len(sums))
     draws = [resample(one, share, seed + number) for number, one in enumerate(sums)]
     return sample, correlation, np.concatenate(draws, axis=2)[:, :, :resamples], Pooled(tuple(map(fit, sums)))
+
+
+def fillable(
+    plan: Plan, values: Floats, w: Floats | None, weight: str | None
+) -> tuple[tuple[LeftOut, ...], NDArray[np.bool_]]:  # fmt: skip
+    """Which rows have gaps that may be filled or none at all, and why the others are left out, each counted once."""
+    kept, left_out = np.ones(len(values), dtype=bool), []
+    reasons = (
+        (~np.isfinite(values[:, -1]), Reason.NO_ANSWER, plan.outcome.column),
+        (None if w is None else ~(w > 0), Reason.NO_WEIGHT, weight),
+        (plan.unfillable, Reason.DOES_NOT_APPLY, None),
+        (~np.isfinite(values[:, :-1]).any(axis=1), Reason.NO_ANSWER, None),
+    )
+    for without, reason, column in reasons:
+        if without is not None:
+            left_out.append(LeftOut(int((kept & without).sum()), reason, column))
+            kept &= ~without
+    return tuple(one for one in left_out if one.rows), kept
 
 
 def enough_answers(plan: Plan, rows: Floats) -> None:
@@ -174,7 +191,9 @@ def _draw(X: Floats, y: Floats, where: Floats, rng: np.random.Generator) -> Floa
     return np.asarray(where @ drawn + sigma * rng.normal(size=len(where)))
 
 
-def _sample(plan: Plan, rows: Floats, sums: list[Sums], left: int, clustered: bool) -> Sample:
+def _sample(
+    plan: Plan, rows: Floats, sums: list[Sums], left_out: tuple[LeftOut, ...], clustered: bool
+) -> Sample:  # fmt: skip
     members = rows[:, len(plan.adjusters) : -1]
     gaps = ~np.isfinite(members)
     is_flag = ((members == 0) | (members == 1) | gaps).all(axis=0)
@@ -182,11 +201,9 @@ def _sample(plan: Plan, rows: Floats, sums: list[Sums], left: int, clustered: bo
     notes = [f"Gaps in {filled:,} of {len(rows):,} rows filled {IMPUTATIONS} times by chained equations, pooled by "
              "Rubin's rules; this assumes answers missing at random given the other columns."]  # fmt: skip
     notes += [plan.unfillable_said] if plan.unfillable_said else []
-    why = "no outcome, or not to be filled" if plan.unfillable_said else "no outcome"
-    notes += [f"{left:,} rows left out: {why}."] if left else []
     return sample_of(
         sums[0],
-        n_excluded=left,
+        left_out=left_out,
         cases=np.where(is_flag, (members == 1).sum(axis=0), (~gaps).sum(axis=0)),
         is_flag=is_flag,
         low=np.nanmin(members, axis=0),

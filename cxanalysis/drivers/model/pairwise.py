@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cxanalysis.basis import LeftOut, Reason
 from cxanalysis.drivers.effects.regression import Values, wald_p
 from cxanalysis.drivers.model.gather import Sample, flags_of, spans
 from cxanalysis.drivers.model.plan import Plan
@@ -165,9 +166,10 @@ def _sample(
     at = slice(len(plan.adjusters), -1)
     low, high = spans(engine, plan)
     rows = np.diag(pairs)[at]
-    some = int((np.diag(pairs) > 0).max() and total.rows[0, 0] - most)
+    unanswered = int((np.diag(pairs) > 0).max() and total.rows[0, 0] - most)
     return Sample(
-        n=fewest, n_most=most, n_excluded=some, deviation=deviation * np.abs(factor),
+        n=fewest, n_most=most,
+        left_out=(LeftOut(unanswered, Reason.NO_ANSWER),) if unanswered else (), deviation=deviation * np.abs(factor),
         outcome_mean=float(shift + factor[-1] * mean[-1]),
         cases=np.where(is_flag, np.round(mean[at] * rows), rows).astype(np.int64),
         is_flag=is_flag, low=low, high=high, blocks=blocks, clusters=blocks if cluster else None,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cxanalysis.arguments import check_choice
 from cxanalysis.columns.scale import Scale, named_scale, told_by_ends
 from cxanalysis.drivers.model.not_asked import never_asked
 from cxanalysis.engine.engines import Engine
@@ -18,10 +20,20 @@ from cxanalysis.tables.table import Table
 
 #: A category with more levels than this is an id or a free text, not a driver.
 MOST_LEVELS: Final = 50
+#: How the outcome may be read.
+OUTCOME_AS: Final = ("mean", "nps", "top-box")
 #: Roles that never are drivers.
 NO_DRIVER: Final = frozenset({"id", "customer", "order", "text", "date", "due", "closed"})
 
 Groups = Mapping[str, Sequence[str]] | Sequence[Sequence[str]]
+
+
+class GoodEnd(StrEnum):
+    """Which end of an outcome is the good one."""
+
+    HIGH = "high"
+    LOW = "low"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,13 @@ class Plan:
     notes: tuple[str, ...]
     unfillable: NDArray[np.bool_] | None = None
     unfillable_said: str = ""
+
+    @property
+    def good_end(self) -> GoodEnd:
+        """Which end of the outcome is the good one; of a yes or no without a scale nobody has said."""
+        if self.ends is not None:
+            return GoodEnd.LOW
+        return GoodEnd.UNKNOWN if self.percent and self.scale is None else GoodEnd.HIGH
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -216,6 +235,7 @@ def _coding(
     engine: Engine, outcome: str, outcome_as: str, scale: Scale | None, top: int | None, notes: list[str]
 ) -> tuple[Measure, bool, float | None, Scale | None]:
     """How the outcome is coded, so that its mean is the metric."""
+    check_choice(outcome_as, OUTCOME_AS, "outcome_as")
     if not is_number(engine, outcome):
         raise Problem(
             "the outcome is not numeric",
@@ -241,24 +261,22 @@ def _coding(
             cut, coding = scale.low + (top - 1) * step, "at_most"
         notes.append(f"Top box: the best {top} answers of {scale.describe()} count as 100, the others as 0.")
         return Measure(outcome, outcome, coding, cut), False, None, scale
-    if outcome_as == "mean":
-        if low >= 0 and high <= 1 and (scale is None or scale.points == 2) and _is_flag(engine, outcome):
-            bad = scale is not None and not scale.higher_is_better
-            if bad:
-                notes.append(
-                    f"A yes in '{outcome}' is bad: it was turned round, so that a positive effect is an improvement; "
-                    "its share is shown as answered."
-                )
-            return Measure(outcome, outcome), True, 100.0 if bad else None, scale
-        ends = None
-        if scale is not None and not scale.higher_is_better:
-            ends = scale.low + scale.high
+    if low >= 0 and high <= 1 and (scale is None or scale.points == 2) and _is_flag(engine, outcome):
+        bad = scale is not None and not scale.higher_is_better
+        if bad:
             notes.append(
-                f"Low is good on '{outcome}' ({scale.describe()}): it was turned round, "
-                "so that a positive effect is an improvement; its mean is shown as answered."
+                f"A yes in '{outcome}' is bad: it was turned round, so that a positive effect is an improvement; "
+                "its share is shown as answered."
             )
-        return Measure(outcome, outcome), False, ends, scale
-    raise Problem(f"outcome_as='{outcome_as}' is unknown", do='Use "mean", "nps" or "top-box"')
+        return Measure(outcome, outcome), True, 100.0 if bad else None, scale
+    ends = None
+    if scale is not None and not scale.higher_is_better:
+        ends = scale.low + scale.high
+        notes.append(
+            f"Low is good on '{outcome}' ({scale.describe()}): it was turned round, "
+            "so that a positive effect is an improvement; its mean is shown as answered."
+        )
+    return Measure(outcome, outcome), False, ends, scale
 
 
 def _is_flag(engine: Engine, column: str) -> bool:

@@ -1,25 +1,24 @@
-"""Guards that need rows, whatever the engine and the way with gaps: ids, disguises, straight-liners, later events."""
+"""Guards that need rows, whatever the engine and the treatment of gaps: ids, straight-liners, later events."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from cxanalysis import numbers
-from cxanalysis.drivers import cautions as words
+from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.effects.regression import fit
 from cxanalysis.drivers.importance import subset_lattice
 from cxanalysis.drivers.importance.order_of_drivers import EXACT_RESAMPLED, adjusted
+from cxanalysis.drivers.model import leak_guard
 from cxanalysis.drivers.model.centred_sums import Sums, sums_of_rows
 from cxanalysis.drivers.model.gather import Sample, as_metric
+from cxanalysis.drivers.model.guard_rows import GuardRows
 from cxanalysis.drivers.model.plan import Plan
 from cxanalysis.engine.engines import Engine
-from cxanalysis.engine.need import ROWS_AS_BLOCKS
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 
@@ -29,69 +28,17 @@ Floats = NDArray[np.float64]
 STRAIGHT: Final = 5
 #: From this many rows on, whole numbers without gaps that never repeat are an id.
 ID_ROWS: Final = 50
-#: A driver that ranks the rows of a two-valued outcome right in this share of pairs separates them almost perfectly.
-SEPARATES: Final = 0.99
-#: Fewer rows with both answers tell nothing about a disguise.
-FEWEST: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Rows as the guards see them; of large tables that many evenly spaced ones.
-
-    Attributes
-    ----------
-    values : array, (n, k)
-        Columns of the plan: adjusters, members, coded outcome; NaN where there is a gap.
-    outcome : array, (n,)
-        The outcome as answered, before it was coded.
-    weight : array (n,) or None
-    rows : int
-        Rows of the whole table.
-    """
-
-    values: Floats
-    outcome: Floats
-    weight: Floats | None
-    rows: int
-
-    def complete(self) -> NDArray[np.bool_]:
-        """Rows without a gap, and with a weight."""
-        there = np.isfinite(self.values).all(axis=1)
-        return np.asarray(there if self.weight is None else there & (self.weight > 0))
-
-    @property
-    def sampled(self) -> str:
-        """Words that say so if these are not all rows."""
-        return f" (in {len(self.values):,} rows evenly spaced over all {self.rows:,})" if self.partly else ""
-
-    @property
-    def partly(self) -> bool:
-        """Whether these are not all rows."""
-        return len(self.values) < self.rows
-
-
-def look(engine: Engine, plan: Plan, weight: str | None) -> Look:
-    """Fetch the rows."""
-    raw = plan.outcome.column
-    asked: list[Any] = [*plan.measures, *([] if weight is None else [weight])]
-    found = engine.values(asked, ROWS_AS_BLOCKS)
-    values = np.column_stack([np.asarray(found[m.name], dtype=np.float64) for m in plan.measures])
-    # The coded outcome goes by the column's own name, so the answers themselves are fetched apart.
-    outcome = engine.values([raw], ROWS_AS_BLOCKS)[raw] if plan.outcome.coding != "value" else values[:, -1]
-    w = None if weight is None else np.asarray(found[weight], dtype=np.float64)
-    return Look(values, np.asarray(outcome, dtype=np.float64), w, engine.rows())
-
-
-def refuse_ids(plan: Plan, seen: Look) -> None:
+def refuse_ids(plan: Plan, rows: GuardRows) -> None:
     """Stop before whole numbers that never repeat and lie close together: ids and row numbers."""
     first = len(plan.adjusters)
     for position, member in enumerate(plan.members):
-        column = seen.values[:, first + position]
+        column = rows.values[:, first + position]
         column = column[np.isfinite(column)]
         if len(column) < ID_ROWS or member.category or (column != np.round(column)).any():
             continue
-        close = np.ptp(column) < 1.5 * (seen.rows if seen.partly else len(column))
+        close = np.ptp(column) < 1.5 * (rows.n_rows if rows.partly else len(column))
         if close and len(np.unique(column)) == len(column):
             raise Problem(
                 "every row has another whole number, as in an id or a row number",
@@ -100,87 +47,43 @@ def refuse_ids(plan: Plan, seen: Look) -> None:
             )
 
 
-def disguised(plan: Plan, seen: Look) -> list[str]:
-    """Drivers that are the outcome under another name: by r, by ranks, or because they separate its two values.
-
-    Looked at against the outcome as answered, too: a copy of a 0-10 answer correlates only about 0.93 with the NPS
-    coding of that answer.
-    """
-    first, out = len(plan.adjusters), []
-    for player in plan.players:
-        columns = seen.values[:, [first + i for i in player.members]]
-        there = np.isfinite(columns).all(axis=1) & np.isfinite(seen.outcome)
-        if there.sum() >= FEWEST and _tells(columns[there], seen.outcome[there]):
-            out.append(player.name)
-    return out
-
-
-def _tells(columns: Floats, outcome: Floats) -> bool:
-    if np.ptp(outcome) == 0 or (np.ptp(columns, axis=0) == 0).any():
-        return False
-    if columns.shape[1] > 1:
-        return _explained(columns, outcome) > words.LEAK**2
-    x = columns[:, 0]
-    if abs(np.corrcoef(x, outcome)[0, 1]) > words.LEAK:
-        return True
-    levels = np.unique(outcome)
-    if len(levels) == 2:
-        high = outcome == levels[1]
-        few = min(high.sum(), (~high).sum()) < words.TOO_RARE
-        return not few and abs(_auc(x, high) - 0.5) > SEPARATES - 0.5
-    return bool(abs(stats.spearmanr(x, outcome).statistic) > words.LEAK)
-
-
-def _explained(columns: Floats, outcome: Floats) -> float:
-    """R² of these columns alone."""
-    matrix = np.asarray(np.corrcoef(np.column_stack([columns, outcome]), rowvar=False))
-    return float(matrix[-1, :-1] @ np.linalg.pinv(matrix[:-1, :-1]) @ matrix[-1, :-1])
-
-
-def _auc(x: Floats, high: NDArray[np.bool_]) -> float:
-    """Share of pairs, one of each value of the outcome, that x ranks right (Mann-Whitney)."""
-    ranks = stats.rankdata(x)
-    n, m = int(high.sum()), int((~high).sum())
-    return float((ranks[high].sum() - n * (n + 1) / 2) / (n * m))
-
-
-def straight_liners(plan: Plan, found: Sample, seen: Look) -> list[str]:
+def straight_liners(plan: Plan, sample: Sample, rows: GuardRows) -> list[str]:
     """How many gave one answer to all ratings of a scale, and what leaving them out does."""
-    items = _block_of_ratings(plan, found)
+    items = _block_of_ratings(plan, sample)
     if len(items) < STRAIGHT:
         return []
     first = len(plan.adjusters)
-    block = seen.values[:, [first + i for i in items]]
+    block = rows.values[:, [first + i for i in items]]
     answered = np.asarray(np.isfinite(block).all(axis=1))
     straight = np.asarray(answered & (np.ptp(np.where(answered[:, None], block, 0.0), axis=1) == 0))
     if not straight.any():
         return []
     told = (
         f"{int(straight.sum()):,} of {int(answered.sum()):,} people gave the same answer to all {len(items)} ratings"
-        f"{seen.sampled}."
+        f"{rows.sampled}."
     )
-    return [f"{told} {_without(plan, seen, straight)}"]
+    return [f"{told} {_without(plan, rows, straight)}"]
 
 
-def _block_of_ratings(plan: Plan, found: Sample) -> list[int]:
+def _block_of_ratings(plan: Plan, sample: Sample) -> list[int]:
     """The largest set of ratings that share one scale."""
     by_scale: dict[tuple[float, float], list[int]] = {}
     for i, member in enumerate(plan.members):
-        if member.category or found.is_flag[i]:
+        if member.category or sample.is_flag[i]:
             continue
-        ends = (found.low[i], found.high[i]) if member.scale is None else (member.scale.low, member.scale.high)
+        ends = (sample.low[i], sample.high[i]) if member.scale is None else (member.scale.low, member.scale.high)
         by_scale.setdefault((float(ends[0]), float(ends[1])), []).append(i)
     return max(by_scale.values(), key=len, default=[])
 
 
-def _without(plan: Plan, seen: Look, straight: NDArray[np.bool_]) -> str:
+def _without(plan: Plan, rows: GuardRows, straight: NDArray[np.bool_]) -> str:
     """What leaving them out does to the first driver and to the effects."""
-    complete = seen.complete()
+    complete = rows.complete()
     rest = complete & ~straight
     p = len(plan.members) + len(plan.adjusters)
-    if rest.sum() < p + 3 or (np.ptp(seen.values[rest], axis=0) == 0).any():
+    if rest.sum() < p + 3 or (np.ptp(rows.values[rest], axis=0) == 0).any():
         return "Too few others are left to say what leaving them out does."
-    everybody, others = (_sums(plan, seen, kept) for kept in (complete, rest))
+    everybody, others = (_sums(plan, rows, kept) for kept in (complete, rest))
     before, after = _first(plan, everybody), _first(plan, others)
     moved = _moved(plan, everybody, others)
     if before != after:
@@ -188,9 +91,9 @@ def _without(plan: Plan, seen: Look, straight: NDArray[np.bool_]) -> str:
     return f"Without them {before} stays first; {moved}." if before else f"Without them {moved}."
 
 
-def _sums(plan: Plan, seen: Look, kept: NDArray[np.bool_]) -> Sums:
-    weight = None if seen.weight is None else seen.weight[kept]
-    return as_metric(sums_of_rows(seen.values[kept], weight, None), plan)
+def _sums(plan: Plan, rows: GuardRows, kept: NDArray[np.bool_]) -> Sums:
+    weight = None if rows.weight is None else rows.weight[kept]
+    return as_metric(sums_of_rows(rows.values[kept], weight, None), plan)
 
 
 def _first(plan: Plan, sums: Sums) -> str:
@@ -231,9 +134,9 @@ def later_than_the_answer(table: Table | None, engine: Engine, plan: Plan) -> di
     answered = engine.values([free[0]])[free[0]].astype("datetime64[D]")
     out = {}
     for date, driver in owner.items():
-        found = engine.values([date, driver])
-        case = np.asarray(found[driver], dtype=np.float64) == 1
-        later = case & (found[date].astype("datetime64[D]") > answered)
+        columns = engine.values([date, driver])
+        case = np.asarray(columns[driver], dtype=np.float64) == 1
+        later = case & (columns[date].astype("datetime64[D]") > answered)
         if later.any():
             out[driver] = (
                 f"in {int(later.sum()):,} of {int(case.sum()):,} cases of {driver} its date ({date}) lies after the "
@@ -248,13 +151,14 @@ def _belongs(driver: str, date: str) -> bool:
 
 
 def watched(
-    table: Table | None, engine: Engine, plan: Plan, found: Sample, seen: Look
+    table: Table | None, engine: Engine, plan: Plan, sample: Sample, rows: GuardRows
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Words of caution by driver, and notes, from the rows."""
-    flags: dict[str, list[str]] = {name: ["leak"] for name in disguised(plan, seen)}
+    suspected = leak_guard.suspicions(plan, rows)
+    flags: dict[str, list[str]] = {one.driver: [one.caution.value] for one in suspected}
     later = later_than_the_answer(table, engine, plan)
     for name in later:
         owner = next(p.name for p in plan.players if any(plan.members[i].driver == name for i in p.members))
-        flags.setdefault(owner, []).append("after the answer")
+        flags.setdefault(owner, []).append(Caution.AFTER_THE_ANSWER.value)
     notes = [f"After the answer: {told}" for told in later.values()]
-    return flags, [*notes, *straight_liners(plan, found, seen)]
+    return flags, [*leak_guard.notes_of(suspected), *notes, *straight_liners(plan, sample, rows)]

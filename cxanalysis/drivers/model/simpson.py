@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from cxanalysis.drivers.effects.regression import Regression, Values, fit
 from cxanalysis.drivers.model.centred_sums import Sums, sums_of_rows
 from cxanalysis.drivers.model.gather import as_metric
+from cxanalysis.drivers.model.guard_rows import GuardRows
 from cxanalysis.drivers.model.plan import Plan
-from cxanalysis.drivers.model.row_guards import Look
 from cxanalysis.drivers.segments.segment_compare import FEWEST_CASES, FEWEST_ROWS, ROWS_PER_DRIVER, SURE_SIGN
 from cxanalysis.drivers.segments.segment_sums import MOST_SEGMENTS
 from cxanalysis.engine.canonical_values import canonical
@@ -26,7 +26,7 @@ MOST_COLUMNS: Final = 6
 
 
 def turned_round(
-    table: Table | None, engine: Engine, plan: Plan, seen: Look, regression: Regression
+    table: Table | None, engine: Engine, plan: Plan, rows: GuardRows, regression: Regression
 ) -> dict[str, list[str]]:
     """Drivers whose sure effect gets a sure effect of the other sign: driver → where.
 
@@ -36,13 +36,13 @@ def turned_round(
     if table is None:
         return {}
     sure = _sure(regression.effects())
-    complete = seen.complete()
+    complete = rows.complete()
     out: dict[str, list[str]] = {}
     for column in _columns(table, plan):
-        codes, names = _codes(engine, column, len(seen.values))
+        codes, names = _codes(engine, column, len(rows.values))
         if not 2 <= len(names) <= MOST_SEGMENTS:
             continue
-        for where, sums, offset in _views(plan, seen, complete, column, codes, names):
+        for where, sums, offset in _views(plan, rows, complete, column, codes, names):
             for player in _turned(plan, sums, offset, sure):
                 out.setdefault(player, []).append(where)
     return out
@@ -60,24 +60,24 @@ def _codes(engine: Engine, column: str, rows: int) -> tuple[NDArray[np.int64], l
 
 
 def _views(
-    plan: Plan, seen: Look, complete: NDArray[np.bool_], column: str, codes: NDArray[np.int64], names: list[Any]
+    plan: Plan, rows: GuardRows, complete: NDArray[np.bool_], column: str, codes: NDArray[np.int64], names: list[Any]
 ) -> list[tuple[str, Sums, int]]:
     """The model with the segments added, and the model of each large enough segment; with the columns in front."""
     there = complete & (codes >= 0)
     dummies = (codes[there][:, None] == np.arange(1, len(names))).astype(np.float64)
-    views = [(f"once {column} is held equal", _sums(plan, seen, there, dummies), len(names) - 1)]
+    views = [(f"once {column} is held equal", _sums(plan, rows, there, dummies), len(names) - 1)]
     needed = max(FEWEST_ROWS, ROWS_PER_DRIVER * (len(plan.members) + len(plan.adjusters)))
     for number, name in enumerate(names):
         inside = there & (codes == number)
         if inside.sum() >= needed:
-            views.append((f"where {column} is {name}", _sums(plan, seen, inside, None), 0))
+            views.append((f"where {column} is {name}", _sums(plan, rows, inside, None), 0))
     return views
 
 
-def _sums(plan: Plan, seen: Look, kept: NDArray[np.bool_], before: Floats | None) -> Sums:
-    values = seen.values[kept]
+def _sums(plan: Plan, rows: GuardRows, kept: NDArray[np.bool_], before: Floats | None) -> Sums:
+    values = rows.values[kept]
     values = values if before is None else np.column_stack([before, values])
-    weight = None if seen.weight is None else seen.weight[kept]
+    weight = None if rows.weight is None else rows.weight[kept]
     return as_metric(sums_of_rows(values, weight, None), plan)
 
 

@@ -19,9 +19,9 @@ FEW_CLUSTERS: Final = 30
 HALO: Final = 0.6
 
 
-def refuse(plan: Plan, found: Sample) -> None:
+def refuse(plan: Plan, sample: Sample) -> None:
     """Stop before columns that cannot be analysed because they never change."""
-    deviation = found.deviation
+    deviation = sample.deviation
     columns = [*plan.adjusters, *plan.members]
     for member, spread in zip(columns, deviation[:-1], strict=True):
         if spread == 0:
@@ -37,16 +37,16 @@ def refuse(plan: Plan, found: Sample) -> None:
         )
 
 
-def warn(plan: Plan, found: Sample, correlation: NDArray[np.float64]) -> list[str]:
+def warn(plan: Plan, sample: Sample, correlation: NDArray[np.float64]) -> list[str]:
     """What the reader must know before the result."""
     notes = []
     p = len(plan.members) + len(plan.adjusters)
-    n = found.n
+    n = sample.n
     if n < ROWS_PER_DRIVER * p:
         notes.append(f"Only {n} rows for {p} columns: fewer than {ROWS_PER_DRIVER} per driver, so results are fragile.")
-    if found.clusters is not None and found.clusters < FEW_CLUSTERS:
-        notes.append(f"Only {found.clusters} clusters: intervals rest on few units and are wide for that reason.")
-    ratings = [i for i in range(len(plan.members)) if not found.is_flag[i] and not plan.members[i].category]
+    if sample.clusters is not None and sample.clusters < FEW_CLUSTERS:
+        notes.append(f"Only {sample.clusters} clusters: intervals rest on few units and are wide for that reason.")
+    ratings = [i for i in range(len(plan.members)) if not sample.is_flag[i] and not plan.members[i].category]
     if len(ratings) >= 3:
         at = np.array(ratings) + len(plan.adjusters)
         between = correlation[np.ix_(at, at)][np.triu_indices(len(at), 1)].mean()

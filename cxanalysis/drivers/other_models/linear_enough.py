@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import numpy as np
@@ -12,14 +11,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis import numbers
+from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.columns.scale import Scale
 from cxanalysis.drivers.model import sum_guards
+from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of, counted
+from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
 from cxanalysis.drivers.model.gather import as_metric_points, cluster_of, complete_of, from_rows, rows_of
 from cxanalysis.drivers.model.plan import plan
-from cxanalysis.drivers.other_models.non_linearity import COLUMNS, bends, named
-from cxanalysis.engine.engines import engine_of
+from cxanalysis.drivers.other_models.non_linearity import COLUMNS, named, non_linearities
 from cxanalysis.labels import in_words, labels_of
 from cxanalysis.problem import Problem
+from cxanalysis.result import Result
+from cxanalysis.tables.opened import KNOWN, opened
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,15 +38,16 @@ SURE: Final = 2.0
 FOLDS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class LinearCheck:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LinearCheck(Result):
     """Cross-validated R² of the linear model, of one free to bend, and of one free to bend but not to combine.
 
     Attributes
     ----------
     table : DataFrame
-        One row a driver that could bend, and a pair that could work together, the largest first: `kind` ("bends" or
-        "together"), `driver`, `partner`, `gain` (in R²), `p_value`, `q_value`, `named`. Empty where a line is enough.
+        One row a driver that could bend, and a pair that could work together, the largest first: `kind`
+        ("non-linear" or "interaction"), `driver`, `partner`, `gain` (in R²), `p_value`, `q_value`, `named`. Empty where
+        a line is enough.
     enough : bool
         Whether the linear model is good enough: the other is not better by 0.02 and two standard errors.
     linear_r2, free_r2, separate_r2 : float
@@ -51,10 +55,9 @@ class LinearCheck:
         enough, since then it is not asked.
     gap, gap_se : float
         `free_r2 - linear_r2`, and its standard error (customers where clustered).
-    n, n_excluded, folds : int
+    folds : int
     method, outcome, outcome_as : str
-    weight, cluster : str or None
-    seed : int
+    basis : Basis
     headline : str
     notes : tuple of str
 
@@ -63,8 +66,8 @@ class LinearCheck:
     >>> import numpy as np, pandas as pd, cxanalysis as cx
     >>> wait = np.tile(np.arange(1.0, 11.0), 60)
     >>> score = np.where(wait > 7, 3, 8) + np.arange(600) % 7 * 0.3
-    >>> found = cx.linear_enough(pd.DataFrame({"wait": wait, "score": score}), "score", ["wait"])
-    >>> found.enough, found.table["driver"].tolist()
+    >>> result = cx.linear_enough(pd.DataFrame({"wait": wait, "score": score}), "score", ["wait"])
+    >>> result.enough, result.table["driver"].tolist()
     (False, ['wait'])
     """
 
@@ -75,25 +78,13 @@ class LinearCheck:
     separate_r2: float
     gap: float
     gap_se: float
-    n: int
-    n_excluded: int
     folds: int
     method: str
     outcome: str
     outcome_as: str
-    weight: str | None
-    cluster: str | None
-    seed: int
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"n = {self.n:,}, {self.n_excluded:,} left out · {self.method}"
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}"
-            f"<p>{escape(line)}</p><ul>{notes}</ul>"
-        )
 
 
 def linear_enough(
@@ -105,7 +96,7 @@ def linear_enough(
     groups: Mapping[str, Sequence[str]] | Sequence[Sequence[str]] | None = None,
     adjust_for: Iterable[str] = (),
     weight: str | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     seed: int = 0,
     top: int | None = None,
     scale: Scale | Sequence[float] | None = None,
@@ -144,15 +135,19 @@ def linear_enough(
     >>> linear_enough(answers, "score", ["price", "staff"]).enough
     True
     """
-    engine = engine_of(data)
+    check_how(seed=seed)
+    source = opened(data)
+    engine = source.engine
+    check_weight(engine, weight)
+    clustered_by = source.cluster(cluster)
     asked = plan(
         data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
         scale=scale,
     )  # fmt: skip
     limit = MOST_ROWS if engine.rows() > MOST_ROWS else None
     values, w = rows_of(engine, asked, weight, limit)
-    block = cluster_of(engine, cluster, limit)
-    sample, _ = from_rows(asked, values, w, block)
+    block = cluster_of(engine, column_of(clustered_by), limit)
+    sample, _ = from_rows(asked, values, w, block, weight)
     sum_guards.refuse(asked, sample)
     if sample.n < FEWEST_ROWS:
         raise Problem(f"only {sample.n} complete rows: too few to see whether a line bends",
@@ -168,18 +163,24 @@ def linear_enough(
     table = pd.DataFrame(columns=list(COLUMNS))
     if not enough:
         left |= _left_over(X, y, weights, units, seed, ("separate",))
-        table = bends(asked, X, left, weights)
+        table = non_linearities(asked, X, left, weights)
     r2 = {name: 1 - float(weights @ rest**2) / total for name, rest in left.items()}
     notes = [*sample.notes, *asked.notes]
     if limit:
         notes.append(f"Worked on {limit:,} of {engine.rows():,} rows, evenly spaced through the table.")
+    unused = engine.rows() - len(values)
+    left_out = (*sample.left_out, *((LeftOut(unused, Reason.NOT_SAMPLED),) if unused else ()))
+    labels = labels_of(data, [asked.outcome.column, *(p.name for p in asked.players)])
     return LinearCheck(
         table=table, enough=enough, linear_r2=r2["linear"], free_r2=r2["free"],
-        separate_r2=r2.get("separate", float("nan")), gap=gap, gap_se=gap_se, n=sample.n,
-        n_excluded=sample.n_excluded, folds=FOLDS,
+        separate_r2=r2.get("separate", float("nan")), gap=gap, gap_se=gap_se, folds=FOLDS,
         method=f"gradient boosting against least squares, {FOLDS} folds of whole "
-               f"{'rows' if cluster is None else 'customers'}",
-        outcome=asked.outcome.column, outcome_as=outcome_as, weight=weight, cluster=cluster, seed=seed,
+               f"{'rows' if clustered_by is None else 'customers'}",
+        outcome=asked.outcome.column, outcome_as=outcome_as,
+        basis=analysis_basis(
+            source, asked, n=sample.n, left_out=left_out, weight=weight, cluster=counted(clustered_by, sample),
+            labels=labels, seed=seed,
+        ),
         headline=_headline(enough, r2, gap, gap_se, _spoken(data, table)), notes=tuple(notes),
     )  # fmt: skip
 

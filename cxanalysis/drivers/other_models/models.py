@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.arguments import check_choice
+from cxanalysis.basis import LeftOut, Reason
 from cxanalysis.columns.scale import Scale
 from cxanalysis.drivers import cautions as words
 from cxanalysis.drivers.driver_table import q_values
@@ -16,15 +18,18 @@ from cxanalysis.drivers.effects.regression import Fit, fit, wald_p
 from cxanalysis.drivers.importance.importance import shapley
 from cxanalysis.drivers.importance.order_of_drivers import adjusted
 from cxanalysis.drivers.model import sum_guards
+from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of, counted
 from cxanalysis.drivers.model.centred_sums import Sums
+from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
 from cxanalysis.drivers.model.gather import Sample, cluster_of, complete_of, from_rows, rows_of
 from cxanalysis.drivers.model.plan import Plan, plan
 from cxanalysis.drivers.other_models.fitted_model import MODELS, Fitted, fit_model, read_outcome, usual_model
 from cxanalysis.drivers.other_models.models_result import COLUMNS, Models
-from cxanalysis.engine.engines import Engine, engine_of
+from cxanalysis.engine.engines import Engine
 from cxanalysis.engine.need import Measure
 from cxanalysis.labels import in_words, labels_of
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import KNOWN, opened
 
 #: These models need the rows; of a larger table so many, evenly spaced, are used.
 MOST_ROWS: Final = 50_000
@@ -40,7 +45,7 @@ def models(
     groups: Mapping[str, Sequence[str]] | Sequence[Sequence[str]] | None = None,
     adjust_for: Iterable[str] = (),
     weight: str | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     confidence: float = 0.95,
     seed: int = 0,
     top: int | None = None,
@@ -86,19 +91,21 @@ def models(
     >>> found.model, round(float(found.table["effect"][0]), 1)
     ('logit', -46.7)
     """
-    if model is not None and model not in MODELS:
-        raise Problem(f"model='{model}' is unknown", do=f"Use one of: {', '.join(MODELS)}")
-    if not 0 < confidence < 1:
-        raise Problem(f"confidence={confidence} is not between 0 and 1", do="Use 0.95 for a 95 % interval")
-    engine = engine_of(data)
+    if model is not None:
+        check_choice(model, MODELS, "model")
+    check_how(confidence=confidence, seed=seed)
+    source = opened(data)
+    engine = source.engine
+    check_weight(engine, weight)
+    clustered_by = source.cluster(cluster)
     asked = plan(
         data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
         scale=scale,
     )  # fmt: skip
     limit = MOST_ROWS if engine.rows() > MOST_ROWS else None
     values, w = rows_of(engine, asked, weight, limit)
-    block = cluster_of(engine, cluster, limit)
-    sample, sums = from_rows(asked, values, w, block)
+    block = cluster_of(engine, column_of(clustered_by), limit)
+    sample, sums = from_rows(asked, values, w, block, weight)
     sum_guards.refuse(asked, sample)
     kept = complete_of(values, w)
     answers = engine.values([Measure("answer", asked.outcome.column)], limit)["answer"][kept]
@@ -109,6 +116,9 @@ def models(
         read, asked, sample.is_flag, values[kept, :-1], weights, None if block is None else block[kept], seed=seed
     )  # fmt: skip
     table = _table(asked, sample, sums, fitted, confidence)
+    labels = labels_of(data, [asked.outcome.column, *(p.name for p in asked.players)])
+    unused = engine.rows() - len(values)
+    left_out = (*sample.left_out, *((LeftOut(unused, Reason.NOT_SAMPLED),) if unused else ()))
     r_squared = fitted.shared.r_squared
     if not 0 <= r_squared <= 1:
         raise Problem(f"the model's R² came out as {r_squared:.3g}, which cannot be", do="Use the linear model")
@@ -117,16 +127,21 @@ def models(
         model=name,
         r_squared=r_squared,
         linear_r_squared=fit(sums).r_squared,
-        n=sample.n,
-        n_excluded=sample.n_excluded,
-        method=_method(name, fitted, cluster),
+        method=_method(name, fitted, clustered=clustered_by is not None),
         outcome=asked.outcome.column,
         outcome_as=outcome_as,
-        weight=weight,
-        cluster=cluster,
-        confidence=confidence,
-        seed=seed,
-        headline=_headline(in_words(table, labels_of(data, table["driver"])), name),
+        basis=analysis_basis(
+            source,
+            asked,
+            n=sample.n,
+            left_out=left_out,
+            weight=weight,
+            cluster=counted(clustered_by, sample),
+            labels=labels,
+            confidence=confidence,
+            seed=seed,
+        ),
+        headline=_headline(in_words(table, labels), name),
         notes=tuple(_notes(engine, asked, sample, sums, fitted, limit)),
     )
 
@@ -173,8 +188,8 @@ def _linear_p(straight: Fit, columns: list[int]) -> float:
     return float(straight.effects().p()[columns[0]]) if len(columns) == 1 else straight.joint_p(columns)
 
 
-def _method(name: str, fitted: Fitted, cluster: str | None) -> str:
-    kind = "cluster-robust" if cluster else "robust"
+def _method(name: str, fitted: Fitted, *, clustered: bool) -> str:
+    kind = "cluster-robust" if clustered else "robust"
     sampled = "" if fitted.shared.error is None else ", sampled orders of entry"
     return f"{MODELS[name]}; average effects, delta method, {kind}; Shapley of McFadden's R²{sampled}"
 
@@ -184,8 +199,7 @@ def _headline(table: pd.DataFrame, name: str) -> str:
     called = MODELS[name]
     first, straight = str(table["driver"][0]), str(table["driver"][int(table["linear_rank"].argmin())])
     outside = table[(table["effect"] < table["linear_low"]) | (table["effect"] > table["linear_high"])]
-    told = (table["q_value"] < words.SIGNIFICANT).any()
-    if not told:
+    if not (table["q_value"] < words.SIGNIFICANT).any():
         return f"The {called} tells no driver from noise."
     if first != straight:
         return (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 import pandas as pd
+
+from cxanalysis.basis import Basis
+from cxanalysis.result import Result
 
 #: Columns of `Models.table`, in order.
 COLUMNS: Final = (
@@ -15,8 +17,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Models(Result):
     """A logit, ordered logit or Poisson model beside the linear one, on the same rows and in the same points.
 
     Attributes
@@ -31,12 +33,8 @@ class Models:
     r_squared : float
         McFadden's, 0…1; not comparable with `linear_r_squared`.
     linear_r_squared : float
-    n, n_excluded : int
-        Rows used (complete ones), and left out for reasons in `notes`.
     method, outcome, outcome_as : str
-    weight, cluster : str or None
-    confidence : float
-    seed : int
+    basis : Basis
     headline : str
     notes : tuple of str
 
@@ -45,8 +43,8 @@ class Models:
     >>> import pandas as pd, cxanalysis as cx
     >>> late = [0, 0, 0, 1] * 30
     >>> score = [9 - 3 * hit - day % 5 for day, hit in enumerate(late)]
-    >>> found = cx.models(pd.DataFrame({"score": score, "late": late}), "score", ["late"])
-    >>> found.model, found.n, bool(found.table["effect_high"][0] < 0)
+    >>> result = cx.models(pd.DataFrame({"score": score, "late": late}), "score", ["late"])
+    >>> result.model, result.n, bool(result.table["effect_high"][0] < 0)
     ('ordinal', 120, True)
     """
 
@@ -54,25 +52,12 @@ class Models:
     model: str
     r_squared: float
     linear_r_squared: float
-    n: int
-    n_excluded: int
     method: str
     outcome: str
     outcome_as: str
-    weight: str | None
-    cluster: str | None
-    confidence: float
-    seed: int
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = (
-            f"n = {self.n:,}, {self.n_excluded:,} left out · McFadden's R² = {self.r_squared:.3f} · {self.method} · "
-            f"{self.confidence:.0%}"
-        )
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}"
-            f"<p>{escape(line)}</p><ul>{notes}</ul>"
-        )
+    def _further_facts(self) -> tuple[str, ...]:
+        return (f"McFadden's R²\u00a0=\u00a0{self.r_squared:.3f}",)

@@ -1,4 +1,4 @@
-"""Which drivers bend, and which work together: looked for in what a simpler model leaves over."""
+"""Which drivers act in no straight line, and which interact: looked for in what a simpler model leaves over."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ Ints = NDArray[np.int64]
 
 #: Columns of `LinearCheck.table`.
 COLUMNS: Final = ("kind", "driver", "partner", "gain", "p_value", "q_value", "named")
+#: What `kind` can be.
+NON_LINEAR: Final = "non-linear"
+INTERACTION: Final = "interaction"
 #: A driver's values are put into at most so many classes alone, and so many in a pair.
 CLASSES: Final = 8
 CLASSES_OF_PAIR: Final = 4
@@ -29,7 +32,7 @@ WORTH_NAMING: Final = 0.005
 TOLD: Final = 3
 
 
-def bends(plan: Plan, X: Floats, left: Mapping[str, Floats], weight: Floats) -> pd.DataFrame:
+def non_linearities(plan: Plan, X: Floats, left: Mapping[str, Floats], weight: Floats) -> pd.DataFrame:
     """One row a driver that could bend and a pair that could work together.
 
     Parameters
@@ -51,13 +54,13 @@ def bends(plan: Plan, X: Floats, left: Mapping[str, Floats], weight: Floats) -> 
     for name, values in columns.items():
         classes = _classes(values, CLASSES)
         if classes.max() > 1:  # two values cannot bend
-            rows.append(("bends", name, "", *_gain(left["linear"], classes, weight, total)))
+            rows.append((NON_LINEAR, name, "", *_gain(left["linear"], classes, weight, total)))
     drivers = {m.label: m.driver for m in plan.members}
-    for one, other in combinations(columns, 2):
-        if drivers[one] != drivers[other]:
-            both = _classes(columns[one], CLASSES_OF_PAIR) * CLASSES_OF_PAIR
-            both = np.unique(both + _classes(columns[other], CLASSES_OF_PAIR), return_inverse=True)[1]
-            rows.append(("together", one, other, *_gain(left["separate"], both, weight, total)))
+    for first_driver, second_driver in combinations(columns, 2):
+        if drivers[first_driver] != drivers[second_driver]:
+            both = _classes(columns[first_driver], CLASSES_OF_PAIR) * CLASSES_OF_PAIR
+            both = np.unique(both + _classes(columns[second_driver], CLASSES_OF_PAIR), return_inverse=True)[1]
+            rows.append((INTERACTION, first_driver, second_driver, *_gain(left["separate"], both, weight, total)))
     table = pd.DataFrame(rows, columns=list(COLUMNS[:5]))
     table["q_value"] = stats.false_discovery_control(table["p_value"]) if len(table) else []
     table["named"] = (table["q_value"] < SIGNIFICANT) & (table["gain"] >= WORTH_NAMING)
@@ -88,11 +91,11 @@ def _gain(rest: Floats, classes: Ints, weight: Floats, total: float) -> tuple[fl
 
 def named(table: pd.DataFrame) -> str:
     """The drivers that bend and the pairs that work together, in a sentence."""
-    found = table[table["named"].astype(bool)]
-    curves = [plain(name, 60) for name in found.loc[found["kind"] == "bends", "driver"].head(TOLD)]
+    worth_naming = table[table["named"].astype(bool)]
+    curves = [plain(name, 60) for name in worth_naming.loc[worth_naming["kind"] == NON_LINEAR, "driver"].head(TOLD)]
     pairs = [
         f"{plain(row['driver'], 60)} with {plain(row['partner'], 60)}"
-        for row in found[found["kind"] == "together"].head(TOLD).to_dict("records")
+        for row in worth_naming[worth_naming["kind"] == INTERACTION].head(TOLD).to_dict("records")
     ]
     parts = []
     if curves:

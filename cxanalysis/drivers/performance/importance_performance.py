@@ -8,7 +8,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from cxanalysis.arguments import check_choice
 from cxanalysis.drivers.asymmetry.asymmetry_cuts import Scales, refuse_unknown
+from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.drivers.performance.importance_performance_result import (
     COLUMNS,
@@ -21,7 +23,7 @@ from cxanalysis.drivers.performance.importance_performance_result import (
     ImportancePerformance,
     headline,
 )
-from cxanalysis.drivers.performance.importance_performance_words import CEILING, notes_of
+from cxanalysis.drivers.performance.importance_performance_words import CEILING, Remark, notes_of
 from cxanalysis.drivers.performance.performance import Performance, performances, scales_of, stated_of
 from cxanalysis.engine.engines import engine_of
 from cxanalysis.labels import in_words
@@ -36,7 +38,9 @@ IMPORTANT_STATED: Final = 80.0
 #: The crosshair's word for "the mean of these drivers".
 MEAN: Final = "mean"
 #: Words of caution under which a driver is never called an unmet need.
-DOUBTFUL: Final = frozenset({"suppressor", "leak", "after the answer", "reversed", "other way round"})
+DOUBTFUL: Final = frozenset(
+    {Caution.SUPPRESSOR, Caution.LEAK, Caution.AFTER_THE_ANSWER, Caution.REVERSED, Remark.OTHER_WAY_ROUND}
+)
 
 
 def importance_performance(
@@ -107,13 +111,13 @@ def importance_performance(
         raise Problem("cx.importance_performance needs the result of cx.drivers", do="Call cx.drivers(…) first")
     _check(drivers, goal, performance_as, importance_as, stated)
     engine = engine_of(data)
-    missing = [name for name in drivers.moves.drivers if name not in engine.columns()]
-    if missing:
-        raise Problem(f"these are not the data of the analysis: '{missing[0]}' is not in them",
+    absent = [name for name in drivers.joint_effects.drivers if name not in engine.columns()]
+    if absent:
+        raise Problem(f"these are not the data of the analysis: '{absent[0]}' is not in them",
                       do="Hand over the data that cx.drivers was called with")  # fmt: skip
     how: dict[str, Any] = {"weight": drivers.weight, "cluster": drivers.cluster, "confidence": drivers.confidence}
     known = performances(
-        engine, scales_of(drivers.moves, data, scales or {}), performance_as=performance_as, top=top, **how
+        engine, scales_of(drivers.joint_effects, data, scales or {}), performance_as=performance_as, top=top, **how
     )
     names = [str(name) for name in drivers.table["driver"]]
     said = stated_of(engine, data, stated or {}, names, scales or {}, **how)
@@ -123,21 +127,16 @@ def importance_performance(
     rows = [_row(row, drivers, known, said, goals, line, importance_as) for _, row in drivers.table.iterrows()]
     table = pd.DataFrame(rows)[list(COLUMNS)]
     return ImportancePerformance(
-        table=table, importance_goal=line, importance_as=importance_as, performance_as=performance_as, n=drivers.n,
-        n_excluded=drivers.n_excluded, r_squared=drivers.r_squared, outcome=drivers.outcome,
-        outcome_as=drivers.outcome_as, method=drivers.method, weight=drivers.weight, cluster=drivers.cluster,
-        confidence=drivers.confidence, resamples=drivers.resamples, seed=drivers.seed, period=drivers.period,
-        headline=headline(in_words(table, drivers.labels), importance_as),
+        table=table, importance_goal=line, importance_as=importance_as, performance_as=performance_as,
+        r_squared=drivers.r_squared, outcome=drivers.outcome, outcome_as=drivers.outcome_as, method=drivers.method,
+        basis=drivers.basis, headline=headline(in_words(table, drivers.labels), importance_as),
         notes=(*notes, *notes_of(table, drivers, said, importance_as)),
-        labels=drivers.labels,
     )  # fmt: skip
 
 
 def _check(drivers: Drivers, goal: object, performance_as: str, importance_as: str, stated: object) -> None:
-    if performance_as not in ("mean", "top-box"):
-        raise Problem(f"performance_as='{performance_as}' is unknown", do='Use "mean" or "top-box"')
-    if importance_as not in ("derived", "stated"):
-        raise Problem(f"importance_as='{importance_as}' is unknown", do='Use "derived" or "stated"')
+    check_choice(performance_as, ("mean", "top-box"), "performance_as")
+    check_choice(importance_as, ("derived", "stated"), "importance_as")
     if importance_as == "stated" and not stated:
         raise Problem("nobody was asked how important these are", do="Name the columns: stated={'staff': 'staff_imp'}")
     if isinstance(goal, Mapping):
@@ -211,26 +210,27 @@ def _row(
     if name in said:
         out |= {"stated": said[name].value, "stated_low": said[name].low, "stated_high": said[name].high}
     if name not in known:
-        out["flags"].append("no scale" if name in drivers.moves.drivers else "several columns")
+        single = name in drivers.joint_effects.drivers
+        out["flags"].append((Remark.NO_SCALE if single else Remark.SEVERAL_COLUMNS).value)
         return out
-    one = known[name]
+    performance = known[name]
     out |= {
-        "performance": one.value, "performance_low": one.low, "performance_high": one.high, "goal": goals[name],
-        "measured": one.measured, "n": one.n, "n_missing": one.n_missing,
+        "performance": performance.value, "performance_low": performance.low, "performance_high": performance.high,
+        "goal": goals[name], "measured": performance.measured, "n": performance.n, "n_missing": performance.n_missing,
     }  # fmt: skip
     sure = bool(row["q_value"] < DISCOVERY)
-    effect = float(drivers.moves.effect[drivers.moves.drivers.index(name)])
-    if sure and (effect < 0) == one.higher_is_better:
-        out["flags"].append("other way round")
-    if one.value > CEILING:
-        out["flags"].append("near the ceiling")
+    effect = float(drivers.joint_effects.effect[drivers.joint_effects.drivers.index(name)])
+    if sure and (effect < 0) == performance.higher_is_better:
+        out["flags"].append(Remark.OTHER_WAY_ROUND.value)
+    if performance.value > CEILING:
+        out["flags"].append(Remark.NEAR_THE_CEILING.value)
     axis = "stated" if importance_as == "stated" else "importance"
     if not np.isfinite(out[axis]):  # nobody was asked about this one
         return out
     ends = [out[f"{axis}_{end}"] for end in ("low", "high")]
     if axis == "stated" and not np.isfinite(ends[0]):  # a number given as it is has no interval
         ends = [out[axis], out[axis]]
-    out["quadrant"] = quadrant((ends[0], ends[1]), (one.low, one.high), line, goals[name])
+    out["quadrant"] = quadrant((ends[0], ends[1]), (performance.low, performance.high), line, goals[name])
     real = sure or importance_as == "stated"
     out["unmet"] = out["quadrant"] == CONCENTRATE and real and not DOUBTFUL.intersection(out["flags"])
     return out

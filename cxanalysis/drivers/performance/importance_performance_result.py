@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.basis import Basis
+from cxanalysis.drivers.performance.performance import WITHOUT_IT
+from cxanalysis.result import Result
 
 #: Columns of `ImportancePerformance.table`, in order.
 COLUMNS: Final = (
@@ -25,8 +26,8 @@ OPEN: Final = "not settled"
 DISCOVERY: Final = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class ImportancePerformance:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ImportancePerformance(Result):
     """What matters, how good it is, and what both say together.
 
     Attributes
@@ -45,19 +46,12 @@ class ImportancePerformance:
         Where "important" begins, in the unit of the axis.
     importance_as : "derived" or "stated"
     performance_as : "mean" or "top-box"
-    n : int or tuple of (int, int)
-        Rows of the driver analysis.
-    n_excluded : int
     r_squared : float
     outcome, outcome_as, method : str
-    weight, cluster : str or None
-    confidence : float
-    resamples, seed : int
-    period : tuple of (str, str) or None
+    basis : Basis
+        That of the driver analysis.
     headline : str
     notes : tuple of str
-    labels : mapping of name → str
-        What drivers are called in the sentence and in charts.
 
     Examples
     --------
@@ -74,34 +68,18 @@ class ImportancePerformance:
     importance_goal: float
     importance_as: str
     performance_as: str
-    n: int | tuple[int, int]
-    n_excluded: int
     r_squared: float
     outcome: str
     outcome_as: str
     method: str
-    weight: str | None
-    cluster: str | None
-    confidence: float
-    resamples: int
-    seed: int
-    period: tuple[str, str] | None
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
-    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unmet(self) -> tuple[str, ...]:
         """The unmet needs, most important first."""
         return tuple(str(name) for name in self.table.loc[self.table["unmet"], "driver"])
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"n = {numbers.count(self.n)}, {self.n_excluded:,} left out · {self.method} · {self.confidence:.0%}"
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}"
-            f"<p>{escape(line)}</p><ul>{notes}</ul>"
-        )
 
 
 def headline(table: pd.DataFrame, importance_as: str) -> str:
@@ -126,7 +104,7 @@ def headline(table: pd.DataFrame, importance_as: str) -> str:
 
 def _stands(row: Any) -> str:
     ends = [float(row[f"performance{end}"]) for end in ("", "_low", "_high")]
-    if str(row["measured"]) == "% without it":
+    if row["measured"] == WITHOUT_IT:
         return f"spares {numbers.percent(*(end / 100 for end in ends))} of answers, below its goal of {row['goal']:g}"
     return f"stands at {numbers.points(*ends)} of 100, below its goal of {row['goal']:g}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -15,12 +16,22 @@ from cxanalysis.drivers.performance.performance import Performance
 #: A performance above this is near the ceiling: little is left that could go with the outcome.
 CEILING: Final = 90.0
 
+
+class Remark(StrEnum):
+    """What is remarked on a driver's performance, besides the cautions of the driver analysis."""
+
+    OTHER_WAY_ROUND = "other way round"
+    NEAR_THE_CEILING = "near the ceiling"
+    NO_SCALE = "no scale"
+    SEVERAL_COLUMNS = "several columns"
+
+
 _EXPLAINED: Final = {
-    "other way round": "where it is better, the outcome is worse: do not take it for a need",
-    "near the ceiling": f"almost everybody is content (above {CEILING:g} of 100), and what hardly varies cannot go "
-    "with the outcome: it may matter more than it seems",
-    "no scale": "its answers do not tell which value is worst and which best; name its scale",
-    "several columns": "a category or a group has no performance of its own",
+    Remark.OTHER_WAY_ROUND: "where it is better, the outcome is worse: do not take it for a need",
+    Remark.NEAR_THE_CEILING: f"almost everybody is content (above {CEILING:g} of 100), and what hardly varies cannot "
+    "go with the outcome: it may matter more than it seems",
+    Remark.NO_SCALE: "its answers do not tell which value is worst and which best; name its scale",
+    Remark.SEVERAL_COLUMNS: "a category or a group has no performance of its own",
 }
 
 
@@ -30,10 +41,10 @@ def notes_of(table: pd.DataFrame, drivers: Drivers, said: Mapping[str, Performan
     for word, meaning in _EXPLAINED.items():
         names = [str(row["driver"]) for _, row in table.iterrows() if word in row["flags"]]
         if names:
-            notes.append(f"{word} ({', '.join(names)}): {meaning}.")
-    ways = sorted({str(way) for way in table["measured"] if way})
-    if ways:
-        notes.append(f"Performance goes from 0 (worst) to 100 (best): {'; '.join(ways)}. It rests on all who answered "
+            notes.append(f"{word.value} ({', '.join(names)}): {meaning}.")
+    units = sorted({str(unit) for unit in table["measured"] if unit})
+    if units:
+        notes.append(f"Performance goes from 0 (worst) to 100 (best): {'; '.join(units)}. It rests on all who answered "
                      "that driver, importance on the rows of the analysis.")  # fmt: skip
     pale = [str(row["driver"]) for _, row in table.iterrows() if not row["q_value"] < DISCOVERY]
     if pale and importance_as == "derived":

@@ -10,7 +10,7 @@ import numpy as np
 
 from cxanalysis.columns.scale import Scale, named_scale, told_by_ends
 from cxanalysis.drivers.asymmetry.asymmetry_cuts import Scales
-from cxanalysis.drivers.effects.joint_effects import Moves
+from cxanalysis.drivers.effects.joint_effects import JointEffects
 from cxanalysis.engine.engines import Engine
 from cxanalysis.engine.need import Measure, Need
 from cxanalysis.metrics.intervals import Precision, student, wilson
@@ -19,6 +19,9 @@ from cxanalysis.tables.table import Table
 
 #: A failure is a scale from "happened" (worst) to "did not happen" (best).
 FAILURE: Final = Scale(0.0, 1.0, higher_is_better=False)
+#: How a column of yes and no is measured.
+WITH_IT: Final = "% with it"
+WITHOUT_IT: Final = "% without it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,11 @@ class Performance:
     higher_is_better: bool
 
 
-def scales_of(known: Moves, data: Any, named: Scales) -> dict[str, Scale]:
+def scales_of(joint: JointEffects, data: Any, named: Scales) -> dict[str, Scale]:
     """The scale of each driver that has one: as named, as the table knows it, a failure, or told by its ends."""
     table = data if isinstance(data, Table) else None
     out: dict[str, Scale] = {}
-    for name, is_flag, low, high in zip(known.drivers, known.is_flag, known.low, known.high, strict=True):
+    for name, is_flag, low, high in zip(joint.drivers, joint.is_flag, joint.low, joint.high, strict=True):
         scale = named_scale(named[name]) if name in named else table.scales.get(name) if table is not None else None
         if is_flag and (name not in named or named_scale(named[name]).points == 2):
             scale = scale if scale is not None and scale.higher_is_better else FAILURE
@@ -104,7 +107,7 @@ def _words(scale: Scale, top: int, boxed: bool) -> str:
     if boxed:
         return f"% of the best {top} answers of {scale.describe()}"
     if scale.points == 2:
-        return "% with it" if scale.higher_is_better else "% without it"
+        return WITH_IT if scale.higher_is_better else WITHOUT_IT
     return f"% of the scale {scale.describe()}"
 
 

@@ -1,4 +1,4 @@
-"""What luck alone would find in these very data: the outcome shuffled among rows, or whole customers."""
+"""What chance alone would find in these very data: the outcome permuted among rows, or whole customers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHUFFLES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Luck:
+class Permutation:
     """Of shuffled outcomes, in which no driver can have an effect.
 
     Attributes
@@ -38,7 +38,7 @@ class Luck:
     shuffles: int
 
 
-def luck(rows: Floats, weight: Floats | None, block: Ints | None, asked: Ints, seed: int) -> Luck:
+def permutation(rows: Floats, weight: Floats | None, block: Ints | None, asked: Ints, seed: int) -> Permutation:
     """Shuffle the outcome and test every driver each time.
 
     Only the outcome's part of the sums changes, so leverages and degrees of freedom are worked out once.
@@ -59,16 +59,16 @@ def luck(rows: Floats, weight: Floats | None, block: Ints | None, asked: Ints, s
     if block is not None:
         order = np.argsort(block, kind="stable")
         rows, block, weight = rows[order], block[order], None if weight is None else weight[order]
-    found = fit(sums_of_rows(rows, weight, block))
+    regression = fit(sums_of_rows(rows, weight, block))
     w = np.ones(len(rows)) if weight is None else weight
     root_w = np.sqrt(w)
-    X = rows[:, :-1] - found.mean
-    basis, _ = np.linalg.qr(np.column_stack([root_w, X[:, found.exists] * root_w[:, None]]))
+    X = rows[:, :-1] - regression.mean
+    basis, _ = np.linalg.qr(np.column_stack([root_w, X[:, regression.exists] * root_w[:, None]]))
     to_slopes = np.linalg.lstsq(
-        np.column_stack([root_w, X[:, found.exists] * root_w[:, None]]), basis, rcond=None
+        np.column_stack([root_w, X[:, regression.exists] * root_w[:, None]]), basis, rcond=None
     )[0][1:]  # fmt: skip
-    tested = np.isin(np.flatnonzero(found.exists), asked)
-    df = found.df[found.exists][tested]
+    tested = np.isin(np.flatnonzero(regression.exists), asked)
+    df = regression.df[regression.exists][tested]
     shuffled = _shuffled(rows[:, -1], block, seed) * root_w[:, None]
     inside = basis.T @ shuffled
     left = shuffled - basis @ inside
@@ -76,7 +76,7 @@ def luck(rows: Floats, weight: Floats | None, block: Ints | None, asked: Ints, s
     t = np.abs(to_slopes[tested] @ inside) / np.sqrt(variance)
     p = 2 * stats.t.sf(t, df[:, None])
     q = stats.false_discovery_control(p, axis=0) if len(p) else p
-    return Luck(float((p < SIGNIFICANT).mean()), float((q < SIGNIFICANT).any(axis=0).mean()), SHUFFLES)
+    return Permutation(float((p < SIGNIFICANT).mean()), float((q < SIGNIFICANT).any(axis=0).mean()), SHUFFLES)
 
 
 def _shuffled(outcome: Floats, block: Ints | None, seed: int) -> Floats:

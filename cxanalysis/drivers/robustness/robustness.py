@@ -1,4 +1,4 @@
-"""Does it survive? Every defensible way to make one driver analysis, side by side."""
+"""Does it survive? Every defensible variant of one driver analysis, side by side."""
 
 from __future__ import annotations
 
@@ -16,22 +16,25 @@ from cxanalysis.drivers.driver_table import references
 from cxanalysis.drivers.drivers import drivers as analyse
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.drivers.effects.regression import fit
+from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of
 from cxanalysis.drivers.model.centred_sums import sums_of_rows
-from cxanalysis.drivers.robustness.permutation import Luck, luck
+from cxanalysis.drivers.model.checked_arguments import check_how
+from cxanalysis.drivers.robustness.permutation import Permutation, permutation
 from cxanalysis.drivers.robustness.robustness_result import Robustness
-from cxanalysis.drivers.robustness.unmeasured_confounding import COLUMNS as HIDDEN
-from cxanalysis.drivers.robustness.unmeasured_confounding import hidden_sentences, hidden_table
-from cxanalysis.drivers.robustness.variant_choices import Ground, Way, ground, sample_on
+from cxanalysis.drivers.robustness.unmeasured_confounding import COLUMNS as CONFOUNDING
+from cxanalysis.drivers.robustness.unmeasured_confounding import confounding_sentences, confounding_table
+from cxanalysis.drivers.robustness.variant_choices import Multiverse, Variant, multiverse_of, sample_on
 from cxanalysis.drivers.robustness.variants import variants
 from cxanalysis.drivers.robustness.what_survives import depends_of, sentence, survival_of
-from cxanalysis.engine.engines import engine_of
-from cxanalysis.labels import in_words, labels_of, opened
+from cxanalysis.labels import in_words, labels_of
+from cxanalysis.labels import opened as with_capital
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import KNOWN, opened
 
 Floats = NDArray[np.float64]
 
-#: Hidden causes are told of so many drivers.
-TOLD: Final = 3
+#: Unmeasured confounding is put into words for so many drivers.
+NAMED_DRIVERS: Final = 3
 
 
 def robustness(
@@ -44,7 +47,7 @@ def robustness(
     groups: Mapping[str, Sequence[str]] | Sequence[Sequence[str]] | None = None,
     adjust_for: Iterable[str] = (),
     weight: str | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     missing: str = "complete",
     confidence: float = 0.95,
     resamples: int = 500,
@@ -55,10 +58,10 @@ def robustness(
 ) -> Robustness:
     """Would the answer be the same, had it been worked out in another way that is as good?
 
-    Three ways with missing answers × Shapley, Johnson or a logit (ordered for grades) × weights on and off × the
+    Three treatments of missing answers × Shapley, Johnson or a logit (ordered for grades) × weights on and off × the
     outcome as mean, NPS and top box × with and without outliers and straight-liners × with and without adjusters ×
     half and double the window in which a failure counts, where `cx.link` kept them (`other_windows=True`): all
-    combinations that make a difference in these data. One look, however many ways.
+    combinations that make a difference in these data. One look, however many variants.
 
     Parameters
     ----------
@@ -69,19 +72,19 @@ seed, top, scale, reference
     Returns
     -------
     Robustness
-        What stays first, the range of ranks and effects, ways that could not be worked out and why, how strong a hidden
-        cause would have to be, and what luck alone would have found.
+        What stays first, the range of ranks and effects, variants that could not be worked out and why, how strong an
+        unmeasured cause would have to be, and what chance alone would have found.
 
     Raises
     ------
     Problem
-        If no way at all can be worked out.
+        If no variant at all can be worked out.
 
     Notes
     -----
     Choices as in a multiverse analysis (Steegen, Tuerlinckx, Gelman & Vanpaemel 2016, Perspect. Psychol. Sci. 11:702).
-    Hidden causes: Cinelli & Hazlett (2020). Luck: 200 shuffles of the outcome, whole customers where clustered, tested
-    as in `drivers`. Above 20,000 rows the ways use 20,000, evenly spaced.
+    Unmeasured confounding: Cinelli & Hazlett (2020). Chance: 200 permutations of the outcome, whole
+    customers where clustered, tested as in `drivers`. Above 20,000 rows the variants use 20,000, evenly spaced.
 
     Examples
     --------
@@ -92,55 +95,66 @@ seed, top, scale, reference
     >>> robustness(answers, "score", ["late", "returned"], scale=(0, 10)).headline
     'Late stays first in all 9 ways to analyse this.'
     """
+    check_how(missing=missing, confidence=confidence, resamples=resamples, seed=seed)
+    source = opened(data)
+    engine = source.engine
+    clustered_by = source.cluster(cluster)
     asked_drivers = None if drivers is None else [drivers] if isinstance(drivers, str) else list(drivers)
-    adjusting = list(adjust_for)
+    adjusting = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for)
     arguments = {"groups": groups, "adjust_for": adjusting, "top": top, "scale": scale}
-    asked, why_not = _as_asked(
+    analysis, why_not = _as_asked(
         data, outcome, asked_drivers, outcome_as=outcome_as, method=method, weight=weight, cluster=cluster,
         missing=missing, confidence=confidence, resamples=resamples, seed=seed, reference=reference, **arguments,
     )  # fmt: skip
-    engine = engine_of(data)
-    way = Way(missing, method, outcome_as, "all", weight is not None, bool(adjusting))
-    here = ground(
-        data, engine, outcome, asked_drivers, asked=way, arguments=arguments, weight=weight, cluster=cluster
+    asked = Variant(missing, method, outcome_as, "all", weight is not None, bool(adjusting))
+    multiverse = multiverse_of(
+        data, engine, outcome, asked_drivers, asked=asked, arguments=arguments, weight=weight,
+        cluster=column_of(clustered_by),
     )  # fmt: skip
-    plan = here.plans[outcome_as]
-    notes = [*here.notes]
-    rows = np.column_stack([here.design, here.coded[outcome_as]])
-    counted = references(plan, sample_on(here, rows), reference or {}, notes)
-    table, left_out = variants(here, counted, confidence, seed)
+    plan = multiverse.plans[outcome_as]
+    notes = [*multiverse.notes]
+    rows = np.column_stack([multiverse.design, multiverse.coded[outcome_as]])
+    counted_from = references(plan, sample_on(multiverse, rows), reference or {}, notes)
+    table, not_worked_out = variants(multiverse, counted_from, confidence, seed)
     survival, depends = survival_of(table, outcome_as), depends_of(table)
-    hidden, chance = _rest(here, rows, confidence, seed, notes)
+    confounding, chance = _confounding_and_chance(multiverse, rows, confidence, seed, notes)
     labels = labels_of(data, [plan.outcome.column, *(p.name for p in plan.players)])
-    matter = [] if asked is None else asked.table.loc[asked.table["q_value"] < SIGNIFICANT, "driver"].tolist()
-    if left_out and left_out[0][0] == way:
-        notes.append(f"As asked it cannot be worked out ({why_not or left_out[0][1]}); what stands as asked in the "
-                     "table is the first way that could be worked out.")  # fmt: skip
+    matter = [] if analysis is None else analysis.table.loc[analysis.table["q_value"] < SIGNIFICANT, "driver"].tolist()
+    if not_worked_out and not_worked_out[0][0] == asked:
+        notes.append(f"As asked it cannot be worked out ({why_not or not_worked_out[0][1]}); what stands as asked in "
+                     "the table is the first way that could be worked out.")  # fmt: skip
     return Robustness(
         table=table,
         survival=survival,
-        left_out=_left_out(left_out),
+        left_out=_left_out(not_worked_out),
         depends=depends,
-        hidden=hidden,
-        hidden_said=hidden_sentences(
-            in_words(hidden, labels), [labels[name] for name in matter[:TOLD]], labels[plan.outcome.column]
+        confounding=confounding,
+        confounding_sentences=confounding_sentences(
+            in_words(confounding, labels),
+            [labels[name] for name in matter[:NAMED_DRIVERS]],
+            labels[plan.outcome.column],
         ),
-        luck_flagged=chance.flagged if chance else float("nan"),
-        luck_any=chance.any_found if chance else float("nan"),
-        luck_said=_luck_said(chance),
-        n=len(here.design),
-        n_excluded=engine.rows() - len(here.design),
+        permutation_flagged=chance.flagged if chance else float("nan"),
+        permutation_any=chance.any_found if chance else float("nan"),
+        permutation_sentence=_permutation_sentence(chance),
         variants=int(table["variant"].max()),
-        method=f"all combinations of {len([c for c in here.options.values() if len(c) > 1])} choices",
+        method=f"all combinations of {len([c for c in multiverse.options.values() if len(c) > 1])} choices",
         outcome=plan.outcome.column,
         outcome_as=outcome_as,
-        weight=weight,
-        cluster=cluster,
-        confidence=confidence,
-        seed=seed,
-        headline=opened(sentence(survival, depends, asked, labels)),
-        notes=(*notes, *plan.notes, *_reasons(left_out)),
-        labels=labels,
+        basis=analysis_basis(
+            source,
+            plan,
+            n=len(multiverse.design),
+            left_out=multiverse.left_out,
+            weight=weight,
+            cluster=clustered_by,
+            labels=labels,
+            confidence=confidence,
+            resamples=resamples,
+            seed=seed,
+        ),
+        headline=with_capital(sentence(survival, depends, analysis, labels)),
+        notes=(*notes, *plan.notes, *_reasons(not_worked_out)),
     )
 
 
@@ -155,18 +169,25 @@ def _as_asked(data: Any, outcome: str | None, named: list[str] | None, **how: An
         return None, str(problem)
 
 
-def _rest(
-    here: Ground, rows: Floats, confidence: float, seed: int, notes: list[str]
-) -> tuple[pd.DataFrame, Luck | None]:  # fmt: skip
-    """Hidden causes and luck, from complete rows."""
+def _confounding_and_chance(
+    multiverse: Multiverse, rows: Floats, confidence: float, seed: int, notes: list[str]
+) -> tuple[pd.DataFrame, Permutation | None]:  # fmt: skip
+    """Unmeasured confounding, and what permuted outcomes would find, from complete rows."""
     complete = np.isfinite(rows).all(axis=1)
-    plan, first = here.plans[here.asked.outcome_as], len(here.plans[here.asked.outcome_as].adjusters)
+    plan, first = (
+        multiverse.plans[multiverse.asked.outcome_as],
+        len(multiverse.plans[multiverse.asked.outcome_as].adjusters),
+    )
     used = rows[complete]
     if len(used) < rows.shape[1] + 2 or (np.ptp(used, axis=0) == 0).any():
         notes.append("Too few complete rows to say how strong a hidden cause must be, and what luck would find.")
-        return pd.DataFrame(columns=list(HIDDEN)), None
-    w = None if here.weight is None else here.weight[complete]
-    block = None if here.block is None else np.unique(here.block[complete], return_inverse=True)[1].astype(np.int64)
+        return pd.DataFrame(columns=list(CONFOUNDING)), None
+    w = None if multiverse.weight is None else multiverse.weight[complete]
+    block = (
+        None
+        if multiverse.block is None
+        else np.unique(multiverse.block[complete], return_inverse=True)[1].astype(np.int64)
+    )
     players = [(player.name, [first + i for i in player.members]) for player in plan.players]
     members = used[:, first:-1]
     flags = ((members == 0) | (members == 1)).all(axis=0)
@@ -175,11 +196,11 @@ def _rest(
     if block is not None:
         notes.append("How strong a hidden cause must be follows from the ordinary regression: the value for the "
                      "interval takes answers of one customer as if they were independent.")  # fmt: skip
-    hidden = hidden_table(players, fit(sums_of_rows(used, w, None)), len(used), confidence)
-    return hidden, luck(used, w, block, tested, seed) if len(tested) else None
+    confounding = confounding_table(players, fit(sums_of_rows(used, w, None)), len(used), confidence)
+    return confounding, permutation(used, w, block, tested, seed) if len(tested) else None
 
 
-def _luck_said(chance: Luck | None) -> str:
+def _permutation_sentence(chance: Permutation | None) -> str:
     if chance is None:
         return ""
     return (
@@ -194,15 +215,15 @@ def _share(share: float) -> str:
     return f"{numbers.number(100 * share, 1)}{numbers.THIN}%"
 
 
-def _left_out(ways: list[tuple[Way, str]]) -> pd.DataFrame:
+def _left_out(variants: list[tuple[Variant, str]]) -> pd.DataFrame:
     columns = ["missing", "method", "outcome_as", "rows", "weighted", "adjusted", "window"]
-    rows = [{**{name: getattr(way, name) for name in columns}, "reason": reason} for way, reason in ways]
+    rows = [{**{name: getattr(variant, name) for name in columns}, "reason": reason} for variant, reason in variants]
     return pd.DataFrame(rows, columns=[*columns, "reason"])
 
 
-def _reasons(ways: list[tuple[Way, str]]) -> list[str]:
-    """How many ways could not be worked out, by reason."""
+def _reasons(variants: list[tuple[Variant, str]]) -> list[str]:
+    """How many variants could not be worked out, by reason."""
     counts: dict[str, int] = {}
-    for _, reason in ways:
+    for _, reason in variants:
         counts[reason] = counts.get(reason, 0) + 1
     return [f"{count} {'way' if count == 1 else 'ways'} not worked out: {reason}" for reason, count in counts.items()]

@@ -17,14 +17,14 @@ from scipy import stats
 from cxanalysis.drivers.effects.regression import Fit
 from cxanalysis.numbers import percent, plain
 
-#: An R² above this leaves nothing over for a hidden cause to explain.
+#: An R² above this leaves nothing over for an unmeasured cause to explain.
 FITS: Final = 1 - 1e-12
-#: Columns of `Robustness.hidden`, in order.
+#: Columns of `Robustness.confounding`, in order.
 COLUMNS: Final = ("driver", "partial_r2", "t", "df", "rv", "rv_interval")
 
 
 def robustness_value(t: float, df: float, *, confidence: float | None = None) -> float:
-    """What a hidden cause must explain, of what is left of both driver and outcome, to bring an effect to zero.
+    """What an unmeasured cause must explain, of what is left of both driver and outcome, to bring an effect to zero.
 
     Parameters
     ----------
@@ -58,7 +58,9 @@ def robustness_value(t: float, df: float, *, confidence: float | None = None) ->
     return 0.5 * (math.sqrt(g**4 + 4 * g**2) - g**2)
 
 
-def hidden_table(players: Sequence[tuple[str, Sequence[int]]], fit: Fit, n: int, confidence: float) -> pd.DataFrame:
+def confounding_table(
+    players: Sequence[tuple[str, Sequence[int]]], fit: Fit, n: int, confidence: float
+) -> pd.DataFrame:
     """One row a driver of a single column, the strongest first.
 
     Parameters
@@ -84,7 +86,7 @@ def hidden_table(players: Sequence[tuple[str, Sequence[int]]], fit: Fit, n: int,
     return table.sort_values("partial_r2", ascending=False, kind="stable", ignore_index=True)
 
 
-def hidden_sentences(table: pd.DataFrame, drivers: Sequence[str], outcome: str) -> tuple[str, ...]:
+def confounding_sentences(table: pd.DataFrame, drivers: Sequence[str], outcome: str) -> tuple[str, ...]:
     """What it means in plain words, with the strongest measured driver for scale; then one sentence a driver."""
     rows = [row for name in drivers for row in table[table["driver"] == name].to_dict("records")]
     if not rows:

@@ -1,4 +1,4 @@
-"""One driver analysis in every way: importance, effect and points at stake of each driver in each variant."""
+"""One driver analysis in every variant: importance, effect and points at stake of each driver in each variant."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cxanalysis.drivers.importance import subset_lattice
 from cxanalysis.drivers.importance.order_of_drivers import TIE, adjusted, johnson_of
 from cxanalysis.drivers.model.plan import Plan
 from cxanalysis.drivers.other_models.fitted_model import MOST_ANSWERS, fit_model, read_outcome
-from cxanalysis.drivers.robustness.variant_choices import Ground, Way, flags_among
+from cxanalysis.drivers.robustness.variant_choices import Multiverse, Variant, flags_among
 from cxanalysis.drivers.robustness.variant_sums import Moments, Sources, refuse_constant
 from cxanalysis.problem import Problem
 
@@ -34,13 +34,13 @@ COLUMNS: Final = (
 
 
 def variants(
-    ground: Ground, reference: Floats, confidence: float, seed: int
-) -> tuple[pd.DataFrame, list[tuple[Way, str]]]:  # fmt: skip
-    """Every way that can be worked out, and why the others cannot.
+    multiverse: Multiverse, reference: Floats, confidence: float, seed: int
+) -> tuple[pd.DataFrame, list[tuple[Variant, str]]]:  # fmt: skip
+    """Every variant that can be worked out, and why the others cannot.
 
     Parameters
     ----------
-    ground : Ground
+    multiverse : Multiverse
     reference : array, (members,)
         Where points at stake count from; NaN: nowhere.
     confidence : float
@@ -50,37 +50,37 @@ def variants(
     -------
     DataFrame
         One row a variant and driver, columns `COLUMNS`.
-    list of (Way, reason)
+    list of (Variant, reason)
     """
-    sources = Sources(ground, seed)
+    sources = Sources(multiverse, seed)
     frames, left_out = [], []
     number = 0
-    for way in ground.ways():
+    for variant in multiverse.variants():
         try:
-            frame = _one(way, ground, sources, reference, confidence, seed)
+            frame = _worked_out(variant, multiverse, sources, reference, confidence, seed)
         except Problem as problem:
-            left_out.append((way, str(problem)))
+            left_out.append((variant, str(problem)))
             continue
         number += 1
-        frames.append(frame.assign(variant=number, **{name: getattr(way, name) for name in COLUMNS[1:8]}))
+        frames.append(frame.assign(variant=number, **{name: getattr(variant, name) for name in COLUMNS[1:8]}))
     if not frames:
         raise Problem(f"none of {len(left_out)} ways to analyse this can be worked out; the first: {left_out[0][1]}")
     return pd.concat(frames, ignore_index=True)[list(COLUMNS)], left_out
 
 
-def _one(
-    way: Way, ground: Ground, sources: Sources, reference: Floats, confidence: float, seed: int
+def _worked_out(
+    variant: Variant, multiverse: Multiverse, sources: Sources, reference: Floats, confidence: float, seed: int
 ) -> pd.DataFrame:  # fmt: skip
-    plan = ground.plans[way.outcome_as]
-    first = len(plan.adjusters) if way.adjusted else 0
+    plan = multiverse.plans[variant.outcome_as]
+    first = len(plan.adjusters) if variant.adjusted else 0
     players = plan.players
-    if way.method == "model":
-        importance, effects, mean, n = _by_model(way, ground, sources, first, seed)
+    if variant.method == "model":
+        importance, effects, mean, n = _by_model(variant, multiverse, sources, first, seed)
         slopes = effects.value[None, :]
     else:
-        moments = sources.moments(way)
+        moments = sources.moments(variant)
         matrix = moments.correlation.mean(axis=2)
-        importance = _importance(way.method, matrix, first, plan.sizes)
+        importance = _importance(variant.method, matrix, first, plan.sizes)
         slopes, mean, n = _slopes(moments), moments.mean, moments.n
         effects = moments.effects or Values(slopes.mean(axis=0), *[np.full(slopes.shape[1], np.nan)] * 2)
     low, high = effects.interval(confidence)
@@ -132,29 +132,29 @@ def _slopes(moments: Moments) -> Floats:
 
 
 def _by_model(
-    way: Way, ground: Ground, sources: Sources, first: int, seed: int
+    variant: Variant, multiverse: Multiverse, sources: Sources, first: int, seed: int
 ) -> tuple[Floats, Values, Floats, int]:  # fmt: skip
     """A logit or ordered logit; Poisson is no usual reading of a score."""
-    if way.missing != "complete":
+    if variant.missing != "complete":
         raise Problem("a logit or ordered logit needs whole rows, so it is fitted to complete ones only")
-    plan, keep = ground.plans[way.outcome_as], ground.keep[way.rows]
-    design = ground.design[:, len(plan.adjusters) - first :]
+    plan, keep = multiverse.plans[variant.outcome_as], multiverse.keep[variant.rows]
+    design = multiverse.design[:, len(plan.adjusters) - first :]
     use = keep & np.isfinite(design).all(axis=1)
-    X, answers, points = design[use], ground.answers[use], ground.coded[way.outcome_as][use]
-    w = ground.weight[use] if way.weighted and ground.weight is not None else np.ones(len(X))
+    X, answers, points = design[use], multiverse.answers[use], multiverse.coded[variant.outcome_as][use]
+    w = multiverse.weight[use] if variant.weighted and multiverse.weight is not None else np.ones(len(X))
     name = "logit" if len(np.unique(points)) == 2 else "ordinal"
     if name == "ordinal" and len(np.unique(answers)) > MOST_ANSWERS:
         raise Problem("the outcome is a number, not ordered answers, so there is no such model for it")
     bare = plan if first else _without_adjusters(plan)
     refuse_constant(np.ptp(np.column_stack([X, points]), axis=0), bare)
     read = read_outcome(name, _in_points(bare), points, points if name == "logit" else answers, w)
-    block = None if ground.block is None else ground.block[use]
-    known, key = sources.shared, (name, way.rows, way.weighted, way.adjusted)
+    block = None if multiverse.block is None else multiverse.block[use]
+    shared, key = sources.shared, (name, variant.rows, variant.weighted, variant.adjusted)
     fitted = fit_model(
         read, bare, flags_among(X[:, first:]), X, w, block, exact=EXACT_PLAYERS, pairs=ORDER_PAIRS, seed=seed,
-        shared=known.get(key),
+        shared=shared.get(key),
     )  # fmt: skip
-    known[key] = fitted.shared
+    shared[key] = fitted.shared
     return fitted.shared.importance, fitted.effects, (w @ X / w.sum())[None, :], len(X)
 
 

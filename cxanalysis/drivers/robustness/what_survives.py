@@ -1,4 +1,4 @@
-"""What survives all the ways to analyse: counts of firsts, ranges, and the one sentence."""
+"""What survives all variants of the analysis: counts of firsts, ranges, and the one sentence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from cxanalysis.drivers.cautions import SIGNIFICANT
+from cxanalysis.drivers.cautions import SIGNIFICANT, SUSPECTED
 from cxanalysis.drivers.driver_headline import SURE
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.drivers.robustness.robustness_result import SURVIVAL
@@ -103,7 +103,22 @@ def stays_first(survival: pd.DataFrame, depends: pd.DataFrame) -> str | None:
 def sentence(
     survival: pd.DataFrame, depends: pd.DataFrame, asked: Drivers | None, labels: Mapping[str, str]
 ) -> str:  # fmt: skip
-    """What survives, and what another sample of customers could change."""
+    """What survives, and what another sample of customers could change; suspected leaks are named before it."""
+    said = _what_survives(survival, depends, asked, labels)
+    if asked is None:
+        return said
+    suspected = [
+        labels[str(row["driver"])] for _, row in asked.table.iterrows() if SUSPECTED.intersection(row["flags"])
+    ]
+    if not suspected:
+        return said
+    first = f"First look at {' and '.join(suspected[:3])}: it may be the outcome in disguise, or come after it."
+    return f"{first} As long as that is so: {said}"
+
+
+def _what_survives(
+    survival: pd.DataFrame, depends: pd.DataFrame, asked: Drivers | None, labels: Mapping[str, str]
+) -> str:  # fmt: skip
     sure = None if asked is None else _p_first(asked, str(survival["driver"].iloc[0]))
     survival, depends = in_words(survival, labels), in_words(depends, labels, "first")
     top = survival.iloc[0]

@@ -12,7 +12,7 @@ from cxanalysis.drivers.effects.regression import Fit, Values, fit
 from cxanalysis.drivers.importance.importance import shapley
 from cxanalysis.drivers.importance.order_of_drivers import adjusted, importance_of, johnson_of
 from cxanalysis.drivers.model.plan import Plan
-from cxanalysis.drivers.segments.segment_sums import Parts
+from cxanalysis.drivers.segments.segment_sums import SegmentSums
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -26,6 +26,8 @@ FEWEST_CASES: Final = 20
 FEWEST_BLOCKS: Final = 5
 #: Both effects must be this many standard errors from zero before a change of sign is called a reversal.
 SURE_SIGN: Final = 2.0
+#: Where an effect changes its sign if not within a segment, in words that end a sentence.
+HELD_EQUAL: Final = "once the segments are held equal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +66,27 @@ class Compared:
         )  # fmt: skip
 
 
-def why_not(parts: Parts, plan: Plan, inside: Mask) -> str:
+def why_not(sums: SegmentSums, plan: Plan, inside: Mask) -> str:
     """Why a segment cannot be compared with the rest; empty if it can."""
     needed = max(FEWEST_ROWS, ROWS_PER_DRIVER * (len(plan.members) + len(plan.adjusters)))
     for side, words in ((inside, "rows"), (~inside, "rows elsewhere")):
-        n = int(parts.n[side].sum())
+        n = int(sums.n[side].sum())
         if n < needed:
             return f"{n:,} {words}, {needed:,} needed"
-        if parts.blocks(side) < FEWEST_BLOCKS:
-            return f"{parts.blocks(side)} customers, {FEWEST_BLOCKS} needed"
+        if sums.blocks(side) < FEWEST_BLOCKS:
+            return f"{sums.blocks(side)} customers, {FEWEST_BLOCKS} needed"
     return ""
 
 
-def enough_cases(parts: Parts, plan: Plan, inside: Mask) -> Mask:
+def enough_cases(sums: SegmentSums, plan: Plan, inside: Mask) -> Mask:
     """Players whose failures happened often enough on both sides: (players,)."""
-    fewest = np.minimum(parts.rarest(inside), parts.rarest(~inside))
+    fewest = np.minimum(sums.rarest(inside), sums.rarest(~inside))
     return np.array([bool((fewest[list(p.members)] >= FEWEST_CASES).all()) for p in plan.players])
 
 
-def compare(parts: Parts, plan: Plan, inside: Mask, moments: Floats, method: str, confidence: float) -> Compared:
-    """Everything about one segment. `moments` are those of `Parts.resampled`."""
-    joint = fit(parts.interacted(inside))
+def compare(sums: SegmentSums, plan: Plan, inside: Mask, moments: Floats, method: str, confidence: float) -> Compared:
+    """Everything about one segment. `moments` are those of `SegmentSums.resampled`."""
+    joint = fit(sums.interacted(inside))
     m = len(plan.members) + len(plan.adjusters)
     nothing, same = np.zeros((m, m)), np.eye(m)
     head = np.zeros((1, m))
@@ -94,9 +96,9 @@ def compare(parts: Parts, plan: Plan, inside: Mask, moments: Floats, method: str
     )
     first = len(plan.adjusters)
     tests = [joint.joint_p([1 + m + first + i for i in player.members]) for player in plan.players]
-    here_sums, rest_sums = parts.only(inside), parts.only(~inside)
-    shares = [_share(sums.correlation(), plan, method) for sums in (here_sums, rest_sums)]
-    low, high = _share_interval(parts, plan, inside, moments, method, confidence)
+    here_sums, rest_sums = sums.only(inside), sums.only(~inside)
+    shares = [_share(side.correlation(), plan, method) for side in (here_sums, rest_sums)]
+    low, high = _share_interval(sums, plan, inside, moments, method, confidence)
     return Compared(
         here, elsewhere, difference, np.array(tests), shares[0], shares[1], low, high,
         here_sums.centre[:-1], rest_sums.centre[:-1],
@@ -119,13 +121,13 @@ def _parts_of(importance: Floats) -> Floats:
 
 
 def _share_interval(
-    parts: Parts, plan: Plan, inside: Mask, moments: Floats, method: str, confidence: float
+    sums: SegmentSums, plan: Plan, inside: Mask, moments: Floats, method: str, confidence: float
 ) -> tuple[Floats, Floats]:
     """Percentiles of the difference of shares, both sides from the same draws of blocks."""
     drawn = []
     for side in (inside, ~inside):
-        stack = parts.correlations(moments[side].sum(axis=0))
-        importance, _ = importance_of(method, len(plan.adjusters), plan.sizes, parts.only(side).correlation())
+        stack = sums.correlations(moments[side].sum(axis=0))
+        importance, _ = importance_of(method, len(plan.adjusters), plan.sizes, sums.only(side).correlation())
         drawn.append(_parts_of(importance(stack)))
     difference = drawn[0] - drawn[1]
     usable = np.isfinite(difference).all(axis=0)
@@ -136,14 +138,14 @@ def _share_interval(
     return low, high
 
 
-def reversals(parts: Parts, plan: Plan, compared: dict[str, Compared]) -> list[dict[str, object]]:
+def reversals(sums: SegmentSums, plan: Plan, compared: dict[str, Compared]) -> list[dict[str, object]]:
     """Drivers whose effect changes sign in a segment or once segments are in the model, both |t| above 2."""
-    whole, added = fit(parts.whole()), fit(parts.with_segments())
+    whole, added = fit(sums.whole()), fit(sums.with_segments())
     first, m = len(plan.adjusters), len(plan.members) + len(plan.adjusters)
     plain = whole.effects()
-    there = {"once the segments are held equal": _last(added, m)}
-    there |= {f"within {name}": one.here for name, one in compared.items()}
-    found: list[dict[str, object]] = []
+    there = {HELD_EQUAL: _last(added, m)}
+    there |= {f"within {name}": comparison.here for name, comparison in compared.items()}
+    changed: list[dict[str, object]] = []
     for player in plan.players:
         if len(player.members) != 1:
             continue
@@ -151,11 +153,11 @@ def reversals(parts: Parts, plan: Plan, compared: dict[str, Compared]) -> list[d
         for where, values in there.items():
             before, after = _t(plain, at), _t(values, at)
             if before * after < 0 and min(abs(before), abs(after)) > SURE_SIGN:
-                found.append(
+                changed.append(
                     {"driver": player.name, "where": where, "effect_all": float(plain.value[at]), "t_all": before,
                      "effect_there": float(values.value[at]), "t_there": after}
                 )  # fmt: skip
-    return found
+    return changed
 
 
 def _last(regression: Fit, m: int) -> Values:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cxanalysis.basis import LeftOut, Reason
 from cxanalysis.drivers.importance.order_of_drivers import CHUNK
 from cxanalysis.drivers.model.centred_sums import Sums, correlations_of, sums_of_rows
 from cxanalysis.drivers.model.gather import (
@@ -17,6 +18,8 @@ from cxanalysis.drivers.model.gather import (
     check_rows,
     cluster_of,
     flags_of,
+    gaps_by_column,
+    left_out_of,
     rows_of,
     sample_of,
     spans,
@@ -39,7 +42,7 @@ CUSTOMERS_AS_BLOCKS: Final = 8_000
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class SegmentSums:
     """Complete rows of the plan's columns, as sums per cell about one common centre.
 
     Attributes
@@ -164,7 +167,7 @@ def _about_the_mean(raw: Floats, n: int) -> Sums:
     return Sums(weight, mean, apart, second, n)
 
 
-def parts(engine: Engine, plan: Plan, by: str, weight: str | None, cluster: str | None) -> Parts:
+def segment_sums(engine: Engine, plan: Plan, by: str, weight: str | None, cluster: str | None) -> SegmentSums:
     """Complete rows by segment: rows themselves where there are few, else sums per hash block, in one query."""
     levels = _levels(engine, by)
     most = ROWS_AS_BLOCKS if cluster is None else CUSTOMERS_AS_BLOCKS
@@ -174,16 +177,16 @@ def parts(engine: Engine, plan: Plan, by: str, weight: str | None, cluster: str 
 
 
 def _levels(engine: Engine, by: str) -> list[Any]:
-    found = engine.levels(by, MOST_SEGMENTS + 1)
-    if len(found) > MOST_SEGMENTS:
+    values = engine.levels(by, MOST_SEGMENTS + 1)
+    if len(values) > MOST_SEGMENTS:
         raise Problem(
             f"it has more than {MOST_SEGMENTS} different values, too many to compare as segments",
             where=f"column '{by}'",
             do="Group its values first, or choose another column",
         )
-    if len(found) < 2:
+    if len(values) < 2:
         raise Problem("it has fewer than two different values, so there is nothing to compare", where=f"column '{by}'")
-    return [canonical(value) for value, _ in found]
+    return [canonical(value) for value, _ in values]
 
 
 def _named(by: str, levels: Sequence[Any]) -> tuple[str, ...]:
@@ -193,7 +196,7 @@ def _named(by: str, levels: Sequence[Any]) -> tuple[str, ...]:
 
 def _from_rows(
     engine: Engine, plan: Plan, by: str, levels: list[Any], weight: str | None, cluster: str | None
-) -> Parts:
+) -> SegmentSums:
     values, w = rows_of(engine, plan, weight)
     place = {level: number for number, level in enumerate(levels)}
     segment = np.array([place.get(canonical(value), -1) for value in engine.values([by])[by].tolist()], dtype=np.int64)
@@ -216,7 +219,7 @@ def _from_rows(
     within = [members[segment == number] for number in range(len(levels))]
     sample = sample_of(
         cells,
-        n_excluded=len(values) - len(rows),
+        left_out=_left_out(plan, values, w, weight, ~known, by),
         cases=np.where(is_flag, (members == 1).sum(axis=0), len(rows)),
         is_flag=is_flag,
         low=members.min(axis=0),
@@ -224,26 +227,26 @@ def _from_rows(
         clusters=None if cluster is None else len(np.unique(block)),
         rows=rows,
         weight=kept,
-        notes=_left_out(len(values), len(rows), int((~known).sum()), by),
+        notes=gaps_by_column(plan, values),
     )
-    cases = np.array([np.where(is_flag, (one == 1).sum(axis=0), len(one)) for one in within], dtype=np.int64)
+    cases = np.array([np.where(is_flag, (m == 1).sum(axis=0), len(m)) for m in within], dtype=np.int64)
     return _without_empty(
-        Parts(_named(by, levels), cells, block, of, np.array([len(one) for one in within]), cases, sample)
+        SegmentSums(_named(by, levels), cells, block, of, np.array([len(m) for m in within]), cases, sample)
     )
 
 
-def _left_out(rows: int, used: int, without: int, by: str) -> tuple[str, ...]:
-    if rows == used:
-        return ()
-    told = f", {without:,} of them without '{by}'" if without else ""
-    return (
-        f"{rows - used:,} of {rows:,} rows left out: a gap in the outcome, a driver, the weight or the segment{told}.",
-    )
+def _left_out(
+    plan: Plan, values: Floats, w: Floats | None, weight: str | None, without: NDArray[np.bool_], by: str
+) -> tuple[LeftOut, ...]:  # fmt: skip
+    """Rows without a segment, then those that are left out of any driver analysis."""
+    rest = left_out_of(plan, values[~without], None if w is None else w[~without], weight)
+    nowhere = int(without.sum())
+    return (LeftOut(nowhere, Reason.NO_ANSWER, by), *rest) if nowhere else rest
 
 
 def _from_blocks(
     engine: Engine, plan: Plan, by: str, levels: list[Any], weight: str | None, cluster: str | None
-) -> Parts:
+) -> SegmentSums:
     need = Need(plan.measures, by=(by,), weight=weight, blocks=cluster or "", complete=True)
     found = engine.aggregate(need)
     keys = [(level,) for level in levels if (level,) in found.groups]
@@ -261,31 +264,37 @@ def _from_blocks(
     without = engine.rows() - sum(count for _, count in engine.levels(by, MOST_SEGMENTS + 1))
     sample = sample_of(
         cells,
-        n_excluded=engine.rows() - cells.n,
+        left_out=tuple(
+            one
+            for one in (
+                LeftOut(without, Reason.NO_ANSWER, by),
+                LeftOut(engine.rows() - cells.n - without, Reason.GAP),
+            )
+            if one.rows
+        ),
         cases=cases.sum(axis=0),
         is_flag=is_flag,
         low=low,
         high=high,
         clusters=None if cluster is None else len(np.unique(block)),
-        notes=_left_out(engine.rows(), cells.n, without, by),
     )
-    return _without_empty(Parts(_named(by, [key[0] for key in keys]), cells, block, segment, n, cases, sample))
+    return _without_empty(SegmentSums(_named(by, [key[0] for key in keys]), cells, block, segment, n, cases, sample))
 
 
-def _without_empty(found: Parts) -> Parts:
+def _without_empty(sums: SegmentSums) -> SegmentSums:
     """Leave out segments in which no row is complete: nothing can be summed of them."""
-    there = found.n > 0
+    there = sums.n > 0
     if int(there.sum()) < 2:
         raise Problem("fewer than two segments have a complete row", do="Use fewer drivers, or another column")
     if there.all():
-        return found
+        return sums
     place = np.cumsum(there) - 1
-    lost = [name for name, kept in zip(found.names, there, strict=True) if not kept]
+    lost = [name for name, kept in zip(sums.names, there, strict=True) if not kept]
     note = f"No complete row in {', '.join(lost)}."
-    return Parts(
-        tuple(name for name, kept in zip(found.names, there, strict=True) if kept),
-        found.cells, found.block, place[found.segment], found.n[there], found.cases[there],
-        replace(found.sample, notes=(*found.sample.notes, note)),
+    return SegmentSums(
+        tuple(name for name, kept in zip(sums.names, there, strict=True) if kept),
+        sums.cells, sums.block, place[sums.segment], sums.n[there], sums.cases[there],
+        replace(sums.sample, notes=(*sums.sample.notes, note)),
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.drivers.model.plan import GoodEnd
+from cxanalysis.drivers.segments.segment_compare import HELD_EQUAL
 
 #: A difference with a q below this stands.
 STANDS = 0.05
@@ -20,6 +22,7 @@ def sentence(
     unit: str,
     failures: frozenset[str],
     comparisons: int,
+    good_end: GoodEnd = GoodEnd.HIGH,
 ) -> str:
     """The headline of a finished comparison.
 
@@ -33,6 +36,8 @@ def sentence(
         Drivers that are failures (0/1).
     comparisons : int
         Tests that were made.
+    good_end : GoodEnd
+        Which end of the outcome is the good one.
     """
     if len(reversals):
         return _reversed(reversals.iloc[0], by, unit)
@@ -58,10 +63,10 @@ def sentence(
     first = differ.iloc[0]
     others = (len(differ) // 2 if len(names) == 2 else len(differ)) - 1
     more = "" if others == 0 else f" {others} more {'difference stands' if others == 1 else 'differences stand'}."
-    return _differs(first, names, unit, str(first["driver"]) in failures, comparisons) + more
+    return _differs(first, names, unit, str(first["driver"]) in failures, comparisons, good_end) + more
 
 
-def _differs(row: Any, names: list[str], unit: str, failure: bool, comparisons: int) -> str:
+def _differs(row: Any, names: list[str], unit: str, failure: bool, comparisons: int, good_end: GoodEnd) -> str:
     here = row["segment"]
     other = next(name for name in names if name != here) if len(names) == 2 else ""
     rest = f"in {other}" if other else "elsewhere"
@@ -73,22 +78,23 @@ def _differs(row: Any, names: list[str], unit: str, failure: bool, comparisons: 
     against = numbers.points(row["elsewhere"], row["elsewhere_low"], row["elsewhere_high"], sign=True)
     gap = numbers.points(row["difference"], row["difference_low"], row["difference_high"], sign=True)
     return (
-        f"{row['driver']} {_how(row)} in {here} than {rest}: {effect} {per}, {rest} {against}. "
+        f"{row['driver']} {_how(row, good_end)} in {here} than {rest}: {effect} {per}, {rest} {against}. "
         f"The difference, {gap}, is more than chance{corrected}."
     )
 
 
-def _how(row: Any) -> str:
+def _how(row: Any, good_end: GoodEnd) -> str:
+    """Costs or gives where it is known what is good, else lowers or raises; more where the effect is larger."""
     here, elsewhere = float(row["effect"]), float(row["elsewhere"])
-    if abs(here) >= abs(elsewhere):
-        return "costs more" if here < 0 else "gives more"
-    return "costs less" if elsewhere < 0 else "gives less"
+    stronger = abs(here) >= abs(elsewhere)
+    down, up = ("lowers it", "raises it") if good_end is GoodEnd.UNKNOWN else ("costs", "gives")
+    return f"{down if (here if stronger else elsewhere) < 0 else up} {'more' if stronger else 'less'}"
 
 
 def _reversed(row: Any, by: str, unit: str) -> str:
     before = numbers.number(row["effect_all"], _decimals(row["effect_all"]), sign=True)
     after = numbers.number(row["effect_there"], _decimals(row["effect_there"]), sign=True)
-    where = f"once {by} is held equal" if row["where"].startswith("once") else row["where"]
+    where = f"once {by} is held equal" if row["where"] == HELD_EQUAL else row["where"]
     return (
         f"{row['driver']} changes its direction: {before} {unit} over all answers, {after} {where}. "
         f"The total misleads; read it by {by}."

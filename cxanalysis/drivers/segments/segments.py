@@ -10,20 +10,24 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from cxanalysis.arguments import check_choice, check_column
 from cxanalysis.columns.scale import Scale
-from cxanalysis.drivers import cautions as words
+from cxanalysis.drivers import cautions
 from cxanalysis.drivers.driver_table import q_values
 from cxanalysis.drivers.drivers import METHODS
 from cxanalysis.drivers.model import row_guards, sum_guards
+from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of, counted
+from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
+from cxanalysis.drivers.model.guard_rows import guard_rows
 from cxanalysis.drivers.model.plan import Plan, plan
 from cxanalysis.drivers.segments.segment_compare import Compared, compare, enough_cases, reversals, why_not
-from cxanalysis.drivers.segments.segment_sums import Parts, parts
+from cxanalysis.drivers.segments.segment_sums import SegmentSums, segment_sums
 from cxanalysis.drivers.segments.segment_words import STANDS, notes, sentence
 from cxanalysis.drivers.segments.segments_result import COLUMNS, REVERSALS, SIZES, Segments
-from cxanalysis.engine.engines import engine_of
-from cxanalysis.labels import in_words, labels_of, opened
+from cxanalysis.labels import in_words, labels_of
+from cxanalysis.labels import opened as with_capital
 from cxanalysis.problem import Problem
-from cxanalysis.tables.table import Table
+from cxanalysis.tables.opened import KNOWN, opened
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
@@ -40,7 +44,7 @@ def segments(
     groups: Mapping[str, Sequence[str]] | Sequence[Sequence[str]] | None = None,
     adjust_for: Iterable[str] = (),
     weight: str | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     confidence: float = 0.95,
     resamples: int = 1000,
     seed: int = 0,
@@ -87,56 +91,67 @@ def segments(
     ...     "late": [0, 1, 0, 1, 0, 0, 1, 1] * 20, "market": ["north", "north", "south", "south"] * 40,
     ...     "csat": [5, 2, 4, 4, 4, 5, 1, 5] * 20,
     ... })
-    >>> found = segments(answers, "csat", ["late"], by="market", resamples=50)
-    >>> found.table[["segment", "effect", "difference"]].round(2).values.tolist()
+    >>> result = segments(answers, "csat", ["late"], by="market", resamples=50)
+    >>> result.table[["segment", "effect", "difference"]].round(2).values.tolist()
     [['north', -2.67, -2.0], ['south', -0.67, 2.0]]
     """
-    _check(method, confidence, resamples)
-    engine = engine_of(data)
-    adjusters = list(adjust_for)
+    check_choice(method, METHODS, "method")
+    check_how(confidence=confidence, resamples=resamples, seed=seed)
+    source = opened(data)
+    engine = source.engine
+    check_weight(engine, weight)
+    check_column(by, engine.columns(), "by")
+    clustered_by = source.cluster(cluster)
     model = plan(
-        data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjusters, top=top, scale=scale
-    )
-    if by in {*(m.driver for m in model.members), *adjusters, model.outcome.column}:
+        data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
+        scale=scale,
+    )  # fmt: skip
+    if by in {*(m.driver for m in (*model.members, *model.adjusters)), model.outcome.column}:
         raise Problem(
             f"'{by}' is in the analysis itself and cannot cut it into segments",
             do="Leave it out of outcome, drivers and adjusters, or choose another column",
         )
-    found = parts(engine, model, by, weight, cluster)
-    sum_guards.refuse(model, found.sample)
-    seen = row_guards.look(engine, model, weight)
-    row_guards.refuse_ids(model, seen)
-    caution, cautions = row_guards.watched(data if isinstance(data, Table) else None, engine, model, found.sample, seen)
-    cautions += words.explain((name, word) for name, found_words in caution.items() for word in found_words)
-    left_out = {name: why_not(found, model, _inside(found, i)) for i, name in enumerate(found.names)}
+    sums = segment_sums(engine, model, by, weight, column_of(clustered_by))
+    sample = sums.sample
+    sum_guards.refuse(model, sample)
+    rows = guard_rows(engine, model, weight)
+    row_guards.refuse_ids(model, rows)
+    caution, cautioned = row_guards.watched(source.table, engine, model, sample, rows)
+    cautioned += cautions.explain((name, word) for name, words in caution.items() for word in words)
+    left_out = {name: why_not(sums, model, _inside(sums, i)) for i, name in enumerate(sums.names)}
     compared = _all(
-        found, model, [name for name in found.names if not left_out[name]], method, resamples, seed, confidence
+        sums, model, [name for name in sums.names if not left_out[name]], method, resamples, seed, confidence
     )
-    table = _table(found, model, compared, confidence)
-    comparisons = int(np.isfinite(table["p_value"]).sum()) // (2 if len(found.names) == 2 else 1)
-    changed = pd.DataFrame(reversals(found, model, compared), columns=list(REVERSALS))
-    flags = frozenset(p.name for p in model.players if found.sample.is_flag[list(p.members)].all())
-    warned = sum_guards.warn(model, found.sample, found.cells.correlation())
+    table = _table(sums, model, compared, confidence)
+    comparisons = int(np.isfinite(table["p_value"]).sum()) // (2 if len(sums.names) == 2 else 1)
+    changed = pd.DataFrame(reversals(sums, model, compared), columns=list(REVERSALS))
+    flags = frozenset(p.name for p in model.players if sample.is_flag[list(p.members)].all())
+    warned = sum_guards.warn(model, sample, sums.cells.correlation())
     labels = labels_of(data, [by, model.outcome.column, *(p.name for p in model.players)])
     return Segments(
         table=table,
-        sizes=_sizes(found, model, left_out, confidence),
+        sizes=_sizes(sums, model, left_out, confidence),
         reversals=changed,
         by=by,
         drivers=tuple(p.name for p in model.players),
         comparisons=comparisons,
-        n=found.sample.n,
-        n_excluded=found.sample.n_excluded,
-        method=_method(found),
+        method=_method(sums),
         outcome=model.outcome.column,
         outcome_as=outcome_as,
-        weight=weight,
-        cluster=cluster,
-        confidence=confidence,
-        resamples=resamples,
-        seed=seed,
-        period=_period(data, engine, model.outcome.column),
-        headline=opened(
+        basis=analysis_basis(
+            source,
+            model,
+            n=sample.n,
+            left_out=sample.left_out,
+            weight=weight,
+            cluster=counted(clustered_by, sample),
+            labels=labels,
+            columns=[by],
+            confidence=confidence,
+            resamples=resamples,
+            seed=seed,
+        ),
+        headline=with_capital(
             sentence(
                 in_words(table, labels),
                 in_words(changed, labels),
@@ -144,56 +159,47 @@ def segments(
                 unit=_unit(model, outcome_as),
                 failures=frozenset(labels[name] for name in flags),
                 comparisons=comparisons,
+                good_end=model.good_end,
             )
         ),
         notes=(
             *warned,
-            *cautions,
-            *notes(by, comparisons, len(found.names), changed),
-            *found.sample.notes,
+            *cautioned,
+            *notes(by, comparisons, len(sums.names), changed),
+            *sample.notes,
             *model.notes,
         ),
-        labels=labels,
     )
 
 
-def _check(method: str, confidence: float, resamples: int) -> None:
-    if method not in METHODS:
-        raise Problem(f"method='{method}' is unknown", do='Use "shapley" or "johnson"')
-    if not 0 < confidence < 1:
-        raise Problem(f"confidence={confidence} is not between 0 and 1", do="Use 0.95 for a 95 % interval")
-    if resamples < 1:
-        raise Problem("at least one resample is needed", do="Use 1000")
-
-
-def _inside(found: Parts, number: int) -> NDArray[np.bool_]:
-    return np.arange(len(found.names)) == number
+def _inside(sums: SegmentSums, number: int) -> NDArray[np.bool_]:
+    return np.arange(len(sums.names)) == number
 
 
 def _all(
-    found: Parts, model: Plan, names: list[str], method: str, resamples: int, seed: int, confidence: float
+    sums: SegmentSums, model: Plan, names: list[str], method: str, resamples: int, seed: int, confidence: float
 ) -> dict[str, Compared]:
     """Each large enough segment against the rest; of two segments the second is the first turned round."""
     if not names:
         return {}
-    moments = found.resampled(resamples, seed)
-    if len(found.names) == 2:
-        one = compare(found, model, _inside(found, 0), moments, method, confidence)
-        return {found.names[0]: one, found.names[1]: one.turned()}
-    numbered = {name: number for number, name in enumerate(found.names)}
-    return {n: compare(found, model, _inside(found, numbered[n]), moments, method, confidence) for n in names}
+    moments = sums.resampled(resamples, seed)
+    if len(sums.names) == 2:
+        comparison = compare(sums, model, _inside(sums, 0), moments, method, confidence)
+        return {sums.names[0]: comparison, sums.names[1]: comparison.turned()}
+    numbered = {name: number for number, name in enumerate(sums.names)}
+    return {n: compare(sums, model, _inside(sums, numbered[n]), moments, method, confidence) for n in names}
 
 
-def _table(found: Parts, model: Plan, compared: dict[str, Compared], confidence: float) -> pd.DataFrame:
+def _table(sums: SegmentSums, model: Plan, compared: dict[str, Compared], confidence: float) -> pd.DataFrame:
     """One row a segment and driver."""
     rows: list[Row] = []
-    for number, name in enumerate(found.names):
-        inside = _inside(found, number)
-        enough = enough_cases(found, model, inside) & (name in compared)
+    for number, name in enumerate(sums.names):
+        inside = _inside(sums, number)
+        enough = enough_cases(sums, model, inside) & (name in compared)
         for position, player in enumerate(model.players):
             row: Row = dict.fromkeys(COLUMNS, np.nan)
             row |= {"segment": name, "driver": player.name, "status": "not shown" if enough[position] else "too few"}
-            row |= _counted(found, inside, list(player.members))
+            row |= _counted(sums, inside, list(player.members))
             if name in compared:
                 row |= _numbers(compared[name], model, position, bool(enough[position]), confidence)
             rows.append(row)
@@ -204,12 +210,12 @@ def _table(found: Parts, model: Plan, compared: dict[str, Compared], confidence:
     return table
 
 
-def _counted(found: Parts, inside: NDArray[np.bool_], members: list[int]) -> Row:
+def _counted(sums: SegmentSums, inside: NDArray[np.bool_], members: list[int]) -> Row:
     """Rows and, of a driver of one column, its cases on both sides."""
-    counted: Row = {"n": int(found.n[inside].sum()), "n_elsewhere": int(found.n[~inside].sum())}
+    counted: Row = {"n": int(sums.n[inside].sum()), "n_elsewhere": int(sums.n[~inside].sum())}
     if len(members) == 1:
-        counted["cases"] = int(found.cases[inside, members[0]].sum())
-        counted["cases_elsewhere"] = int(found.cases[~inside, members[0]].sum())
+        counted["cases"] = int(sums.cases[inside, members[0]].sum())
+        counted["cases_elsewhere"] = int(sums.cases[~inside, members[0]].sum())
     return counted
 
 
@@ -235,16 +241,16 @@ def _numbers(one: Compared, model: Plan, position: int, enough: bool, confidence
     return row | {"p_value": one.difference.p()[at] if np.isfinite(one.difference.value[at]) else np.nan}
 
 
-def _sizes(found: Parts, model: Plan, left_out: dict[str, str], confidence: float) -> pd.DataFrame:
+def _sizes(sums: SegmentSums, model: Plan, left_out: dict[str, str], confidence: float) -> pd.DataFrame:
     """One row a segment: how large it is, what the outcome is there, and whether it could be compared."""
     rows = []
-    for number, name in enumerate(found.names):
-        sums = found.only(_inside(found, number))
-        mean, blocks = float(sums.centre[-1]), sums.blocks
-        influence = sums.first[:, -1] / sums.weight.sum()
+    for number, name in enumerate(sums.names):
+        segment = sums.only(_inside(sums, number))
+        mean, blocks = float(segment.centre[-1]), segment.blocks
+        influence = segment.first[:, -1] / segment.weight.sum()
         error = np.sqrt((influence**2).sum() * blocks / max(blocks - 1, 1))
         reach = stats.t.ppf(0.5 + confidence / 2, blocks - 1) * error if blocks > 1 else np.nan
-        rows.append([name, int(found.n[number]), mean, mean - reach, mean + reach, _explained(sums.correlation()),
+        rows.append([name, int(sums.n[number]), mean, mean - reach, mean + reach, _explained(segment.correlation()),
                      not left_out[name], left_out[name]])  # fmt: skip
     sizes = pd.DataFrame(rows, columns=list(SIZES))
     if model.ends is not None:
@@ -265,16 +271,10 @@ def _unit(model: Plan, outcome_as: str) -> str:
     return "percentage points" if outcome_as == "top-box" or model.percent else "points"
 
 
-def _method(found: Parts) -> str:
+def _method(sums: SegmentSums) -> str:
     """How the differences were tested, in the words that stand under the result."""
-    blocks = len(np.unique(found.block))
-    if found.sample.rows is None:
+    blocks = len(np.unique(sums.block))
+    if sums.sample.rows is None:
         return f"interactions in one model; robust intervals from {blocks} blocks (CR2)"
-    kind = "robust" if found.sample.clusters is None else "cluster-robust"
+    kind = "robust" if sums.sample.clusters is None else "cluster-robust"
     return f"interactions in one model; {kind} intervals (CR2)"
-
-
-def _period(data: Any, engine: Any, outcome: str) -> tuple[str, str] | None:
-    date = data.column_of("date") if isinstance(data, Table) else None
-    first, last = engine.span(date, outcome) if date is not None else (None, None)
-    return None if first is None else (str(first)[:10], str(last)[:10])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
-from typing import Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
 import pandas as pd
+
+from cxanalysis.basis import Basis
+from cxanalysis.result import Result
 
 #: Columns of `Segments.table`, in order.
 COLUMNS: Final = (
@@ -22,8 +23,8 @@ SIZES: Final = ("segment", "n", "outcome_mean", "outcome_low", "outcome_high", "
 REVERSALS: Final = ("driver", "where", "effect_all", "t_all", "effect_there", "t_there")
 
 
-@dataclass(frozen=True, slots=True)
-class Segments:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Segments(Result):
     """Do the drivers matter alike in all segments?
 
     Attributes
@@ -47,15 +48,9 @@ class Segments:
     drivers : tuple of str
     comparisons : int
         Tests made: what `q_value` corrects for.
-    n, n_excluded : int
-    weight, cluster : str or None
-    confidence : float
-    resamples, seed : int
-    period : tuple of (str, str) or None
+    basis : Basis
     headline : str
     notes : tuple of str
-    labels : mapping of name → str
-        What outcome and drivers are called in sentences and in charts.
 
     Examples
     --------
@@ -64,8 +59,8 @@ class Segments:
     >>> late, market = rng.binomial(1, 0.4, 600), rng.choice(["B2B", "B2C"], 600)
     >>> score = 8 - np.where(market == "B2B", 4, 1) * late + rng.normal(size=600)
     >>> answers = pd.DataFrame({"score": score, "late": late, "market": market})
-    >>> found = cx.segments(answers, "score", ["late"], by="market", resamples=50)
-    >>> found.table["status"].tolist(), found.comparisons
+    >>> result = cx.segments(answers, "score", ["late"], by="market", resamples=50)
+    >>> result.table["status"].tolist(), result.comparisons
     (['differs', 'differs'], 1)
     """
 
@@ -75,26 +70,11 @@ class Segments:
     by: str
     drivers: tuple[str, ...]
     comparisons: int
-    n: int
-    n_excluded: int
     method: str
     outcome: str
     outcome_as: str
-    weight: str | None
-    cluster: str | None
-    confidence: float
-    resamples: int
-    seed: int
-    period: tuple[str, str] | None
+    basis: Basis
     headline: str
     notes: tuple[str, ...]
-    labels: Mapping[str, str] = field(default_factory=dict)
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"n = {self.n:,}, {self.n_excluded:,} left out · {self.method} · {self.confidence:.0%}"
-        reversals = self.reversals.to_html(index=False) if len(self.reversals) else ""
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>{self.table.to_html(index=False)}{self.sizes.to_html(index=False)}"
-            f"{reversals}<p>{escape(line)}</p><ul>{notes}</ul>"
-        )
+    shown_tables: ClassVar[tuple[str, ...]] = ("table", "sizes", "reversals")

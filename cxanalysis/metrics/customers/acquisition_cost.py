@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxanalysis.arguments import check_columns, check_confidence, check_whole
+from cxanalysis.basis import Basis, Cluster
 from cxanalysis.metrics.customers.active_users import poisson_interval
-from cxanalysis.metrics.derived import Options, put_together
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric_question import PERIOD
-from cxanalysis.metrics.metric_rows import Source
-from cxanalysis.metrics.periods import Stretch, earlier, following, period_start, told_in_part, whole_periods
+from cxanalysis.metrics.metric_table import MetricTable
+from cxanalysis.metrics.passport import Passport
+from cxanalysis.metrics.periods import Stretch, covered_in_part, earlier, following, period_start, whole_periods
 from cxanalysis.metrics.rates.ratio import ABOVE, BELOW, ratio_of
+from cxanalysis.metrics.row_values import Options, put_together
 from cxanalysis.problem import Problem
 
 
@@ -76,12 +79,12 @@ def acquisition_cost(
     >>> cost.table[["value", "n"]].values.tolist()
     [[100.0, 24.0]]
     """
-    paid, new = Source.of(spend, "spend"), Source.of(customers, "customers")
+    check_confidence(confidence)
+    paid, new = MetricTable.of(spend, "spend"), MetricTable.of(customers, "customers", "new customer")
     money, when = paid.column(amount, "amount", "amount"), paid.first(date, "date", "date")
     came = new.first(started, "date", "started")
-    if lag < 0 or lag != int(lag):
-        raise Problem(f"a lag of {lag} is no whole number of periods", where="lag")
-    options = Options(by, None, None, confidence, None, period)
+    lag = check_whole(lag, "lag", low=0)
+    options = Options(check_columns(by, paid.engine.columns(), "by"), None, None, confidence, None, period)
     for name in options.names:
         if name not in new.engine.columns():
             raise Problem(
@@ -92,22 +95,23 @@ def acquisition_cost(
     people = new.rows([came, *options.names], once=False)
     costs[when], people[came] = paid.moments(costs[when]), new.moments(people[came])
     step = period or every
-    stretches = _shared(paid, costs[when], people[came], step, int(lag))
-    rows = _by_stretch(paid, costs, people, (money, when, came), stretches, options, step, int(lag))
-    passport = _passport(paid, new, stretches, step, int(lag))
+    stretches = _shared(paid, costs[when], people[came], step, lag)
+    rows = _by_stretch(paid, costs, people, (money, when, came), stretches, options, step, lag)
+    passport = _passport(paid, new, stretches, step, lag)
     if period is not None or len(stretches) < 2:
-        return _poisson(rows, options, passport, money, stretches)
-    found = ratio_of(
-        rows, replace(options, cluster="stretch"), passport, metric="acquisition_cost", score=money, count=BELOW,
+        return _poisson(rows, options, passport, new.basis(paid), money, stretches)
+    by_stretch = replace(options, cluster=Cluster("stretch", asked=False))
+    cost = ratio_of(
+        rows, by_stretch, passport, new.basis(paid), metric="acquisition_cost", score=money, count=BELOW,
         parts={"spend": ABOVE, "customers": BELOW},
     )  # fmt: skip
     return replace(
-        found, cluster=None, method=f"ratio, delta method over {len(stretches)} {step}s",
-        period=(stretches[0].span[0], stretches[-1].span[1]),
+        cost, method=f"ratio, delta method over {len(stretches)} {step}s",
+        basis=cost.basis.with_(cluster=None, period=(stretches[0].span[0], stretches[-1].span[1])),
     )  # fmt: skip
 
 
-def _shared(paid: Source, costs: pd.Series, people: pd.Series, step: str, lag: int) -> list[Stretch]:
+def _shared(paid: MetricTable, costs: pd.Series, people: pd.Series, step: str, lag: int) -> list[Stretch]:
     """The stretches that both tables cover; the costs' last one ends with it, whenever it was booked."""
     if not costs.notna().any() or not people.notna().any():
         raise Problem("nothing has a date", where=paid.name)
@@ -116,7 +120,7 @@ def _shared(paid: Source, costs: pd.Series, people: pd.Series, step: str, lag: i
     begin = max(first, people.min())
     end = min(following(last, step), people.max() + pd.Timedelta(days=1))
     whole, part = whole_periods(begin, end, step)
-    paid.told.extend(told_in_part([one for one in part if one.start < end], step))
+    paid.exclusions.extend(covered_in_part([one for one in part if one.start < end], step))
     kept = whole[lag:]
     if not kept:
         raise Problem(f"spend and new customers share no whole {step}", do="Check the dates, or use a shorter one")
@@ -124,7 +128,7 @@ def _shared(paid: Source, costs: pd.Series, people: pd.Series, step: str, lag: i
 
 
 def _by_stretch(
-    paid: Source,
+    paid: MetricTable,
     costs: pd.DataFrame,
     people: pd.DataFrame,
     columns: tuple[str, str, str],
@@ -149,7 +153,7 @@ def _by_stretch(
 
 
 def _poisson(
-    rows: pd.DataFrame, options: Options, passport: Passport, money: str, stretches: list[Stretch]
+    rows: pd.DataFrame, options: Options, passport: Passport, basis: Basis, money: str, stretches: list[Stretch]
 ) -> Estimates:
     """Each stretch alone: spend is a fact, the number of new customers might have been another."""
     keys = [*options.names, *([PERIOD + "\x1f"] if options.period is not None else [])]
@@ -166,13 +170,13 @@ def _poisson(
     bare = int((count == 0).sum())
     return put_together(
         groups, {"value": value, "low": low, "high": high, "n": count, "n_missing": np.zeros(len(count))},
-        {"n_eff": count, "spend": cost, "customers": count}, options, passport, metric="acquisition_cost",
+        {"n_eff": count, "spend": cost, "customers": count}, options, passport, basis, metric="acquisition_cost",
         score=money, method="exact Poisson of the new customers", span=(stretches[0].span[0], stretches[-1].span[1]),
         notes=[f"{bare:,} groups have no new customer: no cost of one."] if bare else [],
     )  # fmt: skip
 
 
-def _passport(paid: Source, new: Source, stretches: list[Stretch], step: str, lag: int) -> Passport:
+def _passport(paid: MetricTable, new: MetricTable, stretches: list[Stretch], step: str, lag: int) -> Passport:
     later = f", spend of {lag} {step}{'s' if lag > 1 else ''} before" if lag else ", no lag"
     return Passport(
         "Acquisition cost",
@@ -180,8 +184,6 @@ def _passport(paid: Source, new: Source, stretches: list[Stretch], step: str, la
         "Σ spend / new customers" + later,
         f"new customers from {stretches[0].span[0]} to {stretches[-1].span[1]}",
         "money per new customer",
-        (*paid.told, *new.told),
+        (*paid.exclusions, *new.exclusions),
         says="per new customer",
-        counts="new customer",
-        sources=(*paid.tokens, *new.tokens),
     )

@@ -10,15 +10,18 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cxanalysis.arguments import check_confidence, check_number
+from cxanalysis.basis import Basis, Reason
 from cxanalysis.link.window import common_codes
 from cxanalysis.metrics.customers.customer_register import Register
-from cxanalysis.metrics.derived import Options, put_together, stacked
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import wilson
 from cxanalysis.metrics.metric_question import PERIOD
-from cxanalysis.metrics.metric_rows import Source, day_of
-from cxanalysis.metrics.periods import Stretch, told_in_part, whole_periods
+from cxanalysis.metrics.metric_table import MetricTable, day_of, key_pair
+from cxanalysis.metrics.passport import Passport
+from cxanalysis.metrics.periods import Stretch, covered_in_part, whole_periods
 from cxanalysis.metrics.rates.ratio import groups_of
+from cxanalysis.metrics.row_values import Options, put_together, stacked
 from cxanalysis.problem import Problem
 
 #: "Monthly" means so many days, unless calendar months are asked for.
@@ -92,19 +95,17 @@ def active_users(
     >>> active_users(usage, customer="who", date="day").table.round(1).to_dict("records")
     [{'value': 2.0, 'low': 0.2, 'high': 7.2, 'n': 2, 'n_missing': 0}]
     """
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
+    check_confidence(confidence)
     if as_share and customers is None:
         raise Problem("a share needs all customers to be a share of", do="Hand over the customers as the second table")
-    named = (customer, customer) if customer is None or isinstance(customer, str) else tuple(customer)
-    source = Source.of(usage, "usage")
+    named = key_pair(customer, "customer")
+    source = MetricTable.of(usage, "usage", "customer" if as_share else "person")
     who, when = source.column(named[0], "customer", "customer"), source.first(date, "date", "date")
     options = Options(by, None, None, confidence, when, None)
     rows = source.rows([who, when, *options.columns], once=False)
     rows[when] = source.moments(rows[when])
-    lost = int((rows[who].isna() | rows[when].isna()).sum())
-    if lost:
-        source.told.append(f"{lost:,} rows have no person or no date and are left out.")
+    source.leave_out(rows[who].isna().sum(), Reason.NO_KEY, who)
+    source.leave_out((rows[who].notna() & rows[when].isna()).sum(), Reason.NO_DATE, when)
     rows = rows[rows[who].notna() & rows[when].notna()].reset_index(drop=True)
     if rows.empty:
         raise Problem("nobody was active", where=source.name)
@@ -115,38 +116,45 @@ def active_users(
         rows["who"], register.rows["who"] = common_codes(rows[who], register.rows[whose])
     else:
         rows["who"] = pd.factorize(rows[who])[0]
-    found = [(one.start, _counted(rows, when, one, register, options, as_share)) for one in stretches]
-    passport = _passport(source, register, stretches, period, as_share)
-    whole = found[0][1] if period is None else stacked(found, PERIOD, last=True)
+    others = () if register is None else (register.source,)
+    basis = source.basis(*others)
+    answers = [(one.start, _counted(rows, when, one, register, options, basis, as_share)) for one in stretches]
+    passport = _passport(source, stretches, period, as_share)
+    whole = answers[0][1] if period is None else stacked(answers, PERIOD, basis, last=True)
     return replace(
-        whole, passport=passport, every=period, score=who, n_missing=lost,
-        period=(stretches[0].span[0], stretches[-1].span[1]),
+        whole, passport=passport, every=period, score=who,
+        basis=whole.basis.with_(period=(stretches[0].span[0], stretches[-1].span[1])),
         notes=(*whole.notes, "The log is a full count: the interval says what another such period might bring.")
         if not as_share else whole.notes,
     )  # fmt: skip
 
 
 def _stretches(
-    source: Source, when: pd.Series, window_days: float, until: str | None, period: str | None
+    source: MetricTable, when: pd.Series, window_days: float, until: str | None, period: str | None
 ) -> list[Stretch]:
     last = when.max() if until is None else day_of(until, "until")
     end = last.normalize() + pd.Timedelta(days=1)
     if period is None:
-        if not window_days > 0:
-            raise Problem("the window must be longer than 0 days", where="window_days")
+        check_number(window_days, "window_days", low=0, open_low=True)
         begin = end - pd.Timedelta(days=window_days)
         if begin < when.min().normalize():
             raise Problem(f"the log is shorter than {window_days:g} days", where=source.name, do="Use a shorter window")
         return [Stretch(begin, end)]
     whole, part = whole_periods(when.min().normalize(), end, period)
-    source.told.extend(told_in_part([one for one in part if one.start < end], period))
+    source.exclusions.extend(covered_in_part([one for one in part if one.start < end], period))
     if not whole:
         raise Problem(f"the log covers no whole {period}", where=source.name, do="Use a shorter period")
     return whole
 
 
 def _counted(
-    rows: pd.DataFrame, when: str, one: Stretch, register: Register | None, options: Options, as_share: bool
+    rows: pd.DataFrame,
+    when: str,
+    one: Stretch,
+    register: Register | None,
+    options: Options,
+    basis: Basis,
+    as_share: bool,
 ) -> Estimates:
     here = rows[(rows[when] >= one.start) & (rows[when] < one.end)]
     groups, group = groups_of(here, options)
@@ -162,26 +170,24 @@ def _counted(
             register.rows[register.gone] < one.start
         ).to_numpy()
         total = float(there.sum())
-        known = np.isin(pairs[:, 1], register.rows["who"].to_numpy()[there])
-        active = np.bincount(pairs[known, 0], minlength=len(groups)).astype(float)
+        registered = np.isin(pairs[:, 1], register.rows["who"].to_numpy()[there])
+        active = np.bincount(pairs[registered, 0], minlength=len(groups)).astype(float)
         share = active / total if total else np.full(len(groups), np.nan)
         ends = wilson(share, np.full(len(groups), total), stats.norm.ppf((1 + options.confidence) / 2))
         details |= {"share": 100 * share, "share_low": 100 * ends[0], "share_high": 100 * ends[1]}
         details |= {"customers": np.full(len(groups), total), "active": active}
-        if strange := int((~known).sum()):
+        if strange := int((~registered).sum()):
             notes.append(f"{strange:,} active people are not among the customers of the period: not in the share.")
         if as_share:
             values |= {"value": 100 * share, "low": 100 * ends[0], "high": 100 * ends[1]}
             values["n"] = np.full(len(groups), total)
     return put_together(
-        groups, values, details, options, Passport("", "", "", "", ""), metric="active_users", score="",
+        groups, values, details, options, Passport("", "", "", "", ""), basis, metric="active_users", score="",
         method="Wilson" if as_share else "exact Poisson", span=one.span, notes=notes,
     )  # fmt: skip
 
 
-def _passport(
-    source: Source, register: Register | None, stretches: list[Stretch], period: str | None, as_share: bool
-) -> Passport:
+def _passport(source: MetricTable, stretches: list[Stretch], period: str | None, as_share: bool) -> Passport:
     names = {"month": "Monthly active users", "week": "Weekly active users", "day": "Daily active users"}
     days = f"{stretches[0].days:g} days up to {stretches[0].span[1]}"
     when = f"in a calendar {period}" if period else f"in the {days}"
@@ -190,16 +196,15 @@ def _passport(
         if period
         else ("Monthly active users" if stretches[0].days == 30 else "Active users")
     )
-    tables = (*source.tokens, *(register.source.tokens if register is not None else ()))
     return Passport(
         f"Share of customers active {when}" if as_share else name,
         f"How many different people were active at least once {when}.",
         "100 × different active customers / customers" if as_share else "number of different people",
         "customers of the period" if as_share else "none: a count",
         "% of customers" if as_share else "people",
-        tuple(source.told),
+        tuple(source.exclusions),
         says="%" if as_share else "people",
         decimals=0,
-        counts="customer" if as_share else "",
-        sources=tables,
+        plural=not as_share,
+        is_count=not as_share,
     )

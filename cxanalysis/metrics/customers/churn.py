@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from scipy import stats
 
+from cxanalysis.arguments import check_choice, check_confidence
 from cxanalysis.metrics.customers.customer_register import Register
-from cxanalysis.metrics.derived import VALUE, Options, put_together, share_of, stacked
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import wilson
 from cxanalysis.metrics.metric_question import PERIOD
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.periods import Stretch
 from cxanalysis.metrics.rates.ratio import groups_of
+from cxanalysis.metrics.row_values import VALUE, Options, put_together, share_of, stacked
 from cxanalysis.problem import Problem
 
 #: What churn may be counted over.
 BASES = ("opening", "average")
+#: Of one period alone; the whole gets its passport when all periods are known.
+_UNNAMED: Final = Passport("Churn", "", "", "", "% of customers", says="%")
 
 
 def churn(
@@ -72,25 +76,25 @@ def churn(
     >>> found.table.round(1).to_dict("records")
     [{'value': 12.0, 'low': 7.0, 'high': 19.8, 'n': 100, 'n_missing': 0}]
     """
-    if base not in BASES:
-        raise Problem(f"churn is not counted over '{base}'", do=f"Use one of: {', '.join(BASES)}")
+    check_choice(base, BASES, "base")
+    check_confidence(confidence)
     if base == "average" and weight is not None:
         raise Problem("an average base is not weighted", where="weight", do="Use base='opening'")
     options = Options(by, weight, None, confidence, None, None)
     register = Register.of(customers, started, ended, until, options.columns)
     stretches = register.stretches(since, period)
     of_one = _over_opening if base == "opening" else _over_average
-    found = [(one.start, of_one(register, one, options)) for one in stretches if register.opening(one).any()]
-    if not found:
+    rates = [(one.start, of_one(register, one, options)) for one in stretches if register.opening(one).any()]
+    if not rates:
         raise Problem("nobody was there when the period began", where=register.source.name, do="Say since= and until=")
     passport = _passport(register, base, stretches, period)
-    whole = found[0][1] if period is None else stacked(found, PERIOD, last=True)
+    whole = rates[0][1] if period is None else stacked(rates, PERIOD, register.source.basis(), last=True)
     return replace(
         whole,
         metric="churn",
         score=f"{register.came}, {register.gone}",
         passport=passport,
-        period=(stretches[0].span[0], stretches[-1].span[1]),
+        basis=whole.basis.with_(period=(stretches[0].span[0], stretches[-1].span[1])),
         notes=(*register.source.notes, *whole.notes),
         every=period,
     )
@@ -100,7 +104,7 @@ def _over_opening(register: Register, one: Stretch, options: Options) -> Estimat
     there = register.opening(one)
     rows = register.rows[there].copy()
     rows[VALUE] = 100.0 * register.left(one)[there]
-    return share_of(rows, options, _words(), metric="churn", score="")
+    return share_of(rows, options, _UNNAMED, register.source.basis(), metric="churn", score="")
 
 
 def _over_average(register: Register, one: Stretch, options: Options) -> Estimates:
@@ -116,20 +120,16 @@ def _over_average(register: Register, one: Stretch, options: Options) -> Estimat
         {"value": 100 * share, "low": 100 * np.where(share <= 1, low, np.nan),
          "high": 100 * np.where(share <= 1, high, np.nan), "n": np.rint(size), "n_missing": np.zeros(len(size))},
         {"n_eff": size, "hits": counts[2], "opening": counts[0], "closing": counts[1]},
-        options, _words(), metric="churn", score="", method="Wilson", span=None,
+        options, _UNNAMED, register.source.basis(), metric="churn", score="", method="Wilson", span=None,
     )  # fmt: skip
-
-
-def _words() -> Passport:
-    return Passport("Churn", "", "", "", "% of customers", says="%", counts="customer")
 
 
 def _passport(register: Register, base: str, stretches: list[Stretch], period: str | None) -> Passport:
     new = sum(register.newcomers(one) for one in stretches)
     each = f"in a {period}" if period else f"from {stretches[0].span[0]} to {stretches[0].span[1]}"
-    told = list(register.source.told)
+    exclusions = list(register.source.exclusions)
     if base == "opening" and new:
-        told.append(f"{new:,} customers who came within the period{'s' if period else ''} are not in its base.")
+        exclusions.append(f"{new:,} customers who came within the period{'s' if period else ''} are not in its base.")
     return Passport(
         "Churn" if base == "opening" else "Churn over the average base",
         f"Share of customers who left {each}.",
@@ -138,9 +138,7 @@ def _passport(register: Register, base: str, stretches: list[Stretch], period: s
         else "100 × lost in the period / ((customers at its start + at its end) / 2)",
         "customers at the start of the period" if base == "opening" else "mean of customers at start and end",
         "% of customers",
-        tuple(told),
+        tuple(exclusions),
         says="%",
         decimals=0,
-        counts="customer",
-        sources=register.source.tokens,
     )

@@ -11,16 +11,19 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from cxanalysis.metrics.derived import VALUE, Options, put_together, share_of, stacked
+from cxanalysis.arguments import check_choice, check_confidence, check_number, check_resamples, check_seed
+from cxanalysis.basis import Reason
 from cxanalysis.metrics.durations.kaplan_meier import corrected_interval, resampled_fits
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric_question import PERIOD
-from cxanalysis.metrics.metric_rows import Source, day_of
+from cxanalysis.metrics.metric_table import MetricTable, day_of
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.periods import Stretch, whole_periods
 from cxanalysis.metrics.repeat_buying.customer_influence import standard_errors, through_fit
 from cxanalysis.metrics.repeat_buying.lifetime_model import MANY
 from cxanalysis.metrics.repeat_buying.purchase_histories import Lives, purchase_days
 from cxanalysis.metrics.repeat_buying.purchase_kinds import Kind, chosen_kind
+from cxanalysis.metrics.row_values import VALUE, Options, put_together, share_of, stacked
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
@@ -82,32 +85,30 @@ def churn_without_contract(
     >>> gone.table[["value", "n"]].round(1).values.tolist()
     [[66.7, 3.0]]
     """
-    if how not in WAYS:
-        raise Problem(f"'{how}' is no way to tell who is gone", do=f"Use one of: {', '.join(WAYS)}")
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
-    source = Source.of(transactions, "transactions")
+    check_choice(how, WAYS, "how")
+    check_confidence(confidence)
+    check_resamples(resamples)
+    check_seed(seed)
+    source = MetricTable.of(transactions, "transactions", "customer")
     options = Options(by, None, None, confidence, None, period)
     kind, every = chosen_kind(how, model, opportunity)
     if how == "model":
         if options.names or period is not None:
             raise Problem("the model is fitted to all customers at once", do="Use how='rule' by group and by period")
         return _by_model(source, kind, every, customer, date, until, options, resamples, seed)
-    if not inactive_days > 0:
-        raise Problem("the rule needs more than 0 days", where="inactive_days")
+    check_number(inactive_days, "inactive_days", low=0, open_low=True)
     return _by_rule(source, customer, date, until, options, inactive_days)
 
 
 def _by_rule(
-    source: Source, customer: str | None, date: str | None, until: str | None, options: Options, days: float
+    source: MetricTable, customer: str | None, date: str | None, until: str | None, options: Options, days: float
 ) -> Estimates:
     who, when = source.column(customer, "customer", "customer"), source.first(date, "date", "date")
     rows = source.rows([who, when, *options.columns])
     rows[when] = source.moments(rows[when])
-    known = rows[who].notna() & rows[when].notna()
-    if out := int((~known).sum()):
-        source.told.append(f"{out:,} purchases have no customer or no date and are left out.")
-    rows = rows[known].sort_values(when, kind="stable")
+    source.leave_out(rows[who].isna().sum(), Reason.NO_KEY, who)
+    source.leave_out((rows[who].notna() & rows[when].isna()).sum(), Reason.NO_DATE, when)
+    rows = rows[rows[who].notna() & rows[when].notna()].sort_values(when, kind="stable")
     if rows.empty:
         raise Problem("no purchase has a customer and a date", where=source.name)
     last = rows[when].max() if until is None else day_of(until, "until")
@@ -119,8 +120,9 @@ def _by_rule(
         at = [one.start for one in whole if begin + window <= one.start <= end - window]
     if not at or begin + window > at[0]:
         raise Problem(f"the log is shorter than twice {days:g} days", where=source.name, do="Use a shorter rule")
-    found = []
+    rates = []
     back = gone = 0
+    basis = source.basis()
     for day in at:
         before = rows[(rows[when] >= day - window) & (rows[when] < day)].drop_duplicates(who, keep="last").copy()
         after = rows[(rows[when] >= day) & (rows[when] < day + window)][who].unique()
@@ -130,17 +132,16 @@ def _by_rule(
         gone, back = gone + int(left.sum()), back + int((left & before[who].isin(later)).sum())
         if len(before):
             plain = replace(options, period=None)
-            found.append(
-                (day, share_of(before, plain, _rule(source, days), metric="churn_without_contract", score=when))
-            )
+            rate = share_of(before, plain, _rule(source, days), basis, metric="churn_without_contract", score=when)
+            rates.append((day, rate))
     notes = [f"Of {gone:,} called gone, {back:,} bought again later in the log."] if at[-1] + window < end else []
-    result = found[0][1] if options.period is None else stacked(found, PERIOD, last=True)
+    result = rates[0][1] if options.period is None else stacked(rates, PERIOD, basis, last=True)
     span = Stretch(at[0] - window, at[-1] + window).span
-    return replace(result, period=span, notes=(*notes, *result.notes), every=options.period)
+    return replace(result, basis=result.basis.with_(period=span), notes=(*notes, *result.notes), every=options.period)
 
 
 def _by_model(
-    source: Source,
+    source: MetricTable,
     kind: Kind,
     every: str,
     customer: str | None,
@@ -151,8 +152,7 @@ def _by_model(
     seed: int,
 ) -> Estimates:
     days = purchase_days(source, customer=customer, date=date, amount=None, until=until)
-    told = list(source.told)
-    lives = kind.lives(days, every, 1.0, told)
+    lives = kind.lives(days, every, 1.0)
     buys = kind.fitted(lives)
 
     def gone(fitted: Any, w: Array | None = None) -> float:
@@ -160,18 +160,17 @@ def _by_model(
         return 100 - 100 * float(np.average(fitted.alive(*lives.different), weights=counted))
 
     value = gone(buys)
-    low, high, se, method, told_of = _interval(kind, lives, buys, gone, value, options.confidence, resamples, seed)
+    low, high, se, method, notes = _interval(kind, lives, buys, gone, value, options.confidence, resamples, seed)
     passport = Passport(
         "Customers who stopped buying",
         "Share of all customers in the log who are no longer customers at its end, by how often they used to buy.",
         f"100 - mean P(alive) by {kind.name}",
         "customers with a purchase in the log",
         "% of customers",
-        tuple(told),
+        (*source.exclusions, *lives.exclusions),
         says="%",
         decimals=0,
-        counts="customer",
-        sources=source.tokens,
+        plural=True,
     )
     once = int((lives.x == 0).sum())
     counts_them = (
@@ -179,19 +178,17 @@ def _by_model(
         if kind.name == "BG/NBD"
         else f"{once:,} customers bought once: this model gives each a chance to have left {kind.leaves}."
     )
+    drawn = {} if lives.n >= MANY else {"resamples": resamples, "seed": seed}
     return put_together(
         pd.DataFrame(index=range(1)),
         {"value": np.array([value]), "low": np.array([min(low, value)]), "high": np.array([max(high, value)]),
          "n": np.array([lives.n]), "n_missing": np.zeros(1)},
         {"n_eff": np.array([float(lives.n)]), "se": np.array([se]),
          **{name: np.array([one]) for name, one in buys.parameters.items()}},
-        options, passport, metric="churn_without_contract", score=date or "date",
+        options, passport, source.basis(**drawn), metric="churn_without_contract", score=date or "date",
         method=f"{method}, {kind.name}",
         span=(days.begin.date().isoformat(), days.end.date().isoformat()),
-        notes=(
-            counts_them,
-            *told_of,
-        ),
+        notes=(counts_them, *notes),
     )  # fmt: skip
 
 
@@ -214,17 +211,16 @@ def _interval(
     low, high = corrected_interval(again, value, confidence)
     lost = (f"{failed:,} of {resamples:,} resamples held no model and are left out.",) if failed else ()
     method = f"{resamples:,} resamples of customers (bias-corrected)"
-    return low, high, float(again.std(ddof=1)), method, (*lost, f"Seed {seed}.")
+    return low, high, float(again.std(ddof=1)), method, lost
 
 
-def _rule(source: Source, days: float) -> Passport:
+def _rule(source: MetricTable, days: float) -> Passport:
     return Passport(
         "Customers who stopped buying",
         f"Share of customers with a purchase in {days:g} days who bought nothing in the {days:g} days after.",
         f"100 × those of them without a purchase in the next {days:g} days / customers",
         f"customers with a purchase in the {days:g} days before",
         "% of customers",
-        tuple(source.told),
-        counts="customer",
-        sources=source.tokens,
+        tuple(source.exclusions),
+        plural=True,
     )

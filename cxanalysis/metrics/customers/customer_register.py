@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.metrics.metric_rows import Source, day_of
-from cxanalysis.metrics.periods import Stretch, told_in_part, whole_periods
+from cxanalysis.basis import Reason
+from cxanalysis.metrics.metric_table import MetricTable, day_of
+from cxanalysis.metrics.periods import Stretch, covered_in_part, whole_periods
 from cxanalysis.problem import Problem
 
 Flags = NDArray[np.bool_]
@@ -23,7 +24,7 @@ class Register:
 
     Attributes
     ----------
-    source : Source
+    source : MetricTable
     rows : DataFrame
         One row a customer, with the columns asked for.
     came, gone : str
@@ -32,7 +33,7 @@ class Register:
         The last day of which the register knows.
     """
 
-    source: Source
+    source: MetricTable
     rows: pd.DataFrame
     came: str
     gone: str
@@ -43,18 +44,19 @@ class Register:
         cls, data: Any, started: str | None, ended: str | None, until: str | None, columns: Sequence[str | None]
     ) -> Register:
         """Read the register; customers without a day on which they came are counted and left out."""
-        source = Source.of(data, "customers")
+        source = MetricTable.of(data, "customers", "customer")
         came, gone = source.first(started, "date", "started"), source.column(ended, "closed", "ended")
         customer = source.maybe(None, "customer")
         rows = source.rows([came, gone, customer, *columns], once=False)
         rows[came], rows[gone] = source.moments(rows[came]), source.moments(rows[gone])
-        if customer is not None and (again := int((rows[customer].duplicated() & rows[customer].notna()).sum())):
-            source.told.append(f"{again:,} rows repeat a customer; the first counts.")
-            rows = rows[~(rows[customer].duplicated() & rows[customer].notna())]
-        known = rows[came].notna() & ~(rows[gone] < rows[came])
-        if out := int((~known).sum()):
-            source.told.append(f"{out:,} customers have no day on which they came, or left before it: left out.")
-        rows = rows[known].reset_index(drop=True)
+        if customer is not None:
+            again = rows[customer].duplicated() & rows[customer].notna()
+            source.leave_out(again.sum(), Reason.DUPLICATE, customer)
+            rows = rows[~again]
+        undated, before = rows[came].isna(), rows[gone] < rows[came]
+        source.leave_out(undated.sum(), Reason.NO_DATE, came)
+        source.leave_out(before.sum(), Reason.OUT_OF_ORDER, gone)
+        rows = rows[~(undated | before)].reset_index(drop=True)
         last = rows[[came, gone]].max().max() if until is None else day_of(until, "until")
         if rows.empty or pd.isna(last):
             raise Problem("no customer has a day on which they came", where=source.name)
@@ -80,7 +82,7 @@ class Register:
             self.source.notes.append(f"From the first customer known to have left, on {first.date().isoformat()}.")
         whole, part = whole_periods(first, end, period)
         part = [one for one in part if one.start < end]
-        self.source.told.extend(told_in_part(part, period))
+        self.source.exclusions.extend(covered_in_part(part, period))
         if not whole:
             raise Problem(f"the register covers no whole {period}", do="Use a shorter period")
         return whole

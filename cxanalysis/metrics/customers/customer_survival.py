@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from cxanalysis import numbers
-from cxanalysis.metrics.derived import Options, put_together, stacked
+from cxanalysis.arguments import check_confidence, check_number
+from cxanalysis.basis import Basis, Reason
 from cxanalysis.metrics.durations.kaplan_meier import kaplan_meier, quantile_interval, survival_interval
-from cxanalysis.metrics.estimates import Estimates, Passport
-from cxanalysis.metrics.metric_rows import UNITS, Source, day_of, lasting
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.metric_table import UNITS, MetricTable, day_of, lasting
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.rates.ratio import groups_of, span_of
+from cxanalysis.metrics.row_values import Options, put_together, stacked
 from cxanalysis.problem import Problem
+from cxanalysis.wording import counted
+
+#: Columns of `detail` with the median age.
+MEDIAN: Final = ("median_days", "median_low", "median_high")
 
 
 def survival(
@@ -77,12 +84,10 @@ def survival(
     >>> there.table.round(1).to_dict("records")
     [{'value': 80.0, 'low': 40.9, 'high': 94.6, 'n': 10, 'n_missing': 0}]
     """
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
-    ages = [float(after_days)] if isinstance(after_days, int | float) else [float(age) for age in after_days]
-    if not ages or min(ages) <= 0:
-        raise Problem("customers are looked at some days after they came", where="after_days", do="Use 365 for a year")
-    source = Source.of(customers, "customers")
+    check_confidence(confidence)
+    given = after_days if isinstance(after_days, list | tuple) and after_days else [after_days]
+    ages = [check_number(age, "after_days", low=0, open_low=True, do="Use 365 for a year") for age in given]
+    source = MetricTable.of(customers, "customers", "customer")
     came, gone = source.first(started, "date", "started"), source.column(ended, "closed", "ended")
     options = Options(by, None, None, confidence, came, period)
     rows = source.rows([came, gone, *options.columns], once=False)
@@ -96,7 +101,8 @@ def survival(
     used = ~np.isnan(time) & (time >= 0) & (time > entry) | (~np.isnan(time) & (time == 0) & (entry == 0))
     if not used.any():
         raise Problem("nobody can be watched", where=source.name, do="Check the dates named")
-    _tell(source, rows, came, gone, used, observed_from)
+    _count_left_out(source, rows, came, gone, used, observed_from)
+    basis = source.basis()
     groups, group = groups_of(rows, options)
     cells = [np.flatnonzero(used & (group == k)) for k in range(len(groups))]
     late = observed_from is not None
@@ -108,40 +114,39 @@ def survival(
     lost = np.bincount(group[(group >= 0) & ~used], minlength=len(groups))
     parts = []
     for age in ages:
-        found = [_at(curve, age, confidence) for curve in curves]
+        points = [_at(curve, age, confidence) for curve in curves]
         counts = {"left": np.array([int((left[at] & (time[at] <= age)).sum()) for at in cells], dtype=float)}
         counts["at_risk"] = np.array([int(((time[at] >= age) & (entry[at] < age)).sum()) for at in cells], dtype=float)
-        medians = {name: np.array([one[name] for one in found]) for name in found[0] if name.startswith("median")}
-        values = {name: np.array([one[name] for one in found]) for name in ("value", "low", "high")}
+        medians = {name: np.array([point[name] for point in points]) for name in MEDIAN}
+        values = {name: np.array([point[name] for point in points]) for name in ("value", "low", "high")}
         sizes = np.array([len(at) for at in cells])
         parts.append((int(age) if age.is_integer() else age, put_together(
             groups, {**values, "n": sizes, "n_missing": lost},
-            {"se": np.array([one["se"] for one in found]), "n_eff": sizes.astype(float), **counts, **medians},
-            options, _passport(source, age if len(ages) == 1 else None, last),
+            {"se": np.array([point["se"] for point in points]), "n_eff": sizes.astype(float), **counts, **medians},
+            options, _passport(source, age if len(ages) == 1 else None, last), basis,
             metric="survival", score=f"{came}, {gone}", method="Kaplan-Meier, log(-log)",
             span=span_of(rows[used], came), notes=(*source.notes, *_notes(values["value"], sizes, age)),
         )))  # fmt: skip
-    return parts[0][1] if len(parts) == 1 else _curve(parts)
+    return parts[0][1] if len(parts) == 1 else _curve(parts, basis)
 
 
-def _curve(parts: list[tuple[float, Estimates]]) -> Estimates:
+def _curve(parts: list[tuple[float, Estimates]], basis: Basis) -> Estimates:
     """Several ages as one table; the sentence speaks of the last, or of all where there are no groups."""
-    whole, last = stacked(parts, "days", last=True), parts[-1][1]
+    whole, last = stacked(parts, "days", basis, last=True, same_rows=True), parts[-1][1]
+    whole = replace(whole, basis=whole.basis.with_(n=last.n), is_curve=True)
     if last.by:
-        return replace(
-            whole, n=last.n, n_missing=last.n_missing, sentence=f"After {parts[-1][0]} days: {last.headline}"
-        )
+        return replace(whole, sentence=f"After {parts[-1][0]} days: {last.headline}")
     shares = ", ".join(
-        f"{numbers.percent(*(found.table[end].iloc[0] / 100 for end in ('value', 'low', 'high')))} after {age} days"
-        for age, found in parts
+        f"{numbers.percent(*(answer.table[end].iloc[0] / 100 for end in ('value', 'low', 'high')))} after {age} days"
+        for age, answer in parts
     )
-    sentence = f"Of customers who came, there still are: {shares} ({last.passport.counted(last.n)})."
-    return replace(whole, n=last.n, n_missing=last.n_missing, sentence=sentence)
+    sentence = f"Of customers who came, there still are: {shares} ({counted(last.n, last.basis.counts)})."
+    return replace(whole, sentence=sentence)
 
 
 def _at(curve: Any, age: float, confidence: float) -> dict[str, float]:
     if curve is None:
-        return dict.fromkeys(("value", "low", "high", "se", "median_days", "median_low", "median_high"), np.nan)
+        return dict.fromkeys(("value", "low", "high", "se", *MEDIAN), np.nan)
     share, variance = curve.at(age)
     low, high = survival_interval(share, variance, confidence)
     median = quantile_interval(curve, 0.5, confidence)
@@ -156,9 +161,13 @@ def _at(curve: Any, age: float, confidence: float) -> dict[str, float]:
     }
 
 
-def _tell(source: Source, rows: pd.DataFrame, came: str, gone: str, used: Any, observed_from: str | None) -> None:
-    if out := int((~used).sum()):
-        source.told.append(f"{out:,} customers have no day on which they came, or left before they were watched.")
+def _count_left_out(
+    source: MetricTable, rows: pd.DataFrame, came: str, gone: str, used: Any, observed_from: str | None
+) -> None:
+    undated, backwards = rows[came].isna().to_numpy(), (rows[gone] < rows[came]).to_numpy()
+    source.leave_out((~used & undated).sum(), Reason.NO_DATE, came)
+    source.leave_out((~used & backwards).sum(), Reason.OUT_OF_ORDER, gone)
+    source.leave_out((~used & ~undated & ~backwards).sum(), Reason.NOT_COVERED, gone)
     first_left, first_came = rows[gone].min(), rows[came].min()
     if observed_from is None and pd.notna(first_left) and (first_left - first_came).days > 90:
         source.notes.append(
@@ -168,7 +177,7 @@ def _tell(source: Source, rows: pd.DataFrame, came: str, gone: str, used: Any, o
         )
 
 
-def _passport(source: Source, age: float | None, last: pd.Timestamp) -> Passport:
+def _passport(source: MetricTable, age: float | None, last: pd.Timestamp) -> Passport:
     when = "so many days" if age is None else f"{age:g} days"
     return Passport(
         "Customers still there" if age is None else f"Customers still there after {when}",
@@ -176,11 +185,10 @@ def _passport(source: Source, age: float | None, last: pd.Timestamp) -> Passport
         "100 × Π(1 - left/at risk) over the days on which somebody left",
         f"customers watched until {last.date().isoformat()}",
         "% of customers",
-        tuple(source.told),
+        tuple(source.exclusions),
         says="%",
         decimals=0,
-        counts="customer",
-        sources=source.tokens,
+        plural=True,
     )
 
 

@@ -54,6 +54,8 @@ def retention(
     table["value"], table["low"], table["high"] = 100 - table["value"], 100 - table["high"], 100 - table["low"]
     detail["hits"] = table["n"] - detail["hits"]
     each = f"a {period}" if period else "such a period"
+    assert lost.period is not None
+    when = f"in a {period}" if period else f"from {lost.period[0]} to {lost.period[1]}"
     return replace(
         lost,
         table=table,
@@ -62,7 +64,7 @@ def retention(
         passport=replace(
             lost.passport,
             name="Retention",
-            definition=lost.passport.definition.replace("who left", "who stayed"),
+            definition=f"Share of customers who stayed {when}.",
             formula="100 - 100 × lost in the period / customers at its start",
         ),
         notes=(*lost.notes, f"A customer's life of 1/churn counts in {each} and holds only if churn never changes."),

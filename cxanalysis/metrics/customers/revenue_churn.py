@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxanalysis.arguments import check_confidence
+from cxanalysis.basis import Reason
 from cxanalysis.link.window import common_codes
 from cxanalysis.metrics.customers.customer_register import Register
-from cxanalysis.metrics.derived import Options, stacked
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric_question import PERIOD
-from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.metric_table import MetricTable, key_pair
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.periods import Stretch
 from cxanalysis.metrics.rates.ratio import ABOVE, BELOW, ratio_of
+from cxanalysis.metrics.row_values import Options, stacked
 from cxanalysis.problem import Problem
 
 
@@ -75,18 +78,20 @@ def revenue_churn(
     >>> lost.table["value"].tolist()
     [40.0]
     """
-    named = (customer, customer) if customer is None or isinstance(customer, str) else tuple(customer)
-    whose = Source.of(customers, "customers").maybe(named[0], "customer")
+    check_confidence(confidence)
+    named = key_pair(customer, "customer")
+    whose = MetricTable.of(customers, "customers").maybe(named[0], "customer")
     options = Options(by, None, None, confidence, None, None)
     own = transactions is None
     if own and amount is None:
-        amount = Source.of(customers, "customers").column(None, "amount", "amount")
+        amount = MetricTable.of(customers, "customers").column(None, "amount", "amount")
     if not own and whose is None:
         raise Problem("no column is known to be the customer", where="customers", do="Name it with customer=")
     register = Register.of(customers, started, ended, until, [whose, amount if own else None, *options.columns])
     sold = None if own else _purchases(register, transactions, whose or "", named[1], amount, date)
     stretches = register.stretches(since, period)
-    found = []
+    basis = register.source.basis(*(() if sold is None else (sold.source,)))
+    rates = []
     for one in stretches:
         revenue = _own(register, amount or "") if sold is None else _before(sold, one, len(register.rows))
         there = register.opening(one)
@@ -95,17 +100,17 @@ def revenue_churn(
         rows = register.rows[there].copy()
         rows[BELOW] = revenue[there]
         rows[ABOVE] = np.where(register.left(one)[there], revenue[there], 0.0)
-        found.append((one.start, ratio_of(
-            rows, options, _passport(register, own), metric="revenue_churn", score=amount or "", per=100.0,
+        rates.append((one.start, ratio_of(
+            rows, options, _passport(register, own), basis, metric="revenue_churn", score=amount or "", per=100.0,
             most=100.0, parts={"lost": ABOVE, "opening": BELOW},
         )))  # fmt: skip
-    if not found:
+    if not rates:
         raise Problem("there was no revenue when the period began", where=register.source.name, do="Say since=")
-    whole = found[0][1] if period is None else stacked(found, PERIOD, last=True)
+    whole = rates[0][1] if period is None else stacked(rates, PERIOD, basis, last=True)
     return replace(
         whole,
-        passport=_passport(register, own, sold),
-        period=(stretches[0].span[0], stretches[-1].span[1]),
+        passport=_passport(register, own),
+        basis=whole.basis.with_(period=(stretches[0].span[0], stretches[-1].span[1])),
         notes=(*register.source.notes, *whole.notes),
         every=period,
     )
@@ -114,14 +119,14 @@ def revenue_churn(
 class _Sold:
     """Purchases of the customers in the register."""
 
-    def __init__(self, source: Source, at: Any, when: pd.Series, amount: Any) -> None:
+    def __init__(self, source: MetricTable, at: Any, when: pd.Series, amount: Any) -> None:
         self.source, self.at, self.when, self.amount = source, at, when, amount
 
 
 def _purchases(
     register: Register, transactions: Any, whose: str, named: str | None, amount: str | None, date: str | None
 ) -> _Sold:
-    source = Source.of(transactions, "transactions")
+    source = MetricTable.of(transactions, "transactions")
     who, when = source.column(named, "customer", "customer"), source.first(date, "date", "date")
     money = _money(source, amount)
     rows = source.rows([who, when, money])
@@ -129,16 +134,15 @@ def _purchases(
     place = np.full(max(int(mine.max(initial=0)), int(theirs.max(initial=0))) + 1, -1)
     place[mine[mine >= 0]] = np.flatnonzero(mine >= 0)
     at = np.where(theirs >= 0, place[theirs], -1)
-    if strange := int((at < 0).sum()):
-        register.source.told.append(f"{strange:,} purchases are of nobody in {register.source.name} and are left out.")
+    source.leave_out((at < 0).sum(), Reason.NO_MATCH, who)
     return _Sold(source, at, source.moments(rows[when]), np.nan_to_num(source.amounts(rows, money)))
 
 
-def _money(source: Source, amount: str | None) -> str:
-    found = source.table.columns_of("amount") if source.table is not None else ()
-    if amount is None and len(found) > 1:
+def _money(source: MetricTable, amount: str | None) -> str:
+    amounts = source.table.columns_of("amount") if source.table is not None else ()
+    if amount is None and len(amounts) > 1:
         raise Problem(
-            f"{len(found)} columns are amounts: {', '.join(found)}", where=source.name, do="Name one with amount="
+            f"{len(amounts)} columns are amounts: {', '.join(amounts)}", where=source.name, do="Name one with amount="
         )
     return source.column(amount, "amount", "amount")
 
@@ -154,7 +158,7 @@ def _before(sold: _Sold, one: Stretch, size: int) -> Any:
     return np.bincount(sold.at[kept], sold.amount[kept], minlength=size)
 
 
-def _passport(register: Register, own: bool, sold: _Sold | None = None) -> Passport:
+def _passport(register: Register, own: bool) -> Passport:
     before = "" if own else " in the stretch of the same length before"
     return Passport(
         "Revenue churn",
@@ -162,9 +166,7 @@ def _passport(register: Register, own: bool, sold: _Sold | None = None) -> Passp
         "100 × Σ revenue of those who left / Σ revenue of those there at the start",
         f"revenue{before} of customers there at the start of the period",
         "% of revenue",
-        tuple(register.source.told),
+        tuple(register.source.exclusions),
         says="%",
         decimals=0,
-        counts="customer",
-        sources=(*register.source.tokens, *(sold.source.tokens if sold else ())),
     )

@@ -10,10 +10,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from cxanalysis.metrics.derived import VALUE, Options, share_of
-from cxanalysis.metrics.estimates import Estimates, Passport
-from cxanalysis.metrics.metric_rows import Source, day_of
+from cxanalysis.arguments import check_choice, check_number
+from cxanalysis.basis import Reason
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.metric_table import MetricTable, day_of
+from cxanalysis.metrics.passport import Passport
+from cxanalysis.metrics.row_values import VALUE, Missing, Options, share_of
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import KNOWN
 
 #: Ways of telling that a contact was solved.
 WAYS: Final = ("repeat", "gross", "net")
@@ -38,7 +42,7 @@ def first_contact_resolution(
     per: str = "contact",
     by: str | Sequence[str] | None = None,
     weight: str | None = None,
-    cluster: str | bool | None = None,
+    cluster: Any = KNOWN,
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
@@ -69,8 +73,8 @@ def first_contact_resolution(
         "contact", or "customer": a customer counts as solved if all contacts of theirs were.
     by, weight, confidence, date, period
         As in `nps`.
-    cluster : str or bool, optional
-        Customer of each contact; default: the table's. False: contacts count as independent.
+    cluster : str, optional
+        Customer of each contact; left out: the table's. None: contacts count as independent.
 
     Returns
     -------
@@ -91,16 +95,16 @@ def first_contact_resolution(
     """
     options = Options(by, weight, None, confidence, date, period)
     way = (how, solved, eligible, reason, customer, window_days, per)
-    found = _contacts(contacts, way, options, cluster, until)
-    source, asked, rows = found.source, found.asked, found.rows
+    counted = _contacts(contacts, way, options, cluster, until)
+    source, asked, rows = counted.source, counted.asked, counted.rows
     rows = rows[~np.isneginf(rows[VALUE])]
     if rows.empty:
         raise Problem("no contact is left to count", where=source.name, do="Choose a shorter window, or another way")
     if per == "customer":
-        rows = _customers(rows, asked.customer or "", found.options)
+        rows = _customers(rows, asked.customer or "", counted.options)
     return share_of(
-        rows, found.options, _passport(source, asked), metric="first_contact_resolution",
-        score=asked.solved or asked.reason or "", unknown=_unknown(asked), notes=source.notes,
+        rows, counted.options, _passport(source, asked), source.basis(), metric="first_contact_resolution",
+        score=asked.solved or asked.reason or "", missing=_unknown(asked, counted.options), notes=source.notes,
     )  # fmt: skip
 
 
@@ -126,10 +130,10 @@ def settled(
     [100.0, 0.0, nan]
     """
     way = (how, solved, eligible, reason, customer, window_days, per)
-    found = _contacts(contacts, way, Options(date=date), None, until)
-    value: pd.Series = found.rows[VALUE].replace(-np.inf, np.nan)
+    counted = _contacts(contacts, way, Options(date=date), None, until)
+    value: pd.Series = counted.rows[VALUE].replace(-np.inf, np.nan)
     if per == "customer":
-        return value.groupby(found.rows[found.asked.customer]).transform("min").where(value.notna())
+        return value.groupby(counted.rows[counted.asked.customer]).transform("min").where(value.notna())
     return value
 
 
@@ -137,21 +141,22 @@ def settled(
 class _Contacts:
     """Contacts with `VALUE`: 100 settled, 0 not, NaN unknown, minus infinity out of the denominator."""
 
-    source: Source
-    asked: _Asked
+    source: MetricTable
+    asked: _Definition
     options: Options
     rows: pd.DataFrame
 
 
-def _contacts(contacts: Any, way: Any, options: Options, cluster: str | bool | None, until: str | None) -> _Contacts:
-    source = Source.of(contacts, "contacts")
-    asked = _asked(source, *way)
+def _contacts(contacts: Any, way: Any, options: Options, cluster: Any, until: str | None) -> _Contacts:
+    source = MetricTable.of(contacts, "contacts")
+    asked = _definition(source, *way)
+    source.counts = asked.per
     dated = asked.how == "repeat" or options.period is not None
     when = source.first(options.date, "date", "date") if dated else source.maybe(options.date, "date")
-    owner = source.maybe(cluster, "customer")
     if asked.per == "customer":
-        owner = asked.customer = source.column(asked.customer or way[4], "customer", "customer")
-    options = replace(options, cluster=owner if cluster is not False else None, date=when)
+        asked.customer = source.column(asked.customer or way[4], "customer", "customer")
+        cluster = None  # one row a customer is left
+    options = replace(options, cluster=source.cluster(cluster), date=when)
     rows = source.rows([asked.solved, asked.eligible, asked.reason, asked.customer, *options.columns])
     if when is not None:
         rows[when] = source.moments(rows[when])
@@ -160,8 +165,8 @@ def _contacts(contacts: Any, way: Any, options: Options, cluster: str | bool | N
 
 
 @dataclass(slots=True)
-class _Asked:
-    """How it is told that a contact was settled, and by which columns."""
+class _Definition:
+    """By which definition a contact counts as settled, and which columns say so."""
 
     how: str
     solved: str | None
@@ -172,8 +177,8 @@ class _Asked:
     per: str
 
 
-def _asked(
-    source: Source,
+def _definition(
+    source: MetricTable,
     how: str | None,
     solved: str | None,
     eligible: str | None,
@@ -181,40 +186,39 @@ def _asked(
     customer: str | None,
     window_days: float,
     per: str,
-) -> _Asked:
+) -> _Definition:
     columns = source.engine.columns()
     told = [name for name in columns if _SOLVED.search(name)]
     flags = source.table.columns_of("flag") if source.table is not None else columns
     solved = solved or next((name for name in told if name in flags), None)
     how = how or ("gross" if solved else "repeat")
-    if how not in WAYS:
-        raise Problem(f"'{how}' is no way to tell a solved contact", do=f"Use one of: {', '.join(WAYS)}")
-    if per not in ("contact", "customer"):
-        raise Problem(f"contacts are not counted per '{per}'", do="Use per='contact' or per='customer'")
+    check_choice(how, WAYS, "how")
+    check_choice(per, ("contact", "customer"), "per")
     if how == "repeat":
-        if not window_days > 0:
-            raise Problem("the window must be longer than 0 days", where="window_days")
+        check_number(window_days, "window_days", low=0, open_low=True)
         matter, whose = reason_of(source, reason), source.column(customer, "customer", "customer")
-        return _Asked(how, None, None, matter, whose, window_days, per)
+        return _Definition(how, None, None, matter, whose, window_days, per)
     if solved is None:
         raise Problem("it is not known which contacts were solved at once", where=source.name, do="Name it: solved=…")
     if how == "net" and eligible is None:
         raise Problem("it is not known which contacts can be solved at level one", do="Name the 0/1 column: eligible=…")
-    return _Asked(how, source.there(solved), eligible if how == "net" else None, None, customer, window_days, per)
+    return _Definition(
+        how, source.there(solved, "solved"), eligible if how == "net" else None, None, customer, window_days, per
+    )
 
 
-def reason_of(source: Source, given: str | None) -> str:
+def reason_of(source: MetricTable, given: str | None) -> str:
     """The column of the contacts' matter: named, the one category, or the one category named like a reason."""
-    found = source.table.columns_of("category") if source.table is not None else ()
-    if given is None and len(found) > 1:
-        named = [name for name in found if _REASON.search(name)]
+    categories = source.table.columns_of("category") if source.table is not None else ()
+    if given is None and len(categories) > 1:
+        named = [name for name in categories if _REASON.search(name)]
         given = named[0] if len(named) == 1 else None
         if given is not None:
             source.notes.append(f"The matter of a contact is taken from '{given}'; name another with reason=.")
     return source.column(given, "category", "reason")
 
 
-def _settled(source: Source, rows: pd.DataFrame, asked: _Asked, when: str | None, until: str | None) -> Any:
+def _settled(source: MetricTable, rows: pd.DataFrame, asked: _Definition, when: str | None, until: str | None) -> Any:
     """100 settled, 0 not, NaN unknown, minus infinity out of the denominator."""
     if asked.how == "repeat":
         return _not_repeated(source, rows, asked, when or "", until)
@@ -222,51 +226,44 @@ def _settled(source: Source, rows: pd.DataFrame, asked: _Asked, when: str | None
     if asked.eligible is None:
         return value
     can = source.zero_one(rows, asked.eligible)
-    if (out := int((can == 0).sum())) > 0:
-        source.told.append(f"{out:,} contacts that cannot be solved at level one are left out.")
+    source.leave_out((can == 0).sum(), Reason.DOES_NOT_APPLY, asked.eligible)
     return np.where(can == 0, -np.inf, np.where(np.isnan(can), np.nan, value))
 
 
-def _not_repeated(source: Source, rows: pd.DataFrame, asked: _Asked, when: str, until: str | None) -> Any:
+def _not_repeated(source: MetricTable, rows: pd.DataFrame, asked: _Definition, when: str, until: str | None) -> Any:
     times, window = rows[when], pd.Timedelta(days=asked.window_days)
     if not times.notna().any():
         raise Problem("no contact has a date", where=f"{source.name}, column '{when}'")
     end = times.max() if until is None else day_of(until, "until") + pd.Timedelta(days=1)
     late = (times > end).to_numpy()
-    if late.any():
-        source.told.append(f"{int(late.sum()):,} contacts after {end.date().isoformat()} are left out.")
+    source.leave_out(late.sum(), Reason.PLANNED, when)
     keys = [asked.customer or "", asked.reason or ""]
-    known = times.notna() & rows[keys].notna().all(axis=1) & ~late
-    order = rows[known].assign(_at=np.arange(int(known.sum()))).sort_values([*keys, when, "_at"], kind="stable")
+    complete = times.notna() & rows[keys].notna().all(axis=1) & ~late
+    order = rows[complete].assign(_at=np.arange(int(complete.sum()))).sort_values([*keys, when, "_at"], kind="stable")
     same = (order[keys] == order[keys].shift(-1)).all(axis=1)
     again = same & (order[when].shift(-1) - order[when] <= window)
     value = pd.Series(np.nan, index=rows.index)
     value[order.index] = np.where(again, 0.0, 100.0)
-    young = (times > end - window).to_numpy() & known.to_numpy()
-    if young.any():
-        source.told.append(
-            f"{int(young.sum()):,} contacts of the last {asked.window_days:g} days are left out: the customer may "
-            "still come back."
-        )
+    young = (times > end - window).to_numpy() & complete.to_numpy()
+    source.leave_out(young.sum(), Reason.TOO_YOUNG, when)
     return np.where(young | late, -np.inf, value)
 
 
 def _customers(rows: pd.DataFrame, customer: str, options: Options) -> pd.DataFrame:
     """One row a customer (and group): solved if none of the contacts was not."""
     keys = list(dict.fromkeys([customer, *options.names]))
-    known = rows[rows[VALUE].notna() & rows[customer].notna()]
+    whole = rows[rows[VALUE].notna() & rows[customer].notna()]
     aside = {name: "last" for name in (options.weight, options.date) if name is not None and name not in keys}
-    found = known.groupby(keys, sort=True, dropna=False).agg({VALUE: "min", **aside})
-    return found.reset_index()
+    return whole.groupby(keys, sort=True, dropna=False).agg({VALUE: "min", **aside}).reset_index()
 
 
-def _unknown(asked: _Asked) -> str:
+def _unknown(asked: _Definition, options: Options) -> Missing:
     if asked.how == "repeat":
-        return "lack a date, a customer or a reason"
-    return f"are not known to be solved or not ('{asked.solved}' is empty)"
+        return Missing(Reason.NO_VALUE, ", ".join(str(name) for name in (options.date, asked.customer, asked.reason)))
+    return Missing(Reason.NO_VALUE, asked.solved)
 
 
-def _passport(source: Source, asked: _Asked) -> Passport:
+def _passport(source: MetricTable, asked: _Definition) -> Passport:
     whole = {"gross": "all contacts", "net": "contacts that can be solved at level one"}
     days = f"{asked.window_days:g} days"
     definition = (
@@ -287,5 +284,5 @@ def _passport(source: Source, asked: _Asked) -> Passport:
     return Passport(
         {"repeat": "First contact resolution", "gross": "First contact resolution (gross)",
          "net": "First contact resolution (net)"}[asked.how],
-        definition, formula, below, f"% of {each}s", tuple(source.told), counts=each, sources=source.tokens,
+        definition, formula, below, f"% of {each}s", tuple(source.exclusions),
     )  # fmt: skip

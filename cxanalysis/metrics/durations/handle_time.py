@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from cxanalysis.metrics.derived import VALUE, Options, mean_of
-from cxanalysis.metrics.estimates import Estimates, Passport
-from cxanalysis.metrics.metric_rows import Source, duration_unit
+from cxanalysis.arguments import check_columns
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.metric_table import MetricTable, duration_unit
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.rates.ratio import ABOVE, BELOW, ratio_of
+from cxanalysis.metrics.row_values import VALUE, Options, mean_of
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import KNOWN
 
 
 def handle_time(
@@ -22,7 +25,7 @@ def handle_time(
     unit: str = "seconds",
     by: str | Sequence[str] | None = None,
     weight: str | None = None,
-    cluster: str | bool | None = None,
+    cluster: Any = KNOWN,
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
@@ -42,8 +45,8 @@ def handle_time(
         "seconds", "minutes" or "hours" of the answer; the columns hold seconds.
     by, weight, confidence, date, period
         As in `nps`.
-    cluster : str or bool, optional
-        Customer (or agent) of each contact; default: the table's customer. False: contacts count as independent.
+    cluster : str, optional
+        Customer (or agent) of each contact; left out: the table's customer. None: contacts count as independent.
 
     Returns
     -------
@@ -65,11 +68,11 @@ def handle_time(
     >>> handle_time(days, "seconds", handled="calls", unit="minutes").table["value"].tolist()
     [5.0]
     """
-    source, size = Source.of(contacts, "contacts"), duration_unit(unit) / duration_unit("seconds")
-    columns = [seconds] if isinstance(seconds, str) else list(seconds or [])
+    source = MetricTable.of(contacts, "contacts", "contact" if handled is None else "record")
+    size = duration_unit(unit) / duration_unit("seconds")
+    columns = list(check_columns(seconds, source.engine.columns(), "seconds"))
     columns = columns or [source.column(None, "number", "seconds")]
-    owner = source.maybe(cluster, "customer")
-    options = Options(by, weight, owner, confidence, source.maybe(date, "date"), period)
+    options = Options(by, weight, source.cluster(cluster), confidence, source.maybe(date, "date"), period)
     rows = source.rows([*columns, handled, *options.columns])
     if options.date is not None:
         rows[options.date] = source.moments(rows[options.date])
@@ -85,16 +88,16 @@ def handle_time(
         f"Σ({added}) / contacts handled",
         "contacts handled" if handled is None else f"contacts handled, Σ'{handled}'",
         unit,
-        tuple(source.told),
+        tuple(source.exclusions),
         says=unit,
-        counts="contact" if handled is None else "row of sums, rows of sums",
-        sources=source.tokens,
     )
     if handled is None:
         return mean_of(
-            rows, options, passport, metric="handle_time", score=score,
-            unknown="have no time, or only a part of it",
+            rows, options, passport, source.basis(), metric="handle_time", score=score,
         )  # fmt: skip
     rows[ABOVE], rows[BELOW] = rows[VALUE], source.amounts(rows, handled)
     note = f"Only sums are known: each row of {source.name} is a unit, and contacts within it are not told apart."
-    return ratio_of(rows, options, passport, metric="handle_time", score=score, parts={"handled": BELOW}, notes=(note,))
+    return ratio_of(
+        rows, options, passport, source.basis(), metric="handle_time", score=score, parts={"handled": BELOW},
+        notes=(note,),
+    )  # fmt: skip

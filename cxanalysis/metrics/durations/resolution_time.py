@@ -11,11 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from cxanalysis.arguments import check_choice, check_confidence, check_resamples, check_seed
+from cxanalysis.basis import Reason
 from cxanalysis.engine.blocks import in_order
 from cxanalysis.engine.frame_columns import to_arrow
 from cxanalysis.engine.ids import Ids
 from cxanalysis.engine.need import HASH_BLOCKS, ROWS_AS_BLOCKS
-from cxanalysis.metrics.derived import Options, put_together
 from cxanalysis.metrics.durations.kaplan_meier import (
     kaplan_meier,
     order_interval,
@@ -25,10 +26,13 @@ from cxanalysis.metrics.durations.kaplan_meier import (
     resampled_means,
     resampled_quantiles,
 )
-from cxanalysis.metrics.estimates import Estimates, Passport
-from cxanalysis.metrics.metric_rows import Source, day_of, duration_unit, lasting
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.metric_table import MetricTable, day_of, duration_unit, lasting
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.rates.ratio import groups_of, span_of, units_of
+from cxanalysis.metrics.row_values import Options, put_together
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import KNOWN
 
 Array = NDArray[np.float64]
 #: What can be told of a resolution time: share of cases closed by then; None is the mean.
@@ -45,7 +49,7 @@ def resolution_time(
     until: str | None = None,
     by: str | Sequence[str] | None = None,
     weight: str | None = None,
-    cluster: str | bool | None = None,
+    cluster: Any = KNOWN,
     confidence: float = 0.95,
     period: str | None = None,
     resamples: int = 1000,
@@ -71,8 +75,8 @@ def resolution_time(
         Until when open cases were watched; default: the last moment in either column.
     by, weight, confidence, period
         As in `nps`; the period is that in which the case was opened.
-    cluster : str or bool, optional
-        Column whose cases belong together; default: the table's customer, where customers have several cases. False:
+    cluster : str, optional
+        Column whose cases belong together; left out: the table's customer, where customers have several cases. None:
         cases count as independent.
     resamples, seed : int
         For intervals with weights or clusters.
@@ -97,33 +101,30 @@ def resolution_time(
     >>> resolution_time(cases, opened="opened", closed="closed").table.to_dict("records")
     [{'value': 10.0, 'low': 6.0, 'high': 15.0, 'n': 20, 'n_missing': 0}]
     """
-    if statistic not in STATISTICS:
-        raise Problem(f"'{statistic}' is not told of a duration", do=f"Use one of: {', '.join(STATISTICS)}")
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
-    source, size = Source.of(cases, "cases"), duration_unit(unit)
+    check_choice(statistic, STATISTICS, "statistic")
+    check_confidence(confidence)
+    check_resamples(resamples)
+    check_seed(seed)
+    source, size = MetricTable.of(cases, "cases", "case"), duration_unit(unit)
     begin, end = source.first(opened, "date", "opened"), source.column(closed, "closed", "closed")
-    owner = source.maybe(cluster, "customer")
-    options = Options(by, weight, owner, confidence, begin, period)
+    options = Options(by, weight, source.cluster(cluster), confidence, begin, period)
     rows = source.rows([begin, end, *options.columns])
     rows[begin], rows[end] = source.moments(rows[begin]), source.moments(rows[end])
-    if owner is not None and not isinstance(cluster, str) and not rows[owner].duplicated().any():
-        options = Options(by, weight, None, confidence, begin, period)
-    known, last = _watched(source, rows, begin, end, until)
+    usable, last = _watched(source, rows, begin, end, until)
     time = lasting(rows[end].where(rows[end] <= last, last), rows[begin], size)
     done = (rows[end].notna() & (rows[end] <= last)).to_numpy()
     groups, group = groups_of(rows, options)
     weights = np.ones(len(rows)) if weight is None else np.nan_to_num(source.amounts(rows, weight))
     if (weights < 0).any():
         raise Problem(f"{int((weights < 0).sum()):,} weights are negative", where=f"column '{weight}'")
-    used = known & (weights > 0) & (group >= 0)
+    used = usable & (weights > 0) & (group >= 0)
     if not used.any():
         raise Problem("no case has a date on which it was opened", where=source.name)
     how = _How(options, resamples, seed, plain=weight is None and options.cluster is None)
-    unit_of = _blocks(rows, options.cluster) if not how.plain else np.arange(len(rows))
+    unit_of = _blocks(rows, options.cluster_column) if not how.plain else np.arange(len(rows))
     cells = [np.flatnonzero(used & (group == k)) for k in range(len(groups))]
-    found = [_measured(time[at], done[at], weights[at], unit_of[at], how) for at in cells]
-    details = {name: np.array([one[name] for one in found]) for name in found[0]}
+    measured = [_measured(time[at], done[at], weights[at], unit_of[at], how) for at in cells]
+    details = {name: np.array([one[name] for one in measured]) for name in measured[0]}
     name = {"median": "Median resolution time", "p90": "Resolution time of nine in ten cases"}
     lost = np.bincount(group[(group >= 0) & ~used], minlength=len(groups))
     is_open = bool(details["open"].sum())
@@ -132,13 +133,14 @@ def resolution_time(
         f"How long a case takes from being opened until it is closed{'' if is_open else '; none is open'}.",
         _formula(statistic, is_open),
         f"all cases; open ones count as open until {last.date().isoformat()}" if is_open else "all cases",
-        unit, tuple(source.told), says=unit, counts="case", sources=source.tokens,
+        unit, tuple(source.exclusions), says=unit,
     )  # fmt: skip
+    basis = source.basis(**({} if how.plain else {"resamples": resamples, "seed": seed}))
     return put_together(
         groups,
         {"value": details[statistic], "low": details[f"{statistic}_low"], "high": details[f"{statistic}_high"],
          "n": np.array([len(at) for at in cells]), "n_missing": lost},
-        details, options, passport, metric="resolution_time", score=f"{begin}, {end}",
+        details, options, passport, basis, metric="resolution_time", score=f"{begin}, {end}",
         method=_method(statistic, is_open, how), span=span_of(rows[used], begin),
         notes=_notes(statistic, details, unit, is_open, how),
     )  # fmt: skip
@@ -159,21 +161,18 @@ class _How:
 
 
 def _watched(
-    source: Source, rows: pd.DataFrame, begin: str, end: str, until: str | None
+    source: MetricTable, rows: pd.DataFrame, begin: str, end: str, until: str | None
 ) -> tuple[NDArray[np.bool_], pd.Timestamp]:
     """Which cases can be used, and the moment until which open ones were watched."""
     last = rows[[begin, end]].max().max() if until is None else day_of(until, "until") + pd.Timedelta(days=1)
     if pd.isna(last):
         raise Problem("no case has a date", where=f"{source.name}, column '{begin}'")
     wrong = (rows[end] < rows[begin]).to_numpy()
-    if wrong.any():
-        source.told.append(f"{int(wrong.sum()):,} cases are closed before they were opened and are left out.")
+    source.leave_out(wrong.sum(), Reason.OUT_OF_ORDER, end)
     later = (rows[begin] > last).to_numpy()
-    if later.any():
-        source.told.append(f"{int(later.sum()):,} cases opened after {last.date().isoformat()} are left out.")
+    source.leave_out(later.sum(), Reason.PLANNED, begin)
     undated = rows[begin].isna().to_numpy()
-    if undated.any():
-        source.told.append(f"{int(undated.sum()):,} cases have no date in '{begin}' and are left out.")
+    source.leave_out(undated.sum(), Reason.NO_DATE, begin)
     return ~(wrong | later | undated), pd.Timestamp(last)
 
 
@@ -248,7 +247,7 @@ def _plain(
 
 def _method(statistic: str, is_open: bool, how: _How) -> str:
     if not how.plain:
-        what = f"customers ('{how.options.cluster}')" if how.options.cluster else "cases"
+        what = f"customers ('{how.options.cluster_column}')" if how.options.cluster else "cases"
         return f"{how.resamples:,} resamples of {what}" + (", Kaplan-Meier" if is_open else "")
     if statistic == "mean":
         return "area under Kaplan-Meier, t" if is_open else "t"
@@ -265,6 +264,4 @@ def _notes(statistic: str, details: dict[str, Any], unit: str, is_open: bool, ho
             )
     if nowhere := int((np.isnan(details[statistic]) & (details["closed"] + details["open"] > 0)).sum()):
         out.append(f"Not reached in {nowhere:,} of {len(details[statistic]):,} groups: too few cases are closed.")
-    if not how.plain:
-        out.append(f"Seed {how.seed}.")
     return out

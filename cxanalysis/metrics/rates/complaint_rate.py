@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxanalysis.arguments import check_choice
+from cxanalysis.basis import Cluster, Reason
 from cxanalysis.link.window import common_codes
-from cxanalysis.metrics.derived import VALUE, Options, share_of, stacked
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric_question import PERIOD
-from cxanalysis.metrics.metric_rows import Source
-from cxanalysis.metrics.periods import Stretch, period_start, told_in_part, whole_periods
+from cxanalysis.metrics.metric_table import MetricTable, key_pair
+from cxanalysis.metrics.passport import Passport
+from cxanalysis.metrics.periods import Stretch, covered_in_part, period_start, whole_periods
 from cxanalysis.metrics.rates.ratio import ABOVE, BELOW, ratio_of
+from cxanalysis.metrics.row_values import VALUE, Options, share_of, stacked
 from cxanalysis.problem import Problem
 
 #: What complaints may be set against.
@@ -85,12 +88,12 @@ def complaint_rate(
     >>> complaint_rate(complaints, orders, per="order", customer="customer").table["value"].tolist()
     [1.25]
     """
-    theirs, ours = Source.of(complaints, "complaints"), Source.of(base, "base")
+    theirs, ours = MetricTable.of(complaints, "complaints"), MetricTable.of(base, "base")
     kind = ours.table.kind if ours.table is not None else None
     per = per or ("order" if kind in ("operations", "transactions") else "customer")
-    if per not in PER:
-        raise Problem(f"complaints are not counted per '{per}'", do=f"Use one of: {', '.join(PER)}")
-    named = (customer, customer) if customer is None or isinstance(customer, str) else tuple(customer)
+    check_choice(per, PER, "per")
+    ours.counts = per
+    named = key_pair(customer, "customer")
     who = (theirs.column(named[0], "customer", "customer"), ours.column(named[1], "customer", "customer"))
     dated = date is not None or period is not None or (theirs.table is not None and theirs.table.columns_of("date"))
     when = theirs.first(date, "date", "date") if dated else None
@@ -105,30 +108,39 @@ def complaint_rate(
         if column is not None:
             calm[column] = ours.moments(calm[column])
     loud["who"], calm["who"] = common_codes(loud[who[0]], calm[who[1]])
-    _tell(theirs, ours, loud, calm)
+    _count_left_out(theirs, ours, loud, calm, who, matched=per == "customer" or bool(options.names))
     loud, calm = loud[loud["who"] >= 0], calm[calm["who"] >= 0]
     if per == "order":
         if weight is not None:
             raise Problem("orders are not weighted", where="weight", do="Leave the weights out, or count per customer")
-        return _per_order(theirs, ours, loud, calm, when, based, options)
+        return _per_order(theirs, ours, loud, calm, (when, based), who[1], options)
     if period is None:
-        found = _per_customer(theirs, ours, loud, calm, options)
-        return replace(found, period=_span(loud, when))
+        rate = _per_customer(theirs, ours, loud, calm, options)
+        return replace(rate, basis=rate.basis.with_(period=_span(loud, when)))
     return _by_period(theirs, ours, loud, calm, (when or "", based or "", ended), options)
 
 
-def _tell(theirs: Source, ours: Source, loud: pd.DataFrame, calm: pd.DataFrame) -> None:
-    for source, rows in ((theirs, loud), (ours, calm)):
-        if nameless := int((rows["who"] < 0).sum()):
-            source.told.append(f"{nameless:,} rows of {source.name} name no customer and are left out.")
-    strange = loud[(loud["who"] >= 0) & ~loud["who"].isin(calm["who"])]
-    if len(strange):
-        theirs.told.append(
-            f"{len(strange):,} complaints are of customers who are not in {ours.name}: per customer they do not count."
-        )
+def _count_left_out(
+    theirs: MetricTable,
+    ours: MetricTable,
+    loud: pd.DataFrame,
+    calm: pd.DataFrame,
+    who: tuple[str, str],
+    *,
+    matched: bool,
+) -> None:
+    for source, rows, column in ((theirs, loud, who[0]), (ours, calm, who[1])):
+        source.leave_out((rows["who"] < 0).sum(), Reason.NO_KEY, column)
+    strangers = int(((loud["who"] >= 0) & ~loud["who"].isin(calm["who"])).sum())
+    if matched:
+        theirs.leave_out(strangers, Reason.NO_MATCH, who[0])
+    elif strangers:
+        theirs.notes.append(f"{strangers:,} complaints are of customers without an order in {ours.name}: they count.")
 
 
-def _per_customer(theirs: Source, ours: Source, loud: pd.DataFrame, calm: pd.DataFrame, options: Options) -> Estimates:
+def _per_customer(
+    theirs: MetricTable, ours: MetricTable, loud: pd.DataFrame, calm: pd.DataFrame, options: Options
+) -> Estimates:
     rows = calm.drop_duplicates(["who", *options.names]).copy()
     rows[VALUE] = 100.0 * rows["who"].isin(loud["who"])
     passport = Passport(
@@ -137,17 +149,15 @@ def _per_customer(theirs: Source, ours: Source, loud: pd.DataFrame, calm: pd.Dat
         "100 × customers with a complaint / customers",
         f"customers in {ours.name}" + (" in the period" if options.period else ""),
         "% of customers",
-        (*theirs.told, *ours.told),
-        counts="customer",
-        sources=(*theirs.tokens, *ours.tokens),
+        (*theirs.exclusions, *ours.exclusions),
     )
     plain = replace(options, period=None)
-    return share_of(rows, plain, passport, metric="complaint_rate", score="complaint")
+    return share_of(rows, plain, passport, ours.basis(theirs), metric="complaint_rate", score="complaint")
 
 
 def _by_period(
-    theirs: Source,
-    ours: Source,
+    theirs: MetricTable,
+    ours: MetricTable,
     loud: pd.DataFrame,
     calm: pd.DataFrame,
     dates: tuple[str, str, str | None],
@@ -162,17 +172,18 @@ def _by_period(
     every = options.period or "month"
     # Complaints are rare: that the first came on the 8th does not mean that the log begins there.
     whole, part = whole_periods(period_start(first, every), last, every)
-    theirs.told.extend(told_in_part(part, every))
-    found = []
+    theirs.exclusions.extend(covered_in_part(part, every))
+    rates = []
     for one in whole:
         there = _there(calm, based, ended, one, register)
         if there.any():
             here = loud[(loud[when] >= one.start) & (loud[when] < one.end)]
-            found.append((one.start, _per_customer(theirs, ours, here, calm[there], options)))
-    if not found:
+            rates.append((one.start, _per_customer(theirs, ours, here, calm[there], options)))
+    if not rates:
         raise Problem("the log of complaints covers no whole period", do="Use a shorter period")
-    result = stacked(found, PERIOD, last=True)
-    return replace(result, every=options.period, period=(whole[0].span[0], whole[-1].span[1]))
+    result = stacked(rates, PERIOD, ours.basis(theirs), last=True)
+    span = (whole[0].span[0], whole[-1].span[1])
+    return replace(result, every=options.period, basis=result.basis.with_(period=span))
 
 
 def _there(calm: pd.DataFrame, based: str, ended: str | None, one: Stretch, register: bool) -> Any:
@@ -185,12 +196,12 @@ def _there(calm: pd.DataFrame, based: str, ended: str | None, one: Stretch, regi
 
 
 def _per_order(
-    theirs: Source,
-    ours: Source,
+    theirs: MetricTable,
+    ours: MetricTable,
     loud: pd.DataFrame,
     calm: pd.DataFrame,
-    when: str | None,
-    based: str | None,
+    moments: tuple[str | None, str | None],
+    who: str,
     options: Options,
 ) -> Estimates:
     groups = calm.drop_duplicates(["who", *options.names]) if options.names else calm[["who"]].drop_duplicates()
@@ -200,7 +211,8 @@ def _per_order(
             do="Group by something that a customer has one of, or count per customer",
         )
     above = loud.merge(groups[["who", *options.names]], on="who", how="left" if not options.names else "inner")
-    dates = {} if options.period is None else {PERIOD + "\x1f": (when, based)}
+    when = moments[0]
+    dates = {} if options.period is None else {PERIOD + "\x1f": moments}
     frames = []
     for rows, hits, at in ((above, 1.0, 0), (calm, 0.0, 1)):
         part = pd.DataFrame({"customer": rows["who"].to_numpy(), ABOVE: hits, BELOW: 1.0 - hits})
@@ -210,27 +222,25 @@ def _per_order(
             part[name] = rows[pair[at]].to_numpy()
         frames.append(part)
     rows = pd.concat(frames, ignore_index=True)
-    asked = replace(options, cluster="customer", date=next(iter(dates), None))
+    asked = replace(options, cluster=Cluster("customer", asked=False), date=next(iter(dates), None))
     passport = Passport(
         "Complaint rate",
         "How many complaints come with 100 orders.",
         "100 × complaints / orders",
         f"rows of {ours.name}, each once",
         "complaints per 100 orders",
-        (*theirs.told, *ours.told),
+        (*theirs.exclusions, *ours.exclusions),
         says="per 100 orders",
-        counts="order",
-        sources=(*theirs.tokens, *ours.tokens),
     )
     note = f"Both logs should cover the same time: complaints {_words(_span(loud, when))}, orders in {ours.name}."
-    found = ratio_of(
-        rows, asked, passport, metric="complaint_rate", score="complaint", per=100.0, count=BELOW,
-        parts={"complaints": ABOVE}, notes=(note,),
+    rate = ratio_of(
+        rows, asked, passport, ours.basis(theirs), metric="complaint_rate", score="complaint", per=100.0, count=BELOW,
+        parts={"complaints": ABOVE}, notes=(*theirs.notes, note),
     )  # fmt: skip
-    orderless = int(np.isnan(found.table["value"]).sum())
-    if orderless:
-        found = replace(found, notes=(*found.notes, f"{orderless:,} groups have complaints and no order."))
-    return replace(found, period=_span(loud, when))
+    orderless = int(np.isnan(rate.table["value"]).sum())
+    notes = (f"{orderless:,} groups have complaints and no order.",) if orderless else ()
+    basis = rate.basis.with_(cluster=Cluster(who, asked=False), period=_span(loud, when))
+    return replace(rate, notes=(*rate.notes, *notes), basis=basis)
 
 
 def _span(loud: pd.DataFrame, when: str | None) -> tuple[str, str] | None:

@@ -10,14 +10,18 @@ import numpy as np
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.arguments import check_columns
+from cxanalysis.basis import Reason
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.need import Measure
-from cxanalysis.metrics.derived import in_names, stacked
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, wilson
-from cxanalysis.metrics.metric_question import Asked, ask
-from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.metric_question import Question, question
+from cxanalysis.metrics.metric_table import MetricTable
+from cxanalysis.metrics.passport import Passport
+from cxanalysis.metrics.row_values import stacked
 from cxanalysis.problem import Problem
+from cxanalysis.tables.opened import KNOWN
 
 
 def failure_rate(
@@ -26,7 +30,7 @@ def failure_rate(
     *,
     by: str | Sequence[str] | None = None,
     weight: str | None = None,
-    cluster: str | bool | None = None,
+    cluster: Any = KNOWN,
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
@@ -41,8 +45,8 @@ def failure_rate(
         Default: the table's failures. Several make a row each, most frequent first where nothing else orders them.
     by, weight, confidence, date, period
         As in `nps`; the date is the event's own, the first of the table's dates.
-    cluster : str or bool, optional
-        Customer of each event; default: the table's. False: events count as independent.
+    cluster : str, optional
+        Customer of each event; left out: the table's. None: events count as independent.
 
     Returns
     -------
@@ -61,43 +65,44 @@ def failure_rate(
     >>> failure_rate(orders, ["late", "returned"]).table[["failure", "value", "n"]].values.tolist()
     [['late', 25.0, 100], ['returned', 20.0, 100]]
     """
-    source = Source.of(events, "events")
-    names = [failure] if isinstance(failure, str) else list(failure or ())
+    source = MetricTable.of(events, "events", "event")
+    names = list(check_columns(failure, source.engine.columns(), "failure"))
     names = names or list(source.table.failures if source.table is not None else ())
     if not names:
         raise Problem("no failure is named", where=source.name, do="Name 0/1 columns with failure=")
     dates = source.table.columns_of("date") if source.table is not None else ()
     when = source.first(date, "date", "date") if dates or date or period else None
-    customer = source.maybe(cluster, "customer")
-    asked = ask(
-        events, names[0], None, by=by, weight=weight, cluster=customer, confidence=confidence, date=when, period=period
-    )
-    asked = replace(asked, engine=source.once())
+    asked = question(
+        events, names[0], None, by=by, weight=weight, cluster=cluster, confidence=confidence, date=when, period=period,
+        counts="event",
+    )  # fmt: skip
+    asked.engine, asked.value_missing = source.once(), Reason.NO_VALUE
+    asked.basis = asked.basis.joined(source.basis()).with_(left_out=tuple(source.left_out))
     for name in names:
         source.check_zero_one(name)
     sums = asked.sums([Measure(name, name, "at_least", 1) for name in names])
-    found = [(name, _of(asked, sums, name, _passport(source, name, len(names)))) for name in names]
-    if len(found) == 1:
-        return found[0][1]
-    whole = stacked(found, "failure")
+    rates = [(name, _of(asked, sums, name, _passport(source, name, len(names)))) for name in names]
+    if len(rates) == 1:
+        return rates[0][1]
+    whole = stacked(rates, "failure", asked.basis, same_rows=True)
+    whole = replace(whole, basis=whole.basis.with_(n=rates[0][1].n))
     if asked.by:
-        return replace(whole, n=found[0][1].n)
+        return whole
     order = whole.table.sort_values("value", ascending=False, kind="stable").index
     table, detail = (frame.loc[order].reset_index(drop=True) for frame in (whole.table, whole.detail))
-    return replace(whole, table=table, detail=detail, n=found[0][1].n, sentence=_sentence(table.iloc[0]))
+    return replace(whole, table=table, detail=detail, sentence=_sentence(table.iloc[0]))
 
 
-def _of(asked: Asked, sums: Aggregates, name: str, passport: Passport) -> Estimates:
+def _of(asked: Question, sums: Aggregates, name: str, passport: Passport) -> Estimates:
     """One failure of those summed."""
     alone = sums.take([name])
     precision = Precision.of(alone, name)
     low, high = wilson(precision.mean / 100, precision.n_eff, precision.quantile(asked.confidence))
     hits = np.rint(precision.mean * precision.n / 100) if asked.weight is None else np.nan * precision.n
-    found = replace(asked, score=name).estimates(
+    return replace(asked, score=name).estimates(
         alone, precision, precision.mean, (100 * low, 100 * high), metric="failure_rate", method="Wilson",
         passport=replace(passport, says="%", decimals=0), parts={"hits": hits},
     )  # fmt: skip
-    return in_names(found, passport, name, f"are not known to have '{name}' or not")
 
 
 def _sentence(row: pd.Series) -> str:
@@ -106,14 +111,12 @@ def _sentence(row: pd.Series) -> str:
     return f"What goes wrong most often is '{row['failure']}': {often} of {int(row['n']):,} events."
 
 
-def _passport(source: Source, name: str, several: int) -> Passport:
+def _passport(source: MetricTable, name: str, several: int) -> Passport:
     return Passport(
         f"Failure rate of '{name}'" if several == 1 else "Failure rate",
         "Of all events, in how many it went wrong.",
         "100 × events with the failure / events",
         f"rows of {source.name}, each event once",
         "% of events",
-        tuple(source.told),
-        counts="event",
-        sources=source.tokens,
+        tuple(source.exclusions),
     )

@@ -10,14 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from cxanalysis.arguments import check_confidence
+from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.engine.aggregates import ratio
 from cxanalysis.engine.engines import engine_of
 from cxanalysis.engine.frame_engine import FrameEngine
 from cxanalysis.engine.need import Period
-from cxanalysis.metrics.derived import Options, put_together
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import FEW_CLUSTERS
 from cxanalysis.metrics.metric_question import PERIOD
+from cxanalysis.metrics.passport import Passport
+from cxanalysis.metrics.row_values import Options, put_together
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
@@ -96,6 +99,7 @@ def ratio_of(
     rows: pd.DataFrame,
     options: Options,
     passport: Passport,
+    basis: Basis,
     *,
     metric: str,
     score: str,
@@ -122,33 +126,37 @@ def ratio_of(
     count : str, optional
         Column whose sum is n, where a row is not what n counts.
     """
-    if not 0 < options.confidence < 1:
-        raise Problem(f"a confidence of {options.confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
+    check_confidence(options.confidence)
     groups, group = groups_of(rows, options)
     a, b = (rows[column].to_numpy(float) for column in (ABOVE, BELOW))
     w = np.ones(len(rows)) if options.weight is None else np.nan_to_num(rows[options.weight].to_numpy(float))
     if (w < 0).any():
         raise Problem(f"{int((w < 0).sum()):,} weights are negative", where=f"column '{options.weight}'")
     there = ~np.isnan(a) & ~np.isnan(b) & (w > 0) & (group >= 0)
-    unit = units_of(rows, options.cluster)
+    unit = units_of(rows, options.cluster_column)
     size = len(groups)
     if not there.any() or not (w * b)[there].sum() > 0:
         raise Problem("nothing stands below the line to divide by", where=passport.name, do="Check the columns named")
-    found = ratios((w * a)[there], (w * b)[there], group[there], unit[there], size, options.confidence)
-    value, low, high = (per * end for end in found[:3])
+    estimated = ratios((w * a)[there], (w * b)[there], group[there], unit[there], size, options.confidence)
+    value, low, high = (per * end for end in estimated[:3])
     low = low if least is None else np.maximum(low, np.minimum(least, value))
     high = high if most is None else np.minimum(high, np.maximum(most, value))
-    details: dict[str, Any] = {"n_eff": found[4], "se": per * found[3], "units": found[4]}
+    details: dict[str, Any] = {"n_eff": estimated[4], "se": per * estimated[3], "units": estimated[4]}
     for name, column in (parts or {}).items():
         details[name] = np.bincount(group[there], rows[column].to_numpy(float)[there], minlength=size)
     n = np.bincount(group[there], None if count is None else rows[count].to_numpy(float)[there], minlength=size)
     lost = np.bincount(group[(group >= 0) & ~there], minlength=size)
+    out = (
+        LeftOut(int(lost.sum()), Reason.NO_VALUE, score or None),
+        LeftOut(int((group < 0).sum()), Reason.NO_DATE, options.date),
+    )
+    basis = basis.with_(left_out=(*basis.left_out, *(some for some in out if some.rows)))
     return put_together(
         groups,
         {"value": value, "low": low, "high": high, "n": n, "n_missing": lost},
-        details, options, passport, metric=metric, score=score,
-        method="ratio, delta method" + (f" clustered by {options.cluster}" if options.cluster else ""),
-        span=span_of(rows, options.date), notes=(*notes, *_cautions(found[4], low, group, options)),
+        details, options, passport, basis, metric=metric, score=score,
+        method="ratio, delta method" + (f" clustered by {options.cluster_column}" if options.cluster else ""),
+        span=span_of(rows, options.date), notes=(*notes, *_cautions(estimated[4], low, options)),
     )  # fmt: skip
 
 
@@ -167,14 +175,12 @@ def span_of(rows: pd.DataFrame, date: str | None) -> tuple[str, str] | None:
     return (pd.Timestamp(rows[date].min()).date().isoformat(), pd.Timestamp(rows[date].max()).date().isoformat())
 
 
-def _cautions(units: Array, low: Array, group: NDArray[np.int64], options: Options) -> list[str]:
+def _cautions(units: Array, low: Array, options: Options) -> list[str]:
     out = []
-    few, what = int((units < FEW_CLUSTERS).sum()), f"'{options.cluster}'" if options.cluster else "rows"
+    few, what = int((units < FEW_CLUSTERS).sum()), f"'{options.cluster_column}'" if options.cluster else "rows"
     if few:
         where = "" if len(units) == 1 else f" in {few:,} of {len(units):,} groups"
         out.append(f"Fewer than {FEW_CLUSTERS} units ({what}){where}: t with units - 1.")
     if bare := int(np.isnan(low).sum()):
         out.append(f"{bare:,} of {len(low):,} values have no interval: units that are all alike tell no spread.")
-    if undated := int((group < 0).sum()):
-        out.append(f"{undated:,} rows without a date in '{options.date}' are in no period.")
     return out

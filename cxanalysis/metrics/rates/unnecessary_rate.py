@@ -10,13 +10,14 @@ import pandas as pd
 from scipy import stats
 
 from cxanalysis import numbers
+from cxanalysis.arguments import check_columns, check_confidence
+from cxanalysis.basis import Cluster, Reason
 from cxanalysis.link.window import common_codes
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import FEW_CLUSTERS
-from cxanalysis.metrics.metric_question import sources_of
+from cxanalysis.metrics.metric_table import MetricTable, key_pair
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.problem import Problem
-from cxanalysis.tables.as_table import as_table, require_column
-from cxanalysis.tables.table import Table
 
 #: Steps are told per so many orders.
 PER: Final = 100
@@ -69,22 +70,23 @@ def unnecessary_rate(
     >>> rate.table["value"].tolist(), rate.detail[["count", "cost_low", "cost_high"]].values.tolist()
     ([50.0], [[3.0, 12.0, 18.0]])
     """
-    sheet = as_table(table, "table")
-    base = sheet if orders is None else as_table(orders, "orders")
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
-    names = [steps] if isinstance(steps, str) else list(steps if steps is not None else sheet.failures)
+    check_confidence(confidence)
+    sheet = MetricTable.of(table, "table", "order")
+    base = sheet if orders is None else MetricTable.of(orders, "orders", "order")
+    names = list(check_columns(steps, sheet.engine.columns(), "steps"))
+    names = names or list(sheet.table.failures if sheet.table is not None else ())
     if not names:
         raise Problem("no step is named", where=sheet.name, do="Name 0/1 columns with steps=, or make them first")
-    pair = _customers(sheet, base, customer)
-    mine, again = _once(sheet, [pair[0], *names])
-    theirs, _ = _once(base, [pair[1]])
+    named = key_pair(customer, "customer")
+    pair = tuple(one.column(name, "customer", "customer") for one, name in zip((sheet, base), named, strict=True))
+    mine = sheet.rows([pair[0], *names, pair[1] if orders is None else None])
+    theirs = mine if orders is None else base.rows([pair[1]])
     people, buyers = common_codes(mine[pair[0]], theirs[pair[1]])
     size = int(max(people.max(initial=-1), buyers.max(initial=-1))) + 1
     rows: list[list[Any]] = []
     details: list[dict[str, Any]] = []
     for name in names:
-        flag = _zero_one(sheet, mine, name)
+        flag = sheet.zero_one(mine, name)
         # A row of which it is not known whether it was such a step is no order either.
         of = buyers[buyers >= 0] if orders is not None else people[(people >= 0) & ~np.isnan(flag)]
         if not len(of):
@@ -96,11 +98,12 @@ def unnecessary_rate(
         rows.append([name, PER * rate, PER * low, PER * high, len(of), int(np.isnan(flag).sum())])
         detail = {"step": name, "count": int(stepped.sum()), "customers": groups, "se": PER * se}
         details.append({**detail, **_cost(name, stepped.sum(), unit_cost)})
-    lost = int((people < 0).sum()) + (int((buyers < 0).sum()) if orders is not None else 0)
-    told = [
-        f"{again:,} rows repeat an event id and count once." if again else "",
-        f"{lost:,} rows have no customer and are left out." if lost else "",
-    ]
+    sheet.leave_out((people < 0).sum(), Reason.NO_KEY, pair[0])
+    if orders is not None:
+        base.leave_out((buyers < 0).sum(), Reason.NO_KEY, pair[1])
+    for row in rows:
+        sheet.leave_out(row[-1], Reason.NO_VALUE, row[0])
+    basis = sheet.basis() if orders is None else base.basis(sheet)
     result, detailed = (
         pd.DataFrame(rows, columns=["step", "value", "low", "high", "n", "n_missing"]),
         pd.DataFrame(details),
@@ -111,30 +114,24 @@ def unnecessary_rate(
         metric="unnecessary_rate",
         score=", ".join(names),
         by=("step",),
-        confidence=confidence,
         method="ratio, delta method clustered by customer",
-        weight=None,
-        cluster=pair[1],
-        period=None,
-        n=int((buyers >= 0).sum()),
-        n_missing=sum(row[-1] for row in rows),
-        passport=_passport(sheet, base, tuple(line for line in told if line)),
+        passport=_passport(base),
+        basis=basis.with_(
+            n=int((buyers >= 0).sum()), cluster=Cluster(pair[1], asked=customer is not None), confidence=confidence
+        ),
         notes=_notes(sheet, base, unit_cost),
         sentence=in_a_sentence(result, detailed),
     )
 
 
-def _passport(sheet: Table, base: Table, exclusions: tuple[str, ...]) -> Passport:
+def _passport(base: MetricTable) -> Passport:
     return Passport(
         "Steps customers should not need",
         f"How many such steps come with {PER} orders.",
         f"{PER} × steps / orders",
         f"rows of {base.name} with a customer",
         f"steps per {PER} orders",
-        exclusions,
         says=f"per {PER} orders",
-        counts="order",
-        sources=sources_of(sheet) if sheet is base else sources_of(sheet, base),
     )
 
 
@@ -155,38 +152,6 @@ def in_a_sentence(table: pd.DataFrame, details: pd.DataFrame) -> str:
         f"{often} times per {PER} orders: '{row['step']}', {times:,} {'time' if times == 1 else 'times'} "
         f"in {int(row['n']):,} orders{money}."
     )
-
-
-def _customers(sheet: Table, base: Table, customer: str | Sequence[str] | None) -> tuple[str, str]:
-    given = (customer, customer) if customer is None or isinstance(customer, str) else tuple(customer)
-    if len(given) != 2:
-        raise Problem("'customer' must be one column, or the steps' column and the orders' column")
-    found = []
-    for table, name in zip((sheet, base), given, strict=True):
-        name = name or table.column_of("customer")
-        if name is None:
-            raise Problem("it is not known which column names the customer", where=table.name, do="Name it: customer=…")
-        require_column(table, name)
-        found.append(name)
-    return found[0], found[1]
-
-
-def _once(table: Table, columns: Sequence[str]) -> tuple[pd.DataFrame, int]:
-    """These columns, each event id counted once, and how many rows were left out for that."""
-    ids = table.column_of("id")
-    frame = table.only([*columns, *([ids] if ids else [])])
-    if ids is None:
-        return frame, 0
-    again = frame[ids].duplicated() & frame[ids].notna()
-    return frame[~again], int(again.sum())
-
-
-def _zero_one(table: Table, frame: pd.DataFrame, name: str) -> np.ndarray[Any, Any]:
-    require_column(table, name)
-    values = frame[name]
-    if not pd.api.types.is_numeric_dtype(values) or not bool(values.dropna().isin([0, 1]).all()):
-        raise Problem("a step must be 0 or 1", where=f"{table.name}, column '{name}'")
-    return values.to_numpy(dtype=float, na_value=np.nan)
 
 
 def _ratio(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> tuple[float, float, int]:
@@ -221,7 +186,7 @@ def _cost(name: str, count: float, unit_cost: Any) -> dict[str, float]:
     return {"cost_low": float(count * low), "cost_high": float(count * high)}
 
 
-def _notes(sheet: Table, base: Table, unit_cost: Any) -> tuple[str, ...]:
+def _notes(sheet: MetricTable, base: MetricTable, unit_cost: Any) -> tuple[str, ...]:
     if base is sheet:
         notes = [f"Each row of {sheet.name} counts as one order."]
     else:

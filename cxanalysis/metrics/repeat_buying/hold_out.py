@@ -1,4 +1,4 @@
-"""A model is believed when it foresaw purchases it had not seen: the last part of the log is kept back from it."""
+"""Hold-out check of models of repeat buying: fitted to the first part of the log, compared with the last part."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis import numbers
+from cxanalysis.arguments import check_number
 from cxanalysis.engine.frame_columns import starts
 from cxanalysis.metrics.periods import whole_periods
 from cxanalysis.metrics.repeat_buying.customer_influence import standard_errors, through_fit
@@ -31,8 +32,8 @@ AS_BEFORE: Final = "as before"
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
-    """How well one model foresaw the part kept back.
+class HoldOutCheck:
+    """How well one model predicted the hold-out.
 
     Attributes
     ----------
@@ -67,7 +68,7 @@ class Foreseen:
     def words(self) -> str:
         """The model and how far it was off."""
         if self.off_low <= 0 <= self.off_high:
-            verdict = "as near as luck allows"
+            verdict = "as near as chance allows"
         else:
             verdict = "too many" if self.off > 0 else "too few"
         share = numbers.percent(self.off, self.off_low, self.off_high)
@@ -75,49 +76,49 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptBack:
+class HoldOut:
     """A part of the log that the models did not see.
 
     Attributes
     ----------
-    found : tuple of Foreseen
+    checks : tuple of HoldOutCheck
     failed : mapping of model → why
     confidence : float
     """
 
-    found: tuple[Foreseen, ...]
+    checks: tuple[HoldOutCheck, ...]
     failed: dict[str, str]
     confidence: float
 
     def sentences(self) -> list[str]:
         """One sentence a count, and one a model that could not be checked."""
         said = [f"{model} is not checked against purchases kept back: {why}" for model, why in self.failed.items()]
-        for days, counted in dict.fromkeys((one.days, one.counted) for one in self.found):
-            words = "; ".join(one.words() for one in self.found if (one.days, one.counted) == (days, counted))
+        for days, counted in dict.fromkeys((one.days, one.counted) for one in self.checks):
+            words = "; ".join(one.words() for one in self.checks if (one.days, one.counted) == (days, counted))
             said.append(f"In the last {days:.0f} days, kept back, {counted:,} repeat purchases are counted: {words}.")
         return said
 
 
-def kept_back(
+def hold_out(
     days: Days, kinds: Sequence[Kind], every: str, confidence: float, holdout_days: float | None = None
-) -> KeptBack:
+) -> HoldOut:
     """Fit each model to the first part of the log and compare what it expects of the rest with what came."""
     length = (days.end - days.begin) / pd.Timedelta(days=1)
-    back = min(SHARE * length, MOST_DAYS) if holdout_days is None else holdout_days
+    back = min(SHARE * length, MOST_DAYS) if holdout_days is None else check_number(holdout_days, "holdout_days")
     if not 0 < back < length:
         raise Problem(f"{back:g} days cannot be kept back of a log of {length:g} days", where="holdout_days")
     back = float(max(np.floor(back), 1.0))
-    found: list[Foreseen] = []
+    checks: list[HoldOutCheck] = []
     failed: dict[str, str] = {}
     for kind in kinds:
         try:
-            found += _checked(days, kind, every, confidence, back)
+            checks += _checked(days, kind, every, confidence, back)
         except Problem as problem:
             failed[kind.name] = f"{problem.what}."
     # The past carried on is one and the same for all models that count alike.
-    rows = {(one.model, one.days, one.counted): one for one in found}
+    rows = {(one.model, one.days, one.counted): one for one in checks}
     ordered = sorted(rows.values(), key=lambda one: one.model == AS_BEFORE)
-    return KeptBack(tuple(ordered), failed, confidence)
+    return HoldOut(tuple(ordered), failed, confidence)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,10 +153,10 @@ class _Cut:
         return np.searchsorted(np.sort(rows["day"].to_numpy()), self.moments.to_numpy(), "right").astype(float)
 
 
-def _checked(days: Days, kind: Kind, every: str, confidence: float, back: float) -> list[Foreseen]:
+def _checked(days: Days, kind: Kind, every: str, confidence: float, back: float) -> list[HoldOutCheck]:
     """What the model foresaw, and what the past carried on would have said."""
     cut = _Cut.at(days, kind, every, back)
-    whole, then = (kind.lives(known, every, 1.0, []) for known in (days, days.until(cut.seen)))
+    whole, then = (kind.lives(log, every, 1.0) for log in (days, days.until(cut.seen)))
     counted = whole.frame.set_index("customer")["x"].reindex(then.frame["customer"]).to_numpy() - then.x
     if counted.sum() < FEWEST:
         raise Problem(f"only {int(counted.sum())} repeat purchases lie in the part kept back")
@@ -176,18 +177,18 @@ def _checked(days: Days, kind: Kind, every: str, confidence: float, back: float)
     curves = [pd.DataFrame({"day": cut.moments, "counted": came, "expected": one}) for one in (grown, straight)]
     length = (cut.moments[-1] - cut.seen) / pd.Timedelta(days=1)
     return [
-        _foreseen(kind.name, length, counted, expected(logs)[then.which], moved[then.which], curves[0], confidence),
-        _foreseen(AS_BEFORE, length, counted, usual, np.zeros(then.n), curves[1], confidence),
+        _check(kind.name, length, counted, expected(logs)[then.which], moved[then.which], curves[0], confidence),
+        _check(AS_BEFORE, length, counted, usual, np.zeros(then.n), curves[1], confidence),
     ]
 
 
-def _foreseen(
+def _check(
     model: str, days: float, counted: Array, expected: Array, moved: Array, curve: pd.DataFrame, confidence: float
-) -> Foreseen:
+) -> HoldOutCheck:
     ratio = expected.sum() / counted.sum()
     influence = (expected - ratio * counted + moved)[:, None] / counted.mean()
     half = stats.norm.ppf((1 + confidence) / 2) * float(standard_errors(influence)[0])
-    return Foreseen(
+    return HoldOutCheck(
         model, days, len(counted), int(counted.sum()), float(expected.sum()),
         ratio - 1, ratio - 1 - half, ratio - 1 + half, float(np.abs(expected - counted).mean()), curve,
     )  # fmt: skip

@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis import numbers
-from cxanalysis.metrics.derived import Options, put_together
+from cxanalysis.arguments import check_number
 from cxanalysis.metrics.durations.kaplan_meier import log_interval, resampled_fits
-from cxanalysis.metrics.estimates import Estimates, Passport
-from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.metric_table import MetricTable
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.repeat_buying.customer_influence import standard_errors, through_fit
 from cxanalysis.metrics.repeat_buying.gamma_gamma import SpendModel, fit_spend
 from cxanalysis.metrics.repeat_buying.gamma_gamma import scores as spend_scores
-from cxanalysis.metrics.repeat_buying.hold_out import kept_back
+from cxanalysis.metrics.repeat_buying.hold_out import hold_out
 from cxanalysis.metrics.repeat_buying.purchase_histories import UNIT_DAYS, Days, Lives, purchase_days
 from cxanalysis.metrics.repeat_buying.purchase_kinds import KINDS, Kind
+from cxanalysis.metrics.row_values import Options, put_together
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
@@ -166,7 +168,8 @@ def interval_of(
         se = outlook.errors(models)
         half = z * se / found
         method = f"influence of each of {outlook.lives.n:,} customers (normal on the log scale)"
-        low, high, notes = found * np.exp(-half), found * np.exp(half), ()
+        low, high = found * np.exp(-half), found * np.exp(half)
+        notes: tuple[str, ...] = ()
     else:
 
         def again(w: Array) -> Any:
@@ -180,13 +183,13 @@ def interval_of(
         low, high, se = ends[:, 0], ends[:, 1], drawn.std(axis=0, ddof=1)
         method = f"{resamples:,} resamples of customers (normal on the log scale)"
         lost = f"{failed:,} of {resamples:,} resamples held no model and are left out of the interval."
-        notes = (*((lost,) if failed else ()), f"Seed {seed}.")
+        notes = (lost,) if failed else ()
     high[2] = min(high[2], 100.0)
     return Interval(low, high, se, method, notes)
 
 
 def valued_by_model(
-    source: Source,
+    source: MetricTable,
     options: Options,
     *,
     kind: Kind,
@@ -202,21 +205,20 @@ def valued_by_model(
     seed: int,
 ) -> Estimates:
     """Mean value of all customers in the log, and what another model says; see `lifetime_value`."""
-    if not horizon_days > 0:
-        raise Problem("the horizon must be longer than 0 days", where="horizon_days")
+    check_number(horizon_days, "horizon_days", low=0, open_low=True)
     days = purchase_days(source, customer=customer, date=date, amount=amount, until=until)
-    found = valued(
+    value = valued(
         source, days, options, kind=kind, every=every, amount=amount, share=share, discount=discount,
         horizon_days=horizon_days, resamples=resamples, seed=seed,
     )  # fmt: skip
     others = [KINDS[name] for name in ANY_TIME if name != kind.name]
-    check = kept_back(days, [kind, *others], every, options.confidence)
-    said = _beside(found, days, others, share, discount, horizon_days)
-    return replace(found, notes=(*said, *check.sentences(), *found.notes))
+    check = hold_out(days, [kind, *others], every, options.confidence)
+    compared = _beside(value, days, others, share, discount, horizon_days)
+    return replace(value, notes=(*compared, *check.sentences(), *value.notes))
 
 
 def valued(
-    source: Source,
+    source: MetricTable,
     days: Days,
     options: Options,
     *,
@@ -230,11 +232,11 @@ def valued(
     seed: int,
 ) -> Estimates:
     """Mean value of all customers by one model."""
-    told: list[str] = list(source.told)
-    lives = kind.lives(days, every, share, told)
+    lives = kind.lives(days, every, share)
+    exclusions = [*source.exclusions, *lives.exclusions]
     odd = int(((lives.x > 0) & ~lives.spending).sum())
     if odd:
-        told.append(f"{odd:,} customers with purchases worth nothing or less are valued like new ones.")
+        exclusions.append(f"{odd:,} customers with purchases worth nothing or less are valued like new ones.")
     outlook = Outlook(kind, lives, horizon_days, discount)
     models = buys, spends = outlook.fitted()
     outlook.check_told(models)
@@ -249,13 +251,14 @@ def valued(
         "alive": found[2], "alive_low": interval.low[2], "alive_high": interval.high[2], "correlation": correlation,
         "log_likelihood": buys.log_likelihood, **buys.parameters, "p": spends.p, "q": spends.q, "v": spends.v,
     }  # fmt: skip
+    drawn = {} if lives.n >= MANY else {"resamples": resamples, "seed": seed}
     return put_together(
         pd.DataFrame(index=range(1)),
         {"value": found[:1], "low": interval.low[:1], "high": interval.high[:1],
          "n": np.array([lives.n]), "n_missing": np.zeros(1)},
         {name: np.array([float(one)]) for name, one in details.items()},
-        options, _passport(source, tuple(told), kind, every, horizon_days, discount), metric="lifetime_value",
-        score=amount, method=f"{interval.method}, {kind.name} × Gamma-Gamma",
+        options, _passport(tuple(exclusions), kind, every, horizon_days, discount), source.basis(**drawn),
+        metric="lifetime_value", score=amount, method=f"{interval.method}, {kind.name} × Gamma-Gamma",
         span=(days.begin.date().isoformat(), days.end.date().isoformat()),
         notes=(*source.notes, *_notes(correlation, int(some.sum()), lives.n), *interval.notes),
     )  # fmt: skip
@@ -269,7 +272,7 @@ def _beside(
     decimals = numbers.digits(row["low"], row["high"])
     for kind in others:
         try:
-            outlook = Outlook(kind, kind.lives(days, "week", share, []), horizon_days, discount)
+            outlook = Outlook(kind, kind.lives(days, "week", share), horizon_days, discount)
             models = outlook.fitted()
             outlook.check_told(models)
             value = outlook.means(models)[0]
@@ -283,9 +286,7 @@ def _beside(
     return said
 
 
-def _passport(
-    source: Source, told: tuple[str, ...], kind: Kind, every: str, horizon_days: float, discount: float
-) -> Passport:
+def _passport(exclusions: tuple[str, ...], kind: Kind, every: str, horizon_days: float, discount: float) -> Passport:
     turns = f" Customers may buy once a {every}." if kind.discrete else ""
     return Passport(
         "Lifetime value",
@@ -295,9 +296,7 @@ def _passport(
         f"i = {discount:g} a year",
         "customers with a purchase in the log",
         "money per customer",
-        told,
-        counts="customer",
-        sources=source.tokens,
+        exclusions,
     )
 
 

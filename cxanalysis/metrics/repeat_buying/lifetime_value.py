@@ -10,13 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from cxanalysis.arguments import check_choice, check_confidence, check_number, check_resamples, check_seed, check_share
+from cxanalysis.basis import Basis, Reason
 from cxanalysis.link.window import common_codes
 from cxanalysis.metrics.customers.customer_register import Register
-from cxanalysis.metrics.derived import Options, put_together
-from cxanalysis.metrics.estimates import Estimates, Passport
-from cxanalysis.metrics.metric_rows import Source, day_of
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.metric_table import MetricTable, day_of, key_pair
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.repeat_buying.lifetime_model import valued_by_model
 from cxanalysis.metrics.repeat_buying.purchase_kinds import chosen_kind
+from cxanalysis.metrics.row_values import Options, put_together
 from cxanalysis.problem import Problem
 
 Array = NDArray[np.float64]
@@ -98,7 +101,7 @@ def lifetime_value(
         Column of the margin of a purchase. Default: the column called margin, else the one of role "amount". Revenue
         overstates the value: it is taken only if it is the only amount there is, and said.
     margin_share : float, optional
-        Share of the amount that is margin, 0…1, where only revenue is known.
+        Share of the amount that is margin, 0…1, where only revenue is yearly.
     discount : float
         Interest a year.
     horizon_days : float
@@ -145,8 +148,10 @@ def lifetime_value(
     [266.6667]
     """
     _check(how, first, discount, margin_share, retention, acquisition_cost, confidence)
-    named = (customer, customer) if customer is None or isinstance(customer, str) else tuple(customer)
-    source = Source.of(transactions, "transactions")
+    check_resamples(resamples)
+    check_seed(seed)
+    named = key_pair(customer, "customer")
+    source = MetricTable.of(transactions, "transactions", "customer")
     money = money_of(source, amount, margin_share)
     options = Options(confidence=confidence)
     kind, every = chosen_kind(how, model, opportunity)
@@ -156,8 +161,8 @@ def lifetime_value(
             share=margin_share or 1.0, until=until, discount=discount, horizon_days=horizon_days,
             resamples=resamples, seed=seed,
         )  # fmt: skip
-    known = _Yearly.of(source, customers, named, date, money, until, margin_share or 1.0, retention)
-    return _simple(source, known, options, money, discount, first, acquisition_cost)
+    yearly = _Yearly.of(source, customers, named, date, money, until, margin_share or 1.0, retention)
+    return _simple(source, yearly, options, money, discount, first, acquisition_cost)
 
 
 def _check(
@@ -169,13 +174,13 @@ def _check(
     acquisition_cost: float | None,
     confidence: float,
 ) -> None:
-    if how not in WAYS:
-        raise Problem(f"a lifetime value is not reckoned by '{how}'", do=f"Use one of: {', '.join(WAYS)}")
-    if first not in FIRST:
-        raise Problem(f"the first margin does not come '{first}'", do="Use first='later' (in a year) or first='now'")
+    check_choice(how, WAYS, "how")
+    check_choice(first, FIRST, "first")
     check_value(discount, margin_share, confidence)
-    if retention is not None and not 0 < retention <= 1:
-        raise Problem(f"a share of {retention:g} is not between 0 and 1", where="retention")
+    if retention is not None:
+        check_share(retention, "retention", above_zero=True)
+    if acquisition_cost is not None:
+        check_number(acquisition_cost, "acquisition_cost", low=0)
     if acquisition_cost is not None and (how != "simple" or first != "now"):
         raise Problem(
             "the cost of winning a customer is subtracted for prospects only",
@@ -185,19 +190,17 @@ def _check(
 
 def check_value(discount: float, margin_share: float | None, confidence: float) -> None:
     """A problem if an argument that every form of the value takes makes no sense."""
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
-    if not 0 <= discount < 10:
-        raise Problem(f"an interest of {discount:g} a year is none", where="discount", do="Write 10 % as 0.1")
-    if margin_share is not None and not 0 < margin_share <= 1:
-        raise Problem(f"a share of {margin_share:g} is not between 0 and 1", where="margin_share")
+    check_confidence(confidence)
+    check_number(discount, "discount", low=0, high=10, open_high=True, do="Write 10 % as 0.1")
+    if margin_share is not None:
+        check_share(margin_share, "margin_share", above_zero=True)
 
 
-def money_of(source: Source, amount: str | None, share: float | None) -> str:
+def money_of(source: MetricTable, amount: str | None, share: float | None) -> str:
     """The column of the margin of a purchase; what is taken for it is noted."""
-    found = source.table.columns_of("amount") if source.table is not None else ()
-    if amount is None and len(found) > 1:
-        margins = [name for name in found if "margin" in name.lower() or "contribution" in name.lower()]
+    amounts = source.table.columns_of("amount") if source.table is not None else ()
+    if amount is None and len(amounts) > 1:
+        margins = [name for name in amounts if "margin" in name.lower() or "contribution" in name.lower()]
         amount = margins[0] if len(margins) == 1 else None
     amount = source.column(amount, "amount", "amount")
     if share is None and "margin" not in amount.lower() and "contribution" not in amount.lower():
@@ -220,26 +223,28 @@ class _Yearly:
         How it is known who stayed.
     given : float or None
         A retention known from elsewhere.
+    basis : Basis
     """
 
     def __init__(
-        self, margin: Array, stayed: NDArray[np.bool_], by_rule: str, given: float | None, span: tuple[str, str]
-    ) -> None:
+        self, margin: Array, stayed: NDArray[np.bool_], by_rule: str, given: float | None, span: tuple[str, str],
+        basis: Basis,
+    ) -> None:  # fmt: skip
         self.margin, self.stayed, self.by_rule, self.given, self.span = margin, stayed, by_rule, given, span
+        self.basis = basis
 
     @classmethod
     def of(
-        cls, source: Source, customers: Any, named: Any, date: str | None, money: str, until: str | None,
+        cls, source: MetricTable, customers: Any, named: Any, date: str | None, money: str, until: str | None,
         share: float, retention: float | None,
     ) -> _Yearly:  # fmt: skip
         """From the log of purchases, and the register if there is one."""
         who, when = source.column(named[0], "customer", "customer"), source.first(date, "date", "date")
         rows = source.rows([who, when, money])
         rows[when] = source.moments(rows[when])
-        known = rows[who].notna() & rows[when].notna()
-        if out := int((~known).sum()):
-            source.told.append(f"{out:,} purchases have no customer or no date and are left out.")
-        rows = rows[known]
+        source.leave_out(rows[who].isna().sum(), Reason.NO_KEY, who)
+        source.leave_out((rows[who].notna() & rows[when].isna()).sum(), Reason.NO_DATE, when)
+        rows = rows[rows[who].notna() & rows[when].notna()]
         last = rows[when].max() if until is None else day_of(until, "until")
         end = pd.Timestamp(last).normalize() + pd.Timedelta(days=1)
         begin = end - YEAR
@@ -265,21 +270,22 @@ class _Yearly:
         if not there.any():
             raise Problem("nobody is known to have been a customer a year ago", where=source.name, do="Say until=")
         span = (begin.date().isoformat(), (end - pd.Timedelta(days=1)).date().isoformat())
-        return cls(margin[there].astype(float), again[there], rule, retention, span)
+        basis = source.basis(*(() if customers is None else (register.source,)))
+        return cls(margin[there].astype(float), again[there], rule, retention, span, basis)
 
 
 def _simple(
-    source: Source, known: _Yearly, options: Options, money: str, discount: float, first: str, cost: float | None
+    source: MetricTable, yearly: _Yearly, options: Options, money: str, discount: float, first: str, cost: float | None
 ) -> Estimates:
     """Delta method: the influence of each customer on m and r together, so that their covariance is in."""
-    stayed, n = known.stayed, len(known.stayed)
+    stayed, n = yearly.stayed, len(yearly.stayed)
     if not stayed.any():
         raise Problem("nobody stayed, so nothing tells what a customer brings", where=source.name)
-    m = float(known.margin[stayed].mean())
-    r = float(stayed.mean()) if known.given is None else known.given
+    m = float(yearly.margin[stayed].mean())
+    r = float(stayed.mean()) if yearly.given is None else yearly.given
     value, by_m, by_r = simple_value(m, r, discount, first=first)
-    influence = by_m * stayed * (known.margin - m) / stayed.sum()
-    if known.given is None:
+    influence = by_m * stayed * (yearly.margin - m) / stayed.sum()
+    if yearly.given is None:
         influence = influence + by_r * (stayed - r) / n
     se = float(np.sqrt((influence**2).sum() * n / max(n - 1, 1)))
     half = stats.norm.ppf((1 + options.confidence) / 2) * se if se > 0 else np.nan
@@ -292,21 +298,20 @@ def _simple(
         form + (" - acquisition cost" if cost is not None else "") + f", i = {discount:g}",
         "customers of a year ago",
         "money per customer",
-        tuple(source.told),
-        counts="customer",
-        sources=source.tokens,
+        tuple(source.exclusions),
     )
-    told = "given, without error" if known.given is not None else f"of those who {known.by_rule}"
+    retained = "given, without error" if yearly.given is not None else f"of those who {yearly.by_rule}"
     return put_together(
         pd.DataFrame(index=range(1)),
         {"value": np.array([value - less]), "low": np.array([value - less - half]),
          "high": np.array([value - less + half]), "n": np.array([n]), "n_missing": np.zeros(1)},
         {"n_eff": np.array([float(n)]), "se": np.array([se]), "margin": np.array([m]), "retention": np.array([r])},
-        options, passport, metric="lifetime_value", score=money, method="delta method from margin and retention",
-        span=known.span,
+        options, passport, yearly.basis, metric="lifetime_value", score=money,
+        method="delta method from margin and retention",
+        span=yearly.span,
         notes=(
             *source.notes,
-            f"m = {m:,.2f} a year of a customer who stayed; r = {r:.3f} ({told}).",
+            f"m = {m:,.2f} a year of a customer who stayed; r = {r:.3f} ({retained}).",
             "Both are taken to stay as they are for ever.",
         ),
     )  # fmt: skip

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.arguments import check_choice
+from cxanalysis.basis import Reason
 from cxanalysis.engine.frame_columns import starts
-from cxanalysis.metrics.metric_rows import UNITS, Source, day_of, lasting
+from cxanalysis.metrics.metric_table import UNITS, MetricTable, day_of, lasting
 from cxanalysis.metrics.periods import following, whole_periods
 from cxanalysis.problem import Problem
 
@@ -61,6 +63,8 @@ class Lives:
         Days of a unit of time, or from one opportunity to the next.
     one, which : array of int
         The first customer of each different history, and which of these a customer has.
+    exclusions : tuple of str
+        What this way of counting leaves out.
     """
 
     frame: pd.DataFrame
@@ -71,12 +75,13 @@ class Lives:
     unit_days: float
     one: NDArray[np.intp]
     which: NDArray[np.intp]
+    exclusions: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, unit_days: float, share: float = 1.0) -> Lives:
+    def of(cls, frame: pd.DataFrame, unit_days: float, share: float = 1.0, exclusions: tuple[str, ...] = ()) -> Lives:
         """From `histories` or `opportunity_histories`; `share` of the money counts."""
         x, t_x, age, value = (frame[name].to_numpy(float) for name in ("x", "t_x", "age", "value"))
-        return cls(frame, x, t_x, age, share * value, unit_days, *equal_histories(x, t_x, age))
+        return cls(frame, x, t_x, age, share * value, unit_days, *equal_histories(x, t_x, age), exclusions)
 
     @property
     def n(self) -> int:
@@ -116,7 +121,7 @@ def equal_histories(x: Array, t_x: Array, age: Array) -> tuple[NDArray[np.intp],
 
 
 def purchase_days(
-    source: Source, *, customer: str | None, date: str | None, amount: str | None, until: str | None
+    source: MetricTable, *, customer: str | None, date: str | None, amount: str | None, until: str | None
 ) -> Days:
     """The days on which each customer bought; several purchases of one day are one.
 
@@ -126,18 +131,16 @@ def purchase_days(
     rows = source.rows([who, when, amount])
     rows[when] = source.moments(rows[when]).dt.floor("D")
     end = rows[when].max() if until is None else day_of(until, "until").normalize()
-    known = rows[who].notna() & rows[when].notna() & (rows[when] <= end)
-    if out := int((~known).sum()):
-        source.told.append(f"{out:,} purchases have no customer or date, or lie after the last day: left out.")
-    if not known.any():
+    usable = leave_out_purchases(source, rows, who, when, end)
+    if not usable.any():
         raise Problem("no purchase has a customer and a date", where=source.name)
-    rows = rows[known].rename(columns={who: "customer", when: "day"})
+    rows = rows[usable].rename(columns={who: "customer", when: "day"})
     rows["value"] = source.amounts(rows, amount) if amount is not None else 0.0
     days = rows.groupby(["customer", "day"], sort=True)["value"].sum().reset_index()
     back = days["value"] < 0
     refunds = days[back].groupby("customer")["value"].sum()
     if back.any():
-        source.told.append(
+        source.exclusions.append(
             f"{int(back.sum()):,} customer days with more given back than bought are no purchases; their money is "
             "taken off the customer's repeat purchases."
         )
@@ -145,6 +148,16 @@ def purchase_days(
         if days.empty:
             raise Problem("every amount is below zero, so nobody bought anything", where=source.name)
     return Days(days, refunds, pd.Timestamp(days["day"].min()), pd.Timestamp(end))
+
+
+def leave_out_purchases(source: MetricTable, rows: pd.DataFrame, who: str, when: str, end: pd.Timestamp) -> pd.Series:
+    """Which purchases have a customer and a date up to the end of the log; the others are counted as left out."""
+    nameless, undated = rows[who].isna(), rows[when].isna()
+    later = rows[when] > end
+    source.leave_out(nameless.sum(), Reason.NO_KEY, who)
+    source.leave_out((undated & ~nameless).sum(), Reason.NO_DATE, when)
+    source.leave_out((later & ~nameless).sum(), Reason.PLANNED, when)
+    return ~(nameless | undated | later)
 
 
 def histories(days: Days, unit: str = "week") -> pd.DataFrame:
@@ -160,22 +173,21 @@ def histories(days: Days, unit: str = "week") -> pd.DataFrame:
     return frame
 
 
-def opportunity_histories(days: Days, every: str, told: list[str]) -> pd.DataFrame:
+def opportunity_histories(days: Days, every: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """As `histories`, where every calendar period is one opportunity: bought or not, at the first one and each after.
 
-    Times are counted in opportunities. A last period that is not over yet is no opportunity: it is left out, and that
-    is added to `told`.
+    Times are counted in opportunities. A last period that is not over yet is no opportunity: it is left out, and the
+    second of what is returned says so.
     """
-    if every not in OPPORTUNITIES:
-        raise Problem(f"'{every}' is no opportunity to buy", do=f"Use one of: {', '.join(OPPORTUNITIES)}")
+    check_choice(every, OPPORTUNITIES, "opportunity")
     whole, _ = whole_periods(days.begin, days.end + pd.Timedelta(days=1), every)
     begun = pd.Timestamp(starts(np.array([days.begin.to_datetime64()], dtype="datetime64[us]"), every)[0])
     ends = [one.end for one in whole]
     if len(ends) < 2:
         raise Problem(f"the log covers fewer than two whole {every}s", do="Choose shorter opportunities")
     kept = (days.frame["day"] < ends[-1]).to_numpy()
-    if out := int((~kept).sum()):
-        told.append(f"{out:,} purchases lie in a {every} that is not over yet: left out.")
+    out = int((~kept).sum())
+    exclusions = (f"{out:,} purchases lie in a {every} that is not over yet: left out.",) if out else ()
     numbered = [begun]
     while numbered[-1] < ends[-1]:
         numbered.append(following(numbered[-1], every))
@@ -189,7 +201,7 @@ def opportunity_histories(days: Days, every: str, told: list[str]) -> pd.DataFra
     turns = once.groupby("customer", sort=True)["at"].agg(["min", "max"])
     frame["t_x"] = (turns["max"] - turns["min"]).to_numpy(float)
     frame["age"] = (len(numbered) - 2 - turns["min"]).to_numpy(float)
-    return frame
+    return frame, exclusions
 
 
 def _by_customer(rows: pd.DataFrame, refunds: pd.Series) -> pd.DataFrame:

@@ -43,10 +43,11 @@ class Kind:
     scores: Scores
     discrete: bool = False
 
-    def lives(self, days: Days, every: str, share: float, told: list[str]) -> Lives:
+    def lives(self, days: Days, every: str, share: float) -> Lives:
         """Customers' histories as this model wants them."""
         if self.discrete:
-            return Lives.of(opportunity_histories(days, every, told), UNIT_DAYS[every], share)
+            frame, exclusions = opportunity_histories(days, every)
+            return Lives.of(frame, UNIT_DAYS[every], share, exclusions)
         return Lives.of(histories(days), UNIT_DAYS["week"], share)
 
     def fitted(self, lives: Lives, weight: Array | None = None, start: Any = None) -> Any:

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxanalysis.metrics.derived import Options
+from cxanalysis.arguments import check_flag, check_number, check_resamples, check_seed
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.metric_rows import Source
-from cxanalysis.metrics.repeat_buying.hold_out import AS_BEFORE, KeptBack, kept_back
+from cxanalysis.metrics.metric_table import MetricTable
+from cxanalysis.metrics.repeat_buying.hold_out import AS_BEFORE, HoldOut, hold_out
 from cxanalysis.metrics.repeat_buying.lifetime_model import ANY_TIME, Outlook, valued
 from cxanalysis.metrics.repeat_buying.lifetime_value import check_value, money_of
 from cxanalysis.metrics.repeat_buying.purchase_histories import Days, purchase_days
 from cxanalysis.metrics.repeat_buying.purchase_kinds import Kind, kind_of
 from cxanalysis.metrics.repeat_buying.purchase_models_result import PurchaseModels
+from cxanalysis.metrics.row_values import Options
 from cxanalysis.problem import Problem
 
 #: Columns of the check.
@@ -82,36 +83,37 @@ def purchase_models(
     """
     kinds = _kinds(models, opportunity)
     check_value(discount, margin_share, confidence)
-    if not horizon_days > 0:
-        raise Problem("the horizon must be longer than 0 days", where="horizon_days")
-    source = Source.of(transactions, "transactions")
+    check_number(horizon_days, "horizon_days", low=0, open_low=True)
+    check_resamples(resamples)
+    check_seed(seed)
+    check_flag(each_customer, "each_customer")
+    source = MetricTable.of(transactions, "transactions", "customer")
     money, share, every = money_of(source, amount, margin_share), margin_share or 1.0, opportunity or "year"
     days = purchase_days(source, customer=customer, date=date, amount=money, until=until)
-    check = kept_back(days, kinds, every, confidence, holdout_days)
-    found: dict[str, Estimates] = {}
+    check = hold_out(days, kinds, every, confidence, holdout_days)
+    values: dict[str, Estimates] = {}
     failed: dict[str, Problem] = {}
     for kind in kinds:
         try:
-            found[kind.name] = valued(
+            values[kind.name] = valued(
                 source, days, Options(confidence=confidence), kind=kind, every=every, amount=money, share=share,
                 discount=discount, horizon_days=horizon_days, resamples=resamples, seed=seed,
             )  # fmt: skip
         except Problem as problem:
             failed[kind.name] = problem
-    if not found:
+    if not values:
         raise next(iter(failed.values()))
-    there = [kind for kind in kinds if kind.name in found and each_customer]
+    there = [kind for kind in kinds if kind.name in values and each_customer]
     people = [_customers(kind, days, every, share, horizon_days, discount) for kind in there]
     notes = [f"{name} has no answer: {problem}" for name, problem in failed.items()]
-    notes += list(dict.fromkeys(note for one in found.values() for note in one.notes))
+    notes += list(dict.fromkeys(note for value in values.values() for note in value.notes))
     return PurchaseModels(
-        table=_table(found, check),
+        table=_table(values, check),
         curve=_curve(check),
         customers=pd.concat(people, ignore_index=True) if people else None,
-        estimates=found,
+        estimates=values,
         horizon_days=horizon_days,
-        n=next(iter(found.values())).n,
-        confidence=confidence,
+        basis=next(iter(values.values())).basis,
         notes=(*check.sentences(), *notes),
     )
 
@@ -126,9 +128,9 @@ def _kinds(models: Sequence[str] | None, opportunity: str | None) -> list[Kind]:
     return kinds
 
 
-def _table(found: dict[str, Estimates], check: KeptBack) -> pd.DataFrame:
+def _table(found: dict[str, Estimates], check: HoldOut) -> pd.DataFrame:
     # The past carried on is told once, as purchases at any time are counted.
-    foreseen = {one.model: one for one in reversed(check.found)}
+    foreseen = {one.model: one for one in reversed(check.checks)}
     rows = []
     for name in [*found, *(name for name in foreseen if name == AS_BEFORE)]:
         row: dict[str, Any] = {"model": name}
@@ -147,15 +149,15 @@ def _table(found: dict[str, Estimates], check: KeptBack) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _curve(check: KeptBack) -> pd.DataFrame:
-    parts = [one.curve.assign(model=one.model) for one in check.found]
+def _curve(check: HoldOut) -> pd.DataFrame:
+    parts = [one.curve.assign(model=one.model) for one in check.checks]
     columns = ["model", "day", "counted", "expected"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def _customers(kind: Kind, days: Days, every: str, share: float, horizon_days: float, discount: float) -> pd.DataFrame:
     """What the model says of every customer."""
-    outlook = Outlook(kind, kind.lives(days, every, share, []), horizon_days, discount)
+    outlook = Outlook(kind, kind.lives(days, every, share), horizon_days, discount)
     lives, models = outlook.lives, outlook.fitted()
     discounted, ahead, alive = (one[lives.which] for one in outlook.ahead(models[0]))
     return lives.frame[["customer", "first", "last"]].assign(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass
 
 import pandas as pd
 
+from cxanalysis.basis import Basis
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.numbers import count, percent, points
+from cxanalysis.numbers import percent, points
+from cxanalysis.result import Result
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseModels:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PurchaseModels(Result):
     """What each model says of the same customers, and how well it foresaw purchases kept back from it.
 
     Attributes
@@ -33,9 +34,8 @@ class PurchaseModels:
     estimates : mapping of model → Estimates
         As `cx.metric("lifetime_value", …, model=…)` gives them.
     horizon_days : float
-    n : int
-        Customers.
-    confidence : float
+    basis : Basis
+        n counts customers.
     notes : tuple of str
 
     Examples
@@ -49,12 +49,11 @@ class PurchaseModels:
     """
 
     table: pd.DataFrame
-    curve: pd.DataFrame = field(repr=False)
-    customers: pd.DataFrame | None = field(repr=False)
-    estimates: Mapping[str, Estimates] = field(repr=False)
+    curve: pd.DataFrame
+    customers: pd.DataFrame | None
+    estimates: Mapping[str, Estimates]
     horizon_days: float
-    n: int
-    confidence: float
+    basis: Basis
     notes: tuple[str, ...]
 
     @property
@@ -73,11 +72,6 @@ class PurchaseModels:
         ]
         off[0] = off[0].replace(" by ", " was off by ", 1)
         return f"{first} Checked on the last {checked['days'].iloc[0]:.0f} days, kept back, {_listed(off, 'and')}."
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"{self.headline} n = {count(self.n)} · {self.confidence:.0%} intervals"
-        return f"<p>{escape(line)}</p>{self.table.to_html(index=False)}<ul>{notes}</ul>"
 
 
 def _listed(words: list[str], last: str) -> str:

@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxanalysis.metrics.derived import VALUE, Options, share_of
-from cxanalysis.metrics.estimates import Estimates, Passport
-from cxanalysis.metrics.metric_rows import Source, day_of
+from cxanalysis.arguments import check_confidence, check_number
+from cxanalysis.basis import Reason
+from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.metric_table import MetricTable, day_of
+from cxanalysis.metrics.passport import Passport
+from cxanalysis.metrics.repeat_buying.purchase_histories import leave_out_purchases
+from cxanalysis.metrics.row_values import VALUE, Options, share_of
 from cxanalysis.problem import Problem
 
 
@@ -57,25 +61,22 @@ def repeat_purchase_rate(
     >>> repeat_purchase_rate(log, customer="who", date="day").table[["value", "n"]].round(1).values.tolist()
     [[33.3, 3.0]]
     """
-    if not within_days > 0:
-        raise Problem("the window must be longer than 0 days", where="within_days")
-    source = Source.of(transactions, "transactions")
+    check_number(within_days, "within_days", low=0, open_low=True)
+    check_confidence(confidence)
+    source = MetricTable.of(transactions, "transactions", "customer")
     who, when = source.column(customer, "customer", "customer"), source.first(date, "date", "date")
     options = Options(by, None, None, confidence, when, period)
     rows = source.rows([who, *options.columns])
     rows[when] = source.moments(rows[when]).dt.floor("D")
     end = rows[when].max() if until is None else day_of(until, "until")
-    known = rows[who].notna() & rows[when].notna() & (rows[when] <= end)
-    if out := int((~known).sum()):
-        source.told.append(f"{out:,} purchases have no customer or date, or lie after the last day: left out.")
-    rows = rows[known].sort_values([who, when], kind="stable").drop_duplicates([who, when])
+    usable = leave_out_purchases(source, rows, who, when, end)
+    rows = rows[usable].sort_values([who, when], kind="stable").drop_duplicates([who, when])
     second = rows.groupby(who, sort=False)[when].shift(-1)
     first = ~rows[who].duplicated()
     window = pd.Timedelta(days=within_days)
     rows[VALUE] = np.where(second - rows[when] <= window, 100.0, 0.0)
     old = rows[when] <= end - window
-    if young := int((first & ~old).sum()):
-        source.told.append(f"{young:,} customers first bought in the last {within_days:g} days: they may still return.")
+    source.leave_out((first & ~old).sum(), Reason.TOO_YOUNG, when)
     rows = rows[first & old]
     if rows.empty:
         raise Problem(f"no first purchase is {within_days:g} days old", where=source.name, do="Choose a shorter window")
@@ -85,9 +86,7 @@ def repeat_purchase_rate(
         f"100 × customers with a second purchase within {within_days:g} days / customers",
         f"customers whose first purchase is at least {within_days:g} days old",
         "% of customers",
-        tuple(source.told),
-        counts="customer",
-        sources=source.tokens,
+        tuple(source.exclusions),
     )
     note = "The first purchase in the log may not be a customer's first of all."
-    return share_of(rows, options, passport, metric="repeat_purchase_rate", score=when, notes=(note,))
+    return share_of(rows, options, passport, source.basis(), metric="repeat_purchase_rate", score=when, notes=(note,))

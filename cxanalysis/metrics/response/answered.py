@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -12,10 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from cxanalysis.arguments import check_confidence
+from cxanalysis.basis import Basis, Cluster
 from cxanalysis.metrics.response.outcomes_of_invitations import dispositions_of, letters_of, outcome_column
 from cxanalysis.numbers import number, points
 from cxanalysis.problem import Problem
+from cxanalysis.result import Result
 from cxanalysis.tables.as_table import as_table
+from cxanalysis.tables.opened import KNOWN, opened
 from cxanalysis.weights.answer_model import Logit, design, fit
 from cxanalysis.weights.people import (
     People,
@@ -31,8 +34,8 @@ from cxanalysis.weights.people import (
 SMALL: Final = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Answered(Result):
     """Answerers against non-answerers.
 
     Attributes
@@ -47,8 +50,8 @@ class Answered:
     test : str
         "likelihood ratio", or "Wald, clustered" where customers have several rows; "" without a test.
     n_answered, n_not : int
-    confidence : float
-    cluster : str or None
+    basis : Basis
+        n counts everybody who was or could have been asked.
     fields : tuple of str
         In the order of the table.
     notes : tuple of str
@@ -72,8 +75,7 @@ class Answered:
     test: str
     n_answered: int
     n_not: int
-    confidence: float
-    cluster: str | None
+    basis: Basis
     fields: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -91,10 +93,8 @@ class Answered:
         ends = points(row["difference"], row["low"], row["high"], sign=True)
         return f"Those who answered differ from the others, {size}most in {what} ({way}, {ends} standard deviations)."
 
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        line = f"{self.n_answered:,} answered, {self.n_not:,} did not · {_joint(self)}"
-        return f"{self.table.to_html(index=False)}<p>{escape(line)}</p><ul>{notes}</ul>"
+    def _further_facts(self) -> tuple[str, ...]:
+        return f"{self.n_answered:,} answered, {self.n_not:,} did not", _joint(self)
 
 
 def answered(
@@ -105,7 +105,7 @@ def answered(
     outcome: str | None = None,
     dispositions: Mapping[str, str] | None = None,
     fields: Sequence[str] | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     confidence: float = 0.95,
 ) -> Answered:
     """Are those who answered like those who did not?
@@ -126,7 +126,8 @@ def answered(
     fields : list of str, optional
         Default: every category, flag, number, amount, rating and date of `people`.
     cluster : str, optional
-        Customer of each row; default: the table's customer column, where customers have several rows.
+        Customer of each row; left out: the table's customer column, where customers have several rows. None: every
+        row stands for itself.
     confidence : float
 
     Returns
@@ -150,13 +151,12 @@ def answered(
     >>> found.table[["field", "answered", "not_answered"]].round(2).values.tolist()
     [['visits', 3.0, 1.33]]
     """
-    if not 0 < confidence < 1:
-        raise Problem(f"a confidence of {confidence:g} is not between 0 and 1", do="Use 0.95 for 95 %")
+    check_confidence(confidence)
     who = matched(people, answers, on) if answers is not None else _by_outcome(people, outcome, dispositions)
     key = (who.on[0],) if who.on else ()
     given = outcome_column(who.table.columns, outcome) if answers is None else outcome
     chosen, notes = checked_fields(who.table, fields, (*key, *([given] if given else [])))
-    group, name = _clusters(who, cluster)
+    group, unit = _clusters(who, cluster)
     rows = [
         row for field in chosen for row in _compared(who.table.frame[field], field, who.answered, group, confidence)
     ]
@@ -172,10 +172,9 @@ def answered(
         test="" if joint is None else "likelihood ratio" if group is None else "Wald, clustered",
         n_answered=int(who.answered.sum()),
         n_not=int((~who.answered).sum()),
-        confidence=confidence,
-        cluster=name,
+        basis=_basis(who, chosen, unit, confidence),
         fields=tuple(dict.fromkeys(table["field"])),
-        notes=(*who.notes, *notes, *why, *_cautions(table, name)),
+        notes=(*who.notes, *notes, *why, *_cautions(table, unit)),
     )
 
 
@@ -191,13 +190,23 @@ def _by_outcome(people: Any, outcome: str | None, dispositions: Mapping[str, str
     return People(table, both_there(found, table.name), None, None, None, notes)
 
 
-def _clusters(who: People, cluster: str | None) -> tuple[NDArray[np.int64] | None, str | None]:
+def _clusters(who: People, asked: Any) -> tuple[NDArray[np.int64] | None, Cluster | None]:
     """Code of each row's customer, if any customer has several rows."""
-    name = cluster or who.table.column_of("customer")
-    if name is None:
+    unit = opened(who.table).cluster(asked)
+    if unit is None:
         return None, None
-    codes, seen = pd.factorize(who.table.frame[name], use_na_sentinel=False)
-    return (codes.astype(np.int64), name) if len(seen) < len(codes) else (None, None)
+    codes, seen = pd.factorize(who.table.frame[unit.column], use_na_sentinel=False)
+    if len(seen) == len(codes):
+        return None, None
+    return codes.astype(np.int64), replace(unit, n=len(seen))
+
+
+def _basis(who: People, fields: Sequence[str], unit: Cluster | None, confidence: float) -> Basis:
+    basis = opened(who.table).basis(
+        [*fields, *([unit.column] if unit else [])], n=len(who.answered), counts="row", cluster=unit,
+        confidence=confidence,
+    )  # fmt: skip
+    return basis if who.answers is None else basis.joined(opened(who.answers).basis())
 
 
 def _compared(
@@ -274,12 +283,12 @@ def _joint_test(
         return None, (f"There is no joint test: {problem}",)
 
 
-def _cautions(table: pd.DataFrame, cluster: str | None) -> tuple[str, ...]:
+def _cautions(table: pd.DataFrame, unit: Cluster | None) -> tuple[str, ...]:
     notes = [f"A standardised difference below {SMALL:g} is usually called small."]
     gone = table[table["n_missing"] > 0].drop_duplicates("field")
     notes += [f"'{row.field}' is not known for {row.n_missing:,} rows." for row in gone.itertuples()]
-    if cluster is not None:
-        notes.append(f"Customers have several rows; intervals and the test keep those of one '{cluster}' together.")
+    if unit is not None:
+        notes.append(f"Customers have several rows; intervals and the test keep those of one '{unit.column}' together.")
     return tuple(notes)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.arguments import check_mapping, shown
 from cxanalysis.problem import Problem
 
 #: AAPOR's dispositions (Standard Definitions, 10th edition 2023, section on response rates).
@@ -65,11 +66,12 @@ def dispositions_of(
     >>> dispositions_of(["answered", "unanswered", "bounced", "broken off"], None, "outcome")[0]
     {'answered': 'I', 'unanswered': 'NC', 'bounced': 'UH', 'broken off': 'P'}
     """
+    check_mapping(given or {}, "dispositions", do='Write {"answered": "I", …}')
     said = {str(word).strip().lower(): letter for word, letter in (given or {}).items()}
-    wrong = sorted({letter for letter in said.values() if letter not in DISPOSITIONS})
+    wrong = [letter for letter in said.values() if letter not in DISPOSITIONS]
     if wrong:
-        raise Problem(f"'{wrong[0]}' is no disposition", where="dispositions", do=f"Use {', '.join(DISPOSITIONS)}")
-    found = {word: said.get(str(word).strip().lower()) or told(word) for word in words}
+        raise Problem(f"{shown(wrong[0])} is no disposition", where="dispositions", do=f"Use {', '.join(DISPOSITIONS)}")
+    found = {word: said.get(str(word).strip().lower()) or disposition_of(word) for word in words}
     unclear = [str(word) for word, letter in found.items() if letter is None]
     if unclear:
         raise Problem(
@@ -82,12 +84,12 @@ def dispositions_of(
     return letters, (f"In '{column}' {meant}.",)
 
 
-def told(word: Any) -> str | None:
+def disposition_of(word: Any) -> str | None:
     """The letter that a word says by itself: one of the letters, a yes or no, or a tool's word; None if it does not.
 
     Examples
     --------
-    >>> told("Opted out"), told("RR"), told(True)
+    >>> disposition_of("Opted out"), disposition_of("RR"), disposition_of(True)
     ('R', None, 'I')
     """
     text = str(word).strip()
@@ -128,9 +130,7 @@ def outcome_column(columns: tuple[str, ...], named: str | None) -> str:
     """
     if named is not None:
         return named
-    likely = [
-        name for name in columns if re.search(r"(?i)^(outcome|disposition|status|result|response.?status)$", name)
-    ]
+    likely = [name for name in columns if _OUTCOME.search(name)]
     if len(likely) == 1:
         return likely[0]
     raise Problem(

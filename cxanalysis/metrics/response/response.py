@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis import numbers
+from cxanalysis.arguments import check_choice, check_columns, check_flag, check_share
+from cxanalysis.basis import Cluster, Reason
 from cxanalysis.engine.engines import engine_of
-from cxanalysis.engine.frame_columns import unknown_column
 from cxanalysis.engine.need import Measure, Need
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, wilson
-from cxanalysis.metrics.metric_question import ask, sources_of
+from cxanalysis.metrics.metric_table import MetricTable
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.response.outcomes_of_invitations import (
     DISPOSITIONS,
     UNKNOWN,
@@ -24,9 +27,8 @@ from cxanalysis.metrics.response.outcomes_of_invitations import (
     outcome_column,
 )
 from cxanalysis.metrics.response.published_rates import CAVEAT, published_rate
-from cxanalysis.metrics.response.response_words import against_published
-from cxanalysis.problem import Problem
-from cxanalysis.tables.table import Table
+from cxanalysis.metrics.row_values import VALUE, Missing, Options, question_of
+from cxanalysis.tables.opened import KNOWN
 
 Array = NDArray[np.float64]
 #: Rate → its formula in AAPOR's letters.
@@ -50,7 +52,12 @@ _DENOMINATORS: Final[Mapping[str, str]] = {
     "delivered": "all invitations sent that are not known to have failed",
 }
 #: Columns of the working frame; control characters keep them apart from any column of a user.
-_HIT, _BASE, _LETTER = "answered\x1f", "counted\x1f", "disposition\x1f"
+_BASE, _LETTER = "counted\x1f", "disposition\x1f"
+_ABOVE, _BELOW, _OPEN = (
+    "above the published rate",
+    "below the published rate",
+    "cannot be told from the published rate",
+)
 
 
 def aapor(counts: Mapping[str, float], e: float | None = None) -> dict[str, float]:
@@ -104,7 +111,7 @@ def response(
     by: str | Sequence[str] | None = None,
     e: float | None = None,
     published: bool = True,
-    cluster: str | bool | None = None,
+    cluster: Any = KNOWN,
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
@@ -132,9 +139,9 @@ def response(
         Share of the unknown invitations that are eligible, for RR3 and RR4; default: as among the known.
     published : bool
         Whether to hold the rates against the published ones.
-    cluster : str or bool, optional
-        Column of the customer: several invitations of one are not independent. None: the table's customer column,
-        if it knows one. False: none.
+    cluster : str, optional
+        Column of the customer: several invitations of one are not independent. Left out: the table's customer column,
+        if it knows one. None: invitations count as independent.
     confidence, date, period
         As in `nps`.
 
@@ -162,21 +169,19 @@ def response(
     >>> response(asked, rate="delivered").table.round(1)["value"].tolist()
     [33.3]
     """
-    if rate not in RATES:
-        raise Problem(f"there is no response rate '{rate}'", do=f"Use one of: {', '.join(RATES)}")
-    if e is not None and not 0 <= e <= 1:
-        raise Problem(f"a share of {e:g} is not between 0 and 1", where="e")
-    names = [by] if isinstance(by, str) else list(by or ())
-    table = invitations if isinstance(invitations, Table) else None
-    customer = _customer(table, cluster)
-    when = date or (table.column_of("date") if table is not None else None)
-    sent = _sent(invitations, outcome, dispositions, (*names, customer, when))
+    check_choice(rate, RATES, "rate")
+    check_flag(published, "published")
+    if e is not None:
+        check_share(e, "e")
+    source = MetricTable.of(invitations, "invitations", "invitation")
+    names = check_columns(by, source.engine.columns(), "by")
+    unit, when = source.cluster(cluster), source.maybe(date, "date")
+    sent = _sent(source, outcome, dispositions, (*names, unit.column if unit else None, when))
     share = eligible_share(sent.counts) if e is None else e
     rows = _counted(sent, rate, share)
-    asked = ask(
-        rows, _HIT, None, by=names, weight=_BASE, cluster=customer, confidence=confidence, date=when, period=period
-    )
-    sums = asked.sums([Measure("answered", _HIT)])
+    options = Options(names, _BASE, unit, confidence, when, period)
+    asked = question_of(rows, options, source.basis(), Missing(Reason.NO_VALUE, sent.column))
+    sums = asked.sums([Measure("answered", VALUE)])
     precision = Precision.of(sums, "answered")
     low, high = (100 * end for end in wilson(precision.mean / 100, precision.n_eff, precision.quantile(confidence)))
     parts = _parts(rows, asked.by, sums.groups, share)
@@ -189,10 +194,10 @@ def response(
         (low, high),
         metric="response_rate",
         method="Wilson",
-        passport=replace(_passport(rate, share), sources=sources_of(table)),
+        passport=_passport(rate, share),
         parts=parts,
     )
-    return _in_the_users_names(result, sent, sums.n_missing[:, 0], customer, "published" in parts)
+    return _in_the_users_names(result, sent, sums.n_missing[:, 0], unit, "published" in parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,17 +221,12 @@ class _Sent:
 
 
 def _sent(
-    invitations: Any, outcome: str | None, dispositions: Mapping[str, str] | None, columns: Sequence[str | None]
+    source: MetricTable, outcome: str | None, dispositions: Mapping[str, str] | None, columns: Sequence[str | None]
 ) -> _Sent:
     """Read what is needed of the invitations, each word as its letter."""
-    engine = engine_of(invitations)
-    column = outcome_column(engine.columns(), outcome)
-    needed = list(dict.fromkeys(name for name in (column, *columns) if name is not None))
-    for name in needed:
-        if name not in engine.columns():
-            raise unknown_column(name, engine.columns())
-    rows = pd.DataFrame(engine.values(needed))
-    letters, notes = dispositions_of([value for value, _ in engine.levels(column)], dispositions, column)
+    column = source.there(outcome_column(source.engine.columns(), outcome), "outcome")
+    rows = source.rows([column, *columns], once=False)
+    letters, notes = dispositions_of([value for value, _ in source.engine.levels(column)], dispositions, column)
     rows[_LETTER] = letters_of(rows[column], letters)
     return _Sent(rows, column, {str(k): int(n) for k, n in rows[_LETTER].value_counts().items()}, notes)
 
@@ -237,7 +237,7 @@ def _counted(sent: _Sent, rate: str, e: float) -> pd.DataFrame:
     letter = sent.rows[_LETTER]
     answered = np.where(letter.isna(), np.nan, 100.0 * letter.isin(hit))
     rows = sent.rows.copy()
-    rows[_HIT], rows[_BASE] = answered, letter.map(_base(rate, e)).fillna(1.0).astype(float)
+    rows[VALUE], rows[_BASE] = answered, letter.map(_base(rate, e)).fillna(1.0).astype(float)
     return rows
 
 
@@ -248,15 +248,9 @@ def dispositions_counted(
 
     For comparing rates invitation by invitation.
     """
-    sent = _sent(invitations, outcome, dispositions, ())
+    sent = _sent(MetricTable.of(invitations, "invitations"), outcome, dispositions, ())
     rows = _counted(sent, rate, eligible_share(sent.counts) if e is None else e)
-    return (rows[_HIT] / 100 + 10 * rows[_BASE]).where(rows[_BASE] > 0)
-
-
-def _customer(table: Table | None, cluster: str | bool | None) -> str | None:
-    if isinstance(cluster, str):
-        return cluster
-    return table.column_of("customer") if table is not None and cluster is not False else None
+    return (rows[VALUE] / 100 + 10 * rows[_BASE]).where(rows[_BASE] > 0)
 
 
 def _counts(seen: Any) -> list[dict[str, float]]:
@@ -301,29 +295,52 @@ def _passport(rate: str, e: float) -> Passport:
         "% of invitations",
         says="%",
         decimals=0,
-        counts="invitation",
     )
 
 
 def _in_the_users_names(
-    result: Estimates, sent: _Sent, unmarked: NDArray[Any], customer: str | None, compared: bool
+    result: Estimates, sent: _Sent, unmarked: NDArray[Any], unit: Cluster | None, compared: bool
 ) -> Estimates:
     """What the working columns stood for, in the user's names."""
-    without, outside = int(unmarked.sum()), len(sent.rows) - result.n - int(unmarked.sum())
-    exclusions = []
-    if without:
-        exclusions.append(f"{without:,} invitations have no word in '{sent.column}' and are left out.")
-    if outside:
-        exclusions.append(f"{outside:,} invitations are not in the denominator of this rate.")
+    outside = len(sent.rows) - result.n - int(unmarked.sum())
+    exclusions = (f"{outside:,} invitations are not in the denominator of this rate.",) if outside else ()
+    left_out = [out for out in result.basis.left_out if out.why is not Reason.NO_WEIGHT]
     seen = ", ".join(f"{letter} {sent.counts[letter]:,}" for letter in DISPOSITIONS if sent.counts.get(letter))
     named = replace(
         result,
         score=sent.column,
-        weight=None,
-        cluster=customer,
-        n_missing=without,
+        # What an invitation weighs in the denominator is the rate's own affair.
+        basis=result.basis.with_(weight=None, left_out=tuple(left_out)),
         table=result.table.assign(n_missing=unmarked),
-        passport=replace(result.passport, exclusions=tuple(exclusions)),
+        passport=replace(result.passport, exclusions=exclusions),
         notes=(*sent.notes, f"Counted: {seen}.", *result.notes, *((CAVEAT,) if compared else ())),
     )
-    return replace(named, sentence=against_published(named)) if compared and named.every is None else named
+    return replace(named, sentence=_against_published(named)) if compared and named.every is None else named
+
+
+def _against_published(estimates: Estimates) -> str:
+    """How the groups stand to the published rates: above, below, or not to be told apart.
+
+    Examples
+    --------
+    >>> import pandas as pd, cxanalysis as cx
+    >>> asked = pd.DataFrame({"outcome": ["answered"] * 40 + ["unanswered"] * 60})
+    >>> rate = cx.response(asked.assign(market="B2B", type="relational"), by=["type", "market"])
+    >>> rate.headline.replace(chr(0x202F), " ")
+    '40 % [31, 50] of 100 invitations were answered. Cannot be told from the published rate: relational B2B.'
+    """
+    both = pd.concat([estimates.table, estimates.detail.drop(columns=list(estimates.by))], axis=1)
+    both = both[(both["n"] > 0) & both["published"].notna()]
+    sides: dict[str, list[str]] = {_ABOVE: [], _BELOW: [], _OPEN: []}
+    for row in both.to_dict("records"):
+        side = _ABOVE if row["above_low"] > 0 else _BELOW if row["above_high"] < 0 else _OPEN
+        sides[side].append(" ".join(str(row[name]) for name in estimates.by))
+    said = "; ".join(f"{side}: {', '.join(groups)}" for side, groups in sides.items() if groups)
+    return f"{_range(both)} were answered. {said[:1].upper()}{said[1:]}."
+
+
+def _range(both: pd.DataFrame) -> str:
+    total = f"{int(both['n'].sum()):,} invitations"
+    ends = [both.iloc[at] for at in (int(both["value"].argmin()), int(both["value"].argmax()))]
+    words = [numbers.percent(*(row[name] / 100 for name in ("value", "low", "high"))) for row in ends]
+    return f"{words[0]} of {total}" if len(both) == 1 else f"Between {words[0]} and {words[1]} of {total}"

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.arguments import shown
+from cxanalysis.basis import Reason
 from cxanalysis.engine.frame_columns import starts
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.metric_rows import Source
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.problem import Problem
 from cxanalysis.tables.as_table import as_table
-from cxanalysis.tables.table import Table
 
 #: What a score may be counted per.
 PER: Final = ("answer", "customer")
@@ -28,7 +29,7 @@ def counts_customers(per: str) -> bool:
     True
     """
     if per not in PER:
-        raise Problem(f"a score is not counted per '{per}'", do=f"Use one of: {', '.join(PER)}")
+        raise Problem(f"a score is not counted per {shown(per)}", where="per", do=f"Use one of: {', '.join(PER)}")
     return per == "customer"
 
 
@@ -49,27 +50,33 @@ def of_latest(
         Of the metric.
     """
     table = as_table(data, "answers")
-    source = Source.of(table, table.name)
-    who = source.column(customer or options.pop("cluster", None), "customer", "customer")
-    options.pop("cluster", None)
+    source = MetricTable.of(table, table.name, "customer")
+    named = options.pop("cluster", None)
+    who = source.column(customer or (named if isinstance(named, str) else None), "customer", "customer")
     when = source.first(options.get("date"), "date", "date")
     kept = latest_rows(source, score, who, when, options.get("period"))
     frame = table.frame[kept.to_numpy()].reset_index(drop=True)
-    rows = Table(frame, name=table.name, kind=table.kind, roles=table.roles, scales=table.scales)
-    found = measure(rows, score, **{**options, "date": when})
+    rows = table.replace(raw=frame, decisions=table.decisions.applied())
+    answer = measure(rows, score, **{**options, "date": when, "cluster": None})
     earlier = int(table.frame[score].notna().sum() - frame[score].notna().sum())
-    told = f"{earlier:,} answers are not a customer's latest and are left out."
-    passport = replace(
-        found.passport,
-        exclusions=(*found.passport.exclusions, told),
-        denominator=f"customers with {found.passport.denominator}, the latest of each",
-        counts="customer",
-        sources=source.tokens,
+    source.leave_out(earlier, Reason.NOT_LATEST, who)
+    whole = source.basis()
+    return replace(
+        answer,
+        passport=replace(
+            answer.passport, denominator=f"customers with {answer.passport.denominator}, the latest of each"
+        ),
+        basis=answer.basis.with_(
+            sources=whole.sources,
+            guesses=tuple(dict.fromkeys((*answer.basis.guesses, *whole.guesses))),
+            labels={**whole.labels, **answer.basis.labels},
+            counts="customer",
+            left_out=(*answer.basis.left_out, *whole.left_out),
+        ),
     )
-    return replace(found, passport=passport)
 
 
-def latest_rows(source: Source, score: str, who: str, when: str, period: str | None) -> pd.Series:
+def latest_rows(source: MetricTable, score: str, who: str, when: str, period: str | None) -> pd.Series:
     """Whether each row is its customer's latest answer; rows without a customer stand for one of their own."""
     rows = source.rows([score, who, when], once=False)
     rows[when] = source.moments(rows[when])

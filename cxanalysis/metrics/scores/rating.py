@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from cxanalysis.engine.need import Measure
-from cxanalysis.metrics.estimates import Estimates, Passport
+from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, student
-from cxanalysis.metrics.metric_question import ask
+from cxanalysis.metrics.metric_question import question
+from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.scores.scale_in_use import refuse_outside
+from cxanalysis.tables.opened import KNOWN
 
 
 def rating(
@@ -18,7 +20,7 @@ def rating(
     *,
     by: str | Sequence[str] | None = None,
     weight: str | None = None,
-    cluster: str | None = None,
+    cluster: Any = KNOWN,
     confidence: float = 0.95,
     date: str | None = None,
     period: str | None = None,
@@ -43,15 +45,15 @@ def rating(
     >>> rating(pd.DataFrame({"cleanliness": [5, 4, 4, 3]}), "cleanliness").table.round(2).to_dict("records")
     [{'value': 4.0, 'low': 2.7, 'high': 5.3, 'n': 4, 'n_missing': 0}]
     """
-    asked = ask(
+    asked = question(
         data, score, "rating", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
-    known = asked.table.scales.get(asked.score) if asked.table is not None else None
-    if known is not None:
-        refuse_outside(asked.score, asked.levels(), known)
+    scale = asked.table.scales.get(asked.score) if asked.table is not None else None
+    if scale is not None:
+        refuse_outside(asked.score, asked.levels(), scale)
     sums = asked.sums([Measure("mean", asked.score)])
     precision = Precision.of(sums, "mean")
-    where = f" on a scale of {known.describe()}" if known is not None else ""
+    where = f" on a scale of {scale.describe()}" if scale is not None else ""
     return asked.estimates(
         sums,
         precision,

@@ -7,7 +7,7 @@ from typing import Final
 
 from cxanalysis.columns.scale import Scale, named_scale, told_by_ends
 from cxanalysis.engine.need import Measure
-from cxanalysis.metrics.metric_question import Asked
+from cxanalysis.metrics.metric_question import Question
 from cxanalysis.problem import Problem
 
 #: How many values a message names.
@@ -16,12 +16,12 @@ SHOWN: Final = 5
 DIRECTIONS: Final = ("high", "low")
 
 
-def scale_in_use(asked: Asked, scale: Scale | Sequence[float] | None) -> tuple[Scale, bool]:
+def scale_in_use(asked: Question, scale: Scale | Sequence[float] | None) -> tuple[Scale, bool]:
     """The scale of a score, and whether its good end is known too.
 
     Parameters
     ----------
-    asked : Asked
+    asked : Question
     scale : Scale or (low, high), optional
         As the user named it. A pair does not say which end is good.
 
@@ -42,7 +42,7 @@ def scale_in_use(asked: Asked, scale: Scale | Sequence[float] | None) -> tuple[S
     return found, directed
 
 
-def _from_answers(asked: Asked, values: list[float]) -> Scale:
+def _from_answers(asked: Question, values: list[float]) -> Scale:
     low, high = min(values), max(values)
     scale = told_by_ends(low, high)
     if scale is not None and all(value.is_integer() for value in values):
@@ -72,7 +72,7 @@ def refuse_outside(score: str, levels: list[tuple[float, int]], scale: Scale, *,
     )
 
 
-def best_answers(asked: Asked, name: str, scale: Scale, top: int) -> Measure:
+def best_answers(asked: Question, name: str, scale: Scale, top: int) -> Measure:
     """The measure of answers among the best `top` of a scale: 100 or 0."""
     if scale.step == 0:
         raise Problem(
@@ -95,7 +95,7 @@ def compared(best: Measure) -> str:
     return "at least" if best.coding == "at_least" else "at most"
 
 
-def directed(asked: Asked, scale: Scale, known: bool, direction: str | None) -> Scale:
+def directed(asked: Question, scale: Scale, known: bool, direction: str | None) -> Scale:
     """The scale with its good end settled."""
     if direction is None:
         if known:

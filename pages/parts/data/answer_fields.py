@@ -6,27 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import cxanalysis as cx
-from cxanalysis.metrics.response.outcomes_of_invitations import outcome_column, told
-from cxanalysis.metrics.response.published_rates import says_market_or_type
 
 #: Scores that are shown with and without weights, first found first.
 SCORES: Final = ("nps", "csat", "ces")
 #: Roles of fields that may be raked to.
 FIELDS: Final = ("category", "flag")
-#: A column with more words than this says something else.
-MOST_WORDS: Final = 12
 #: A p below this is not written with more digits.
 TINY: Final = 0.001
-
-
-def market_and_type(table: cx.Table) -> list[str]:
-    """The columns that say market (B2B, B2C) and type (relational, transactional), by their values."""
-    said: dict[str, str] = {}
-    for column in table.columns_of("category"):
-        values = table.frame[column].dropna().unique().tolist()
-        if len(values) <= 4 and (what := says_market_or_type(values)):
-            said.setdefault(what, column)
-    return [said[what] for what in ("type", "market") if what in said]
 
 
 def comparisons(
@@ -43,25 +29,11 @@ def comparisons(
             same = response is not None and response.tables == (table.name,)
             said = response.arguments if response is not None and same else {}
             words = {name: said[name] for name in ("outcome", "dispositions") if name in said}
-            if "outcome" in words or outcome(table):
+            if "outcome" in words or cx.invitation_fields(table).outcome is not None:
                 steps[table.name] = cx.Step("answered", (table.name,), words)
         elif table.column_of("customer") and given:
             steps[table.name] = cx.Step("answered", (table.name, given[0].name), {})
     return steps
-
-
-def outcome(table: cx.Table) -> str | None:
-    """The column that says what became of each invitation, if it tells by its name."""
-    try:
-        return outcome_column(table.columns, None)
-    except cx.Problem:
-        return None
-
-
-def meanings(table: cx.Table, column: str) -> dict[str, str]:
-    """Word of the outcome → what it means by itself, "" where it does not say; the first dozen of words."""
-    words = [str(word) for word in table.frame[column].dropna().unique().tolist()]
-    return {word: told(word) or "" for word in sorted(words)[:MOST_WORDS]}
 
 
 def sheets(tables: Mapping[str, cx.Table]) -> list[cx.Table]:

@@ -7,19 +7,21 @@ from typing import Any
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.metrics.response.outcomes_of_invitations import DISPOSITIONS
-from cxanalysis.metrics.response.response import RATES
+from cxanalysis import vocabulary
 
 _NUMBER = st.column_config.NumberColumn
 
 
 def rates(found: cx.Estimates) -> None:
     """Every rate and every count, a row a group."""
-    order = [*found.by, "published", *RATES, *DISPOSITIONS]
+    order = [*found.by, "published", *vocabulary.RESPONSE_RATES, *vocabulary.DISPOSITIONS]
     columns: dict[str, Any] = {
-        name: _NUMBER(name if name.startswith("RR") else f"over {name}", format="%.1f") for name in RATES
+        name: _NUMBER(name if name.startswith("RR") else f"over {name}", format="%.1f")
+        for name in vocabulary.RESPONSE_RATES
     }
-    columns |= {letter: _NUMBER(letter, format="localized", help=words) for letter, words in DISPOSITIONS.items()}
+    columns |= {
+        letter: _NUMBER(letter, format="localized", help=words) for letter, words in vocabulary.DISPOSITIONS.items()
+    }
     columns["published"] = _NUMBER("Published", format="%.0f")
     with st.expander("All rates and counts"):
         st.dataframe(
@@ -57,7 +59,7 @@ def shares(made: cx.Weights) -> None:
     """What the weights bring the answers to."""
     with st.expander("Shares before and after"):
         st.dataframe(
-            made.summary,
+            made.table,
             hide_index=True,
             column_config={
                 "field": st.column_config.TextColumn("Field", pinned=True),

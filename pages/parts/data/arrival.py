@@ -11,7 +11,7 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis.workspace.appended import Appended
-from cxanalysis.workspace.origin import Origin
+from cxanalysis.workspace.file_origin import Origin
 from cxanalysis.workspace.shapes import Known
 from pages.parts import problems, results
 from pages.parts.data import done, personal_card

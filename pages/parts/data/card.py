@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.columns.kinds import KINDS
+from cxanalysis import vocabulary
 from pages.parts import problems, results
 from pages.parts.data import codes, column_grid
 from pages.parts.words import count, plain
@@ -70,14 +70,14 @@ def edit(table: cx.Table, key: str, apply: Apply, *, opened: bool, hidden: froze
     results.faint(recognised(table))
     codes.switches(table, key, apply)
     kind_key = f"{key}.kind"
-    kinds = [None, *KINDS] if table.kind is None else list(KINDS)
+    kinds = [None, *vocabulary.KINDS] if table.kind is None else list(vocabulary.KINDS)
     if kind_key not in st.session_state or st.session_state[kind_key] not in kinds:
         st.session_state[kind_key] = table.kind
     st.selectbox(
         "One row is",
         kinds,
         key=kind_key,
-        format_func=lambda kind: "please choose" if kind is None else f"{KINDS[kind]} ({kind_name(kind)})",
+        format_func=lambda kind: "please choose" if kind is None else f"{vocabulary.KINDS[kind]} ({kind_name(kind)})",
         on_change=_kind_changed,
         args=(table, kind_key, apply),
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.columns.kinds import ROLES
+from cxanalysis import vocabulary
 from pages.parts.words import plain
 
 #: Roles that are ratings: they have a scale from a low to a high end.
@@ -82,10 +82,11 @@ _CONFIG: Final = {
     "column": st.column_config.TextColumn("Column", pinned=True, width=150),
     "role": st.column_config.SelectboxColumn(
         "Role",
-        options=list(ROLES),
+        options=list(vocabulary.ROLES),
         required=True,
         width=100,
-        help="What a column holds.\n\n" + "\n".join(f"- {role}: {meaning}" for role, meaning in ROLES.items()),
+        help="What a column holds.\n\n"
+        + "\n".join(f"- {role}: {meaning}" for role, meaning in vocabulary.ROLES.items()),
     ),
     "low": st.column_config.NumberColumn("Lowest", help="Lowest possible answer; only for ratings", width=85),
     "high": st.column_config.NumberColumn("Highest", help="Highest possible answer; only for ratings", width=85),

@@ -11,8 +11,7 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.personal_data.personal_kinds import ACTIONS, PERSONAL
-from cxanalysis.workspace.door import choices_for, let_in
+from cxanalysis import vocabulary
 from pages.parts import results
 from pages.parts.words import count, listed, plain
 
@@ -53,7 +52,7 @@ def choose(workspace: cx.Workspace, table: cx.Table, key: str) -> frozenset[str]
     for number, column in enumerate(columns):
         here = [row for row in rows if row["column"] == column]
         options = WHOLE if here[0]["where"] == "whole column" else INSIDE
-        values = listed(count(row["values"], row["what"], PERSONAL[row["what"]].many) for row in here)
+        values = listed(count(row["values"], row["what"], vocabulary.PERSONAL_KINDS[row["what"]].many) for row in here)
         places[number % len(places)].selectbox(
             f"{plain(column, longest=40)}: {values}",
             options,
@@ -72,21 +71,23 @@ def choose(workspace: cx.Workspace, table: cx.Table, key: str) -> frozenset[str]
 
 def proposed(workspace: cx.Workspace, table: cx.Table) -> dict[str, str]:
     """Column → what is done with it if nobody says otherwise: as in the files before, else as found."""
-    return choices_for(workspace, table, found(table))
+    return workspace.personal.choices_for(table, found(table))
 
 
 def chosen(workspace: cx.Workspace, table: cx.Table, key: str) -> dict[str, str]:
     """Column → what is done with it: as chosen on the card, else as proposed."""
     usual = proposed(workspace, table)
     picked = {column: st.session_state.get(_widget(key, column), action) for column, action in usual.items()}
-    return {column: action if action in ACTIONS else usual[column] for column, action in picked.items()}
+    return {
+        column: action if action in vocabulary.PERSONAL_ACTIONS else usual[column] for column, action in picked.items()
+    }
 
 
 def protected(
     workspace: cx.Workspace, table: cx.Table, key: str, origin: cx.FileOrigin | cx.Step | None = None
 ) -> tuple[cx.Table, cx.FileOrigin | cx.Step | None]:
     """The table as it may enter the workspace, and its origin with what was done."""
-    return let_in(workspace, table, origin, chosen(workspace, table, key))
+    return workspace.personal.let_in(table, origin, chosen(workspace, table, key))
 
 
 def _promise(workspace: cx.Workspace, table: cx.Table, key: str, columns: list[str]) -> str:

@@ -7,12 +7,12 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.columns.kinds import KINDS
+from cxanalysis import vocabulary
 from pages.parts import places, problems
 from pages.parts.words import count, plain
 
 #: The sample's tables are called by their kinds.
-NAMES: Final = frozenset(KINDS)
+NAMES: Final = frozenset(vocabulary.KINDS)
 #: What the linked table is called.
 LINKED: Final = "survey_linked"
 

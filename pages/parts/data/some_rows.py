@@ -16,9 +16,6 @@ from pages.parts.words import called, count, plain, short
 MOST_COLUMNS: Final = 6
 #: Values of a category offered, the most frequent.
 MOST_VALUES: Final = 50
-#: A column with at most so many values is one to compare by; among how many columns it is looked for.
-FEW_VALUES: Final = 12
-LOOKED_AT: Final = 20
 #: Days of columns kept in memory, over all sessions.
 FOUND_KEPT: Final = 200
 
@@ -26,14 +23,6 @@ FOUND_KEPT: Final = 200
 @st.cache_data(max_entries=FOUND_KEPT, show_spinner=False)
 def _levels(token: str, column: str, _table: cx.Table) -> list[Any]:
     return _table.levels(column, MOST_VALUES)
-
-
-def usual_group(table: cx.Table) -> str | None:
-    """The column to compare by if nobody has said so: few groups, and a role that does not ask to be confirmed."""
-    unsure = set(table.unsure)
-    columns = sorted(table.columns_of("category"), key=lambda column: column in unsure)
-    few = (c for c in columns[:LOOKED_AT] if 1 < len(_levels(table.token, c, table)) <= FEW_VALUES)
-    return next(few, None)
 
 
 def choose(page: state.Page, table: cx.Table, given: object) -> dict[str, Any]:

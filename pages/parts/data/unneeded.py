@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
@@ -15,46 +14,19 @@ from pages.parts.words import plain, short
 
 #: Where the last step of this part is kept, and how the keys of its widgets begin.
 PART: Final = "links.unneeded"
+#: The call that finds them.
+CALL: Final = "unnecessary"
 #: How old the row before may be, unless somebody chooses.
 USUAL_DAYS: Final = 30
 LONGEST: Final = 3650
-#: Kind of source → what its second row for the same matter is called.
-AGAIN: Final = {"contacts": "second_contact", "inquiries": "second_inquiry", "complaints": "second_complaint"}
 #: The highest unit cost that can be typed in.
 DEAREST: Final = 1e9
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A step that a table can show: two rows that agree in these columns."""
-
-    table: str
-    step: str
-    columns: tuple[str, ...]
-
-    @property
-    def words(self) -> str:
-        """As it is offered."""
-        what = self.step.replace("_", " ")
-        return f"{what} for the same {short(self.columns[-1], 30)}, from {short(self.table, 30)}"
-
-
-def rules(workspace: cx.Workspace, logs: Sequence[cx.Table]) -> list[Rule]:
-    """What the tables can show, by the roles of their columns."""
-    found = []
-    for log in logs:
-        origin = workspace.origin(log.name)
-        if log.column_of("date") is None or (isinstance(origin, cx.Step) and origin.call == "unnecessary"):
-            continue
-        customer = log.column_of("customer")
-        if customer and log.kind in AGAIN:
-            step = AGAIN[log.kind]
-            found += [Rule(log.name, step, (customer, reason)) for reason in log.columns_of("category")]
-        if log.kind == "operations" and (order := log.column_of("order")):
-            found.append(Rule(log.name, "sent_again", (order,)))
-    taken = {log.name: log.columns for log in logs}
-    found = [rule for rule in found if rule.step not in taken[rule.table]]
-    return sorted(found, key=lambda rule: rule.step != AGAIN["contacts"])  # what most companies have comes first
+def rules(workspace: cx.Workspace, logs: Sequence[cx.Table]) -> list[cx.UnnecessaryRule]:
+    """What the tables can show; those that such a step has made are no source of another."""
+    made = [log.name for log in logs if isinstance(step := workspace.origin(log.name), cx.Step) and step.call == CALL]
+    return list(cx.propose_unnecessary(log for log in logs if log.name not in made))
 
 
 def offer(workspace: cx.Workspace, tables: Mapping[str, cx.Table], logs: Sequence[cx.Table]) -> None:
@@ -64,7 +36,7 @@ def offer(workspace: cx.Workspace, tables: Mapping[str, cx.Table], logs: Sequenc
         return
     st.subheader("Which steps should customers not have needed?", anchor=False)
     held = workspace.steps.last(PART)
-    given: dict[str, Any] = dict(held.arguments) if held and held.call == "unnecessary" else {}
+    given: dict[str, Any] = dict(held.arguments) if held and held.call == CALL else {}
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     names = {rule.words: rule for rule in offered}
     state.seed(f"{PART}.rule", _words_of(held, offered), list(names))
@@ -77,8 +49,8 @@ def offer(workspace: cx.Workspace, tables: Mapping[str, cx.Table], logs: Sequenc
         key=f"{PART}.days",
         help="It counts as the same matter again if the row before is no older than this.",
     )
-    arguments = {"repeated": {rule.step: list(rule.columns)}, "within_days": int(days)}
-    step = cx.Step("unnecessary", (rule.table,), arguments)
+    arguments = {"repeated": rule.repeated, "within_days": int(days)}
+    step = cx.Step(CALL, (rule.table,), arguments)
     made = run(tables, step, "Looking for steps that customers should not need")
     workspace.steps.save(step, page=PART)
     kept = tables.get(made.name)
@@ -98,17 +70,21 @@ def offer(workspace: cx.Workspace, tables: Mapping[str, cx.Table], logs: Sequenc
         price(workspace, tables, made.name, rule, logs)
 
 
-def _words_of(held: cx.Step | None, offered: Sequence[Rule]) -> str | None:
+def _words_of(held: cx.Step | None, offered: Sequence[cx.UnnecessaryRule]) -> str | None:
     """The rule of the last step, as it is offered."""
-    repeated = held.arguments.get("repeated") if held and held.call == "unnecessary" else None
+    repeated = held.arguments.get("repeated") if held and held.call == CALL else None
     for rule in offered:
-        if held and held.tables == (rule.table,) and repeated == {rule.step: list(rule.columns)}:
+        if held and held.tables == (rule.table,) and repeated == rule.repeated:
             return rule.words
     return None
 
 
 def price(
-    workspace: cx.Workspace, tables: Mapping[str, cx.Table], name: str, rule: Rule, logs: Sequence[cx.Table]
+    workspace: cx.Workspace,
+    tables: Mapping[str, cx.Table],
+    name: str,
+    rule: cx.UnnecessaryRule,
+    logs: Sequence[cx.Table],
 ) -> None:
     """How many there are per 100 orders, and what they cost if somebody says what one costs."""
     orders = [log.name for log in logs if log.kind == "operations" and log.column_of("customer") and log.name != name]
@@ -137,4 +113,4 @@ def price(
         ]
     )
     results.actions(workspace, [step], f"{PART}.actions", "steps")
-    results.notes((*rate.passport.exclusions, *rate.notes), "What was counted")
+    results.notes((*results.left_out(rate), *rate.notes), "What was counted")

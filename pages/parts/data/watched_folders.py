@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.workspace.folders import Look, Waiting
+from cxanalysis.workspace.look import Look, Waiting
 from pages.parts import access, problems, results
 from pages.parts.data import upload
 from pages.parts.words import count, plain, short

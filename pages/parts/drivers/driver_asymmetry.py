@@ -21,12 +21,9 @@ PLACE: Final = "drivers.asymmetry"
 _KEY: Final = "drivers.asymmetry"
 #: Roles with answers between low and high.
 RATED: Final = ("rating", "csat", "ces", "nps")
-#: Arguments that it takes over from the analysis above.
-SHARED: Final = (
-    "outcome", "outcome_as", "weight", "cluster", "missing", "confidence", "resamples", "seed", "top", "scale",
-)  # fmt: skip
 #: Fewer resamples than this are too few for its intervals.
 LEAST: Final = 50
+USUAL_RESAMPLES: Final = 1000
 #: How many answers count as bad or good; 0 stands for the usual number of the scale.
 MORE: Final = "enough"
 _USUAL: Final[dict[int | str, str]] = {0: "as usual for the scale", MORE: "more, until enough gave one"}
@@ -116,15 +113,14 @@ def choose(shown: Shown, table: cx.Table, options: list[str]) -> cx.Step | None:
         own = _adjusted(given)
     if not names:
         return None
-    arguments = {name: value for name, value in shown.step.arguments.items() if name in SHARED}
-    if arguments.get("resamples", LEAST) < LEAST:
-        del arguments["resamples"]
-    held = list(shown.step.arguments.get("adjust_for", ()))
+    if shown.step.arguments.get("resamples", LEAST) < LEAST:
+        own["resamples"] = USUAL_RESAMPLES
+    held_equal = list(shown.step.arguments.get("adjust_for", ()))
     if above:  # failures and categories among the drivers are held equal, as they are above
-        held += [c for c in shown.step.arguments["drivers"] if c not in options]
-    if held:
-        arguments["adjust_for"] = held
-    return cx.Step("asymmetry", shown.step.tables, {**arguments, "drivers": names, **own})
+        held_equal += [c for c in shown.step.arguments["drivers"] if c not in options]
+    if held_equal:
+        own["adjust_for"] = held_equal
+    return shown.step.carried_to("asymmetry", drivers=names, **own)
 
 
 def _adjusted(given: dict[str, Any]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def choose(shown: Shown) -> cx.Step:
     last = shown.workspace.steps.last(PLACE)
     mine = last is not None and last.tables == shown.step.tables
     given: dict[str, Any] = dict(last.arguments) if last is not None and mine else {}
-    arguments: dict[str, Any] = {"drivers": dict(shown.step.arguments)}
+    arguments: dict[str, Any] = {}
     goals = st.container()
     with st.expander("Measured how, and where the lines stand"):
         left, right = st.columns(2)
@@ -85,12 +85,12 @@ def choose(shown: Shown) -> cx.Step:
             arguments |= {"goal": "mean", "importance_goal": "mean"}
         else:
             arguments |= _goals(shown, given, bool(axis))
-    return cx.Step("importance_performance", shown.step.tables, {**arguments, **stated, **axis})
+    return shown.step.carried_to("importance_performance", **arguments, **stated, **axis)
 
 
 def _goals(shown: Shown, given: dict[str, Any], stated: bool) -> dict[str, Any]:
     """The crosshair, as far as it was moved."""
-    kinds = dict(zip(shown.result.moves.drivers, shown.result.moves.is_flag, strict=True))
+    kinds = dict(zip(shown.result.joint_effects.drivers, shown.result.joint_effects.is_flag, strict=True))
     told = given.get("goal")
     sides = st.columns(3 if len(set(kinds.values())) > 1 else 2)
     goals: dict[bool, int] = {}
@@ -154,7 +154,7 @@ def _stated(shown: Shown, given: dict[str, Any]) -> dict[str, dict[str, str]]:
     st.markdown("Did you ask how important each of these is? Name the columns.")
     out: dict[str, str] = {}
     sides = st.columns(2)
-    for number, name in enumerate(shown.result.moves.drivers):
+    for number, name in enumerate(shown.result.joint_effects.drivers):
         key = f"{_KEY}.stated.{name}"
         state.seed(key, (told or {}).get(name), options)
         with sides[number % 2]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-import cxanalysis as cx
 from cxanalysis import numbers
 from cxanalysis.labels import in_words
 from pages.parts import results
@@ -16,11 +15,6 @@ if TYPE_CHECKING:
     from pages.parts.drivers.driver_shown import Shown
 
 _KEY: Final = "drivers.measures"
-#: Arguments that it takes over from the analysis above.
-SHARED: Final = (
-    "outcome", "drivers", "outcome_as", "groups", "adjust_for", "weight", "cluster", "missing", "confidence",
-    "resamples", "seed", "top", "scale",
-)  # fmt: skip
 
 _NUMBER = st.column_config.NumberColumn
 #: Measure → its heading and explanation.
@@ -40,8 +34,7 @@ def show(shown: Shown) -> None:
     """A switch, and the table it brings."""
     if not st.toggle("Compare with other measures of importance", key=f"{_KEY}.on"):
         return
-    arguments = {name: value for name, value in shown.step.arguments.items() if name in SHARED}
-    step = cx.Step("relative_importance", shown.step.tables, arguments)
+    step = shown.step.carried_to("relative_importance")
     result = run(shown.workspace.tables, step, "Measuring importance in seven ways")
     results.say(result.headline)
     st.dataframe(

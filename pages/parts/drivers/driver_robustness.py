@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 #: Under this name the workspace keeps the last panel, so that a refresh finds it again.
 PLACE: Final = "drivers.robustness"
-#: Arguments of the analysis above that the check of the straight line shares.
-STRAIGHT: Final = frozenset({"outcome", "drivers", "outcome_as", "groups", "adjust_for", "weight", "cluster", "seed"})
 
 #: What is being done, for those who wait.
 WAYS: Final = "Analysing in every way that makes a difference (1 of 2)"
@@ -43,7 +41,7 @@ COLUMNS: Final = {
     "at_stake_most": _NUMBER("… highest", format="%.2f", help="The most points at stake in any way"),
     "sign_changes": _NUMBER("Turns round in", format="%d", help="In so many ways its effect has the other sign"),
 }
-#: Column of `Robustness.hidden` → its heading and explanation.
+#: Column of `Robustness.confounding` → its heading and explanation.
 HIDDEN: Final = {
     "driver": st.column_config.TextColumn("Driver", pinned=True),
     "partial_r2": _NUMBER("Explains", format="percent", help="Of what the other drivers leave of the outcome"),
@@ -96,9 +94,7 @@ def show(shown: Shown) -> None:
 
 def steps(step: cx.Step) -> tuple[cx.Step, cx.Step]:
     """The panel and the check of the straight line for the analysis above."""
-    arguments = dict(step.arguments)
-    shared = {name: value for name, value in arguments.items() if name in STRAIGHT}
-    return cx.Step("robustness", step.tables, arguments), cx.Step("linear_enough", step.tables, shared)
+    return step.carried_to("robustness"), step.carried_to("linear_enough")
 
 
 def draw(shown: Shown, made: list[cx.Step], result: cx.Robustness) -> None:
@@ -115,21 +111,21 @@ def draw(shown: Shown, made: list[cx.Step], result: cx.Robustness) -> None:
         ]
     )
     results.actions(shown.workspace, made, "drivers.robustness.actions", "robustness")
-    if result.luck_said:
-        results.say(result.luck_said)
+    if result.permutation_sentence:
+        results.say(result.permutation_sentence)
 
 
 def hidden(result: cx.Robustness) -> None:
     """How strong a cause that nobody measured would have to be."""
-    if result.hidden_said:
-        results.say(result.hidden_said[0])
-        st.markdown("\n".join(f"- {plain(text)}" for text in result.hidden_said[1:]))
+    if result.confounding_sentences:
+        results.say(result.confounding_sentences[0])
+        st.markdown("\n".join(f"- {plain(text)}" for text in result.confounding_sentences[1:]))
     else:
         results.say("No driver has an effect that a hidden cause would have to explain.")
-    if len(result.hidden):
+    if len(result.confounding):
         with st.expander("For every driver"):
             st.dataframe(
-                in_words(result.hidden, result.labels), hide_index=True, column_order=list(HIDDEN),
+                in_words(result.confounding, result.labels), hide_index=True, column_order=list(HIDDEN),
                 column_config=HIDDEN, height="content",
                 alt="How strong a hidden cause would have to be, by driver",
             )  # fmt: skip

@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 PLACE: Final = "drivers.segments"
 #: What may cut answers into segments.
 CUTTING: Final = ("category", "flag")
-#: Arguments that the comparison takes over from the analysis above it.
-SHARED: Final = frozenset(
-    {
-        "outcome", "drivers", "outcome_as", "method", "groups", "adjust_for", "weight", "cluster", "confidence",
-        "resamples", "seed", "top", "scale",
-    }
-)  # fmt: skip
 STATUS: Final = {"differs": "differs", "not shown": "no difference shown", "too few": "too few to compare"}
 
 _NUMBER = st.column_config.NumberColumn
@@ -86,6 +79,8 @@ def show(shown: Shown) -> None:
 def cutting(table: cx.Table, step: cx.Step) -> list[str]:
     """Columns that may cut the answers: groups first, then yes/no columns that are no driver."""
     taken = {step.arguments.get("outcome"), *step.arguments.get("drivers", ())}
+    # A filter that keeps one value of a column leaves nothing to compare there.
+    taken |= {column for column, kept in step.rows_kept().items() if isinstance(kept, list) and len(kept) == 1}
     return [c for role in CUTTING for c in table.columns_of(role) if c not in taken]
 
 
@@ -99,11 +94,10 @@ def choose(shown: Shown, table: cx.Table, options: list[str]) -> cx.Step:
         "Segments by", options, key=key, format_func=called(table, options),
         help="Each segment is held against all others. Drivers, outcome and adjustments are those chosen above.",
     )  # fmt: skip
-    arguments = {name: value for name, value in shown.step.arguments.items() if name in SHARED}
     # A column cannot be held equal and cut the answers at once.
-    if held := [column for column in arguments.pop("adjust_for", ()) if column != by]:
-        arguments["adjust_for"] = held
-    return cx.Step("segments", shown.step.tables, {**arguments, "by": by})
+    held_equal = shown.step.arguments.get("adjust_for", ())
+    fewer = {"adjust_for": [column for column in held_equal if column != by]} if by in held_equal else {}
+    return shown.step.carried_to("segments", by=by, **fewer)
 
 
 def draw(shown: Shown, step: cx.Step, result: cx.Segments) -> None:

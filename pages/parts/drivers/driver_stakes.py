@@ -18,8 +18,6 @@ from pages.parts.words import plain, short
 PLACE: Final = "drivers.at_stake"
 #: What failures can be counted in → what the switch says.
 COUNTED: Final = {"points": "points", "money": "money", "customers": "customers"}
-#: Arguments of the analysis above that this one takes over.
-SHARED: Final = frozenset({"drivers", "adjust_for", "weight", "cluster", "missing", "confidence", "seed"})
 #: Roles whose columns may hold what a customer is worth.
 WORTH: Final = ("amount", "number")
 #: In how many days after the answer leaving counts, if nobody says otherwise.
@@ -124,12 +122,15 @@ def choose(shown: Shown, found: list[Source], counted: str) -> cx.Step | str:
         return "Say how many customers you have in all, to see how many of them are at stake."
     if counted == "money" and value is None:
         return "Say what a customer who leaves would have been worth. No amount is assumed."
-    arguments = {name: v for name, v in shown.step.arguments.items() if name in SHARED}
-    arguments["drivers"] = [c for c in arguments["drivers"] if c != source.column or source.people]
-    arguments["loyalty"] = source.column
+    drivers = [c for c in shown.step.arguments["drivers"] if c != source.column or source.people]
     chosen = {"base": base, "within_days": days if days != DAYS else None, "value_per_customer": value}
-    arguments |= {name: v for name, v in chosen.items() if v is not None}
-    return cx.Step("at_stake", (*shown.step.tables, *([source.people] if source.people else [])), arguments)
+    return shown.step.carried_to(
+        "at_stake",
+        further_tables=[source.people] if source.people else [],
+        drivers=drivers,
+        loyalty=source.column,
+        **{name: v for name, v in chosen.items() if v is not None},
+    )
 
 
 def _same(source: Source, last: cx.Step | None) -> bool:

@@ -53,10 +53,8 @@ def _answer(shown: Shown, changes: dict[str, dict[str, float]], goal: float | No
     if not changes:
         results.say("Move a slider to see what the score would be.")
         return
-    arguments: dict[str, Any] = {"drivers": dict(shown.step.arguments), "changes": changes}
-    if goal is not None:
-        arguments["goal"] = goal
-    step = cx.Step("what_if", shown.step.tables, arguments)
+    asked: dict[str, Any] = {"changes": changes} if goal is None else {"changes": changes, "goal": goal}
+    step = shown.step.carried_to("what_if", **asked)
     found: cx.WhatIf = run(shown.workspace.tables, step, "Working out what would change")
     st.markdown(f"**{plain(found.headline)}**")
     then = numbers.points(found.level, found.level_low, found.level_high)
@@ -80,7 +78,7 @@ def _answer(shown: Shown, changes: dict[str, dict[str, float]], goal: float | No
 def _movable(result: cx.Drivers) -> list[str]:
     """Drivers with an effect and a mean of their own, the costliest first."""
     table = result.table.sort_values("at_stake", ascending=False, kind="stable")
-    known = set(result.moves.drivers)
+    known = set(result.joint_effects.drivers)
     return [
         str(name)
         for name, effect in zip(table["driver"], table["effect"], strict=True)
@@ -100,10 +98,12 @@ def _changes(result: cx.Drivers, names: list[str]) -> dict[str, dict[str, float]
 
 def _change(result: cx.Drivers, name: str, *, first: bool) -> dict[str, dict[str, float]]:
     """One driver's slider; empty while it stands at nothing."""
-    place = result.moves.drivers.index(name)
-    low, high, mean = (float(ends[place]) for ends in (result.moves.low, result.moves.high, result.moves.mean))
+    place = result.joint_effects.drivers.index(name)
+    low, high, mean = (
+        float(ends[place]) for ends in (result.joint_effects.low, result.joint_effects.high, result.joint_effects.mean)
+    )
     called = short(result.labels[name])
-    if result.moves.is_flag[place]:
+    if result.joint_effects.is_flag[place]:
         cut = st.slider(
             f"Fewer cases of {called} (now {numbers.percent(mean)})", 0, 100, AT_FIRST if first else 0, step=5,
             format="%d%%", key=f"{_KEY}.{name}", help="Share of today's cases that would not happen",

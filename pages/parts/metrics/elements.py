@@ -8,14 +8,11 @@ from typing import Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis import numbers
-from cxanalysis.drivers.elements.elements_result import QUESTIONS
+from cxanalysis import numbers, vocabulary
 from pages.parts import pictures, problems, results
 from pages.parts.run import run
 from pages.parts.words import count, plain
 
-#: Arguments that mean the same for the elements as for the score above them.
-SHARED: Final = frozenset({"weight", "cluster", "confidence", "where"})
 #: Cards beside each other.
 BESIDE: Final = 2
 
@@ -36,8 +33,7 @@ def table_for(workspace: cx.Workspace, name: str) -> str:
 def step_for(workspace: cx.Workspace, score: cx.Step) -> cx.Step:
     """The elements held against the score that another step measures."""
     table = table_for(workspace, score.tables[0])
-    shared = {key: value for key, value in score.arguments.items() if key in SHARED}
-    return cx.Step("elements", (table,), {"outcome": score.arguments["score"], **shared})
+    return score.carried_to("elements", outcome=score.arguments["score"]).on(table)
 
 
 def show(workspace: cx.Workspace, score: cx.Step) -> list[cx.Step]:
@@ -46,7 +42,7 @@ def show(workspace: cx.Workspace, score: cx.Step) -> list[cx.Step]:
     st.subheader("Six elements", anchor=False)
     with problems.calmly("working out the six elements"):
         found = run(workspace.tables, step, "Holding failures and attributes against the score")
-        names = list(QUESTIONS)
+        names = list(vocabulary.ELEMENT_QUESTIONS)
         for first in range(0, len(names), BESIDE):
             for place, element in zip(st.columns(BESIDE), names[first : first + BESIDE], strict=False):
                 with place:
@@ -61,8 +57,10 @@ def show(workspace: cx.Workspace, score: cx.Step) -> list[cx.Step]:
 
 def card(tables: Mapping[str, cx.Table], step: cx.Step, found: cx.Elements, element: str) -> None:
     """One element."""
-    with st.container(border=True, key=f"element.{list(QUESTIONS).index(element)}", height="stretch"):
-        st.markdown(f"**{QUESTIONS[element]}**")
+    with st.container(
+        border=True, key=f"element.{list(vocabulary.ELEMENT_QUESTIONS).index(element)}", height="stretch"
+    ):
+        st.markdown(f"**{vocabulary.ELEMENT_QUESTIONS[element]}**")
         results.say(found.sentences[element])
         items = found.items(element)
         if items.empty:
@@ -78,6 +76,6 @@ def card(tables: Mapping[str, cx.Table], step: cx.Step, found: cx.Elements, elem
             step,
             element,
             lambda mode: cx.charts.elements(found, element, mode=mode, caption=False),
-            alt=plain(f"{QUESTIONS[element]}: {first} ({items['unit'].iloc[0]})"),
-            key=f"overview.element.{list(QUESTIONS).index(element)}",
+            alt=plain(f"{vocabulary.ELEMENT_QUESTIONS[element]}: {first} ({items['unit'].iloc[0]})"),
+            key=f"overview.element.{list(vocabulary.ELEMENT_QUESTIONS).index(element)}",
         )

@@ -78,7 +78,7 @@ def _draw(workspace: cx.Workspace, step: cx.Step, result: cx.PurchaseModels, mod
     if found is not None:
         results.say(found.passport.definition)
         metric_passport.formula(found.passport.formula)
-        results.notes(found.passport.exclusions, "What was left out")
+        results.notes(results.left_out(found), "What was left out")
     results.notes(result.notes)
 
 

@@ -8,8 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.catalogue.computed import computable
-from cxanalysis.catalogue.entry import BRANCHES, ELEMENTS
+from cxanalysis import vocabulary
 from pages.parts import access, problems, state
 from pages.parts.metrics.metric_import import FIELDS
 from pages.parts.words import listed, plain, short
@@ -23,7 +22,7 @@ GOOD: Final = {"high": "more is better", "low": "less is better"}
 
 def add(workspace: cx.Workspace) -> None:
     """Add what the tables give, or one by hand."""
-    found = {_offered(entry): entry for entry in computable(workspace.tables, workspace.catalogue.entries)}
+    found = {_offered(entry): entry for entry in cx.computable(workspace.tables, workspace.catalogue.entries)}
     if found:
         left, right = st.columns([3, 1], vertical_alignment="bottom")
         state.seed("metrics.add.which", None, list(found))
@@ -81,7 +80,7 @@ def _choices(entry: cx.Entry, sides: Any, key: Any) -> dict[str, Any]:
     """Fields that are chosen, not written."""
     left, right = sides
     reviewed = dt.date.fromisoformat(entry.reviewed) if entry.reviewed else None
-    branches, elements = [None, *BRANCHES], [None, *ELEMENTS]
+    branches, elements = [None, *vocabulary.BRANCHES], [None, *vocabulary.ELEMENTS]
     branch = left.selectbox(
         "Branch", branches, index=branches.index(entry.branch), key=key("branch"), format_func=_or_none
     )

@@ -8,8 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.catalogue.computed import computable
-from cxanalysis.catalogue.inventory_words import HEADINGS
+from cxanalysis import vocabulary
 from pages.parts import access, problems, results
 from pages.parts.words import count, listed, plain, short
 
@@ -45,7 +44,7 @@ _COLUMNS: Final = "metrics.columns"
 
 def begin(workspace: cx.Workspace) -> None:
     """No metric yet: what can be done about it."""
-    found = computable(workspace.tables)
+    found = cx.computable(workspace.tables)
     scores = [entry for entry in found if entry.step is not None and entry.step.call in SCORES] or list(found[:FIRST])
     names = listed([plain(entry.name) for entry in scores])
     if found:
@@ -136,7 +135,7 @@ def confirm(workspace: cx.Workspace) -> None:
 
 def _columns(found: cx.Inventory) -> None:
     """One line a column: its heading, an example, and what it is taken for."""
-    options = [None, *HEADINGS]
+    options = [None, *vocabulary.INVENTORY_FIELDS]
     sides = st.columns(2, gap="medium")
     for place, row in enumerate(found.columns.to_dict("records")):
         name, field = str(row["column"]), row["field"]
@@ -182,7 +181,7 @@ def _discard() -> None:
 def _add_computed(first: int) -> None:
     workspace = access.workspace()
     with st.spinner("Writing the passports"):
-        for entry in computable(workspace.tables, workspace.catalogue.entries)[:first]:
+        for entry in cx.computable(workspace.tables, workspace.catalogue.entries)[:first]:
             with problems.calmly(f"adding {entry.name}"):
                 workspace.catalogue.add(entry)
 
@@ -204,8 +203,6 @@ def _staged(workspace: cx.Workspace) -> Path | None:
 
 def code(workspace: cx.Workspace, lines: Any, key: str) -> None:
     """The lines of Python behind a section that is no step: they ask the workspace's own lists."""
-    from cxanalysis.report.table_loading import workspace_line
-
     if st.toggle("Show the code", key=key, help="The lines of Python that give these same results"):
-        source = "\n".join(["import cxanalysis as cx", "", workspace_line(workspace), *lines])
+        source = "\n".join([cx.code([], workspace=workspace), *lines])
         st.code(source, language="python", wrap_lines=True)

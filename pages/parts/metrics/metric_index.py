@@ -10,7 +10,6 @@ import streamlit as st
 import cxanalysis as cx
 from cxanalysis import numbers
 from pages.parts import problems, results, state
-from pages.parts.data import follows
 from pages.parts.run import run
 from pages.parts.words import called, count, plain
 
@@ -39,7 +38,7 @@ _PARTS: Final = {
 
 def draw(workspace: cx.Workspace) -> None:
     """The sentence, the picture, the parts and the other weights."""
-    tables = {table.name: table for table in follows.answers(workspace.tables.values()) if len(_offered(table)) > 1}
+    tables = {t.name: t for t in workspace.tables.values() if t.has_answers and len(_offered(t)) > 1}
     held = PAGE.arrive(tables, lambda: workspace.steps.last(PAGE.name))
     if not tables:
         st.header("An index needs a table with 2 scores or ratings, and there is none yet.", anchor=False)

@@ -8,7 +8,6 @@ import streamlit as st
 
 import cxanalysis as cx
 from cxanalysis import numbers
-from cxanalysis.catalogue.latex import latex
 from pages.parts import access, problems, results
 from pages.parts.metrics import metric_form
 from pages.parts.metrics.metric_import import FIELDS
@@ -51,7 +50,7 @@ def draw(workspace: cx.Workspace, entry: cx.Entry) -> None:
 
 def formula(text: str) -> None:
     """A formula rendered, or as it was written where it is too long for that."""
-    rendered = latex(text)
+    rendered = cx.latex(text)
     if rendered is None:
         st.code(text, language=None, wrap_lines=True)
     else:

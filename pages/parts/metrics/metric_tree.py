@@ -7,7 +7,7 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.catalogue.entry import BRANCHES
+from cxanalysis import vocabulary
 from pages.parts import access, problems, results, state
 from pages.parts.metrics import metric_index
 from pages.parts.words import plain, short
@@ -61,13 +61,13 @@ def _move(workspace: cx.Workspace) -> None:
         left, right = st.columns(2, vertical_alignment="bottom")
         state.seed(_MOVED, next(iter(entries)), list(entries))
         moved = left.selectbox("Metric", list(entries), key=_MOVED, format_func=lambda k: short(_named(entries[k])))
-        places = [*BRANCHES, *(key for key in entries if key != moved)]
+        places = [*vocabulary.BRANCHES, *(key for key in entries if key != moved)]
         now = entries[moved].under or entries[moved].branch
         key = f"{_PLACE}.{moved}.{now}"
         state.seed(key, now, places)
         place = right.selectbox(
             "Stands in, or under", places, key=key,
-            format_func=lambda k: f"branch {k}" if k in BRANCHES else short(f"under {_named(entries[k])}"),
+            format_func=lambda k: f"branch {k}" if k in vocabulary.BRANCHES else short(f"under {_named(entries[k])}"),
         )  # fmt: skip
         st.button("Move it", key="metrics.tree.move", on_click=_place, args=(moved, place))
 
@@ -79,7 +79,7 @@ def _named(entry: cx.Entry) -> str:
 def _place(moved: str, place: str) -> None:
     with problems.calmly("moving the metric"):
         catalogue = access.workspace().catalogue
-        if place in BRANCHES:
+        if place in vocabulary.BRANCHES:
             catalogue.change(moved, branch=place, under=None)
             return
         others = [entry for entry in catalogue.entries if entry.key != moved]

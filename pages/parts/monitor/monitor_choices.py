@@ -8,10 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 import cxanalysis as cx
-from cxanalysis.monitor.behind import ANSWERS
-from cxanalysis.monitor.calendar import WATCHED
-from cxanalysis.monitor.failure_delay import delay_of
-from cxanalysis.monitor.series import NO_GROUP
+from cxanalysis import vocabulary
 from pages.parts import state
 from pages.parts.data import some_rows
 from pages.parts.run import run
@@ -22,8 +19,6 @@ from pages.parts.words import called, plain, short
 METRICS: Final = {"nps": "nps", "csat": "csat", "ces": "ces", "rating": "rating", "flag": "rating"}
 SCORES: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": "Rating", "flag": "Share with"}
 FAILURE_RATE: Final = "failure_rate"
-#: Failures of one table that are watched if nobody has said so: more are for those who look for them.
-MOST_FAILURES: Final = 5
 EVERY: Final = {"day": "Days", "week": "Weeks", "month": "Months", "quarter": "Quarters"}
 #: More values than these of a group column are not offered.
 MOST_VALUES: Final = 100
@@ -31,8 +26,6 @@ _SHOWS: Final = "shows_within_days"
 LONGEST_DELAY: Final = 3660
 #: Arguments of `cx.control` that are about the chart; all others are the metric's own.
 CHART: Final = frozenset({"metric", "every", "group", "baseline", "chart", "rules", "run", "as_of", _SHOWS})
-#: Those of them that are about the series: its forecast has them too.
-_SERIES: Final = frozenset({"metric", "every", "group", "as_of", _SHOWS})
 #: Arguments that name the column a metric is made of.
 _COLUMN: Final = frozenset({"score", "failure"})
 
@@ -40,34 +33,8 @@ _COLUMN: Final = frozenset({"score", "failure"})
 def tables_with_dates(workspace: cx.Workspace) -> dict[str, cx.Table]:
     """Tables in which something can be followed over time: scores first, those that know what went wrong before all."""
     dated = [t for t in workspace.tables.values() if t.columns_of("date")]
-    found = [t for t in dated if t.columns_of("nps", "csat", "ces") or has_failure_rates(t)]
-    return {t.name: t for t in sorted(found, key=lambda t: (has_failure_rates(t), -len(t.failures)))}
-
-
-def has_failure_rates(table: cx.Table) -> bool:
-    """Whether its rows are events in which something may go wrong, not answers."""
-    return bool(table.failures) and table.kind is not None and table.kind not in ANSWERS
-
-
-def usual_watches(table: cx.Table) -> list[dict[str, Any]]:
-    """What is worth watching if nobody has said so.
-
-    Every score, as a whole and by a column with few groups; of orders and contacts the failure rates.
-    """
-    group = some_rows.usual_group(table)
-    cluster = {"cluster": customer} if (customer := table.column_of("customer")) else {}
-    date = {} if table.column_of("date") else {"date": table.columns_of("date")[0]}
-    if has_failure_rates(table):
-        return [
-            {"table": table.name, "metric": FAILURE_RATE, "failure": failure, **cluster, **date}
-            for failure in table.failures[:MOST_FAILURES]
-        ]
-    return [
-        {"table": table.name, "metric": METRICS[role], "score": column, **cluster, **date, **groups}
-        for role in ("nps", "csat", "ces")
-        for column in table.columns_of(role)[:1]
-        for groups in ([{}, {"by": [group]}] if group else [{}])
-    ]
+    found = [t for t in dated if t.columns_of("nps", "csat", "ces") or t.has_failure_rates]
+    return {t.name: t for t in sorted(found, key=lambda t: (t.has_failure_rates, -len(t.failures)))}
 
 
 def choose(page: state.Page, tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
@@ -88,8 +55,10 @@ def choose(page: state.Page, tables: dict[str, cx.Table], held: cx.Step | None) 
             key=page.key("score"),
             format_func=lambda column: f"{_metric_words(table, column)}: {words(column)}",
         )
-        state.seed(page.key("every"), given.get("every", "week"), list(WATCHED))
-        every = st.selectbox("By", list(WATCHED), key=page.key("every"), format_func=EVERY.__getitem__)
+        state.seed(page.key("every"), given.get("every", "week"), list(vocabulary.WATCHED_PERIODS))
+        every = st.selectbox(
+            "By", list(vocabulary.WATCHED_PERIODS), key=page.key("every"), format_func=EVERY.__getitem__
+        )
         what = _metric_of(table, score)
         own = _own(table, given)
         group = _group(page, table, tables, what, given, own)
@@ -103,13 +72,13 @@ def choose(page: state.Page, tables: dict[str, cx.Table], held: cx.Step | None) 
 
 def _columns(table: cx.Table) -> list[str]:
     """What can be followed: scores, ratings and flags; where rows are events, what went wrong comes first."""
-    first = list(table.failures) if has_failure_rates(table) else []
+    first = list(table.failures) if table.has_failure_rates else []
     return list(dict.fromkeys([*first, *(c for role in METRICS for c in table.columns_of(role))]))
 
 
 def _metric_of(table: cx.Table, column: str) -> dict[str, Any]:
     """The metric made of a column, with the argument that names the column."""
-    if has_failure_rates(table) and column in table.failures:
+    if table.has_failure_rates and column in table.failures:
         return {"metric": FAILURE_RATE, "failure": column}
     return {"metric": METRICS[table.roles[column]], "score": column}
 
@@ -138,7 +107,7 @@ def _shows(
 
 @st.cache_data(max_entries=some_rows.FOUND_KEPT, show_spinner=False)
 def _delay(token: str, failure: str, date: str, _table: cx.Table) -> int:
-    return delay_of(_table, failure, date or None)[0]
+    return cx.failure_delay(_table, failure, date or None)[0]
 
 
 def measured(arguments: Mapping[str, Any]) -> Any:
@@ -176,7 +145,7 @@ def _group(
         return {}
     step = cx.Step("metric", (table.name,), _named(what) | {"by": by, **own})
     found = run(tables, step, "Looking for groups").table
-    values = found[found["n"] > 0][by].astype(object).fillna(NO_GROUP).astype(str).tolist()[:MOST_VALUES]
+    values = found[found["n"] > 0][by].astype(object).fillna(vocabulary.NO_GROUP).astype(str).tolist()[:MOST_VALUES]
     if not values:
         return {}
     state.seed(page.key("value"), str(told.get(by)), values)
@@ -191,14 +160,12 @@ def _named(what: dict[str, Any]) -> dict[str, Any]:
 
 def forecast_of(step: cx.Step) -> cx.Step:
     """The forecast of the same series."""
-    kept = {n: v for n, v in step.arguments.items() if n not in CHART or n in _SERIES}
-    return cx.Step("forecast", step.tables, kept)
+    return step.carried_to("forecast")
 
 
 def behind_of(step: cx.Step, period: str) -> cx.Step:
     """The answers behind one of its periods."""
-    kept = {n: v for n, v in step.arguments.items() if n in {"every", "group", "date"}}
-    return cx.Step("behind", step.tables, {"score": measured(step.arguments), **kept, "period": period})
+    return step.carried_to("behind", score=measured(step.arguments), period=period)
 
 
 def watch_of(step: cx.Step) -> dict[str, Any]:
