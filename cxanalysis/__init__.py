@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     from cxanalysis.tables.protect import protect as protect
     from cxanalysis.tables.read import read as read
     from cxanalysis.tables.table import Table as Table
+    from cxanalysis.tables.wide import wide as wide
     from cxanalysis.weights.propensity_weights import propensity_weights as propensity_weights
     from cxanalysis.weights.rake import rake as rake
     from cxanalysis.weights.weights import Weights as Weights
@@ -210,6 +211,7 @@ _FACE: Final = {
     "sample_path": "cxanalysis.tables.load_sample",
     "status": "cxanalysis.catalogue.status",
     "tree": "cxanalysis.catalogue.tree",
+    "wide": "cxanalysis.tables.wide",
 }
 _MODULES = ("charts", "vocabulary")
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, ZipError
 
-from cxanalysis.files.delimited import find_dialect
+from cxanalysis.files.dialect import find_dialect, records
 from cxanalysis.files.encoding import text_encoding
-from cxanalysis.files.source_file import Source, content_type
+from cxanalysis.files.source_file import SourceFile, content_type
 from cxanalysis.problem import Problem
 
 Cells = list[list[Any]]
@@ -19,7 +19,7 @@ Cells = list[list[Any]]
 MOST_ROWS: Final = 5_000
 
 
-def sheets_of(source: Source, sheet: str | None) -> dict[str, Cells]:
+def sheets_of(source: SourceFile, sheet: str | None) -> dict[str, Cells]:
     """Sheet → cells, of a workbook or a text table.
 
     Raises
@@ -45,7 +45,7 @@ def sheets_of(source: Source, sheet: str | None) -> dict[str, Cells]:
     return short
 
 
-def _workbook(source: Source, sheet: str | None) -> dict[str, Cells]:
+def _workbook(source: SourceFile, sheet: str | None) -> dict[str, Cells]:
     try:
         with source.open() as stream:
             book = CalamineWorkbook.from_filelike(stream)
@@ -75,14 +75,14 @@ def _filled(sheet: CalamineSheet) -> Cells:
     return cells
 
 
-def _text(source: Source) -> Cells:
+def _text(source: SourceFile) -> Cells:
     encoding = text_encoding(source)
     with source.open() as stream:
         text = stream.read().decode(encoding.name, encoding.errors).lstrip("\ufeff")
     lines = text.splitlines()
     dialect = find_dialect(lines[:300])
     try:
-        return [list(row) for row in csv.reader(lines, delimiter=dialect.separator)]
+        return list(records(lines, dialect))
     except csv.Error as error:
         raise Problem(f"the rows cannot be told apart ({error})", where=source.name, do="Save it as Excel") from error
 

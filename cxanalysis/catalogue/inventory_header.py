@@ -124,7 +124,7 @@ def _heading(cells: Cells, first: int, last: int, names: Sequence[str], lower: S
         taken = {field for field, _ in fields.values()}
         fields |= {c: told for c, told in alone.items() if c not in fields and told[0] not in taken}
     titles = sum(any(not is_empty(cell) for cell in row) for row in cells[:first])
-    return Heading(last + 1, unique_names(list(names))[0], fields, titles)
+    return Heading(last + 1, unique_names(list(names)).names, fields, titles)
 
 
 def _text(cell: Any) -> str:

@@ -45,6 +45,8 @@ class ColumnFacts:
     n_rows, n_filled : int
     n_looked_at : int
         Answered cells that `votes`, `order` and `date_share` were found from: of very many texts only some.
+    mark, mark_is_a_guess : str, bool
+        The decimal mark, and whether neither the column nor another one of the file shows it.
     numbers : Series
         Distinct text → number, for the texts that are numbers.
     number_rows : array
@@ -63,6 +65,7 @@ class ColumnFacts:
     votes: DecimalVotes
     order: DateOrder
     mark: str = "."
+    mark_is_a_guess: bool = False
     n_looked_at: int = 0
     number_like: bool = False
     leading_zeros: bool = False
@@ -208,11 +211,12 @@ def read_numbers(all_facts: Mapping[str, ColumnFacts], usual_mark: str | None) -
     """Read every column's numbers, with the decimal mark of its own cells or, where they do not tell, of the file."""
     comma = sum(f.votes.comma for f in all_facts.values() if f.number_like)
     point = sum(f.votes.point for f in all_facts.values() if f.number_like)
-    common = usual_mark or "."
-    if comma != point:
+    common, others_tell = usual_mark or ".", comma != point
+    if others_tell:
         common = "," if comma > point else "."
     for facts in all_facts.values():
         facts.mark = facts.votes.mark or common
+        facts.mark_is_a_guess = facts.votes.mark is None and bool(facts.votes.undecided) and not others_tell
         if facts.number_like or len(facts.ranked) <= _MOST_LOOKED_AT:
             texts = pd.Series(facts.counts.index, index=facts.counts.index, dtype="str")
             numbers = parse_numbers(texts, facts.mark)

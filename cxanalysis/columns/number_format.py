@@ -30,23 +30,49 @@ _POINT_DECIMAL: Final = (
     r"^[+\-−]?(?:\d*\.(?:\d{1,2}|\d{4,})|0?\.\d+|\d{4,}\.\d{3}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,})(?:\D*)$"
 )
 _UNDECIDED: Final = r"^[+\-−]?[1-9]\d{0,2}[.,]\d{3}(?:\D*)$"
+#: Whole numbers without any mark, with a currency before or a unit behind them.
+_WHOLE: Final = r"^(?:[€$£¥₹]|[A-Z]{3}|Rs\.?|R\$|US\$)?\s?[+\-−]?[1-9]\d*(?:[^\d.,]*)$"
 _PREFIX: Final = r"^(?:[€$£¥₹]|[A-Z]{3}|Rs\.?|R\$|US\$)\s?"
 
 
 @dataclass(frozen=True, slots=True)
 class DecimalVotes:
-    """How many cells can only be read with a decimal comma, only with a point, or either way ("1.234")."""
+    """What the cells of a column tell about its decimal mark.
+
+    Attributes
+    ----------
+    comma, point : int
+        Cells that can only be read with a decimal comma, only with a point.
+    undecided : int
+        Cells that can be read either way ("1.234").
+    grouped : str or None
+        The mark of the undecided cells ("." or ",") where the whole numbers beside them show that it parts thousands:
+        there are smaller ones without it and no larger one.
+    plain : str or None
+        The same mark where they show that it does not: there are larger whole numbers without it.
+
+    Examples
+    --------
+    >>> decimal_votes(pd.Series([1, 1, 1], index=["1,250", "980", "640"])).mark
+    '.'
+    >>> decimal_votes(pd.Series([1, 1, 1], index=["1,250", "9800", "640"])).mark
+    ','
+    """
 
     comma: int
     point: int
     undecided: int
+    grouped: str | None = None
+    plain: str | None = None
 
     @property
     def mark(self) -> str | None:
         """The decimal mark the column itself shows; None if it shows none."""
-        if self.comma == self.point:
-            return None
-        return "," if self.comma > self.point else "."
+        if self.comma != self.point:
+            return "," if self.comma > self.point else "."
+        if self.grouped is not None:
+            return "," if self.grouped == "." else "."
+        return self.plain
 
 
 def decimal_votes(counts: pd.Series) -> DecimalVotes:
@@ -56,14 +82,26 @@ def decimal_votes(counts: pd.Series) -> DecimalVotes:
     --------
     >>> decimal_votes(pd.Series([3, 1], index=["1,5", "1.234,50"])).mark
     ','
-    >>> decimal_votes(pd.Series([3], index=["1.234"]))
-    DecimalVotes(comma=0, point=0, undecided=3)
+    >>> decimal_votes(pd.Series([3], index=["1.234"])).mark is None
+    True
     """
     short = counts[(counts.index.str.len() <= _LONGEST) & counts.index.str.contains("[.,]")]
     if short.empty:
         return DecimalVotes(0, 0, 0)
     bare = short.index.str.replace(_PREFIX, "", regex=True)
-    return DecimalVotes(*(int(short[bare.str.match(p)].sum()) for p in (_COMMA_DECIMAL, _POINT_DECIMAL, _UNDECIDED)))
+    comma, point, undecided = (
+        int(short[bare.str.match(p)].sum()) for p in (_COMMA_DECIMAL, _POINT_DECIMAL, _UNDECIDED)
+    )
+    if not undecided or comma != point:
+        return DecimalVotes(comma, point, undecided)
+    either = bare[bare.str.match(_UNDECIDED)]
+    marks = {mark for mark in ".," if either.str.contains(mark, regex=False).any()}
+    whole = counts.index[counts.index.str.match(_WHOLE)].str.replace(_PREFIX, "", regex=True)
+    if len(marks) != 1 or not len(whole):
+        return DecimalVotes(comma, point, undecided)
+    mark = marks.pop()
+    larger = bool(whole.str.match(r"^[+\-−]?\d{4,}").any())
+    return DecimalVotes(comma, point, undecided, None if larger else mark, mark if larger else None)
 
 
 def read_number(text: str, mark: str = ".") -> float:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cxanalysis.columns.arrow_memory import memory_pool
 from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.columns.ranked_texts import Ranked
 from cxanalysis.columns.repeated_texts import Repeats, find_repeats, is_filled, numbers_of, share_apart
@@ -217,11 +218,13 @@ def encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
     else:
         # Places within 32 bits are enough for most columns, and cost half the memory while they are worked on.
         small = cells.type == pa.string() and cells.nbytes < _LARGEST_SMALL
-        cells = pc.dictionary_encode(cells if small else cells.cast(pa.large_string()))
+        cells = pc.dictionary_encode(
+            cells if small else pc.cast(cells, pa.large_string(), memory_pool=memory_pool()), memory_pool=memory_pool()
+        )
     if not cells.num_chunks:
         return pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], pa.large_string()))
     # All parts share one dictionary now.
-    indices = pa.concat_arrays([part.indices for part in cells.chunks])
+    indices = pa.concat_arrays([part.indices for part in cells.chunks], memory_pool=memory_pool())
     texts = cells.chunk(cells.num_chunks - 1).dictionary
     return pa.DictionaryArray.from_arrays(indices, texts.cast(pa.large_string()))
 
@@ -238,7 +241,9 @@ def joined(cells: pa.ChunkedArray) -> pa.LargeStringArray:
     if not cells.num_chunks:
         return pa.array([], pa.large_string())
     small = cells.type == pa.string() and cells.nbytes < _LARGEST_SMALL
-    return pa.concat_arrays((cells if small else cells.cast(pa.large_string())).chunks).cast(pa.large_string())
+    parts = cells if small else pc.cast(cells, pa.large_string(), memory_pool=memory_pool())
+    whole = pa.concat_arrays(parts.chunks, memory_pool=memory_pool())
+    return pc.cast(whole, pa.large_string(), memory_pool=memory_pool())
 
 
 def in_arrow(texts: pd.Series) -> pa.LargeStringArray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
@@ -15,13 +14,6 @@ from cxanalysis.columns.text_columns import TextColumn, column_of, in_arrow
 #: Columns worked on at a time. Arrow and numpy leave the interpreter free meanwhile, Python's own part does not; more
 #: threads than this only hold more memory.
 WORKERS: Final = 2
-
-#: Who chose Arrow's allocator by this variable keeps it.
-_ALLOCATOR: Final = "ARROW_DEFAULT_MEMORY_POOL"
-if _ALLOCATOR not in os.environ and "jemalloc" in pa.supported_memory_backends():
-    # Arrow's usual allocator takes memory in pieces of two megabytes and has each wiped by the operating system: with
-    # short-lived blocks that costs as much as parsing them, and a third more memory at the peak. Values do not change.
-    pa.set_memory_pool(pa.jemalloc_memory_pool())
 
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")

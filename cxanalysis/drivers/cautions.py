@@ -25,6 +25,8 @@ class Caution(StrEnum):
     BY_ASSOCIATION = "by association only"
     TOO_RARE = "too rare"
     RARE = "rare"
+    OUTCOME_TOO_RARE = "outcome too rare"
+    RARE_OUTCOME = "rare outcome"
     LEAK = "leak"
     CONSEQUENCE = "possible consequence"
     AFTER_THE_ANSWER = "after the answer"
@@ -43,6 +45,10 @@ EXPLAINED: Final = {
     "no effect of its own can be told from noise",
     Caution.TOO_RARE: f"fewer than {TOO_RARE} cases: too rare to say what its effect is",
     Caution.RARE: f"fewer than {RARE} cases: the interval is only roughly right",
+    Caution.OUTCOME_TOO_RARE: f"fewer than {TOO_RARE} answers differ from the most frequent one: too rare to say what "
+    "its effect is",
+    Caution.RARE_OUTCOME: "few of its cases would meet the rare outcome by chance: part of its error is taken from all "
+    "rows, and the interval is rather too wide than too narrow",
     Caution.LEAK: f"it correlates above {LEAK} with the outcome, or tells its values apart almost perfectly, or is "
     "filled for one of them only: probably the outcome in disguise",
     Caution.CONSEQUENCE: "it may come after the outcome or be made from it, rather than be a reason for it",

@@ -14,6 +14,7 @@ from cxanalysis.columns.scale import told_by_ends
 from cxanalysis.drivers import cautions as words
 from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.drivers_result import COLUMNS
+from cxanalysis.drivers.effects.rare_outcome import ENOUGH
 from cxanalysis.drivers.effects.regression import Regression, Values
 from cxanalysis.drivers.importance.order_of_drivers import Order
 from cxanalysis.drivers.model.gather import Sample
@@ -101,8 +102,13 @@ def table_of(
     sure: Order,
     correlation: Floats,
     confidence: float,
+    by_chance: Floats | None = None,
 ) -> pd.DataFrame:
-    """One row a player, most important first, with the columns of the contract."""
+    """One row a player, most important first, with the columns of the contract.
+
+    With `by_chance` (players,), what their columns would explain without any effect, that comes off before players are
+    put in order, and is shown.
+    """
     first = len(model.adjusters)
     full_reference = np.concatenate([np.full(first, np.nan), detail["reference"].to_numpy()])
     total = points.sum()
@@ -127,11 +133,16 @@ def table_of(
         rows.append(row)
     table = pd.DataFrame(rows)
     table["q_value"] = q_values(table["p_value"].to_numpy(dtype=float))
+    together = regression.expected_together[first:]
     table["flags"] = [
-        _flags(row, model, sample, detail, correlation, list(player.members))
+        _flags(row, model, sample, together, correlation, list(player.members))
         for (_, row), player in zip(table.iterrows(), model.players, strict=True)
     ]
-    return table.sort_values("importance", ascending=False, kind="stable", ignore_index=True)[list(COLUMNS)]
+    if by_chance is None:
+        return table.sort_values("importance", ascending=False, kind="stable", ignore_index=True)[list(COLUMNS)]
+    table["by_chance"] = by_chance
+    order = np.argsort(-(points - by_chance), kind="stable")
+    return table.iloc[order].reset_index(drop=True)[[*COLUMNS, "by_chance"]]
 
 
 def _effect_of(detail: pd.DataFrame, members: list[int], regression: Regression, tested: list[int]) -> dict[str, float]:
@@ -170,7 +181,7 @@ def q_values(p: Floats) -> Floats:
 
 
 def _flags(
-    row: pd.Series[Any], model: Plan, sample: Sample, detail: pd.DataFrame, correlation: Floats, members: list[int]
+    row: pd.Series[Any], model: Plan, sample: Sample, together: Floats, correlation: Floats, members: list[int]
 ) -> list[str]:
     """The words of caution that a driver deserves."""
     first = len(model.adjusters)
@@ -180,9 +191,13 @@ def _flags(
     inner = np.linalg.pinv(correlation[np.ix_(alone, alone)], hermitian=True)
     if float(r @ inner @ r) > words.LEAK**2:
         flags.append(Caution.LEAK.value)
-    fewest = sample.rarest[members][sample.is_flag[members]].min(initial=words.RARE)
+    fewest = sample.fewest_cases[members][sample.is_flag[members]].min(initial=words.RARE)
     if fewest < words.RARE:
         flags.append((Caution.TOO_RARE if fewest < words.TOO_RARE else Caution.RARE).value)
+    if sample.rare_answers < words.TOO_RARE:
+        flags.append(Caution.OUTCOME_TOO_RARE.value)
+    elif (together[members] < ENOUGH).any():
+        flags.append(Caution.RARE_OUTCOME.value)
     if np.isinf(row["vif"]):
         flags.append(Caution.DUPLICATE.value)
     elif row["vif"] > words.HIGH_VIF:

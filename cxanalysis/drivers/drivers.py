@@ -16,6 +16,7 @@ from cxanalysis.drivers.driver_headline import headline, would_name
 from cxanalysis.drivers.driver_table import detail_of, references, table_of, together_of
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.drivers.effects.joint_effects import joint_effects_of
+from cxanalysis.drivers.effects.regression import Regression
 from cxanalysis.drivers.evidence import evidence
 from cxanalysis.drivers.first_with_other_gaps import WORDS, first_with_other_gaps
 from cxanalysis.drivers.importance.importance import shapley
@@ -23,6 +24,7 @@ from cxanalysis.drivers.importance.order_of_drivers import adjusted, importance_
 from cxanalysis.drivers.leak_headline import leak_headline
 from cxanalysis.drivers.model import leak_guard, row_guards, simpson, sum_guards
 from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of, counted, n_of
+from cxanalysis.drivers.model.case_mix import not_held_equal, not_held_equal_note
 from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
 from cxanalysis.drivers.model.gather import Sample, without_failure
 from cxanalysis.drivers.model.guard_rows import guard_rows
@@ -149,7 +151,8 @@ def drivers(
     row_guards.refuse_ids(model, rows)
     points, error = _importance(correlation, model, method, seed)
     importance, sampled = importance_of(method, len(model.adjusters), model.sizes, correlation, points)
-    sure = order(importance(measured.resampled), confidence)
+    by_chance = _by_chance(model, regression)
+    sure = order(importance(measured.resampled), confidence, by_chance)
     caution, warned = row_guards.watched(table, engine, model, sample, rows)
     for name, where in simpson.turned_round(table, engine, model, rows, regression).items():
         caution.setdefault(name, []).append(Caution.REVERSED.value)
@@ -159,9 +162,11 @@ def drivers(
         notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
                      f"at most {100 * float((error / points.sum()).max()):.2f} points.")  # fmt: skip
     notes += [sampled.note(measured.resampled)] if sampled else []
+    notes += [_fair_order(model)] if by_chance is not None else []
+    notes += [not_held_equal_note(uneven)] if (uneven := not_held_equal(table, model)) else []
     notes += [JOHNSON] if method == "johnson" and len(model.players) > 2 else []
     detail = detail_of(model, sample, regression, references(model, sample, reference or {}, notes), confidence)
-    result = table_of(model, sample, regression, detail, points, sure, correlation, confidence)
+    result = table_of(model, sample, regression, detail, points, sure, correlation, confidence, by_chance)
     result["flags"] = [
         [*(word for word in caution.get(driver, ()) if word not in flags), *flags]
         for driver, flags in zip(result["driver"], result["flags"], strict=True)
@@ -176,7 +181,8 @@ def drivers(
     metric, unit = _names(model, outcome_as, labels)
     otherwise = None
     if would_name(result) and (sample.left_out or missing != "complete"):
-        otherwise = _otherwise(engine, model, missing, weight, method, seed, str(result["driver"][0]), labels)
+        first = str(result["driver"][0])
+        otherwise = _otherwise(engine, model, missing, weight, method, seed, first, labels, by_chance)
     failures = {labels[p.name]: bool(sample.is_flag[list(p.members)].all()) for p in model.players}
     intervals = _intervals(sample, missing)
     return Drivers(
@@ -207,10 +213,11 @@ def drivers(
             metric=metric,
             unit=unit,
             failures=failures,
-            explained=float(result["importance"].sum()),
-            joint_p=regression.joint_p(
+            explained=float(result["importance"].sum()) - (0.0 if by_chance is None else float(by_chance.sum())),
+            joint_p=lambda: regression.joint_p(
                 [len(model.adjusters) + i for i in range(len(model.members)) if sample.rarest[i] >= cautions.TOO_RARE]
             ),
+            not_held_equal=[labels_of(data, [name])[name] for name in uneven],
             detectable=in_words(detail, labels).set_index("driver")["detectable"],
             otherwise=otherwise,
             good_end=model.good_end,
@@ -230,6 +237,24 @@ def _importance(correlation: Floats, model: Plan, method: str, seed: int) -> tup
     return shapley(adjusted(stack, adjusters)[:, :, 0], model.sizes, seed=seed)
 
 
+def _by_chance(model: Plan, regression: Regression) -> Floats | None:
+    """R² that each player's columns would explain without any effect; None where all have one column."""
+    if max(model.sizes) == 1:
+        return None
+    first = len(model.adjusters)
+    return np.array([regression.by_chance([first + i for i in player.members]) for player in model.players])
+
+
+def _fair_order(model: Plan) -> str:
+    """How drivers of several columns compete with the others."""
+    several = ", ".join(player.name for player in model.players if len(player.members) > 1)
+    return (
+        f"{several}: columns explain something by chance alone, and several columns more. The order (table, p_first, "
+        "ranks) is that of importance less what each driver's columns would explain without any effect (by_chance); "
+        "importance and shares are not reduced, so that they add up to R²."
+    )
+
+
 def _otherwise(
     engine: Engine,
     model: Plan,
@@ -239,11 +264,13 @@ def _otherwise(
     seed: int,
     first: str,
     labels: Mapping[str, str],
+    by_chance: Floats | None,
 ) -> tuple[str, str, str] | None:
     """Who comes first if gaps are dealt with otherwise, if somebody else: name, and both treatments in words."""
     other = first_with_other_gaps(
-        engine, model, missing, weight, lambda matrix: _importance(matrix, model, method, seed)[0]
-    )
+        engine, model, missing, weight,
+        lambda matrix: _importance(matrix, model, method, seed)[0] - (0.0 if by_chance is None else by_chance),
+    )  # fmt: skip
     if other is None or other[1] == first:
         return None
     return labels[other[1]], WORDS[other[0]], WORDS.get(missing, "with gaps filled")

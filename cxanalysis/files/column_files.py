@@ -10,11 +10,11 @@ import pyarrow.parquet
 
 from cxanalysis.files.header import unique_names
 from cxanalysis.files.reading import MOST_COLUMNS, Reading, checked
-from cxanalysis.files.source_file import Source
+from cxanalysis.files.source_file import SourceFile
 from cxanalysis.problem import Problem
 
 
-def read_columnar(source: Source, kind: str) -> Reading:
+def read_columnar(source: SourceFile, kind: str) -> Reading:
     """Read a Parquet ("parquet") or Arrow ("arrow") file; types are the file's own.
 
     Raises
@@ -25,11 +25,13 @@ def read_columnar(source: Source, kind: str) -> Reading:
     try:
         table = _parquet(source) if kind == "parquet" else _arrow(source)
         # A damaged footer may give names and texts that are no UTF-8, seen only when they are looked at.
-        names, notes = unique_names([str(name) for name in table.column_names])
+        unique = unique_names([str(name) for name in table.column_names])
+        names = unique.names
         rows = plain_columns(table.rename_columns(list(names)))
     except (pa.ArrowException, OSError, EOFError, UnicodeError) as error:
         raise Problem("the file is damaged or was cut off", where=source.name, do="Export it again") from error
-    return checked(Reading(source.stem, rows, {}, notes), source.name)
+    reading = Reading(source.stem, rows, {}, unique.notes, nameless=unique.nameless)
+    return checked(reading, source.name)
 
 
 def plain_columns(table: pa.Table) -> pd.DataFrame:
@@ -39,7 +41,7 @@ def plain_columns(table: pa.Table) -> pd.DataFrame:
     return pd.DataFrame({name: _plain(table.column(name)) for name in table.column_names})
 
 
-def _parquet(source: Source) -> pa.Table:
+def _parquet(source: SourceFile) -> pa.Table:
     with source.open() as stream:
         file = pyarrow.parquet.ParquetFile(stream)
         if file.metadata.num_columns > MOST_COLUMNS:
@@ -47,7 +49,7 @@ def _parquet(source: Source) -> pa.Table:
         return _without_index(file.read())
 
 
-def _arrow(source: Source) -> pa.Table:
+def _arrow(source: SourceFile) -> pa.Table:
     with source.open() as stream:
         return _without_index(pyarrow.feather.read_table(stream))
 

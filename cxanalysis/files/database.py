@@ -82,10 +82,12 @@ def read_database(address: str) -> Reading:
 
 
 def _reading(frame: pd.DataFrame, name: str, program: str, where: str) -> Reading:
-    names, notes = unique_names([str(column) for column in frame.columns])
+    unique = unique_names([str(column) for column in frame.columns])
+    names = unique.names
     frame.columns = pd.Index(names)
     origin = f"The table '{name}' of the {program} database '{where}'."
-    return checked(Reading(name, frame, {}, (origin, *notes)), f"{where}, table '{name}'")
+    reading = Reading(name, frame, {}, (origin, *unique.notes), nameless=unique.nameless)
+    return checked(reading, f"{where}, table '{name}'")
 
 
 def _file(given: str, program: str) -> Path:
@@ -132,7 +134,7 @@ def _sqlite(path: Path, table: str | None) -> tuple[pd.DataFrame, str]:
         columns = [str(column[0]) for column in asked.description]
         rows = asked.fetchall()
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    names, _ = unique_names(columns)
+    names = unique_names(columns).names
     return pd.DataFrame({one: typed_column(values) for one, values in zip(names, cells, strict=True)}), name
 
 

@@ -1,4 +1,4 @@
-"""Text tables: any separator, titles above the header, quoted line breaks, rows that do not fit."""
+"""Text files: any separator, titles above the header, quoted line breaks, rows that do not fit, several tables."""
 
 from __future__ import annotations
 
@@ -13,25 +13,28 @@ from typing import Final
 import pandas as pd
 
 from cxanalysis.columns.text_rows import TextRows
+from cxanalysis.files.cell_shape import shapes_of
+from cxanalysis.files.dialect import Dialect, find_dialect, records
 from cxanalysis.files.encoding import Encoding, text_encoding
 from cxanalysis.files.header import Header, find_header
 from cxanalysis.files.reading import MOST_COLUMNS, Reading, checked
-from cxanalysis.files.row_fitting import Dialect, Fitter, OpenQuote, Tally, records
-from cxanalysis.files.source_file import Source
+from cxanalysis.files.records_only import records_only
+from cxanalysis.files.row_fitting import Fitter, OpenQuote, Tally
+from cxanalysis.files.source_file import SourceFile
+from cxanalysis.files.tables_in_text import FoundTable, tables_in
 from cxanalysis.files.text_blocks import read_blocks
 from cxanalysis.problem import Problem
 
-_SEPARATORS: Final = (",", ";", "\t", "|", "^")
-_NAMES: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets", " ": "blanks"}
 _SAMPLE_BYTES: Final = 2**19
 _SAMPLE_ROWS: Final = 300
 #: If more of the rows than this do not fit, the separator or the file is wrong, not the rows.
 _MOST_UNFIT: Final = 0.3
-_NUMBER: Final = re.compile(r"[+\-]?\d+(?:[.,]\d+)?$")
 
 
-def read_delimited(source: Source) -> Reading:
-    """Read a text table; every cell stays text, an empty cell is missing.
+def read_delimited(source: SourceFile) -> list[Reading]:
+    """Read a text file: its table, or its tables where several stand below each other.
+
+    Every cell stays text, an empty cell is missing.
 
     Raises
     ------
@@ -47,19 +50,20 @@ def read_delimited(source: Source) -> Reading:
         return _read(source, encoding, dialect, lines)
     except OpenQuote as trouble:
         note = f"A quotation mark in line {trouble.line:,} is never closed; quotation marks are read as plain letters."
-        plain = Dialect(dialect.separator, csv.QUOTE_NONE, dialect.skip)
-        reading = _read(source, encoding, plain, lines)
-        return replace(reading, notes=(*reading.notes, note))
+        readings = _read(source, encoding, replace(dialect, quoting=csv.QUOTE_NONE), lines)
+        return [replace(reading, notes=(*reading.notes, note)) for reading in readings]
 
 
-def _read(source: Source, encoding: Encoding, dialect: Dialect, lines: list[str]) -> Reading:
+def _read(source: SourceFile, encoding: Encoding, dialect: Dialect, lines: list[str]) -> list[Reading]:
     sample = [row for row in records(islice(lines, dialect.skip, None), dialect) if row][:_SAMPLE_ROWS]
     width = _usual_width(sample)
     header = _with_row_names(find_header(sample, width), sample, width)
     if len(header.names) > MOST_COLUMNS:
         empty = pd.DataFrame(columns=list(header.names))
-        return checked(Reading(source.stem, empty), source.name)
-    fitter = Fitter(dialect, header)
+        return [checked(Reading(source.stem, empty), source.name)]
+    names = len(header.names)
+    shapes = shapes_of([row for row in sample[header.first_row :] if len(row) == names], names)
+    fitter = Fitter(dialect, header, shapes)
     with source.open() as stream:
         try:
             rows = TextRows.of(read_blocks(stream, encoding, fitter), header.names)
@@ -67,14 +71,29 @@ def _read(source: Source, encoding: Encoding, dialect: Dialect, lines: list[str]
             raise OpenQuote(fitter.tally.kept) from error
         except UnicodeError as error:
             raise Problem("the text breaks off in the middle of a letter", where=source.name) from error
-    _check_fit(fitter.tally, source.name, dialect)
-    notes = [note for note in (encoding.note, _separator_note(dialect, header)) if note]
-    notes += [*header.notes, *_fit_notes(fitter.tally)]
     mark = "," if dialect.separator in ";\t" else "."
-    return checked(Reading(source.stem, rows, header.labels, tuple(notes), mark), source.name)
+    whole = Reading(
+        source.stem, rows, header.labels, header.notes, mark, nameless=header.nameless, tool=header.tool,
+        records=header.left_out,
+    )  # fmt: skip
+    tables = tables_in(whole, fitter.tally) if len(rows) else [FoundTable(whole, ())]
+    _check_fit(fitter.tally, sum(table.wide for table in tables), source.name, dialect)
+    general = [note for note in (encoding.note, _separator_note(dialect, header)) if note]
+    if len(tables) > 1:
+        named = ", ".join(f"'{table.reading.name}'" for table in tables)
+        general.append(f"The file holds {len(tables)} tables below each other: {named}.")
+    fit = [] if len(tables) > 1 else _fit_notes(fitter.tally)
+    return [
+        records_only(checked(_noted(table.reading, general, fit), source.name), table.gaps, table.look)
+        for table in tables
+    ]
 
 
-def _sample_lines(source: Source, encoding: Encoding) -> list[str]:
+def _noted(reading: Reading, general: list[str], fit: list[str]) -> Reading:
+    return replace(reading, notes=(*general, *reading.notes, *fit))
+
+
+def _sample_lines(source: SourceFile, encoding: Encoding) -> list[str]:
     """The first lines, the last of them left out if it may be cut off."""
     with source.open() as stream:
         text = io.TextIOWrapper(stream, encoding=encoding.name, errors="replace", newline="")
@@ -83,48 +102,6 @@ def _sample_lines(source: Source, encoding: Encoding) -> list[str]:
     # Not `splitlines`: to Python a form feed and U+2028 end a line too, to a text table they are letters of a cell.
     lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", sample)
     return lines[:-1] if more and len(lines) > 1 else lines
-
-
-def find_dialect(lines: list[str]) -> Dialect:
-    """The separator that divides the lines most evenly under a header that looks like one.
-
-    Examples
-    --------
-    >>> find_dialect(["a;b\\n", "1,5;2\\n", "2,5;3\\n"]).separator
-    ';'
-    """
-    told = re.match(r"^\ufeff?sep=(.)\s*$", lines[0])
-    if told:
-        return Dialect(told.group(1), skip=1)
-    scores = {separator: _evenness(lines, separator) for separator in _SEPARATORS}
-    best = max(scores, key=lambda separator: scores[separator])
-    if scores[best] > 0:
-        return Dialect(best)
-    counts = Counter(len(line.split()) for line in lines if line.strip())
-    usual, times = counts.most_common(1)[0]
-    cells = [cell for line in lines[1:] for cell in line.split()]
-    numeric = sum(bool(_NUMBER.match(cell)) for cell in cells)
-    if usual > 1 and times >= 0.95 * counts.total() and len(lines) > 2 and numeric >= 0.5 * len(cells):
-        return Dialect(" ")
-    return Dialect(",")
-
-
-def _evenness(lines: list[str], separator: str) -> float:
-    try:
-        rows = [row for row in islice(csv.reader(lines, delimiter=separator), _SAMPLE_ROWS) if row]
-    except csv.Error:
-        return 0.0
-    widths = Counter(len(row) for row in rows)
-    wide = {width: times for width, times in widths.items() if width > 1}
-    if not wide:
-        return 0.0
-    usual = max(wide, key=lambda width: (wide[width], width))
-    share = wide[usual] / len(rows)
-    if share < 0.5:
-        return 0.0
-    header = next(row for row in rows if len(row) == usual)
-    numeric = sum(bool(_NUMBER.match(cell.strip())) for cell in header)
-    return share + (0.3 if numeric <= 0.5 * usual else 0.0) + 0.001 * min(usual, 100)
 
 
 def _usual_width(sample: list[list[str]]) -> int:
@@ -144,17 +121,18 @@ def _with_row_names(header: Header, sample: list[list[str]], width: int) -> Head
         and all(row[-1].strip() for row in full)
     ):
         names = ("rownames", *header.names[: width - 1])
-        return Header(names, header.first_row, header.labels, ("The first column had no name: called 'rownames'.",))
+        note = "The first column had no name: called 'rownames'."
+        return replace(header, names=names, notes=(note,), nameless=())
     return header
 
 
-def _check_fit(tally: Tally, name: str, dialect: Dialect) -> None:
-    unfit, rows = len(tally.long), tally.kept + len(tally.long)
+def _check_fit(tally: Tally, of_other_tables: int, name: str, dialect: Dialect) -> None:
+    unfit, rows = len(tally.long) - of_other_tables, tally.kept + len(tally.long)
     if rows and unfit > _MOST_UNFIT * rows:
         raise Problem(
             f"{unfit:,} of {rows:,} rows have more cells than the header has names (first in line {tally.long[0]:,})",
             where=name,
-            do=f"Check that {_NAMES.get(dialect.separator, dialect.separator)} stand between the cells",
+            do=f"Check that {dialect.name} stand between the cells",
         )
 
 
@@ -163,7 +141,7 @@ def _separator_note(dialect: Dialect, header: Header) -> str | None:
         return "Only one column was found: if there should be more, save with commas or semicolons between the cells."
     if dialect.separator in ",":
         return None
-    return f"Cells are separated by {_NAMES.get(dialect.separator, dialect.separator)}."
+    return f"Cells are separated by {dialect.name}."
 
 
 def _fit_notes(tally: Tally) -> list[str]:
@@ -174,6 +152,10 @@ def _fit_notes(tally: Tally) -> list[str]:
         notes.append(
             f"{_rows(tally.short)} fewer cells than the header: filled up as empty (line {_lines(tally.short)})."
         )
+    if tally.shifted:
+        said = f"{len(tally.shifted):,} rows" if len(tally.shifted) > 1 else "1 row"
+        lines = _lines(tally.shifted)
+        notes.append(f"{said} with one separator too many put right by what stands in the columns (line {lines}).")
     if tally.empty:
         notes.append(f"{tally.empty:,} empty row{'s' if tally.empty > 1 else ''} left out.")
     return notes

@@ -9,7 +9,7 @@ from typing import Final
 
 from charset_normalizer import from_bytes
 
-from cxanalysis.files.source_file import Source
+from cxanalysis.files.source_file import SourceFile
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -23,6 +23,10 @@ _CHUNK: Final = 2**20
 #: So few damaged bytes in a text that otherwise holds many good UTF-8 letters are damage, not another encoding.
 _STRAY_SHARE: Final = 0.02
 _SAMPLE_LINES: Final = 4_000
+#: The sign for a letter that was lost, in UTF-8.
+_LOST: Final = "\ufffd".encode()
+#: In other scripts at least so many letters beyond ASCII stand together.
+_SHORTEST_WORD: Final = 2
 _NAMES: Final = {"cp1252": "Windows (cp1252)", "mac_roman": "Macintosh (Mac Roman)", "utf-16": "UTF-16"}
 
 
@@ -44,7 +48,7 @@ class Encoding:
     note: str | None = None
 
 
-def text_encoding(source: Source) -> Encoding:
+def text_encoding(source: SourceFile) -> Encoding:
     """Find the encoding from the whole file, not from its beginning."""
     head = source.head(4096)
     for mark, name in _MARKS:
@@ -53,34 +57,37 @@ def text_encoding(source: Source) -> Encoding:
     if 0 in head:
         name = "utf-16-be" if head[0::2].count(0) > head[1::2].count(0) else "utf-16-le"
         return Encoding(name, note="The text is UTF-16 without its mark.")
-    if _is_utf_8(source):
-        return Encoding("utf-8")
+    lost = _lost_letters(source)
+    if lost is not None:
+        many = f"{lost:,} letters were" if lost > 1 else "1 letter was"
+        return Encoding("utf-8", note=f"{many} already lost in the file and shown as '\ufffd'." if lost else None)
     lines, stray, good = _not_plain_lines(source)
-    if not stray:
-        return Encoding("utf-8")
     if good and stray <= _STRAY_SHARE * good:
         return Encoding("utf-8", "replace", f"{stray:,} damaged letters could not be read and are shown as '\ufffd'.")
     name = _single_byte(lines)
     return Encoding(name, "replace", f"The text is not UTF-8; it is read as {_NAMES.get(name, name)}.")
 
 
-def _is_utf_8(source: Source) -> bool:
-    """Whether the whole file is UTF-8, without a sign that stands for a letter already lost."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _lost_letters(source: SourceFile) -> int | None:
+    """How many signs for letters already lost a file holds that is UTF-8 throughout; None if it is not UTF-8.
+
+    Such a sign is itself a letter of UTF-8: it says that another program lost something, not that this file is
+    written in another way.
+    """
+    decoder, lost = codecs.getincrementaldecoder("utf-8")(), 0
     with source.open() as stream:
         try:
             while part := stream.read(_CHUNK):
                 if part.isascii() and not decoder.getstate()[0]:
                     continue
-                if "\ufffd" in decoder.decode(part):
-                    return False
+                lost += decoder.decode(part).count("\ufffd")
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return False
-    return True
+            return None
+    return lost
 
 
-def _not_plain_lines(source: Source) -> tuple[list[bytes], int, int]:
+def _not_plain_lines(source: SourceFile) -> tuple[list[bytes], int, int]:
     """Lines with bytes above 127 (some), and how many of their letters are wrong and right as UTF-8."""
     lines: list[bytes] = []
     stray = good = 0
@@ -91,9 +98,10 @@ def _not_plain_lines(source: Source) -> tuple[list[bytes], int, int]:
             if len(lines) < _SAMPLE_LINES:
                 lines.append(line[:20_000])
             text = line.decode("utf-8", "replace")
-            wrong = text.count("\ufffd")
+            lost = text.count("\ufffd")
+            wrong = lost - line.count(_LOST)
             stray += wrong
-            good += sum(not c.isascii() for c in text) - wrong
+            good += sum(not c.isascii() for c in text) - lost
     return lines, stray, good
 
 
@@ -101,7 +109,9 @@ def _single_byte(lines: list[bytes]) -> str:
     sample = b"".join(lines)
     high = sum(byte > 127 for byte in sample)
     letters = sum(chr(byte).isalpha() for byte in sample if byte < 128)
-    if high > 0.5 * letters:  # not a western script: ask the specialist
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
+    # Not a western script: words of such letters, not one here and there as in "José;5". Ask the specialist.
+    if high > 0.5 * letters and sum(runs) >= _SHORTEST_WORD * len(runs):
         best = from_bytes(sample).best()
         if best is not None:
             return best.encoding

@@ -8,6 +8,7 @@ from typing import Final
 
 from cxanalysis.columns.answer_words import NO_ANSWER
 from cxanalysis.columns.cell_text import plain
+from cxanalysis.files.named_columns import NamedColumns
 
 _NUMBER: Final = re.compile(r"^[+\-]?[\d.,:/\- ]*\d[\d.,:/\- ]*%?$|^\d{4}-\d\d-\d\d[T ].*$")
 #: A header has no more rows of groups than this above its names.
@@ -15,17 +16,14 @@ _MOST_GROUPS: Final = 2
 #: So many rows below must show in which columns numbers stand.
 _LOOKED_AT: Final = 8
 
-#: Names, labels, rows of header, note.
-Found = tuple[list[str], list[str], int, str]
 
-
-def groups_above(titles: Sequence[Sequence[str]], first: Sequence[str]) -> Found | None:
+def groups_above(titles: Sequence[Sequence[str]], first: Sequence[str]) -> NamedColumns | None:
     """The header with the rows of groups right above it, if there are any; a title has one cell and is none.
 
     Examples
     --------
-    >>> names, labels, rows, note = groups_above([["Ratings", "", "Other"]], ["price", "speed", "city"])
-    >>> names, labels[1]
+    >>> named = groups_above([["Ratings", "", "Other"]], ["price", "speed", "city"])
+    >>> named.names, named.labels[1]
     (['price', 'speed', 'city'], 'Ratings: speed')
     """
     above: list[Sequence[str]] = []
@@ -41,12 +39,12 @@ def groups_above(titles: Sequence[Sequence[str]], first: Sequence[str]) -> Found
     return _joined(above, first) if above else None
 
 
-def names_below(first: Sequence[str], below: Sequence[Sequence[str]]) -> Found | None:
+def names_below(first: Sequence[str], below: Sequence[Sequence[str]]) -> NamedColumns | None:
     """The header whose first row has gaps or repeats and whose names stand in the row below, above numbers.
 
     Examples
     --------
-    >>> names_below(["id", "Satisfaction", ""], [["", "price", "speed"], ["1", "5", "4"], ["2", "3", "3"]])[0]
+    >>> names_below(["id", "Satisfaction", ""], [["", "price", "speed"], ["1", "5", "4"], ["2", "3", "3"]]).names
     ['id', 'price', 'speed']
     >>> names_below(["id", "score", ""], [["a", "5", "late"], ["b", "3", "ok"]]) is None
     True
@@ -65,7 +63,7 @@ def names_below(first: Sequence[str], below: Sequence[Sequence[str]]) -> Found |
     return _joined([first], second) if 2 * len(over_numbers) >= len(words) else None
 
 
-def _joined(above: Sequence[Sequence[str]], names: Sequence[str]) -> Found:
+def _joined(above: Sequence[Sequence[str]], names: Sequence[str]) -> NamedColumns:
     """Each name with the groups it stands under; a group reaches to the next one on its row, or on the row above it."""
     width = len(names)
     groups = [["" for _ in range(width)] for _ in above]
@@ -85,4 +83,4 @@ def _joined(above: Sequence[Sequence[str]], names: Sequence[str]) -> Found:
     shown = [full[i] if lower[i] in repeated else lower[i] for i in range(width)]
     rows = len(above) + 1
     note = f"The header has {rows} rows: groups and the names below them."
-    return shown, [full[i] if full[i] != shown[i] else "" for i in range(width)], rows, note
+    return NamedColumns(shown, [full[i] if full[i] != shown[i] else "" for i in range(width)], rows, note)

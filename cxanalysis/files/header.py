@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.files.form_tools import form_header
+from cxanalysis.files.first_row import is_record, is_running, is_units, rows_of_names, unit_of
+from cxanalysis.files.form_tools import tool_header
 from cxanalysis.files.group_header import groups_above, names_below
+from cxanalysis.files.left_out_records import LeftOutRecords, RecordRule
+from cxanalysis.files.named_columns import NamedColumns
 
 Row = Sequence[str | None]
 
 #: Only so far down is a header looked for.
 _DEEPEST: Final = 20
+#: So many rows below the header show whether it is one.
+_LOOKED_AT: Final = 80
+#: How sure the place of lines above the header and of rows of names is.
+_SURE: Final = 0.95
 _NUMBER_OR_DATE: Final = re.compile(r"^[+\-]?[\d.,:/\- ]*\d[\d.,:/\- ]*$|^\d{4}-\d\d-\d\d[T ].*$")
-#: What SurveyMonkey writes below a question that has a single column.
-_ANSWER_WORDS: Final = frozenset(
-    {"response", "open-ended response", "antwort", "respuesta", "reponse", "resposta", "offene antwort",
-     "respuesta abierta", "reponse ouverte", "resposta aberta", "other (please specify)"}
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,48 +38,78 @@ class Header:
     labels : dict
         Column → full question, where the file has one beside a short name.
     notes : tuple of str
+    nameless : tuple of str
+        Columns that have no name in the file and are called by their place.
+    numbered : bool
+        Whether the file has no header at all, so that all columns are called by their place.
+    tool : str or None
+        The survey tool whose export this is.
+    left_out : tuple of LeftOutRecords
+        Lines above the header, and rows of units and repeated names below it.
     """
 
     names: tuple[str, ...]
     first_row: int
     labels: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    nameless: tuple[str, ...] = ()
+    numbered: bool = False
+    tool: str | None = None
+    left_out: tuple[LeftOutRecords, ...] = ()
 
 
 def find_header(rows: Sequence[Row], width: int) -> Header:
     """Find the header among the first rows of a file whose rows usually have `width` cells."""
     start = _title_rows(rows, width)
-    notes = [f"{start} line{'s' if start > 1 else ''} above the header left out."] if start else []
     first = _padded(rows[start], width)
-    if _is_data(first, rows[start + 1 : start + 1 + _DEEPEST]):
-        notes.append("The file has no header; its columns are numbered.")
-        return Header(tuple(f"column_{i}" for i in range(1, len(first) + 1)), start, {}, tuple(notes))
-    below = [_padded(row, len(first)) for row in rows[start + 1 : start + 3]]
-    for layout in (_qualtrics, _qualtrics_legacy, _survey_monkey):
-        found = layout(first, below)
-        if found is not None:
-            names, labels, used, note = found
-            unique, repairs = unique_names(names)
-            labelled = {unique[i]: text for i, text in enumerate(labels) if text and text != unique[i]}
-            return Header(unique, start + used, labelled, (*notes, note, *repairs))
-    form = form_header(first)
-    if form is None:
-        deeper = [_padded(row, len(first)) for row in rows[start + 1 : start + 12]]
-        titles = [_padded(row, len(first)) for row in rows[:start]]
-        form = names_below(first, deeper) if width > 1 else None
-        grouped = groups_above(titles, first) if form is None else None
-        if grouped is not None:
-            names, labels, used, note = grouped
-            left = start + 1 - used
-            notes = [f"{left} line{'s' if left > 1 else ''} above the header left out."] if left else []
-            form = names, labels, 1, note
-    if form is not None:
-        names, labels, used, note = form
-        unique, repairs = unique_names(names)
-        labelled = {unique[i]: text for i, text in enumerate(labels) if text}
-        return Header(unique, start + used, labelled, (*notes, note, *repairs))
-    unique, repairs = unique_names(first)
-    return Header(unique, start + 1, {}, (*notes, *repairs))
+    below = [_padded(row, len(first)) for row in rows[start + 1 : start + 1 + _LOOKED_AT]]
+    if _is_data(first, below):
+        names = tuple(f"column_{i}" for i in range(1, len(first) + 1))
+        note = "The file has no header; its columns are numbered."
+        return Header(names, start, {}, (note,), names, numbered=True, left_out=_titles(rows[:start]))
+    named = tool_header(first, below) or (names_below(first, below) if width > 1 else None)
+    above = start
+    if named is None:
+        named = groups_above([_padded(row, len(first)) for row in rows[:start]], first)
+        if named is not None:
+            above, named = start + 1 - named.rows, replace(named, rows=1)
+    if named is None:
+        named = NamedColumns(first, [""] * len(first), 1, "")
+    lower = rows_of_names(first, below[named.rows - 1 :]) if named.tool is None else 0
+    return _header(rows, above, start, named, [below[named.rows - 1 + i] for i in range(lower)])
+
+
+def _header(rows: Sequence[Row], above: int, start: int, named: NamedColumns, lower: Sequence[Sequence[str]]) -> Header:
+    """The header, with what the rows of units, questions or repeated names right below it say."""
+    found = unique_names(named.names)
+    unique = found.names
+    labels = {unique[i]: text for i, text in enumerate(named.labels) if text and text != unique[i]}
+    left_out = _titles(rows[:above])
+    for row in lower:
+        if list(row) == list(named.names):
+            left_out += (_row_of_names(RecordRule.HEADER_AGAIN, row, "the names of the columns stand there again"),)
+            continue
+        units = is_units(row)
+        for name, cell in zip(unique, row, strict=False):
+            said = unit_of(cell) if units else cell
+            if said and said != name:
+                before = labels.get(name, name)
+                labels[name] = f"{before} ({said})" if units else (said if name not in labels else f"{before}: {said}")
+        rule = RecordRule.UNITS if units else RecordRule.HEADER_AGAIN
+        why = "units below the names" if units else "a second row of names above columns of numbers"
+        left_out += (_row_of_names(rule, row, why),)
+    notes = tuple(note for note in (named.note, *found.notes) if note)
+    first_row = start + named.rows + len(lower)
+    return Header(unique, first_row, labels, notes, found.nameless, tool=named.tool, left_out=left_out)
+
+
+def _row_of_names(rule: RecordRule, row: Sequence[str], why: str) -> LeftOutRecords:
+    return LeftOutRecords(rule, (), _SURE, why, cells=(tuple(cell or None for cell in row),))
+
+
+def _titles(rows: Sequence[Row]) -> tuple[LeftOutRecords, ...]:
+    cells = tuple(tuple(" ".join(cell.split()) if cell else None for cell in row) for row in rows)
+    return (LeftOutRecords(RecordRule.TITLE, (), _SURE, "above the header", cells=cells),) if rows else ()
 
 
 def _filled(row: Row) -> int:
@@ -114,84 +146,59 @@ def _full_header(rows: Sequence[Row], width: int) -> int | None:
     return None
 
 
-def _is_data(first: list[str], below: Sequence[Row]) -> bool:
-    """True if the first row is an answer, not a header: every cell a number or date, as in the rows below."""
+def _is_data(first: list[str], below: Sequence[Sequence[str]]) -> bool:
+    """True if the first row is an answer, not a header: every cell a number or date, or shaped as the rows below."""
     cells = [cell for cell in first if cell]
-    if not cells or not below or not all(_NUMBER_OR_DATE.match(cell) for cell in cells):
+    if not cells or not below:
         return False
-    numbers = [int(cell) for cell in cells if re.fullmatch(r"\d{1,4}", cell)]
-    running = (
-        len(numbers) > 1
-        and len(numbers) == len(cells)
-        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    )
-    return not running
+    if all(_NUMBER_OR_DATE.match(cell) for cell in cells):
+        return not is_running(cells)
+    return is_record(first, below)
 
 
-_Found = tuple[list[str], list[str], int, str]
+@dataclass(frozen=True, slots=True)
+class UniqueNames:
+    """Names of columns, none empty, none twice.
+
+    Attributes
+    ----------
+    names : tuple of str
+    nameless : tuple of str
+        Those that had none and are called by their place.
+    notes : tuple of str
+        Which were repeated and had to be changed.
+    """
+
+    names: tuple[str, ...]
+    nameless: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
-def _qualtrics(first: list[str], below: list[list[str]]) -> _Found | None:
-    for depth, row in enumerate(below):
-        if sum('{"ImportId"' in cell.replace("'", '"') for cell in row) >= 0.5 * _filled(row) > 0:
-            labels = below[0] if depth == 1 else [""] * len(first)
-            note = f"A Qualtrics export: the {depth + 2} rows of its header are names, questions and field codes."
-            return first, labels, depth + 2, note
-    return None
-
-
-def _qualtrics_legacy(first: list[str], below: list[list[str]]) -> _Found | None:
-    if len(below) and re.fullmatch(r"V1", first[0] or "") and {"ResponseID", "ResponseSet"} & set(below[0]):
-        names = [
-            lower if re.fullmatch(r"V\d+", upper) else upper or lower
-            for upper, lower in zip(first, below[0], strict=False)
-        ]
-        return names, below[0], 2, "An older Qualtrics export: the second row of its header gives the names."
-    return None
-
-
-def _survey_monkey(first: list[str], below: list[list[str]]) -> _Found | None:
-    if not below:
-        return None
-    second = below[0]
-    answers = sum(plain(cell) in _ANSWER_WORDS for cell in second)
-    if second[0] or not answers or (answers < 2 and not any(not a and b for a, b in zip(first, second, strict=False))):
-        return None
-    names, labels, question = [], [], ""
-    for upper, lower in zip(first, second, strict=False):
-        question = upper or question
-        choice = "" if plain(lower) in _ANSWER_WORDS and upper else lower
-        part_of_several = not upper or choice
-        names.append(choice if part_of_several and choice else question)
-        labels.append(f"{question}: {choice}" if choice else question)
-    return names, labels, 2, "A SurveyMonkey export: the second row of its header holds the choices."
-
-
-def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names cleaned of stray blanks, none empty, none twice; and notes on what was repaired.
+def unique_names(names: Sequence[str]) -> UniqueNames:
+    """Names cleaned of stray blanks, none empty, none twice.
 
     Examples
     --------
-    >>> unique_names(["score", "score", ""])[0]
+    >>> unique_names(["score", "score", ""]).names
     ('score', 'score_2', 'column_3')
     """
-    notes, unique, taken = [], [], set()
+    unique: list[str] = []
+    taken: set[str] = set()
     cleaned = [" ".join(name.split()) for name in names]
-    given = set(cleaned)
-    empty = [i for i, name in enumerate(cleaned, 1) if not name]
-    repeated = []
-    for i, name in enumerate(cleaned, 1):
-        base = name or f"column_{i}"
-        found, number = base, 2
-        while found in taken or (number > 2 and found in given):
-            found, number = f"{base}_{number}", number + 1
-        if found != base:
-            repeated.append(f"'{base}' → '{found}'")
-        taken.add(found)
-        unique.append(found)
-    if empty:
-        notes.append(f"{len(empty)} column{'s' if len(empty) > 1 else ''} without a name: numbered by position.")
+    given, repeated, nameless = set(cleaned), [], []
+    for place, name in enumerate(cleaned, 1):
+        base = name or f"column_{place}"
+        free, number = base, 2
+        while free in taken or (number > 2 and free in given):
+            free, number = f"{base}_{number}", number + 1
+        if free != base:
+            repeated.append(f"'{base}' → '{free}'")
+        if not name:
+            nameless.append(free)
+        taken.add(free)
+        unique.append(free)
+    notes: tuple[str, ...] = ()
     if repeated:
-        shown = ", ".join(repeated[:5]) + (" …" if len(repeated) > 5 else "")
-        notes.append(f"{len(repeated)} repeated column name{'s' if len(repeated) > 1 else ''} changed: {shown}.")
-    return tuple(unique), tuple(notes)
+        some = ", ".join(repeated[:5]) + (" …" if len(repeated) > 5 else "")
+        notes = (f"{len(repeated)} repeated column name{'s' if len(repeated) > 1 else ''} changed: {some}.",)
+    return UniqueNames(tuple(unique), tuple(nameless), notes)

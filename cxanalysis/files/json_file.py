@@ -12,7 +12,7 @@ from cxanalysis.columns.typed_cells import typed_column
 from cxanalysis.files.encoding import text_encoding
 from cxanalysis.files.header import unique_names
 from cxanalysis.files.reading import MOST_COLUMNS, Reading, checked
-from cxanalysis.files.source_file import Source
+from cxanalysis.files.source_file import SourceFile
 from cxanalysis.problem import Problem
 
 #: If more of the lines than this are no records, the file is no JSON lines.
@@ -23,7 +23,7 @@ _BETWEEN: Final = "; "
 Record = Mapping[str, Any]
 
 
-def read_json(source: Source) -> Reading:
+def read_json(source: SourceFile) -> Reading:
     """Read JSON records or JSON lines.
 
     Raises
@@ -45,14 +45,17 @@ def read_json(source: Source) -> Reading:
         keys.update(dict.fromkeys(record))
         if len(keys) > MOST_COLUMNS:
             break
-    names, repaired = unique_names(list(keys))
+    unique = unique_names(list(keys))
+    names = unique.names
     if len(names) > MOST_COLUMNS:
         return checked(Reading(source.stem, pd.DataFrame(columns=list(names))), source.name)
     columns = {name: typed_column([record.get(key) for record in flat]) for name, key in zip(names, keys, strict=True)}
-    return checked(Reading(source.stem, pd.DataFrame(columns), {}, (*notes, *found, *said, *repaired)), source.name)
+    all_notes = (*notes, *found, *said, *unique.notes)
+    reading = Reading(source.stem, pd.DataFrame(columns), {}, all_notes, nameless=unique.nameless)
+    return checked(reading, source.name)
 
 
-def _records(text: str, source: Source) -> tuple[list[Record], list[str]]:
+def _records(text: str, source: SourceFile) -> tuple[list[Record], list[str]]:
     try:
         whole = json.loads(text)
     except ValueError as error:
@@ -93,7 +96,7 @@ def _rows_in(whole: Any) -> tuple[list[Record] | None, list[str]]:
     return [whole], []
 
 
-def _lines(text: str, source: Source, error: ValueError) -> tuple[list[Record], list[str]]:
+def _lines(text: str, source: SourceFile, error: ValueError) -> tuple[list[Record], list[str]]:
     records: list[Record] = []
     unfit: list[int] = []
     lines = 0

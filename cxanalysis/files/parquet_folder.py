@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxanalysis.files.column_files import read_columnar
 from cxanalysis.files.reading import Reading, checked
-from cxanalysis.files.source_file import Source
+from cxanalysis.files.source_file import SourceFile
 from cxanalysis.problem import Problem
 
 
@@ -24,7 +24,9 @@ def read_folder(folder: Path) -> Reading:
     if not files:
         raise Problem("this is a folder without Parquet files", where=folder.name, do="Name one of the files in it")
     names = [p.relative_to(folder).as_posix() for p in files]
-    frames = [read_columnar(Source(name, path=path), "parquet").rows for name, path in zip(names, files, strict=True)]
+    frames = [
+        read_columnar(SourceFile(name, path=path), "parquet").rows for name, path in zip(names, files, strict=True)
+    ]
     for name, frame in zip(names[1:], frames[1:], strict=True):
         _agree(folder, names[0], frames[0], name, frame)
     rows = pd.concat([frame[frames[0].columns] for frame in frames], ignore_index=True)

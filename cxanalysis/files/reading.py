@@ -10,6 +10,7 @@ import pandas as pd
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
+from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.problem import Problem
 
 #: A table wider than this cannot be looked through by anyone; it is usually one that lies on its side.
@@ -35,6 +36,12 @@ class Reading:
         Column → the words of its values with the file's own numbers, where the file has them.
     codes : tuple of MissingCode
         Values that the file itself calls missing.
+    nameless : tuple of str
+        Columns that have no name in the file and are called by their place.
+    tool : str or None
+        The survey tool whose export it is.
+    records : tuple of LeftOutRecords
+        Rows that are no records: left out, or suspected and still in.
     """
 
     name: str
@@ -44,6 +51,9 @@ class Reading:
     mark: str | None = None
     scales: dict[str, Scale] = field(default_factory=dict)
     codes: tuple[MissingCode, ...] = ()
+    nameless: tuple[str, ...] = ()
+    tool: str | None = None
+    records: tuple[LeftOutRecords, ...] = ()
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -65,22 +75,17 @@ def checked(reading: Reading, where: str) -> Reading:
         raise Problem("it has a header but no rows", where=where, do="Export it again with its rows")
     if width == 0:
         raise Problem("it has no columns", where=where, do="Export it again")
-    spare = [c for c in table.columns if _nameless(c) and _is_empty(table, c)]
-    if not spare or len(spare) == width:
-        return reading
-    note = f"{len(spare)} empty column{'s' if len(spare) > 1 else ''} without a name left out."
-    notes = tuple(n for n in reading.notes if "without a name: numbered" not in n or len(spare) < _count(n))
-    left = table.without(spare) if isinstance(table, TextRows) else table.drop(columns=spare)
-    return replace(reading, table=left, notes=(*notes, note))
+    if not reading.nameless or len(reading.nameless) == width:
+        return reading  # where no column has a name, having none says nothing against one
+    empty = [c for c in reading.nameless if _is_empty(table, c)]
+    notes = [*reading.notes]
+    if named := len(reading.nameless) - len(empty):
+        notes.append(f"{named} column{'s' if named > 1 else ''} without a name: numbered by position.")
+    if empty:
+        notes.append(f"{len(empty)} empty column{'s' if len(empty) > 1 else ''} without a name left out.")
+        table = table.without(empty) if isinstance(table, TextRows) else table.drop(columns=empty)
+    return replace(reading, table=table, notes=tuple(notes))
 
 
 def _is_empty(table: pd.DataFrame | TextRows, column: str) -> bool:
     return not len(table[column].given) if isinstance(table, TextRows) else bool(table[column].isna().all())
-
-
-def _nameless(column: str) -> bool:
-    return column.startswith("column_") and column[7:].isdigit()
-
-
-def _count(note: str) -> int:
-    return int(note.split()[0])

@@ -70,7 +70,7 @@ _DAMAGED_PACK: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A file on disk or in memory.
 
     Attributes
@@ -106,25 +106,25 @@ class Source:
             return stream.read(size)
 
 
-def as_source(source: Any) -> Source:
-    """A path, bytes, or an open or uploaded file as a `Source`; `Problem` if it is none or empty."""
+def as_source(source: Any) -> SourceFile:
+    """A path, bytes, or an open or uploaded file as a `SourceFile`; `Problem` if it is none or empty."""
     if isinstance(source, (bytes, bytearray, memoryview)):
-        found = Source("data", content=bytes(source))
+        found = SourceFile("data", content=bytes(source))
     elif (on_disk := _on_disk(source)) is not None:
-        found = Source(on_disk.name, path=on_disk)
+        found = SourceFile(on_disk.name, path=on_disk)
     elif hasattr(source, "read"):
         if hasattr(source, "seek"):
             source.seek(0)
         content = source.read()  # all of an uploaded file at once is its own memory, not a copy
         content = content.encode() if isinstance(content, str) else bytes(content)
-        found = Source(PurePath(str(getattr(source, "name", None) or "data")).name, content=content)
+        found = SourceFile(PurePath(str(getattr(source, "name", None) or "data")).name, content=content)
     elif isinstance(source, (str, Path)):
         path = Path(source)
         if not path.exists():
             raise Problem("there is no such file", where=str(source), do="Check the path and the spelling")
         if path.is_dir():
             raise Problem("this is a folder, not a file", where=str(source), do="Name one of the files in it")
-        found = Source(path.name, path=path)
+        found = SourceFile(path.name, path=path)
     else:
         raise Problem(
             f"a {type(source).__name__} cannot be read as a file", do="Hand over a path, bytes or an open file"
@@ -145,7 +145,7 @@ def _on_disk(source: Any) -> Path | None:
     return Path(source.name) if same else None
 
 
-def content_type(source: Source) -> str:
+def content_type(source: SourceFile) -> str:
     """What the bytes are: "text", "workbook", "parquet", "arrow", "json", "zip", "gzip" or a statistics file's ending.
 
     Raises a `Problem` for anything else.
@@ -170,7 +170,7 @@ def content_type(source: Source) -> str:
     return kind
 
 
-def _old_office(source: Source, head: bytes) -> str:
+def _old_office(source: SourceFile, head: bytes) -> str:
     with source.open() as stream:
         content = stream.read(8 * 2**20)
     if "EncryptedPackage".encode("utf-16-le") in content or "EncryptionInfo".encode("utf-16-le") in content:
@@ -184,7 +184,7 @@ def _old_office(source: Source, head: bytes) -> str:
     raise Problem("this is an Office file but no workbook", where=source.name, do="Save the table as CSV or Excel")
 
 
-def _zip_type(source: Source) -> str:
+def _zip_type(source: SourceFile) -> str:
     try:
         with source.open() as stream, zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
@@ -202,7 +202,7 @@ def _zip_type(source: Source) -> str:
     return "zip"
 
 
-def _text_type(source: Source, head: bytes) -> str:
+def _text_type(source: SourceFile, head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table")):
         raise Problem("this is a web page, not a table", where=source.name, do="Export the table as CSV or Excel")
@@ -230,7 +230,7 @@ def _reads_as_text(head: bytes) -> bool:
     return control <= 0.005 * len(head)
 
 
-def unpack(source: Source, kind: str) -> list[Source]:
+def unpack(source: SourceFile, kind: str) -> list[SourceFile]:
     """The files inside a zip or gzip file."""
     try:
         return _unzip(source) if kind == "zip" else _gunzip(source)
@@ -244,27 +244,27 @@ def unpack(source: Source, kind: str) -> list[Source]:
         ) from error
 
 
-def _unzip(source: Source) -> list[Source]:
+def _unzip(source: SourceFile) -> list[SourceFile]:
     with source.open() as stream, zipfile.ZipFile(stream) as archive:
         files = [f for f in archive.infolist() if not f.is_dir() and not _is_litter(f.filename)]
         if any(f.flag_bits & 1 for f in files):
             raise Problem("the zip file is protected with a password", where=source.name, do="Unpack it first")
         _check_size(source, sum(f.file_size for f in files))
-        return [Source(PurePath(f.filename).name, content=archive.read(f)) for f in files]
+        return [SourceFile(PurePath(f.filename).name, content=archive.read(f)) for f in files]
 
 
 def _is_litter(name: str) -> bool:
     return name.startswith("__MACOSX/") or PurePath(name).name.startswith(".")
 
 
-def _gunzip(source: Source) -> list[Source]:
+def _gunzip(source: SourceFile) -> list[SourceFile]:
     with source.open() as stream, gzip.open(stream) as inside:
         content = inside.read(LARGEST_UNPACKED + 1)
     _check_size(source, len(content))
-    return [Source(PurePath(source.name).stem or source.name, content=content)]
+    return [SourceFile(PurePath(source.name).stem or source.name, content=content)]
 
 
-def _check_size(source: Source, size: int) -> None:
+def _check_size(source: SourceFile, size: int) -> None:
     if size > LARGEST_UNPACKED:
         raise Problem(
             f"unpacked it would take more than {LARGEST_UNPACKED // 2**30} gigabytes",

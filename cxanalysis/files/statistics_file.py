@@ -18,7 +18,7 @@ from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.scale import Scale
 from cxanalysis.files.header import unique_names
 from cxanalysis.files.reading import Reading, checked
-from cxanalysis.files.source_file import Source
+from cxanalysis.files.source_file import SourceFile
 from cxanalysis.problem import Problem
 
 #: Kind of file → how its program is called.
@@ -30,7 +30,7 @@ _LONGEST: Final = 600
 _PROCESS: Final = Path(__file__).with_name("statistics_process.py")
 
 
-def read_statistics_file(source: Source, kind: str) -> Reading:
+def read_statistics_file(source: SourceFile, kind: str) -> Reading:
     """Read an SPSS ("sav", also compressed), Stata ("dta") or SAS ("sas7bdat", "xpt") file.
 
     A column whose answers all have value labels holds the words, and the file's own code of each word is its scale;
@@ -42,7 +42,8 @@ def read_statistics_file(source: Source, kind: str) -> Reading:
         If the file is damaged.
     """
     frame, about = _in_own_process(source, kind)
-    names, notes = unique_names([str(name) for name in frame.columns])
+    unique = unique_names([str(name) for name in frame.columns])
+    names = unique.names
     frame.columns = pd.Index(names)
     labels = {c: text for c, text in about["labels"].items() if c in names and text != c}
     rows, scales, codes = {}, {}, []
@@ -55,12 +56,13 @@ def read_statistics_file(source: Source, kind: str) -> Reading:
             scales[name] = scale
     worded = sum(name in about["values"] for name in names)
     said = f"{PACKAGES[kind]} file: questions, words and missing values are the file's own"
-    notes = (f"{said}; {worded} of {len(names)} columns have words for their values.", *notes)
+    notes = (f"{said}; {worded} of {len(names)} columns have words for their values.", *unique.notes)
     table = pd.DataFrame(rows) if len(frame) else pd.DataFrame(columns=list(names))
-    return checked(Reading(source.stem, table, labels, notes, scales=scales, codes=tuple(codes)), source.name)
+    reading = Reading(source.stem, table, labels, notes, scales=scales, codes=tuple(codes), nameless=unique.nameless)
+    return checked(reading, source.name)
 
 
-def _in_own_process(source: Source, kind: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _in_own_process(source: SourceFile, kind: str) -> tuple[pd.DataFrame, dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="cxanalysis_") as folder:
         rows, facts, copy = Path(folder, "rows.parquet"), Path(folder, "facts.json"), Path(folder, f"file.{kind}")
         if source.path is None:

@@ -24,10 +24,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
+from cxanalysis.columns.arrow_memory import memory_pool
 from cxanalysis.columns.text_rows import WORKERS
 from cxanalysis.files import quote_bitmask as at
+from cxanalysis.files.dialect import Dialect
 from cxanalysis.files.encoding import Encoding
-from cxanalysis.files.row_fitting import LONGEST_ANSWER, Dialect, Fitter
+from cxanalysis.files.row_fitting import LONGEST_ANSWER, Fitter
 from cxanalysis.files.text_stream import TextStream
 
 #: So much of a file is always read by Python: the header stands there, and small files are read in no time.
@@ -92,7 +94,7 @@ def _slow(text: TextStream, size: int, fitter: Fitter, schema: pa.Schema) -> lis
     rows = fitter.rows(_Lines(text, size, fitter))
     parts = []
     while chunk := list(islice(rows, _CHUNK_ROWS)):
-        arrays = [pa.array(cells, pa.string()) for cells in zip(*chunk, strict=True)]
+        arrays = [pa.array(cells, pa.string(), memory_pool=memory_pool()) for cells in zip(*chunk, strict=True)]
         parts.append(pa.table([pc.if_else(pc.equal(a, ""), None, a) for a in arrays], schema=schema))
     return parts
 
@@ -143,8 +145,10 @@ class _Form:
 
     @classmethod
     def of(cls, dialect: Dialect) -> _Form | None:
-        """None for runs of blanks and for separators that are no single byte."""
-        if dialect.separator in ' "\r\n' or not dialect.separator.isascii():
+        """None for runs of blanks, for separators that are no single byte, and for all but plain double quotes."""
+        if dialect.separator in ' "\r\n' or not dialect.separator.isascii() or len(dialect.separator) > 1:
+            return None
+        if dialect.quote != '"' or dialect.blank_after or dialect.escape is not None:
             return None
         return cls(dialect.separator, dialect.quoting != csv.QUOTE_NONE)
 
@@ -217,6 +221,7 @@ class _Block:
                     strings_can_be_null=True,
                     quoted_strings_can_be_null=True,
                 ),
+                memory_pool=memory_pool(),
             )
         except pa.ArrowInvalid:
             return None

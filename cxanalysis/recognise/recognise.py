@@ -202,6 +202,10 @@ def _formats(found: Recognition, facts: ColumnFacts, mark: str | None) -> None:
     if facts.stored_as != "text":
         return
     if role in NUMERIC:
+        if facts.mark_is_a_guess:
+            guess, reason = found.guesses[name], "whether '1.234' is one or a thousand is a guess"
+            unsure = min(guess.confidence, 0.5)
+            found.guesses[name] = Guess(guess.role, unsure, f"{guess.reason}; {reason}", guess.scale)
         if facts.mark == "," and facts.votes.comma + facts.votes.undecided:
             found.formats[name] = "decimal comma"
             found.notes.append(f"'{name}': numbers are read with a decimal comma.")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cxanalysis.columns.kinds import ANSWER_KINDS, SCORES
+from cxanalysis.columns.layout import Layout
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.multiple_choice import Choices
 from cxanalysis.columns.scale import Scale
+from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.tables.decisions import Decisions
 from cxanalysis.tables.table_rows import Rows
 
@@ -85,6 +87,16 @@ class ChosenColumns:
     def labels(self) -> dict[str, str]:
         """Column → the question's full text."""
         return self.decisions.labels
+
+    @property
+    def records(self) -> tuple[LeftOutRecords, ...]:
+        """Rows of the file that are no records: left out, or suspected and still in."""
+        return self.decisions.records
+
+    @property
+    def layout(self) -> Layout | None:
+        """What a row stands for, where that is surely not one record."""
+        return self.decisions.layout
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
 from cxanalysis.columns.kinds import KINDS, ROLES
+from cxanalysis.columns.layout import Layout
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.multiple_choice import Choices, made_columns
 from cxanalysis.columns.scale import Scale
+from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.recognise import SURE_ENOUGH
 
@@ -27,6 +29,8 @@ class Decided(TypedDict, total=False):
     reasons: Mapping[str, tuple[float, str]] | None
     kind_reason: tuple[float, str]
     choices: Mapping[str, Choices] | None
+    records: Iterable[LeftOutRecords]
+    layout: Layout | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ class Decisions:
         How sure the recognition is of the column's role (0…1) and why, in words; 1.0 for what was set by hand.
     kind_reason : (confidence, reason)
         The same for the kind.
+    records : tuple of LeftOutRecords
+        Rows of the file that are no records (totals, notes, a page read twice): left out, or suspected and still in.
+    layout : Layout or None
+        What a row stands for, where that is surely not one record: a count, a finished score, a question, an event.
     notes : tuple of str
         All that was done on the way in, in order.
 
@@ -80,6 +88,8 @@ class Decisions:
     reasons: dict[str, tuple[float, str]] = field(default_factory=dict)
     kind_reason: tuple[float, str] = (0.0, "")
     notes: tuple[str, ...] = ()
+    records: tuple[LeftOutRecords, ...] = ()
+    layout: Layout | None = None
 
     def __post_init__(self) -> None:
         if self.kind is not None and self.kind not in KINDS:
@@ -102,11 +112,13 @@ class Decisions:
             reasons=dict(decided.get("reasons") or {}),
             kind_reason=decided.get("kind_reason", (0.0, "")),
             notes=tuple(decided.get("notes", ())),
+            records=tuple(decided.get("records", ())),
+            layout=decided.get("layout"),
         )
 
     def applied(self) -> Decisions:
         """What still holds for rows that are typed already: nothing is left to be read, taken out or split."""
-        return replace(self, codes=(), formats={}, choices={}, notes=())
+        return replace(self, codes=(), formats={}, choices={}, notes=(), records=())
 
     def noted(self, *notes: str) -> Decisions:
         """The same decisions with further notes."""
@@ -166,6 +178,8 @@ class Decisions:
             "labels": dict(self.labels),
             "reasons": {column: list(reason) for column, reason in self.reasons.items()},
             "kind_reason": list(self.kind_reason),
+            "records": [one.to_json() for one in self.records],
+            "layout": self.layout and self.layout.to_json(),
         }
 
     @classmethod
@@ -186,4 +200,6 @@ class Decisions:
             reasons={column: (float(sure), str(why)) for column, (sure, why) in described.get("reasons", {}).items()},
             kind_reason=(float(confidence), str(reason)),
             notes=tuple(notes),
+            records=tuple(map(LeftOutRecords.from_json, described.get("records", ()))),
+            layout=Layout.from_json(described["layout"]) if described.get("layout") else None,
         )

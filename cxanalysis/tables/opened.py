@@ -105,8 +105,14 @@ def basis_of(table: Table, columns: Iterable[str] = (), **facts: Any) -> Basis:
 def guesses_of(table: Table, columns: Iterable[str]) -> tuple[Guess, ...]:
     """What a result that uses these columns takes from a table without anybody having confirmed it."""
     unsure = set(table.unsure)
-    return tuple(
+    roles = (
         Guess(table.name, column, "role", table.roles[column], *table.reasons[column])
         for column in columns
         if column in unsure
     )
+    suspected = (
+        Guess(table.name, None, "records", f"{one.n_rows:,} rows that may be none", 1 - one.sure, one.why)
+        for one in table.records
+        if one.asks
+    )
+    return (*roles, *suspected)

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from cxanalysis.columns.cell_text import plain
 from cxanalysis.columns.kinds import KINDS
+from cxanalysis.columns.layout import Layout, LayoutKind
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
 from cxanalysis.columns.text_rows import TextRows, in_turn
 from cxanalysis.files.column_files import read_columnar
 from cxanalysis.files.database import is_address, read_database
 from cxanalysis.files.delimited import read_delimited
-from cxanalysis.files.form_tools import SURVEY_TOOLS
 from cxanalysis.files.json_file import read_json
+from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.files.parquet_folder import read_folder
 from cxanalysis.files.reading import Reading
-from cxanalysis.files.source_file import Source, as_source, content_type, unpack
+from cxanalysis.files.source_file import SourceFile, as_source, content_type, unpack
 from cxanalysis.files.statistics_file import PACKAGES, read_statistics_file
 from cxanalysis.files.workbook import read_workbook
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.file_scales import take_file_scales, without_missing
+from cxanalysis.recognise.plain_roles import Guess
 from cxanalysis.recognise.recognise import Recognition, recognise, when_answered
 from cxanalysis.recognise.source_kind import source_kind
 from cxanalysis.recognise.spreadsheet_damage import mended
 from cxanalysis.tables.corrections import lost_texts
+from cxanalysis.tables.find_layout import find_layout
 from cxanalysis.tables.scale_change import scale_changes
 from cxanalysis.tables.table import Table
 
 #: Kind of file → what it is called, where that is not "a … file".
 _REALLY: Final = {"text": "a text table", "workbook": "a workbook", "json": "a JSON file", "sav": "an SPSS file"}
+
+#: Roles of columns that hold an answer with a scale.
+SCORES: Final = frozenset({"nps", "csat", "ces", "rating"})
 
 
 def read(
@@ -85,11 +91,11 @@ def read(
         if sheet is not None:
             raise Problem("a database or a folder has no sheets", do="Leave the sheet out")
         reading = read_database(str(source)) if is_address(source) else read_folder(Path(source))
-        return _table(reading, name or plain_name(reading.name), kind, roles)
+        return recognised(reading, name or plain_name(reading.name), kind, roles)
     file = as_source(source)
     readings = _readings(file, sheet)
     if len(readings) == 1:
-        return _table(
+        return recognised(
             readings[0], name or plain_name(readings[0].name if name is None and sheet else file.stem), kind, roles
         )
     tables: dict[str, Table] = {}
@@ -98,7 +104,7 @@ def read(
         while word in tables:
             word += "_"
         present = {c: r for c, r in (roles or {}).items() if c in reading.table.columns}
-        tables[word] = _table(reading, word, kind, present)
+        tables[word] = recognised(reading, word, kind, present)
     unknown = set(roles or {}) - {c for reading in readings for c in reading.table.columns}
     if unknown:
         raise Problem(f"there is no column '{sorted(unknown)[0]}' in any sheet", where=file.name)
@@ -122,7 +128,7 @@ def plain_name(text: str) -> str:
     return f"{word}_" if keyword.iskeyword(word) else word
 
 
-def _readings(file: Source, sheet: str | None, depth: int = 0) -> list[Reading]:
+def _readings(file: SourceFile, sheet: str | None, depth: int = 0) -> list[Reading]:
     kind = content_type(file)
     if kind in ("zip", "gzip") and depth:
         raise Problem("it is packed twice", where=file.name, do="Unpack it first")
@@ -135,7 +141,7 @@ def _readings(file: Source, sheet: str | None, depth: int = 0) -> list[Reading]:
     elif sheet is not None and depth == 0:
         raise Problem("it has no sheets", where=file.name, do="Leave the sheet out")
     else:
-        readings = [_one(file, kind)]
+        readings = _of_one_file(file, kind)
     if file.meant is not None and file.meant != kind:
         really = _REALLY.get(kind, f"a {PACKAGES.get(kind, kind.capitalize())} file")
         note = f"By its name it should be another kind of file; it is {really} and was read as one."
@@ -143,14 +149,16 @@ def _readings(file: Source, sheet: str | None, depth: int = 0) -> list[Reading]:
     return readings
 
 
-def _one(file: Source, kind: str) -> Reading:
-    """A file that holds one table."""
-    if kind in ("text", "json"):
-        return read_delimited(file) if kind == "text" else read_json(file)
-    return read_statistics_file(file, kind) if kind in PACKAGES else read_columnar(file, kind)
+def _of_one_file(file: SourceFile, kind: str) -> list[Reading]:
+    """The tables of a file that is no workbook: one, or several where a text file holds them below each other."""
+    if kind == "text":
+        return read_delimited(file)
+    if kind == "json":
+        return [read_json(file)]
+    return [read_statistics_file(file, kind) if kind in PACKAGES else read_columnar(file, kind)]
 
 
-def _unpacked(file: Source, kind: str, sheet: str | None, depth: int) -> list[Reading]:
+def _unpacked(file: SourceFile, kind: str, sheet: str | None, depth: int) -> list[Reading]:
     inside = unpack(file, kind)
     if sheet is not None and len(inside) > 1:
         chosen = [one for one in inside if sheet in (one.name, one.stem)]
@@ -174,22 +182,26 @@ def _unpacked(file: Source, kind: str, sheet: str | None, depth: int) -> list[Re
     return [replace(r, notes=(*notes, *r.notes)) for r in readings]
 
 
-def as_source_in(one: Source) -> Source:
+def as_source_in(one: SourceFile) -> SourceFile:
     """A file from within a packed one; `Problem` if it is empty."""
     if not one.content:
         raise Problem("the file is empty", where=one.name, do="Export it again")
     return one
 
 
-def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, str] | None) -> Table:
+def recognised(reading: Reading, name: str, kind: str | None = None, roles: Mapping[str, str] | None = None) -> Table:
+    """The table that a file's rows are: every column's role, scale and codes, and the kind of source."""
     found = recognise(without_missing(reading.table, reading.codes), reading.labels, reading.mark)
     rows, mendings = mended(reading.table, found.facts)
     take_file_scales(found, reading.scales)
     guessed, sure, why = source_kind(
         reading.name, found.roles(), [f.words for f in found.facts.values()], len(reading.table)
     )
-    if any(f"{tool} export" in note for note in reading.notes for tool in SURVEY_TOOLS):
+    if reading.tool is not None:
         guessed, sure, why = "survey", 0.9, "exported from a survey tool"
+    layout = find_layout(found, rows)
+    if layout is not None:
+        guessed, sure, why = _under_layout(layout, found, guessed, sure, why)
     if kind is not None and kind != guessed:
         sure, why = 1.0, "given by the caller"
     if (kind or guessed) in ("survey", "reviews", "employee_feedback"):
@@ -201,16 +213,54 @@ def _table(reading: Reading, name: str, kind: str | None, roles: Mapping[str, st
         roles=found.roles(),
         scales=found.scales(),
         codes=[*reading.codes, *found.codes],
-        notes=[*reading.notes, *mendings, *found.notes],
+        notes=[
+            *reading.notes,
+            *_record_notes(reading.records),
+            *([layout.words] if layout is not None else []),
+            *mendings,
+            *found.notes,
+        ],
         formats=found.formats,
         labels=reading.labels,
         reasons=found.reasons(),
         kind_reason=(sure, why),
         choices=found.choices,
+        records=reading.records,
+        layout=layout,
     )
     if roles:
         table = table.with_(roles=roles)
     return table.with_(notes=[*_code_notes(table), *_lost_notes(table, found), *scale_changes(table)])
+
+
+def _under_layout(
+    layout: Layout, found: Recognition, kind: str | None, sure: float, why: str
+) -> tuple[str | None, float, str]:
+    """What follows from the layout: figures are no answers, and answers to several questions are no score."""
+    if layout.kind.aggregated:
+        kind, sure, why = None, layout.sure, f"no records: one row is {layout.kind.value}"
+    if layout.count is not None:
+        found.guesses[layout.count] = Guess("weight", layout.sure, "how often the answer of its row was given")
+    answers = {
+        LayoutKind.COUNTS: tuple(found.guesses),
+        LayoutKind.SCORES: tuple(found.guesses),
+        LayoutKind.QUESTIONS: (layout.value,),
+    }.get(layout.kind, ())
+    for name in answers:
+        if name is not None and found.guesses[name].role in SCORES:
+            reason = {
+                LayoutKind.COUNTS: f"each answer stands here once; '{layout.count}' says how often it was given",
+                LayoutKind.SCORES: "finished scores, not answers",
+                LayoutKind.QUESTIONS: f"answers to all of '{layout.item}'; read it wide to have each by itself",
+            }[layout.kind]
+            worded = found.guesses[name].scale is not None and not found.facts[name].number_share
+            found.guesses[name] = Guess("category" if worded else "number", layout.sure, reason)
+    return kind, sure, why
+
+
+def _record_notes(records: Iterable[LeftOutRecords]) -> list[str]:
+    """What was left out as no record, and what is asked about; names and addresses in it are hidden."""
+    return [masked(one.words) for one in records]
 
 
 def _code_notes(table: Table) -> list[str]:

@@ -24,12 +24,14 @@ from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.engine.engines import StoredRows
 from cxanalysis.engine.where import Condition, conditions
+from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.problem import Problem
 from cxanalysis.tables.analysed import analysed
 from cxanalysis.tables.chosen_columns import ChosenColumns
 from cxanalysis.tables.corrections import corrected, switched
 from cxanalysis.tables.decisions import Decided, Decisions
 from cxanalysis.tables.part import Part
+from cxanalysis.tables.records import changed_records
 from cxanalysis.tables.table_rows import Raw, Rows, TableRows
 
 
@@ -62,6 +64,10 @@ class Table(ChosenColumns):
         How sure the recognition is of the column's role (0…1) and why, in words; 1.0 for what was set by hand.
     kind_reason : (confidence, reason)
         The same for the kind of source.
+    records : tuple of LeftOutRecords
+        Rows of the file that are no records (totals, notes, a page read twice): left out, or suspected and still in.
+    layout : Layout or None
+        What a row stands for, where that is surely not one record: a count, a finished score, a question, an event.
     decisions : Decisions
         All of these as one frozen value.
     whole : Table or None
@@ -297,6 +303,24 @@ class Table(ChosenColumns):
         if kind and kind != self.kind:
             decisions = replace(decisions, kind=kind, kind_reason=(1.0, "set by hand"))
         return self.replace(name=name, decisions=decisions.noted(*notes))
+
+    def with_records(self, keep: Iterable[LeftOutRecords] = (), leave_out: Iterable[LeftOutRecords] = ()) -> Table:
+        """The table with rows of `records` taken back as records, or with suspected ones left out.
+
+        Raises
+        ------
+        Problem
+            If they are not among `records`, or stand above the header.
+
+        Examples
+        --------
+        >>> import cxanalysis as cx
+        >>> sales = cx.read(b"order,day,value\\nA1,2024-03-01,10\\nA2,2024-03-02,20\\nA3,2024-03-04,30\\nSum,,60\\n")
+        >>> sales.n_rows, sales.with_records(keep=sales.records).n_rows
+        (3, 4)
+        """
+        rows, records, notes = changed_records(self.rows.as_read(), self.records, keep, leave_out, where=self.name)
+        return self.replace(raw=rows, decisions=replace(self.decisions, records=records).noted(*notes))
 
     def with_code(self, column: str, code: str | float, applied: bool) -> Table:
         """The same table with one missing code switched on or off."""

@@ -71,6 +71,8 @@ def decided(plan: Plan, current: Table, joining: Table | None, path: Path, befor
         formats={column: written for column, written in decisions.formats.items() if column in there},
         reasons={column: why for column, why in decisions.reasons.items() if column in there},
         choices=choices,
+        # Their places are those of one file as it came.
+        records=() if len(plan.kept) > 1 or not plan.masks[0].all() else decisions.records,
         codes=tuple(_counted(_codes(current, joining), path, decisions.roles)),
         notes=(
             *(note for note in current.notes if note not in old),

@@ -52,7 +52,7 @@ def test_what_is_written_is_read(rows: list[list[str]], separator: str, ending: 
     writer = csv.writer(out, delimiter=separator, lineterminator=ending, quoting=csv.QUOTE_ALL)
     writer.writerows([["first", "second", "third"], ["plain", "row", "one"], *rows])
     expected = [[c or None for c in row] for row in [["plain", "row", "one"], *rows] if any(row)]
-    reading = read_delimited(as_source(out.getvalue().encode(encoding)))
+    [reading] = read_delimited(as_source(out.getvalue().encode(encoding)))
     assert list(reading.rows.columns) == ["first", "second", "third"]
     assert reading.rows.astype(object).where(reading.rows.notna(), None).to_numpy().tolist() == expected
 

@@ -10,7 +10,7 @@ import pyreadstat
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.files.source_file import Source, content_type
+from cxanalysis.files.source_file import SourceFile, content_type
 
 SATISFIED = {1: "Very dissatisfied", 2: "Dissatisfied", 3: "Neutral", 4: "Satisfied", 5: "Very satisfied"}
 ENDS = {1: "Not at all good", 7: "Extremely good", 99: "Refused to say"}
@@ -158,7 +158,7 @@ def test_sas_transport(tmp_path, version: int) -> None:
 
 def test_sas_file_is_known_by_its_beginning() -> None:
     beginning = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011") + bytes(2000)
-    assert content_type(Source("a.sas7bdat", content=beginning)) == "sas7bdat"
+    assert content_type(SourceFile("a.sas7bdat", content=beginning)) == "sas7bdat"
     with pytest.raises(cx.Problem, match="SAS file is damaged"):
         cx.read(beginning)
 

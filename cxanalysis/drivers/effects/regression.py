@@ -1,8 +1,9 @@
 """Coefficients of the full regression with intervals that hold for small, clustered and weighted data.
 
 Variance: bias-reduced linearisation ("CR2"; with one row a block it is HC2) with Satterthwaite degrees of freedom
-(Bell & McCaffrey 2002; Imbens & Kolesár 2016; Pustejovsky & Tipton 2018). Everything needed of a block is its
-cross-products, so the same code serves rows, customers and hash blocks of millions of rows.
+(Bell & McCaffrey 2002; Imbens & Kolesár 2016; Pustejovsky & Tipton 2018), guarded where a rare failure meets a rare
+outcome value (`rare_outcome`). Everything needed of a block is its cross-products, so the same code serves rows,
+customers and hash blocks of millions of rows.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from cxanalysis.drivers.effects.joint_test import Certainty, joint_p
+from cxanalysis.drivers.effects.leverage import FULL_LEVERAGE, Leverage, blocks_in_basis
+from cxanalysis.drivers.effects.rare_outcome import ENOUGH, are_flags, expected_together, guarded
 from cxanalysis.drivers.importance.subset_lattice import COLLINEAR
-from cxanalysis.drivers.model.centred_sums import Sums
+from cxanalysis.drivers.model.centred_sums import Sums, effective_number
 
 Floats = NDArray[np.float64]
 
-#: A block whose leverage is this close to 1 is fitted exactly; its residual says nothing and is left out.
-FULL_LEVERAGE: Final = 1 - 1e-8
 #: A standardised coefficient below this is rounding error.
 NOTHING: Final = 1e-12
+#: Fewer clusters in effect than this: a prevalence from them is skewed, and its error is taken at a shrunk value.
+FEW_IN_EFFECT: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,10 @@ class Regression(Protocol):
     def vif(self) -> Floats:
         """Variance inflation factor of each column."""
 
+    @property
+    def expected_together(self) -> Floats:
+        """Rows with both a rare case of each column and a rare outcome value, by chance; infinite if none is rare."""
+
     def effects(self) -> Values:
         """The coefficients."""
 
@@ -63,6 +71,9 @@ class Regression(Protocol):
 
     def joint_p(self, columns: list[int]) -> float:
         """p of "none of these columns has an effect"."""
+
+    def by_chance(self, columns: list[int]) -> float:
+        """R² that these columns would explain on average if none of them had an effect."""
 
     def joint(self, columns: list[int]) -> Floats:
         """Covariance of the errors of these effects, of these means, and of the outcome's mean, in this order."""
@@ -93,6 +104,12 @@ class Fit:
         What each block contributes to the error of the outcome's mean.
     standardised : array, (m,)
         Slopes in standard deviations of outcome and column.
+    expected_together : array, (m,)
+        Rows with both a rare case of a column and a rare outcome value that chance alone would give; infinite where
+        one of them is not rare.
+    outcome_variance : float
+    shrunk : array, (m,)
+        Means at which the error of a prevalence from few clusters is taken; of all other columns the mean.
     """
 
     slopes: Floats
@@ -105,7 +122,10 @@ class Fit:
     r_squared: float
     outcome_influence: Floats
     standardised: Floats
-    _leverage: _Leverage
+    expected_together: Floats
+    outcome_variance: float
+    shrunk: Floats
+    _leverage: Leverage
 
     @property
     def f_squared(self) -> Floats:
@@ -121,15 +141,26 @@ class Fit:
 
         For a failure the reference is 0 and the sum is -(prevalence × effect). The variance is joint for effects and
         means: a block moves the product by gap × its influence on the effect - effect × its influence on the mean.
+        The prevalence seen in few or uneven clusters is mostly too low, and the error of a product with it is too
+        small then as well: it is taken at a shrunk prevalence, as Wilson's and Agresti & Coull's intervals do.
         """
         gap = reference[columns] - self.mean[columns]
+        wide = reference[columns] - self.shrunk[columns]
         effect = self.slopes[columns]
-        influence = self.influence[:, columns] @ gap - self.mean_influence[:, columns] @ effect
+        wider = effect * self._widened(columns)
+        influence = self.influence[:, columns] @ wide - self.mean_influence[:, columns] @ wider
         combination = np.zeros((len(self.mean), 1))
         combination[columns, 0] = gap
         return Values(
             np.array([effect @ gap]), np.array([influence @ influence]), self._leverage.df(combination)
         )  # fmt: skip
+
+    def _widened(self, columns: list[int]) -> Floats:
+        """Standard deviation of a 0/1 column at its shrunk mean, over that at its mean; 1 where they are the same."""
+        mean, shrunk = self.mean[columns], self.shrunk[columns]
+        same = mean == shrunk
+        own = np.where(same, 1.0, mean * (1 - mean))
+        return np.sqrt(np.where(same, 1.0, shrunk * (1 - shrunk)) / own)
 
     def combined(self, combinations: Floats) -> Values:
         """Sums of coefficients: one value for each column of `combinations` (m, l); NaN where one does not exist."""
@@ -138,10 +169,41 @@ class Fit:
         return Values(value, ((self.influence @ combinations) ** 2).sum(axis=0), self._leverage.df(combinations))
 
     def joint_p(self, columns: list[int]) -> float:
-        """p of "none of these columns has an effect": Wald test, Hotelling's T² with the smallest of their df."""
+        """p of "none of these columns has an effect" (`joint_test`)."""
         columns = [c for c in columns if self.exists[c]]
+        if not columns:
+            return float("nan")
+        return joint_p(
+            self.slopes[columns],
+            self.covariance(columns),
+            self._leverage.working(columns),
+            self._leverage.certainty(columns, self.df[columns]),
+        )
+
+    def covariance(self, columns: list[int]) -> Floats:
+        """Of the errors of these effects."""
         influence = self.influence[:, columns]
-        return wald_p(self.slopes[columns], influence.T @ influence, self.df[columns])
+        return influence.T @ influence
+
+    def working(self, columns: list[int]) -> Floats:
+        """Of their errors with equal, independent noise of variance 1 in each unit of weight."""
+        return self._leverage.working(columns)
+
+    def certainty(self, columns: list[int]) -> Certainty:
+        """How well their covariance is known."""
+        return self._leverage.certainty(columns, self.df[columns])
+
+    def by_chance(self, columns: list[int]) -> float:
+        """R² that these columns would explain on average if none of them had an effect: tr(working⁻¹ covariance).
+
+        With equal, independent noise that is columns × (1 - R²) / (n - m - 1), as in the adjusted R².
+        """
+        columns = [c for c in columns if self.exists[c]]
+        if not columns:
+            return 0.0
+        trace = float(np.trace(np.linalg.solve(self.working(columns), self.covariance(columns))))
+        share = self._leverage.certainty(columns, self.df[columns]).share
+        return trace / share / (self._leverage.weight * self.outcome_variance)
 
     def joint(self, columns: list[int]) -> Floats:
         """Covariance of the errors of these effects, of these means, and of the outcome's mean, in this order."""
@@ -149,64 +211,6 @@ class Fit:
             [self.influence[:, columns], self.mean_influence[:, columns], self.outcome_influence]
         )
         return influence.T @ influence
-
-
-def wald_p(value: Floats, covariance: Floats, df: Floats) -> float:
-    """p of "all are zero" from estimates, their covariance and their degrees of freedom."""
-    q = len(value)
-    eta = float(df.min()) if q else 0.0
-    if q == 0 or eta <= q - 1:
-        return float("nan")
-    statistic = float(value @ np.linalg.pinv(covariance) @ value)
-    return float(stats.f.sf((eta - q + 1) / (eta * q) * statistic, q, eta - q + 1))
-
-
-@dataclass(frozen=True, slots=True)
-class _Leverage:
-    """Blocks in the basis in which the design is orthonormal.
-
-    For one row a block, `root` (B, q) holds the row and `h` its leverage. Else `values` (B, q) and `vectors` (B, q, q)
-    are the eigenvalues and -vectors of each block's part of the identity.
-    """
-
-    to_basis: Floats
-    root: Floats | None
-    values: Floats
-    vectors: Floats | None
-
-    def adjusted(self, scores: Floats) -> Floats:
-        """Residual scores (B, q) of each block, corrected for its leverage."""
-        factor = _power(self.values, -0.5)
-        if self.vectors is None:
-            return scores * factor[:, None]
-        turned = np.einsum("bqk,bq->bk", self.vectors, scores)
-        return np.einsum("bqk,bk->bq", self.vectors, factor * turned)
-
-    def df(self, combinations: Floats) -> Floats:
-        """Satterthwaite degrees of freedom of each column of `combinations` (m, l): tr(B)² / tr(B²)."""
-        basis = self.to_basis @ combinations
-        out = np.empty(combinations.shape[1])
-        for column in range(combinations.shape[1]):
-            a = basis[:, column]
-            if self.root is not None:
-                p = (self.root @ a) * _power(self.values, -0.5)
-                D, r = p**2, self.root * p[:, None]
-            else:
-                assert self.vectors is not None
-                turned = np.einsum("bqk,q->bk", self.vectors, a)
-                D = (turned**2 * self.values * _power(self.values, -1.0)).sum(axis=1)
-                r = np.einsum("bqk,bk->bq", self.vectors, turned * self.values * _power(self.values, -0.5))
-            length = (r**2).sum(axis=1)
-            trace = (D - length).sum()
-            square = (D**2 - 2 * D * length).sum() + ((r.T @ r) ** 2).sum()
-            out[column] = trace**2 / square if square > 0 else np.nan
-        return out
-
-
-def _power(leverage: Floats, exponent: float) -> Floats:
-    """(1 - leverage)^exponent, and 0 where the leverage is 1 (generalised inverse)."""
-    free = leverage < FULL_LEVERAGE
-    return np.where(free, np.where(free, 1.0 - leverage, 1.0) ** exponent, 0.0)
 
 
 def fit(sums: Sums) -> Fit:
@@ -232,40 +236,74 @@ def fit(sums: Sums) -> Fit:
     to_basis /= np.sqrt(total)
     slopes = beta * scale[-1] / scale[kept]
 
-    leverage, scores = _blocks_in_basis(sums, kept, slopes, to_basis)
+    leverage, scores = blocks_in_basis(sums, kept, slopes, to_basis)
     errors = leverage.adjusted(scores) @ to_basis[:, 1:]
-    df = leverage.df(np.eye(m + 1)[:, 1:])
+    df = leverage.df(np.eye(m))
     coefficient, standardised = np.zeros(m), np.zeros(m)
     coefficient[kept], standardised[kept] = slopes, beta
     vif = np.full(m, np.inf)
     vif[kept] = (inverse**2).sum(axis=0)
     vif[~exists] = np.inf
-    few = np.sqrt(sums.blocks / max(sums.blocks - 1, 1))
+    r_squared = float(beta @ rxy)
+    expected = expected_together(sums)
+    if (expected < ENOUGH).any():
+        variance = (errors**2).sum(axis=0)
+        # The variance of a row of the mean weight, as in ordinary least squares.
+        noise = scale[-1] ** 2 * (1 - r_squared) * total / max(sums.n - len(kept) - 1, 1)
+        wider = guarded(variance, (to_basis[:, 1:] ** 2).sum(axis=0) * noise, expected)
+        errors = errors * np.sqrt(np.where(variance > 0, wider, 1.0) / np.where(variance > 0, variance, 1.0))
+    few = _few_blocks(sums)
+    means = few[:, None] * sums.first / total
     return Fit(
-        coefficient, exists, errors, df, sums.centre[:-1], few * sums.first[:, :-1] / total, vif, float(beta @ rxy),
-        few * sums.first[:, -1] / total, standardised,
-        _Leverage(to_basis[:, 1:], leverage.root, leverage.values, leverage.vectors),
+        coefficient, exists, errors, df, sums.centre[:-1], means[:, :-1], vif, r_squared, means[:, -1], standardised,
+        expected, float(scale[-1] ** 2), _shrunk(sums, means[:, :-1]), leverage,
     )  # fmt: skip
 
 
-def _blocks_in_basis(sums: Sums, kept: NDArray[np.int64], slopes: Floats, to_basis: Floats) -> tuple[_Leverage, Floats]:
-    """Each block's leverage and residual scores in the orthonormal basis."""
-    basis = to_basis[:, np.r_[0, 1 + kept]]
-    if sums.second is None:
-        rows = sums.first / sums.weight[:, None]
-        residual = rows[:, -1] - rows[:, kept] @ slopes
-        design = np.column_stack([np.ones(sums.blocks), rows[:, kept]])
-        root = (design @ basis.T) * np.sqrt(sums.weight)[:, None]
-        scores = root * (residual * np.sqrt(sums.weight))[:, None]
-        return _Leverage(to_basis, root, (root**2).sum(axis=1), None), scores
-    x = sums.first[:, kept]
-    design = np.empty((sums.blocks, len(basis), len(basis)))
-    design[:, 0, 0], design[:, 0, 1:], design[:, 1:, 0] = sums.weight, x, x
-    design[:, 1:, 1:] = sums.second[:, kept[:, None], kept[None, :]]
-    with_y = np.column_stack([sums.first[:, -1], sums.second[:, kept, -1]])
-    residual_scores = with_y - design[:, :, 1:] @ slopes
-    values, vectors = np.linalg.eigh(basis @ design @ basis.T)
-    return _Leverage(to_basis, None, np.clip(values, 0.0, 1.0), vectors), residual_scores @ basis.T
+def few_in_effect(sums: Sums) -> bool:
+    """Whether blocks of rows weigh so unevenly, or are so few, that they count for few."""
+    return sums.second is not None and sums.blocks > 1 and effective_number(sums.weight) < FEW_IN_EFFECT
+
+
+def _few_blocks(sums: Sums) -> Floats:
+    """Factor of each block's part of a mean's error, (B,): what its own leverage on the mean takes away (CR2).
+
+    With blocks of equal weight that is √(B / (B - 1)).
+    """
+    if few_in_effect(sums):
+        share = sums.weight / sums.weight.sum()
+        return np.asarray(1 / np.sqrt(np.maximum(1 - share, 1 - FULL_LEVERAGE)))
+    return np.full(sums.blocks, np.sqrt(sums.blocks / max(sums.blocks - 1, 1)))
+
+
+def _shrunk(sums: Sums, influence: Floats) -> Floats:
+    """Where the error of each mean is taken, (m,): a prevalence from few clusters moves towards one half.
+
+    (p + k / 2m) / (1 + k / m) with m = p (1 - p) / variance, the rows that the clusters are worth, and k the square of
+    t at the degrees of freedom of a mean of such clusters (Agresti & Coull 1998 with t in place of z).
+    """
+    mean = sums.centre[:-1]
+    variance = (influence**2).sum(axis=0)
+    moved = are_flags(sums) & (variance > 0) if few_in_effect(sums) else np.zeros(len(mean), dtype=bool)
+    if not moved.any():
+        return mean
+    k = stats.t.ppf(0.975, max(1.0, _df_of_mean(sums.weight / sums.weight.sum()))) ** 2
+    worth = np.where(moved, mean * (1 - mean), 1.0) / np.where(moved, variance, 1.0)
+    return np.where(moved, (mean + k / (2 * worth)) / (1 + k / worth), mean)
+
+
+def _df_of_mean(share: Floats) -> float:
+    """Satterthwaite degrees of freedom of a mean's CR2 variance if all noise is between clusters of these shares.
+
+    The variance is Σ a_g (u_g - ū)² with a = share² / (1 - share) and ū the weighted mean of independent u_g.
+    """
+    a = share**2 / np.maximum(1 - share, 1 - FULL_LEVERAGE)
+    S = float((share**2).sum())
+    A0, A1, A2 = (float((a * share**power).sum()) for power in range(3))
+    trace = float((a * (1 - 2 * share + S)).sum())
+    own = float((a**2 * ((1 - 2 * share + S) ** 2 - (S - 2 * share) ** 2)).sum())
+    square = own + S**2 * A0**2 + 2 * A2 * A0 - 4 * S * A1 * A0 + 2 * A1**2
+    return trace**2 / square if square > 0 else 1.0
 
 
 def independent(Rxx: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -142,8 +142,18 @@ def resample(sums: Sums, resamples: int, seed: int) -> Floats:
     return correlations_of(np.concatenate(parts), sums.columns)
 
 
-def order(importance: Floats, confidence: float) -> Order:
-    """Intervals of share and rank, and how often each player came first. `importance` is (players, resamples)."""
+def order(importance: Floats, confidence: float, by_chance: Floats | None = None) -> Order:
+    """Intervals of share and rank, and how often each player came first.
+
+    Parameters
+    ----------
+    importance : array, (players, resamples)
+    confidence : float
+    by_chance : array, (players,), optional
+        R² that each player's columns would explain without any effect. Ranks are those of what is left: of players of
+        several columns (categories, groups) the larger ones would else win by their columns alone. A resample holds
+        that twice, once from the sample and once from its own drawing. Shares stay those of all that is explained.
+    """
     total = importance.sum(axis=0)
     usable = total > 0
     shares = importance[:, usable] / total[usable]
@@ -151,7 +161,10 @@ def order(importance: Floats, confidence: float) -> Order:
         shares = np.full((len(importance), 1), 1.0 / len(importance))
     tail = (1 - confidence) / 2
     low, high = np.quantile(shares, [tail, 1 - tail], axis=1)
-    ranks = 1 + (shares[None, :, :] > shares[:, None, :] + TIE).sum(axis=1)
+    fair = shares
+    if by_chance is not None and usable.any():
+        fair = shares - 2 * by_chance[:, None] / total[usable]
+    ranks = 1 + (fair[None, :, :] > fair[:, None, :] + TIE).sum(axis=1)
     rank_low = np.quantile(ranks, tail, axis=1, method="inverted_cdf")
     rank_high = np.quantile(ranks, 1 - tail, axis=1, method="inverted_cdf")
     first = ranks == 1

@@ -86,6 +86,11 @@ class Sums:
         return np.concatenate([self.weight[:, None], self.first, pairs], axis=1)
 
 
+def effective_number(weight: Floats) -> float:
+    """(Σ w)² / Σ w²: as how many blocks of equal weight these count."""
+    return float(weight.sum() ** 2 / (weight**2).sum())
+
+
 def as_correlation(products: Floats) -> Floats:
     """Correlations from centred cross-products (k, k, s); where a column is constant its correlations are zero."""
     variance = np.einsum("iis->is", products)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.basis import LeftOut, Reason
-from cxanalysis.drivers.model.centred_sums import Sums, sums_of_rows
+from cxanalysis.drivers.effects.rare_outcome import rare_answers
+from cxanalysis.drivers.model.centred_sums import Sums, effective_number, sums_of_rows
 from cxanalysis.drivers.model.plan import Plan
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.engines import Engine
@@ -55,6 +56,8 @@ class Sample:
     weight : array (n,) or None
         Their weights.
     notes : tuple of str
+    rare_answers : float
+        Rows whose outcome is not the most frequent one, where one value has most rows or there are two; else infinite.
     """
 
     n: int
@@ -72,9 +75,15 @@ class Sample:
     rows: Floats | None = None
     weight: Floats | None = None
     notes: tuple[str, ...] = ()
+    rare_answers: float = np.inf
 
     @property
-    def rarest(self) -> NDArray[np.int64]:
+    def rarest(self) -> Floats:
+        """The fewest rows that an effect rests on: of the case, without it, or of the rare outcome values."""
+        return np.minimum(self.fewest_cases, self.rare_answers)
+
+    @property
+    def fewest_cases(self) -> NDArray[np.int64]:
         """Rows with or without the case, whichever are fewer; for members that are not 0/1 the number of rows."""
         return np.where(self.is_flag, np.minimum(self.cases, self.n - self.cases), self.n)
 
@@ -98,11 +107,12 @@ def as_metric(sums: Sums, plan: Plan) -> Sums:
 
 def sample_of(sums: Sums, **known: Any) -> Sample:
     """A sample of complete rows, described by its sums and by what else is `known`."""
-    w = sums.weight
+    clustered = known.get("clusters") is not None
+    known = {"effective_clusters": effective_number(sums.weight) if clustered else None, **known}
+    rare = rare_answers(sums)
     return Sample(
         n=sums.n, n_most=sums.n, deviation=sums.deviation(), outcome_mean=float(sums.centre[-1]), blocks=sums.blocks,
-        effective_clusters=None if known["clusters"] is None else float(w.sum() ** 2 / (w**2).sum()),
-        **known,
+        rare_answers=rare if rare < sums.n else np.inf, **known,
     )  # fmt: skip
 
 

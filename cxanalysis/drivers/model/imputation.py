@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.basis import LeftOut, Reason
-from cxanalysis.drivers.effects.regression import Fit, Values, fit, wald_p
+from cxanalysis.drivers.effects.joint_test import Certainty, joint_p
+from cxanalysis.drivers.effects.regression import Fit, Values, fit
 from cxanalysis.drivers.importance.order_of_drivers import resample
 from cxanalysis.drivers.model.centred_sums import Sums, sums_of_rows
 from cxanalysis.drivers.model.gather import Sample, as_metric, cluster_of, rows_of, sample_of
@@ -62,12 +63,34 @@ class Pooled:
 
     def joint_p(self, columns: list[int]) -> float:
         """p of "none of these columns has an effect": pooled estimates and covariance."""
+        columns = [c for c in columns if all(one.exists[c] for one in self.fits)]
+        if not columns:
+            return float("nan")
+        within, between = self._covariances(columns)
+        known = _pooled_certainty([one.certainty(columns) for one in self.fits], within, between, len(self.fits))
+        value = np.mean([one.slopes[columns] for one in self.fits], axis=0)
+        working = np.mean([one.working(columns) for one in self.fits], axis=0)
+        return joint_p(value, within + between, working, known)
+
+    def _covariances(self, columns: list[int]) -> tuple[Floats, Floats]:
+        """Covariance within imputations, and (1 + 1/m) times that between them."""
         values = np.array([one.slopes[columns] for one in self.fits])
-        within = np.mean([one.influence[:, columns].T @ one.influence[:, columns] for one in self.fits], axis=0)
-        between = np.atleast_2d(np.cov(values, rowvar=False))
-        return wald_p(
-            values.mean(axis=0), within + (1 + 1 / len(values)) * between, self.effects().df[columns]
-        )  # fmt: skip
+        within = np.mean([one.covariance(columns) for one in self.fits], axis=0)
+        return within, (1 + 1 / len(values)) * np.atleast_2d(np.cov(values, rowvar=False))
+
+    def by_chance(self, columns: list[int]) -> float:
+        """R² that these columns would explain without any effect: averaged, and raised by what the gaps add."""
+        each = float(np.mean([one.by_chance(columns) for one in self.fits]))
+        columns = [c for c in columns if all(one.exists[c] for one in self.fits)]
+        if not columns:
+            return 0.0
+        within, between = self._covariances(columns)
+        return each / (1 - _lost(within, between))
+
+    @property
+    def expected_together(self) -> Floats:
+        """Rows of a rare case and a rare outcome value by chance, fewest over imputations."""
+        return np.min([one.expected_together for one in self.fits], axis=0)
 
     def joint(self, columns: list[int]) -> Floats:
         """Covariance of the errors of these effects, of these means, and of the outcome's mean: Rubin's rules."""
@@ -90,6 +113,24 @@ def pooled(each: list[Values]) -> Values:
     observed = (complete + 1) / (complete + 3) * complete * (1 - lost)
     df = 1 / (lost**2 / (m - 1) + 1 / observed)
     return Values(value.mean(axis=0), total, df)
+
+
+def _lost(within: Floats, between: Floats) -> float:
+    """Part of the variance that is between imputations, averaged over the coefficients (Li, Raghunathan & Rubin)."""
+    return float(np.trace(between @ np.linalg.pinv(within + between, hermitian=True)) / len(within))
+
+
+def _pooled_certainty(each: list[Certainty], within: Floats, between: Floats, m: int) -> Certainty:
+    """Barnard & Rubin's degrees of freedom of a pooled covariance; between imputations each column counts m - 1."""
+    lost, q = _lost(within, between), len(within)
+
+    def df(complete: float, many: int) -> float:
+        return 1 / (lost**2 / many + (complete + 3) / ((complete + 1) * complete * (1 - lost)))
+
+    hotelling, trace, share, least = (
+        float(np.mean([getattr(one, name) for one in each])) for name in ("hotelling", "trace", "share", "least")
+    )
+    return Certainty(df(hotelling, q * (m - 1)), df(trace, q * (m - 1)), share, df(least, m - 1))
 
 
 def imputed(

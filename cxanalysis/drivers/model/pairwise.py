@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.basis import LeftOut, Reason
-from cxanalysis.drivers.effects.regression import Values, wald_p
+from cxanalysis.drivers.effects.joint_test import certainty_of_df, joint_p
+from cxanalysis.drivers.effects.rare_outcome import guarded
+from cxanalysis.drivers.effects.regression import Values
 from cxanalysis.drivers.model.gather import Sample, flags_of, spans
 from cxanalysis.drivers.model.plan import Plan
 from cxanalysis.engine.aggregates import Aggregates
@@ -26,7 +28,8 @@ DEFINITE: float = 1e-8
 class Drawn:
     """A regression whose errors come from resamples: coefficients and means of the whole and of each draw.
 
-    `df` (m,): one less than the cases of a failure, or than the blocks where those are fewer.
+    `df` (m,): one less than the cases of a failure, or than the blocks where those are fewer; `blocks`: what was drawn;
+    `inverse` (m, m): of the covariance of the columns; `expected_together` (m,): as in `Fit`.
     """
 
     slopes: Floats
@@ -37,6 +40,10 @@ class Drawn:
     mean_draws: Floats
     outcome_draws: Floats
     df: Floats
+    blocks: int
+    inverse: Floats
+    outcome_variance: float
+    expected_together: Floats
 
     def effects(self) -> Values:
         """The coefficients."""
@@ -52,9 +59,20 @@ class Drawn:
         return Values(np.array([value]), np.array([each.sum(axis=1).var(ddof=1)]), np.array([df]))
 
     def joint_p(self, columns: list[int]) -> float:
-        """p of "none of these columns has an effect"."""
-        covariance = np.atleast_2d(np.cov(self.draws[:, columns], rowvar=False))
-        return wald_p(self.slopes[columns], covariance, self.df[columns])
+        """p of "none of these columns has an effect"; a covariance of so many draws is uncertain for that alone."""
+        known = certainty_of_df(self.df[columns], self.blocks, more=1 / (len(self.draws) - 1))
+        return joint_p(self.slopes[columns], self._covariance(columns), self._working(columns), known)
+
+    def by_chance(self, columns: list[int]) -> float:
+        """R² that these columns would explain on average if none of them had an effect."""
+        trace = np.trace(np.linalg.solve(self._working(columns), self._covariance(columns)))
+        return float(trace) / self.outcome_variance
+
+    def _covariance(self, columns: list[int]) -> Floats:
+        return np.atleast_2d(np.cov(self.draws[:, columns], rowvar=False))
+
+    def _working(self, columns: list[int]) -> Floats:
+        return self.inverse[np.ix_(columns, columns)]
 
     def joint(self, columns: list[int]) -> Floats:
         """Covariance of the errors of these effects, of these means, and of the outcome's mean, in this order."""
@@ -94,13 +112,26 @@ def drawn(
         )
     draws, _, _ = _regress(resampled[usable], np.where(flat, 1.0, spread)[usable])
     draws = np.where(flat[usable, :-1], slopes, draws)
-    cases = np.concatenate([np.full(len(plan.adjusters), np.inf), sample.rarest])
+    cases = np.concatenate([np.full(len(plan.adjusters), np.inf), sample.fewest_cases])
+    size = deviation * np.abs(factor)
+    inverse = np.linalg.inv(correlation[:-1, :-1]) / np.outer(size[:-1], size[:-1])
+    expected = _expected_together(plan, sample)
+    noise = size[-1] ** 2 * (1 - float(r_squared[0])) / max(sample.n - len(inverse) - 1, 1)
+    variance = draws.var(axis=0, ddof=1)
+    wider = guarded(variance, np.diag(inverse) * noise, expected)
+    draws = slopes + (draws - slopes) * np.sqrt(np.where(variance > 0, wider / np.maximum(variance, 1e-300), 1.0))
     regression = Drawn(
         slopes[0], whole.means()[0][:-1], vif[0], float(r_squared[0]), draws, many.means()[usable][:, :-1],
         factor[-1] * many.means()[usable][:, -1],
-        np.maximum(1.0, np.minimum(len(sums), cases) - 1.0),
+        np.maximum(1.0, np.minimum(len(sums), cases) - 1.0), len(sums), inverse, float(size[-1] ** 2), expected,
     )  # fmt: skip
     return sample, correlation, np.moveaxis(resampled[usable], 0, 2), regression
+
+
+def _expected_together(plan: Plan, sample: Sample) -> Floats:
+    """Rows of a rare case and a rare outcome value by chance, per column; infinite where nothing is rare."""
+    out = np.where(sample.is_flag & (sample.rare_answers < sample.n), sample.fewest_cases * sample.rare_answers, np.inf)
+    return np.concatenate([np.full(len(plan.adjusters), np.inf), out / sample.n])
 
 
 def _metric(plan: Plan) -> tuple[Floats, float]:
@@ -167,11 +198,14 @@ def _sample(
     low, high = spans(engine, plan)
     rows = np.diag(pairs)[at]
     unanswered = int((np.diag(pairs) > 0).max() and total.rows[0, 0] - most)
+    top = 1.0 if plan.percent else 100.0
+    two_valued = abs(deviation[-1] ** 2 - mean[-1] * (top - mean[-1])) < 1e-9 * top**2
     return Sample(
         n=fewest, n_most=most,
         left_out=(LeftOut(unanswered, Reason.NO_ANSWER),) if unanswered else (), deviation=deviation * np.abs(factor),
         outcome_mean=float(shift + factor[-1] * mean[-1]),
         cases=np.where(is_flag, np.round(mean[at] * rows), rows).astype(np.int64),
         is_flag=is_flag, low=low, high=high, blocks=blocks, clusters=blocks if cluster else None,
+        rare_answers=float(min(mean[-1], top - mean[-1]) / top * fewest) if two_valued else np.inf,
         notes=(f"Each correlation rests on the rows that have both answers: {fewest:,} to {most:,} of them.",),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from cxanalysis.problem import Problem
 
 #: Fewer rows than this per driver: the result is shown with a warning.
 ROWS_PER_DRIVER: Final = 10
-#: Fewer clusters than this: said in the notes.
+#: Fewer clusters than this in effect, (Σ w)² / Σ w²: said in the notes.
 FEW_CLUSTERS: Final = 30
 #: A mean correlation between ratings above this: the order of drivers will be weak.
 HALO: Final = 0.6
@@ -37,6 +37,19 @@ def refuse(plan: Plan, sample: Sample) -> None:
         )
 
 
+def few_clusters(clusters: int, effective: float | None) -> list[str]:
+    """Say that clusters are few, or count for few because some are much larger than others."""
+    worth = clusters if effective is None else min(effective, clusters)
+    if worth >= FEW_CLUSTERS:
+        return []
+    if worth > 0.9 * clusters:
+        return [f"Only {clusters} clusters: intervals rest on few units and are wide for that reason."]
+    return [
+        f"The {clusters:,} clusters are of so different size that they count like {worth:.0f} of equal size: intervals "
+        "rest on few units and are wide for that reason."
+    ]
+
+
 def warn(plan: Plan, sample: Sample, correlation: NDArray[np.float64]) -> list[str]:
     """What the reader must know before the result."""
     notes = []
@@ -44,8 +57,8 @@ def warn(plan: Plan, sample: Sample, correlation: NDArray[np.float64]) -> list[s
     n = sample.n
     if n < ROWS_PER_DRIVER * p:
         notes.append(f"Only {n} rows for {p} columns: fewer than {ROWS_PER_DRIVER} per driver, so results are fragile.")
-    if sample.clusters is not None and sample.clusters < FEW_CLUSTERS:
-        notes.append(f"Only {sample.clusters} clusters: intervals rest on few units and are wide for that reason.")
+    if sample.clusters is not None:
+        notes += few_clusters(sample.clusters, sample.effective_clusters)
     ratings = [i for i in range(len(plan.members)) if not sample.is_flag[i] and not plan.members[i].category]
     if len(ratings) >= 3:
         at = np.array(ratings) + len(plan.adjusters)

@@ -14,7 +14,8 @@ from cxanalysis.basis import LeftOut, Reason
 from cxanalysis.columns.scale import Scale
 from cxanalysis.drivers import cautions as words
 from cxanalysis.drivers.driver_table import q_values
-from cxanalysis.drivers.effects.regression import Fit, fit, wald_p
+from cxanalysis.drivers.effects.joint_test import hotelling_p
+from cxanalysis.drivers.effects.regression import Fit, fit
 from cxanalysis.drivers.importance.importance import shapley
 from cxanalysis.drivers.importance.order_of_drivers import adjusted
 from cxanalysis.drivers.model import sum_guards
@@ -179,9 +180,9 @@ def _table(asked: Plan, sample: Sample, sums: Sums, fitted: Fitted, confidence: 
 
 
 def _joint(fitted: Fitted, columns: list[int]) -> float:
-    return wald_p(
-        fitted.effects.value[columns], fitted.covariance[np.ix_(columns, columns)], fitted.effects.df[columns]
-    )  # fmt: skip
+    there = [c for c in columns if np.isfinite(fitted.effects.value[c])]
+    covariance = fitted.covariance[np.ix_(there, there)]
+    return hotelling_p(fitted.effects.value[there], covariance, float(fitted.effects.df[there].min(initial=np.inf)))
 
 
 def _linear_p(straight: Fit, columns: list[int]) -> float:

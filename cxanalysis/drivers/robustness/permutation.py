@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis.drivers.cautions import SIGNIFICANT
-from cxanalysis.drivers.effects.regression import FULL_LEVERAGE, fit
+from cxanalysis.drivers.effects.leverage import FULL_LEVERAGE
+from cxanalysis.drivers.effects.regression import fit
 from cxanalysis.drivers.model.centred_sums import sums_of_rows
 
 Floats = NDArray[np.float64]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.basis import LeftOut, Reason
 from cxanalysis.drivers.importance.order_of_drivers import CHUNK
-from cxanalysis.drivers.model.centred_sums import Sums, correlations_of, sums_of_rows
+from cxanalysis.drivers.model.centred_sums import Sums, correlations_of, effective_number, sums_of_rows
 from cxanalysis.drivers.model.gather import (
     Sample,
     as_metric,
@@ -225,6 +225,7 @@ def _from_rows(
         low=members.min(axis=0),
         high=members.max(axis=0),
         clusters=None if cluster is None else len(np.unique(block)),
+        effective_clusters=_effective(cells, block),
         rows=rows,
         weight=kept,
         notes=gaps_by_column(plan, values),
@@ -233,6 +234,11 @@ def _from_rows(
     return _without_empty(
         SegmentSums(_named(by, levels), cells, block, of, np.array([len(m) for m in within]), cases, sample)
     )
+
+
+def _effective(cells: Sums, block: Whole) -> float:
+    """As how many blocks of equal weight these count."""
+    return effective_number(np.asarray(np.bincount(block, weights=cells.weight), dtype=np.float64))
 
 
 def _left_out(
@@ -277,6 +283,7 @@ def _from_blocks(
         low=low,
         high=high,
         clusters=None if cluster is None else len(np.unique(block)),
+        effective_clusters=_effective(cells, block),
     )
     return _without_empty(SegmentSums(_named(by, [key[0] for key in keys]), cells, block, segment, n, cases, sample))
 
