@@ -42,10 +42,7 @@ CORE: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/drivers/test_invariances.py",
     ),
     "cxanalysis/drivers/effects/regression.py": ("tests/drivers/test_effects.py", "tests/drivers/test_invariances.py"),
-    "cxanalysis/drivers/robustness/unmeasured_confounding.py": (
-        "tests/reference/test_unmeasured_confounding.py",
-        "tests/drivers/test_robustness.py",
-    ),
+    "cxanalysis/drivers/robustness/unmeasured_confounding.py": ("tests/reference/test_unmeasured_confounding.py",),
     "cxanalysis/monitor/control_limits.py": ("tests/monitor/test_control_limits.py", "tests/monitor/test_control.py"),
 }
 #: Exit codes of a mutant's tests, as mutmut keeps them.

@@ -9,7 +9,8 @@ from cxanalysis.problem import Problem
 
 #: Up to this many rows a block is a row (or a whole customer); above, customers are dealt into hash blocks.
 ROWS_AS_BLOCKS: Final = 20_000
-#: Number of hash blocks for large tables. Effects, at_stake and sums cover in 94.5-96.3 % with 256 (statistics.md).
+#: Number of hash blocks for large tables. With 256 the intervals of effects, at_stake and sums cover in 94.5-96.3 %
+#: of data sets (docs/methods/intervals.md).
 HASH_BLOCKS: Final = 256
 #: Ways in which a column becomes a number.
 CODINGS: Final = ("value", "nps", "at_least", "at_most", "equals")

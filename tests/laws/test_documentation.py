@@ -1,9 +1,10 @@
 """The documentation is whole: every public name has its place, every file named is there, nothing is fetched."""
 
+import inspect
 import re
 
 import pytest
-from source import ROOT
+from source import ROOT, app, package
 
 import cxanalysis as cx
 
@@ -26,9 +27,13 @@ def documented(path):
 
 def test_every_public_name_is_on_exactly_one_page_of_the_reference():
     names = [name for path in REFERENCE.glob("*.rst") for name in documented(path)]
-    public = [("cxanalysis", name) for name in cx.__all__ if name != "charts"]
+    modules = [name for name in cx.__all__ if inspect.ismodule(getattr(cx, name))]
+    public = [("cxanalysis", name) for name in cx.__all__ if name not in modules]
     drawn = [("cxanalysis.charts", name) for name in cx.charts.__all__]
     assert sorted(names) == sorted(public + drawn)
+    text = "".join(path.read_text(encoding="utf-8") for path in REFERENCE.glob("*.rst"))
+    assert modules
+    assert sorted(re.findall(r"^\.\. automodule:: cxanalysis\.(\w+)$", text, re.MULTILINE)) == sorted(modules)
 
 
 @pytest.mark.parametrize("path", sorted(REFERENCE.glob("*.rst")), ids=lambda path: path.stem)
@@ -61,3 +66,13 @@ def test_every_room_has_its_line_in_the_architecture():
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rooms = [path.name for path in (ROOT / "cxanalysis").iterdir() if (path / "__init__.py").is_file()]
     assert not [room for room in rooms if f"`{room}/`" not in text]
+
+
+def test_docstrings_point_into_the_repository():
+    """A number of a row, or a paper that only its authors have, helps no reader."""
+    outside = re.compile(r"(?<![\w/])(?:statistics|reference_values|product|design)\.md|\(R\d{1,2}\)")
+    texts = {file.path: (ROOT / file.path).read_text(encoding="utf-8") for file in (*package(), *app())}
+    assert not [path for path, text in texts.items() if outside.search(text)]
+    named = {path for text in texts.values() for path in re.findall(r"docs/[\w/]+\.md", text)}
+    assert named
+    assert not [path for path in named if not (ROOT / path).is_file()]

@@ -1,4 +1,4 @@
-"""Who answered, and who did not: on everything that is known of both (R6)."""
+"""Who answered, and who did not: on everything that is known of both (docs/methods/response.md)."""
 
 from __future__ import annotations
 

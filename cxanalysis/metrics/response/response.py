@@ -1,4 +1,4 @@
-"""Response rate: how many of those who were asked have answered (R6)."""
+"""Response rate: how many of those who were asked have answered (docs/methods/response.md)."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def nps(
     """Net Promoter Score: how many more customers would recommend us than warn against us.
 
     100·(promoters - detractors)/n, with promoters 9-10 and detractors 0-6 on a 0-10 scale (Reichheld 2003).
-    The interval is the adjusted Wald interval on the effective number of answers (statistics.md, R9).
+    The interval is the adjusted Wald interval on the effective number of answers (docs/methods/metrics.md).
 
     Parameters
     ----------
