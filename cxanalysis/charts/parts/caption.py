@@ -37,7 +37,7 @@ def _facts(result: Any) -> tuple[str, ...]:
     left_out = getattr(result, "n_excluded", None) or getattr(result, "n_missing", None)
     cluster = getattr(result, "cluster", None)
     facts = (
-        f"n\u00a0=\u00a0{count(result.n)}",
+        f"n\u00a0=\u00a0{count(result.n)}" if hasattr(result, "n") else "",
         f"{count(left_out)} left out" if left_out else "",
         period(getattr(result, "period", None)),
         f"{100 * result.confidence:g}\u202f%\u00a0intervals" if hasattr(result, "confidence") else "",
