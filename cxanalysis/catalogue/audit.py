@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.arguments import check_mapping, check_whole, shown
 from cxanalysis.basis import Basis
 from cxanalysis.catalogue.audit_checks import CHECKS, AuditedCatalogue, AuditFinding
 from cxanalysis.catalogue.audit_result import SEVERITIES, Audit
 from cxanalysis.catalogue.entry import entries_of, iso_day
+from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 
 COLUMNS: Final = ("check", "severity", "metrics", "keys", "finding", "advice", "moved", "overruled", "reason")
@@ -63,6 +65,12 @@ def audit(
     ['misleads']
     """
     entries = entries_of(catalogue)
+    for table in check_mapping({} if tables is None else tables, "tables").values():
+        if not isinstance(table, Table):
+            raise Problem(f"a table is needed, not {shown(table)}", where="tables", do="Use {'survey': table}")
+    if departments is not None and (isinstance(departments, str) or not _are_texts(departments)):
+        raise Problem(f"a list of names is needed, not {shown(departments)}", where="departments")
+    review_days = check_whole(review_days, "review_days", low=1)
     now = iso_day(today, "today") or dt.date.today().isoformat()
     named = getattr(catalogue, "departments", ()) if departments is None else departments
     looked = AuditedCatalogue(
@@ -84,6 +92,10 @@ def audit(
             "definition, then its name (English, Spanish, German); a person's word goes before that.",
         ),
     )
+
+
+def _are_texts(names: Any) -> bool:
+    return isinstance(names, Iterable) and all(isinstance(name, str) for name in names)
 
 
 def _row(finding: AuditFinding) -> dict[str, Any]:

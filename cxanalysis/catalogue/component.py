@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from cxanalysis.arguments import shown
 from cxanalysis.catalogue.entry import BRANCHES
 from cxanalysis.columns.scale import Scale
 from cxanalysis.engine.need import Measure
@@ -104,12 +105,16 @@ def component(given: Any, tables: Sequence[Any]) -> tuple[Component, Scale | Non
     told: dict[str, Any] | None = {"column": given} if isinstance(given, str) else None
     told = dict(given) if isinstance(given, Mapping) else told
     if told is None or ("column" in told) == ("metric" in told):
-        raise Problem(f"{given!r} is no component", do='Write {"column": "csat", "as": "top-box"}, or a column\'s name')
+        raise Problem(
+            f"{shown(given)} is no component",
+            where="components",
+            do='Write {"column": "csat", "as": "top-box"}, or a column\'s name',
+        )
     unknown = [name for name in told if name not in COMPONENT_FIELDS]
     if unknown:
         raise Problem(f"a component has no '{unknown[0]}'", do=f"It has: {', '.join(COMPONENT_FIELDS)}")
     column, number = str(told.get("column", told.get("metric"))), told.get("table", 0)
-    where = f"component '{told.get('name', column)}'"
+    where = f"components, '{told.get('name', column)}'"
     if not isinstance(number, int) or not 0 <= number < len(tables):
         raise Problem(f"there is no table {number!r}", where=where, do=f"Use 0 to {len(tables) - 1}")
     data = tables[number]

@@ -132,6 +132,8 @@ def index(
     chosen = _chosen(components, data)
     tables = [opened(table) for table in data]
     clusters = _clusters(tables, cluster)
+    for table in tables:
+        _check_columns(table.engine.columns(), by=by, weight=weight, date=date)
     shared = IndexQuestion(_names(by), weight, None, confidence, date, period)
     asked = [replace(shared, cluster=None if one is None else one.column) for one in clusters]
     notes: list[str] = []
@@ -169,6 +171,13 @@ def index(
     return index_of(numbers, tried, notes, basis, every=period)
 
 
+def _check_columns(columns: Sequence[str], **named: Any) -> None:
+    """Stop at an argument that names a column which is not there."""
+    for argument, given in named.items():
+        for column in _names(given) if argument == "by" else () if given is None else (given,):
+            check_column(column, columns, argument)
+
+
 def _clusters(tables: Sequence[Opened], asked: Any) -> list[Cluster | None]:
     """Whose rows count as one unit in each table.
 
@@ -178,6 +187,9 @@ def _clusters(tables: Sequence[Opened], asked: Any) -> list[Cluster | None]:
     known = [None if one.table is None else one.table.customer for one in tables]
     if asked is KNOWN and len(tables) > 1 and all(known):
         return [Cluster(str(customer), asked=False) for customer in known]
+    if asked is not KNOWN and asked is not None:
+        for one in tables:
+            check_column(asked, one.engine.columns(), "cluster")
     return [one.cluster(asked) for one in tables]
 
 

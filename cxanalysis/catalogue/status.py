@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cxanalysis.arguments import check_number, shown
 from cxanalysis.catalogue.entry import iso_day
 from cxanalysis.catalogue.goal import Benchmark, Goal
 from cxanalysis.catalogue.index_result import Index
@@ -101,11 +102,10 @@ def status(
     wanted = goal if isinstance(goal, Goal) else Goal("metric", goal, direction or "high")
     if isinstance(goal, Goal) and direction not in (None, goal.direction):
         raise Problem(f"the goal says that '{goal.direction}' is good", do="Leave the direction out")
-    if not 0.5 <= power < 1:
-        raise Problem(f"a chance of {power:g} is not between 0.5 and 1", where="power", do="Use 0.8 for four in five")
+    check_number(power, "power", low=0.5, high=1, open_high=True, do="Use 0.8 for four in five")
     measured = _checked(estimates)
     rows = [_judged(row, measured, wanted, power) for row in _rows(measured)]
-    marks = wanted.benchmarks if benchmarks is None else tuple(benchmarks)
+    marks = wanted.benchmarks if benchmarks is None else _benchmarks(benchmarks)
     beside = [_beside(row, mark, measured, wanted) for row in _rows(measured) for mark in marks]
     now = iso_day(today, "today") or dt.date.today().isoformat()
     return Status(
@@ -119,6 +119,12 @@ def status(
         basis=estimates.basis if isinstance(estimates, Index) else measured_basis(estimates),
         notes=_notes(marks, rows, measured, power),
     )
+
+
+def _benchmarks(given: Any) -> tuple[Benchmark, ...]:
+    if not isinstance(given, Sequence) or not all(isinstance(mark, Benchmark) for mark in given):
+        raise Problem(f"a list of benchmarks is needed, not {shown(given)}", where="benchmarks", do="Use cx.Benchmark")
+    return tuple(given)
 
 
 def answers_needed(n: float, half: float, se: float, distance: float, power: float) -> float:
@@ -138,7 +144,9 @@ def answers_needed(n: float, half: float, se: float, distance: float, power: flo
 def _checked(estimates: Any) -> Measured:
     table = getattr(estimates, "table", None)
     if not isinstance(table, pd.DataFrame) or not {"value", "low", "high", "n"} <= set(table.columns):
-        raise Problem(f"a {type(estimates).__name__} has no interval to judge", do="Hand over a metric or an index")
+        raise Problem(
+            f"{shown(estimates)} has no interval to judge", where="estimates", do="Hand over a metric or an index"
+        )
     measured: Measured = estimates
     return measured
 

@@ -119,9 +119,14 @@ class Tree(Result):
         told = [f"{name} {count}" for name, count in counts.items() if count and name in BRANCHES]
         without = [name for name in BRANCHES if not counts.get(name)]
         placed = f"Metrics by branch: {', '.join(told)}." if told else "No metric is placed yet."
-        lacks = f" Nothing stands for {' and '.join(without)}." if without and told else ""
+        lacks = f" Nothing stands for {_listed(without)}." if without and told else ""
         rest = f" {counts[UNPLACED]} not placed yet." if counts.get(UNPLACED) else ""
         return f"{placed}{lacks}{rest}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def tree(catalogue: Any) -> Tree:
@@ -145,7 +150,7 @@ def tree(catalogue: Any) -> Tree:
     Examples
     --------
     >>> tree([Entry("NPS", branch="advocacy"), Entry("Cost of paper")]).headline
-    'Metrics by branch: advocacy 1. Nothing stands for value and satisfaction and loyalty. 1 not placed yet.'
+    'Metrics by branch: advocacy 1. Nothing stands for value, satisfaction and loyalty. 1 not placed yet.'
     """
     entries = entries_of(catalogue)
     keys = {entry.key for entry in entries if entry.key}

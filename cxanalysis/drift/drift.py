@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from cxanalysis.arguments import check_mapping, shown
 from cxanalysis.basis import Basis, SourceTable
 from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.columns.kinds import SCORES
@@ -53,6 +54,11 @@ def drift(new: Table, known: Table | Shape, *, renamed: Mapping[str, str] | None
     >>> cx.drift(april, march).headline
     "The file has the shape of 'march': 3 columns, nothing to confirm."
     """
+    for argument, table in (("new", new), ("known", known)):
+        if not isinstance(table, Table) and not (argument == "known" and isinstance(table, Shape)):
+            raise Problem(f"a table is needed, not {shown(table)}", where=argument, do="Hand over what cx.read gives")
+    if renamed is not None:
+        check_mapping(renamed, "renamed", do="Write {'new name': 'known name'}")
     return compared(new, Shape.of(new), known if isinstance(known, Shape) else Shape.of(known), renamed)
 
 
@@ -73,9 +79,17 @@ def compared(new: Table, mine: Shape, shape: Shape, renamed: Mapping[str, str] |
 def _check(renamed: Mapping[str, str], mine: Shape, shape: Shape) -> None:
     for came, gone in renamed.items():
         if came not in mine.traits:
-            raise Problem(f"the new file has no column '{came}'", do=f"Its columns are: {', '.join(mine.columns)}")
+            raise Problem(
+                f"the new file has no column '{came}'",
+                where="renamed",
+                do=f"Its columns are: {', '.join(mine.columns)}",
+            )
         if gone not in shape.traits:
-            raise Problem(f"'{shape.name}' has no column '{gone}'", do=f"Its columns are: {', '.join(shape.columns)}")
+            raise Problem(
+                f"'{shape.name}' has no column '{gone}'",
+                where="renamed",
+                do=f"Its columns are: {', '.join(shape.columns)}",
+            )
     if len(set(renamed.values())) < len(renamed):
         raise Problem("two columns cannot both become the same one", where="renamed")
 

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.arguments import check_column, check_mapping, check_number, shown
 from cxanalysis.link.window import DAY, NEVER, Ints, microseconds
 from cxanalysis.problem import Problem
 from cxanalysis.tables.added_columns import beside
-from cxanalysis.tables.as_table import as_table, require_column
+from cxanalysis.tables.as_table import as_table
 from cxanalysis.tables.table import Table
 
 #: A step counts as the same matter again if the one before is no older than this, unless somebody says otherwise.
@@ -71,13 +72,12 @@ def unnecessary(
     [0.0, 1.0, 0.0, 0.0]
     """
     sheet = as_table(table, "table")
-    same = {name: [c] if isinstance(c, str) else list(c) for name, c in (repeated or {}).items()}
-    other = {name: list(pair) for name, pair in (changed or {}).items()}
+    same, other = _named_columns(repeated, "repeated"), _named_columns(changed, "changed")
     _check(sheet, same, other)
     when = date or sheet.column_of("date")
     if when is None:
         raise Problem("it is not known which column says when a step happened", where=sheet.name, do="Name it: date=…")
-    require_column(sheet, when)
+    check_column(when, sheet.columns, f"date, {sheet.name}")
     ids = sheet.column_of("id")
     seen = sheet.only([when, *(c for columns in (same | other).values() for c in columns), *([ids] if ids else [])])
     times, _ = microseconds(seen[when], f"{sheet.name}, column '{when}'")
@@ -86,12 +86,26 @@ def unnecessary(
     notes = [f"A step that customers should not need happens at '{when}'."]
     for name, columns in {**same, **other}.items():
         days = within_days.get(name, USUAL_DAYS) if isinstance(within_days, Mapping) else within_days
-        if days is not None and not days > 0:
-            raise Problem(f"'{name}' needs a time longer than 0 days", do="Use None for any time")
+        if days is not None:
+            check_number(days, "within_days", low=0, open_low=True, do="Use None for any time")
         keys, value = (columns, None) if name in same else (columns[:1], columns[1])
         flags[name] = _again(seen, keys, value, times, numbers, days)
         notes += _told(name, keys, value, days, flags[name], times)
     return beside(sheet, flags, name=f"{sheet.name}_steps", failures=flags, notes=notes)
+
+
+def _named_columns(given: Any, argument: str) -> dict[str, list[str]]:
+    """Name → columns, as somebody wrote them."""
+    if given is None:
+        return {}
+    do = "Write {'second_contact': ['customer', 'reason']}"
+    named = {}
+    for name, columns in check_mapping(given, argument, do=do).items():
+        listed = [columns] if isinstance(columns, str) else columns
+        if not isinstance(listed, Sequence) or not all(isinstance(column, str) for column in listed):
+            raise Problem(f"'{name}' needs a list of columns, not {shown(columns)}", where=argument, do=do)
+        named[name] = list(listed)
+    return named
 
 
 def _check(table: Table, same: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> None:
@@ -106,8 +120,9 @@ def _check(table: Table, same: Mapping[str, list[str]], other: Mapping[str, list
     for name, columns in other.items():
         if len(columns) != 2:
             raise Problem(f"'{name}' needs two columns: whose value it is, and the value that changes")
-    for column in [c for columns in (*same.values(), *other.values()) for c in columns]:
-        require_column(table, column)
+    for argument, named in (("repeated", same), ("changed", other)):
+        for column in [column for columns in named.values() for column in columns]:
+            check_column(column, table.columns, f"{argument}, {table.name}")
 
 
 def _again(

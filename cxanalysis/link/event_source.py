@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from cxanalysis.arguments import check_column, shown
 from cxanalysis.problem import Problem
-from cxanalysis.tables.as_table import require_column
 from cxanalysis.tables.table import Table
 
 
@@ -62,14 +62,14 @@ def event_sources(
     sources = []
     for place, table in enumerate(tables):
         answer_key, event_key = _pair(keys[place])
-        require_column(answers, answer_key)
-        require_column(table, event_key)
+        check_column(answer_key, answers.columns, f"on, {answers.name}")
+        check_column(event_key, table.columns, f"on, {table.name}")
         when = dates[place] if dates else happened
         if isinstance(when, list) and len(when) == 1:
             when = when[0]
         named = _named_flags(table, wanted[place], exclude=(event_key, *_date_columns(when)))
         if without[place] not in ("missing", "none"):
-            raise Problem(f"absent='{without[place]}' is not known", do="Use 'missing' or 'none'")
+            raise Problem(f"{without[place]!r} is not known", where="absent", do="Use 'missing' or 'none'")
         sources.append(
             EventSource(table, answer_key, event_key, named, _happens(table, named, when), str(without[place]))
         )
@@ -110,12 +110,14 @@ def _named_flags(table: Table, flags: Any, exclude: Sequence[str]) -> dict[str, 
                 " {'complaint': None} where every row is one"
             )  # fmt: skip
         return {column: column for column in found}
-    named: dict[str, str | None] = (
-        dict(flags) if isinstance(flags, Mapping) else {c: c for c in ([flags] if isinstance(flags, str) else flags)}
-    )
+    names = [flags] if isinstance(flags, str) else flags
+    is_list = isinstance(names, Sequence | Mapping) and all(isinstance(name, str) for name in names)
+    if not is_list or not names or isinstance(names, bytes):
+        raise Problem(f"failures are named by a list of columns, not by {shown(flags)}", where="flags")
+    named: dict[str, str | None] = dict(names) if isinstance(names, Mapping) else {name: name for name in names}
     for column in named.values():
         if column is not None:
-            require_column(table, column)
+            check_column(column, table.columns, f"flags, {table.name}")
     return named
 
 
@@ -145,7 +147,7 @@ def _happens(table: Table, named: Mapping[str, str | None], happened: Any) -> di
     else:
         raise Problem("'happened' must be a date column, or a mapping of failure to date column")
     for column in when.values():
-        require_column(table, column)
+        check_column(column, table.columns, f"happened, {table.name}")
     return when
 
 

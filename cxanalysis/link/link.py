@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxanalysis.arguments import check_column, check_flag, check_number
 from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.link.event_log import Mask
 from cxanalysis.link.event_source import EventSource, columns_used, event_sources
@@ -18,7 +19,7 @@ from cxanalysis.link.timing import timings_table
 from cxanalysis.link.window import NEVER, Ints, microseconds
 from cxanalysis.problem import Problem
 from cxanalysis.tables.added_columns import beside
-from cxanalysis.tables.as_table import as_table, require_column
+from cxanalysis.tables.as_table import as_table
 from cxanalysis.tables.opened import basis_of
 from cxanalysis.tables.table import Table
 
@@ -90,12 +91,14 @@ def link(
     >>> linked.orphans, linked.after_answer, round(linked.match_rate, 2)
     (2, 1, 0.67)
     """
-    if not window_days > 0:
-        raise Problem("the window must be longer than 0 days")
+    window_days = check_number(window_days, "window_days", low=0, open_low=True, do="Name a number of days")
+    check_flag(other_windows, "other_windows")
     sheet = as_table(answers, "answers")
     listed = [*(events if isinstance(events, (list, tuple)) else [events]), *more_events]
     tables = [as_table(data, f"events_{place}" if place > 1 else "events") for place, data in enumerate(listed, 1)]
-    require_column(sheet, answered)
+    if not tables:
+        raise Problem("there is no table of events", where="events", do="Hand over one at least")
+    check_column(answered, sheet.columns, f"answered, {sheet.name}")
     sources = event_sources(sheet, tables, on=on, happened=happened, flags=flags, absent=absent)
     ids = sheet.column_of("id")
     # Only these columns are looked at, so that the others of a large table stay on the disk.

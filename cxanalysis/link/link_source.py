@@ -13,7 +13,7 @@ from cxanalysis.link.event_log import EventLog, Mask, unique_events
 from cxanalysis.link.event_rows import event_log
 from cxanalysis.link.event_source import EventSource
 from cxanalysis.link.link_notes import mixed_clocks_note, source_notes
-from cxanalysis.link.other_windows import MULTIPLES, window_column
+from cxanalysis.link.other_windows import OtherWindow
 from cxanalysis.link.timing import Timing, promised_and_actual
 from cxanalysis.link.window import DAY, NEVER, Comparison, Ints, Timeline, to_day
 from cxanalysis.link.window_shares import hit_share
@@ -169,11 +169,11 @@ def _in_other_windows(
 ) -> dict[str, NDArray[np.float64]]:  # fmt: skip
     """The failure as 0/1 with half and with double the window; missing where the events do not cover that window."""
     out = {}
-    for times in MULTIPLES:
-        window = int(answers.window * times)
+    for other in OtherWindow:
+        window = int(answers.window * other.times)
         known = answers.known & _inside(answers.times, window, *answers.covered)
         hit = _hits(answers, asked, known, window, line) > 0
-        out[window_column(failure, times)] = answers.in_place(np.where(known, hit.astype(float), np.nan))
+        out[other.column(failure)] = answers.in_place(np.where(known, hit.astype(float), np.nan))
     return out
 
 

@@ -1,46 +1,35 @@
-"""Failures with another window than the chosen one: what their columns are called, and which of them a table holds."""
+"""A failure with another window than the one chosen: half of it, or double."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from enum import StrEnum
 
 from cxanalysis.tables.table import Table
 
-#: Window as a multiple of the chosen one → what is added to the failure's name.
-_ADDED: Final = {0.5: "_half_window", 2.0: "_double_window"}
-#: Windows whose failures `cx.link` keeps beside the chosen one's, as multiples of it.
-MULTIPLES: Final = tuple(_ADDED)
+
+class OtherWindow(StrEnum):
+    """The windows beside the chosen one that `cx.link(other_windows=True)` keeps; the value is what they are called."""
+
+    HALF = "half"
+    DOUBLE = "double"
+
+    @property
+    def times(self) -> float:
+        """The window as a multiple of the chosen one."""
+        return 0.5 if self is OtherWindow.HALF else 2.0
+
+    def column(self, failure: str) -> str:
+        """The column that holds a failure with this window.
+
+        Examples
+        --------
+        >>> OtherWindow.HALF.column("late")
+        'late_half_window'
+        """
+        return f"{failure}_{self.value}_window"
 
 
-@dataclass(frozen=True, slots=True)
-class OtherWindow:
-    """A column that holds a failure with another window.
-
-    Attributes
-    ----------
-    column, failure : str
-    times : float
-        Its window as a multiple of the chosen one.
-    """
-
-    column: str
-    failure: str
-    times: float
-
-
-def window_column(failure: str, times: float) -> str:
-    """The column of a failure with `times` the window.
-
-    Examples
-    --------
-    >>> window_column("late", 0.5)
-    'late_half_window'
-    """
-    return failure + _ADDED[times]
-
-
-def other_windows(table: Table) -> tuple[OtherWindow, ...]:
-    """The columns that `cx.link(other_windows=True)` has put into a table, by failure."""
-    candidates = (OtherWindow(window_column(f, times), f, times) for f in table.failures for times in MULTIPLES)
-    return tuple(other for other in candidates if table.roles.get(other.column) == "ignore")
+def other_window_columns(table: Table) -> frozenset[str]:
+    """The columns that hold a table's failures with other windows."""
+    columns = (other.column(failure) for failure in table.failures for other in OtherWindow)
+    return frozenset(column for column in columns if table.roles.get(column) == "ignore")

@@ -16,7 +16,7 @@ from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.columns.kinds import ANSWER_KINDS
 from cxanalysis.engine.frame_columns import starts
 from cxanalysis.labels import called, labels_of
-from cxanalysis.link.other_windows import other_windows
+from cxanalysis.link.other_windows import other_window_columns
 from cxanalysis.metrics.intervals import wilson
 from cxanalysis.metrics.metric_headline import named_period
 from cxanalysis.monitor import calendar
@@ -181,7 +181,7 @@ def behind(
     notes = [f"{count(min(len(found), limit))} of {count(len(found))} {words_for(counts, 2)} are shown."]
     labels = labels_of(data, [*columns])
     # What a failure would be in other windows says nothing new.
-    nothing_new = {other.column for other in other_windows(data)} if isinstance(data, Table) else set()
+    nothing_new = other_window_columns(data) if isinstance(data, Table) else frozenset()
     told = [labels[column] for column in hidden if column not in nothing_new]
     if told:
         notes.append(f"Not shown, because they point at a person or are set aside: {', '.join(told)}.")
@@ -220,7 +220,9 @@ def _days_of(values: pd.Series, date: str) -> Any:
     """The day of each row; days may be written as ISO texts."""
     if pd.api.types.is_numeric_dtype(values):
         raise Problem(f"'{date}' holds numbers, not dates", where="date", do="Name a column of dates")
-    moments = pd.to_datetime(values, errors="coerce", utc=True)
+    # Only 2024-03-31 is unmistakable; other ways of writing a date are the business of `cx.read`.
+    written = None if pd.api.types.is_datetime64_any_dtype(values) else "ISO8601"
+    moments = pd.to_datetime(values, errors="coerce", utc=True, format=written)
     if moments.isna().all() and values.notna().any():
         raise Problem(f"'{date}' holds no dates", where="date", do="Name a column of dates")
     return calendar.days(moments.dt.tz_localize(None).to_numpy())

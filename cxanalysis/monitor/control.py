@@ -195,12 +195,13 @@ def is_laney(series: Series, base: NDArray[np.bool_], chart: str = "auto") -> bo
 
 def _check(chart: str, rules: Sequence[str], run: int) -> None:
     if chart not in CHARTS:
-        raise Problem(f"'{chart}' is no kind of control chart", do=f"Use one of: {', '.join(CHARTS)}")
-    unknown = [rule for rule in rules if rule not in RULES]
-    if unknown or isinstance(rules, str) or not rules:
-        raise Problem(f"{unknown or rules!r} is no rule", do=f"Use one or both of: {', '.join(RULES)}")
+        raise Problem(f"{chart!r} is no kind of control chart", where="chart", do=f"Use one of: {', '.join(CHARTS)}")
+    given = list(rules) if isinstance(rules, Sequence) and not isinstance(rules, str) else []
+    unknown = [rule for rule in given if rule not in RULES]
+    if unknown or not given:
+        raise Problem(f"{unknown or rules!r} is no rule", where="rules", do=f"Use one or both of: {', '.join(RULES)}")
     if isinstance(run, bool) or not isinstance(run, int) or run < 5:
-        raise Problem(f"a run of {run!r} is too short to mean anything", do="Use 5 or more; 8 is usual")
+        raise Problem(f"a run of {run!r} is too short to mean anything", where="run", do="Use 5 or more; 8 is usual")
 
 
 def _signals(

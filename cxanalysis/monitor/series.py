@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from cxanalysis.arguments import check_mapping, check_text, shown
+from cxanalysis.arguments import check_confidence, check_mapping, check_text, shown
 from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.metric import metric, metric_of
@@ -177,6 +177,8 @@ def series_of(
     check_text(name, "metric")
     if "period" not in inspect.signature(metric_of(name).function).parameters:
         raise Problem(f"the metric '{name}' has no values over time", do="Choose another metric")
+    if "confidence" in options:
+        check_confidence(options["confidence"])
     found = metric(name, data, by=list(by) or None, period=every, **options)
     way = better(found.metric, data, found.score, options.get("direction"))
     made = _from_estimates(found, as_of, way, data)

@@ -9,13 +9,13 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import pandas as pd
 
+from cxanalysis.arguments import check_column, shown
 from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.problem import Problem
 from cxanalysis.quality.examined import Examined, examine, listed, rows_said
 from cxanalysis.quality.quality import MENDED
 from cxanalysis.quality.quality_result import QualityFinding
 from cxanalysis.result import Result
-from cxanalysis.tables.as_table import require_column
 from cxanalysis.tables.opened import basis_of
 from cxanalysis.tables.table import Table
 
@@ -110,9 +110,11 @@ def clean(
     names, aside = _names(drop, "drop"), _names(columns, "columns")
     for name in names:
         if name not in MENDED:
-            raise Problem(f"'{name}' is no check that can be left out", do=f"Use some of: {', '.join(MENDED)}")
+            raise Problem(
+                f"'{name}' is no check that can be left out", where="drop", do=f"Use some of: {', '.join(MENDED)}"
+            )
     for column in aside:
-        require_column(seen.table, column)
+        check_column(column, seen.table.columns, f"columns, {seen.table.name}")
     per_check = {name: [f for f in MENDED[name](seen) if f.action] for name in names}
     found = [finding for several in per_check.values() for finding in several]
     nothing = [name for name, several in per_check.items() if not several]
@@ -142,6 +144,8 @@ def _basis(seen: Examined, after: int) -> Basis:
 def _names(given: Iterable[str], argument: str) -> list[str]:
     if isinstance(given, str):
         raise Problem(f"'{argument}' is a list of names, not one text", do=f"Write {argument}=[{given!r}]")
+    if not isinstance(given, Iterable) or not all(isinstance(name, str) for name in given):
+        raise Problem(f"a list of names is needed, not {shown(given)}", where=argument)
     return list(dict.fromkeys(given))
 
 

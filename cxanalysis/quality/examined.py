@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,11 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis import numbers
+from cxanalysis.arguments import check_column, check_confidence, shown
 from cxanalysis.labels import labels_of
 from cxanalysis.problem import Problem
 from cxanalysis.quality.change_of_mean import change_of_mean
 from cxanalysis.quality.quality_result import Mask, QualityFinding
-from cxanalysis.tables.as_table import as_table, require_column
+from cxanalysis.tables.as_table import as_table
 from cxanalysis.tables.table import Table
 
 #: Kinds of source in which a row is what somebody said.
@@ -175,7 +177,7 @@ class Examined:
         ]
 
 
-def examine(data: Any, outcome: str | None, today: str | None, confidence: float) -> Examined:
+def examine(data: Any, outcome: str | None, today: Any, confidence: float) -> Examined:
     """Take in what is to be looked at, and refuse what cannot be."""
     table = as_table(data, "table")
     if table.n_rows == 0:
@@ -183,18 +185,18 @@ def examine(data: Any, outcome: str | None, today: str | None, confidence: float
     if outcome is None:
         outcome = table.score
     if outcome is not None:
-        require_column(table, outcome)
+        check_column(outcome, table.columns, f"outcome, {table.name}")
         if not pd.api.types.is_numeric_dtype(table.frame[outcome]):
             raise Problem(
                 "it does not hold numbers, so it cannot be the outcome",
                 where=f"column '{outcome}'",
                 do="Choose a score, a rating or a yes/no column",
             )
-    moment = pd.to_datetime(today, errors="coerce") if today is not None else pd.Timestamp.now().normalize()
-    if pd.isna(moment):
-        raise Problem(f"'{today}' is no date", do="Write it as 2026-12-31")
-    if not 0 < confidence < 1:
-        raise Problem(f"the confidence must lie between 0 and 1, not {confidence}")
+    readable = isinstance(today, str | dt.date)
+    moment = pd.Timestamp.now().normalize() if today is None else pd.to_datetime(str(today), errors="coerce")
+    if pd.isna(moment) or not (readable or today is None):
+        raise Problem(f"{shown(today)} is no date", where="today", do="Write it as 2026-12-31")
+    check_confidence(confidence)
     return Examined(table, outcome, moment.normalize(), confidence)
 
 

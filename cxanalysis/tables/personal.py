@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.arguments import check_text
 from cxanalysis.basis import Basis
 from cxanalysis.columns.cell_text import cell_text, name_words
 from cxanalysis.personal_data.personal_columns import WholeColumn, countries_of, personal_inside, whole_column
@@ -99,6 +100,8 @@ def personal(data: Any, *, country: str | None = None) -> Personal:
     'No personal data was found in 3 columns.'
     """
     table = as_table(data, "table")
+    if country is not None:
+        check_text(country, "country", do="Write two letters, such as 'ES'")
     raw = table.raw
     counts = {str(column): _counts(raw[column]) for column in raw.columns}
     words = {column: name_words(f"{column} {table.labels.get(column, '')[:80]}") for column in counts}

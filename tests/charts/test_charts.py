@@ -132,7 +132,9 @@ def test_drivers_say_what_they_cost() -> None:
     assert "cannot tell from zero" in words
     assert "together" in words
     assert words.index("Late delivery") < words.index("Invoice corrected") < words.index("Gift enclosed")
-    assert any("=\u00a08,214" in line and "331 left out" in line for line in words)
+    caption = " ".join(words)
+    assert "n\u00a0=\u00a08,214" in caption
+    assert "left out: 331 rows" in caption
 
 
 def test_loss_gain_and_pale_have_their_colours() -> None:
@@ -329,7 +331,7 @@ def test_the_map_has_its_lines_quadrants_and_everybody_without_a_place() -> None
     assert {"Concentrate here", "Keep up the good work", "Low priority", "Possible overkill"} <= set(words)
     assert "important from 10\u202f%" in words
     assert "How good, of 100 · goals 80 and 95" in words
-    assert any("Not on the map (no performance of its own): Days." in line for line in words)
+    assert "Not on the map (no performance of its own): Days." in " ".join(words)
     dots = {row["name"]: row for row in values(charts.importance_performance(make_map()).to_dict()) if "spoken" in row}
     assert [dots[name]["tone"] for name in ("Late", "Friendly", "Parking")] == ["loss", "this", "rest"]
     assert (dots["Late"]["good_low"], dots["Late"]["matters_high"]) == (50.0, pytest.approx(44.0))

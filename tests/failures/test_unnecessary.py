@@ -132,7 +132,7 @@ def test_a_step_hits_answers_like_any_failure():
         ("two columns 'x'", {"repeated": {"x": ["customer"]}, "changed": {"x": ["customer", "reason"]}}),
         ("names no column", {"repeated": {"x": []}}),
         ("needs two columns", {"changed": {"x": ["customer"]}}),
-        ("longer than 0", {**RULE, "within_days": 0}),
+        ("within_days: 0 is not above 0", {**RULE, "within_days": 0}),
     ],
 )
 def test_problems_say_what_is_wrong(match, asked):

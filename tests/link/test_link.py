@@ -360,7 +360,7 @@ def test_problems_say_what_is_wrong():
     problem("0 or 1", events=events.assign(late=[1, 2, 0]), flags=["late"])
     problem("no yes/no column", events=events.drop(columns="late"))
     problem("no answer's 'who' is found", answers=answers.assign(who="nobody"))
-    problem("longer than 0", window_days=0)
+    problem("window_days: 0 is not above 0", window_days=0)
     problem("as a date", events=events.assign(at="soon"))
     problem("time zone", answers=answers.assign(at=answers["at"].dt.tz_localize("UTC")))
     problem("'perhaps' is not known", absent="perhaps")

@@ -98,6 +98,20 @@ def test_where_autocorrelation_cannot_be_estimated_it_is_said(survey):
     assert not any("cannot estimate" in note for note in cx.alerts(many).notes)
 
 
+def test_p_pays_for_looking_at_several_windows():
+    """The smallest p of three windows, times three: each window alone is the yardstick."""
+    watched = {
+        f"{seed}": cx.nps(answers(drawn(seed, 34, 60)), "score", date="answered", period="week") for seed in range(6)
+    }
+
+    def p(windows: list[int]) -> np.ndarray:
+        return cx.alerts(watched, windows=windows).table.set_index("series")["p_value"].sort_index().to_numpy()
+
+    smallest = np.min([p([size]) for size in (1, 4, 13)], axis=0)
+    assert (smallest < 1 / 3).any()
+    assert p([1, 4, 13]) == pytest.approx(np.minimum(3 * smallest, 1.0), rel=1e-9)
+
+
 def test_q_is_benjamini_hochberg_over_the_series(survey):
     found = cx.alerts(survey, watched=[WATCH | {"by": ["market"]}, WATCH]).table
     p = found["p_value"].to_numpy()

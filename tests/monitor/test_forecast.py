@@ -128,6 +128,16 @@ def test_the_naive_forecasts():
     assert grown == pytest.approx([1, 4], rel=0.1)
 
 
+def test_the_interval_is_students_t_with_two_degrees_of_freedom_less_than_weeks():
+    """Two confidences of one forecast: their widths are as the quantiles of t, whatever the variance."""
+    weeks = 18
+    frame = answers(drawn(5, weeks, 200))
+    wide, narrow = (made(frame, confidence=confidence).table for confidence in (0.95, 0.5))
+    ratio = (wide["high"] - wide["low"]) / (narrow["high"] - narrow["low"])
+    t = stats.t(weeks - 2)
+    assert ratio.to_numpy() == pytest.approx(t.ppf(0.975) / t.ppf(0.75), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

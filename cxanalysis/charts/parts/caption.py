@@ -37,12 +37,12 @@ def _facts(result: Any) -> tuple[str, ...]:
     left_out = getattr(result, "n_excluded", None) or getattr(result, "n_missing", None)
     cluster = getattr(result, "cluster", None)
     facts = (
-        f"n\u00a0=\u00a0{count(result.n)}",
-        f"{count(left_out)} left out" if left_out else "",
+        f"n\u00a0=\u00a0{count(result.n)}" if hasattr(result, "n") else "",
+        f"left out: {count(left_out)} rows" if left_out else "",
         period(getattr(result, "period", None)),
         f"{100 * result.confidence:g}\u202f%\u00a0intervals" if hasattr(result, "confidence") else "",
         f"weighted by {result.weight}" if getattr(result, "weight", None) else "",
-        f"answers of one {cluster} kept together" if cluster else "",
+        f"rows of one {cluster} count as one unit" if cluster else "",
         str(getattr(result, "method", "")),
     )
     return tuple(fact for fact in facts if fact)
