@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cxanalysis.arguments import check_column
 from cxanalysis.basis import Basis, Cluster, Guess, SourceTable
 from cxanalysis.engine.engines import Engine, engine_of
-from cxanalysis.engine.frame_columns import unknown_column
 from cxanalysis.labels import labels_of
 from cxanalysis.tables.table import Table
 
@@ -57,9 +57,7 @@ class Opened:
             return Cluster(customer, asked=False)
         if asked is None:
             return None
-        if asked not in self.engine.columns():
-            raise unknown_column(asked, self.engine.columns())
-        return Cluster(asked, asked=True)
+        return Cluster(check_column(asked, self.engine.columns(), "cluster"), asked=True)
 
     def basis(self, columns: Iterable[str] = (), **facts: Any) -> Basis:
         """The basis of a result that uses these columns; `facts` are further fields of `Basis`."""

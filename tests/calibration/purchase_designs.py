@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from cxanalysis.metrics.row_values import Options
-from cxanalysis.metrics.metric_table import MetricTable
 
 import cxanalysis as cx
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.repeat_buying.lifetime_model import valued
 from cxanalysis.metrics.repeat_buying.purchase_histories import UNIT_DAYS, purchase_days
 from cxanalysis.metrics.repeat_buying.purchase_kinds import kind_of
+from cxanalysis.metrics.row_values import Options
 from cxanalysis.problem import Problem
 
 #: Weeks from the first day to the last one watched, and looked ahead; years of opportunities before and ahead.

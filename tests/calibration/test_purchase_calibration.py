@@ -10,9 +10,9 @@ import math
 
 import numpy as np
 import pytest
-from cxanalysis.metrics.metric_table import MetricTable
 from purchase_designs import BUYING, Shop, draw, simulate, truth_of
 
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.repeat_buying.customer_influence import through_fit
 from cxanalysis.metrics.repeat_buying.purchase_histories import purchase_days
 from cxanalysis.metrics.repeat_buying.purchase_kinds import KINDS
