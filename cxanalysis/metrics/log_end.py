@@ -21,6 +21,9 @@ FEW: Final = 0.05
 SHORTEST_GAP: Final = pd.Timedelta(days=30)
 #: and than so many times the usual step from one date to the next.
 STEPS: Final = 20
+#: Fewer different days than this have no usual step: there only a gap as long as this ends the log.
+FEWEST: Final = 20
+SURELY: Final = pd.Timedelta(days=3653)
 #: So long after the last customer came, a customer's end may still have been observed: registers are kept weekly or
 #: monthly.
 SLACK: Final = pd.Timedelta(days=45)
@@ -78,7 +81,8 @@ def log_end(*columns: pd.Series, until: str | None = None, whole_day: bool = Fal
     -------
     LogEnd or None
         Without `until`: the last date before the first implausible gap among the latest 5 % of the dates, one that is
-        longer than 30 days and than 20 times the usual step between dates. Without such a gap the last date.
+        longer than 30 days and than 20 times the usual step between dates (of fewer than 20 days: longer than ten
+        years). Without such a gap the last date.
 
     Examples
     --------
@@ -147,5 +151,7 @@ def _before_gap(times: np.ndarray) -> int:
     body = days[days <= times[first_late - 1].astype("datetime64[D]")]
     usual = (body[-1] - body[0]) / max(len(body) - 1, 1)
     limit = max(SHORTEST_GAP.to_timedelta64(), STEPS * usual.astype("timedelta64[us]"))
+    if len(days) < FEWEST:
+        limit = max(limit, SURELY.to_timedelta64())
     gaps = np.flatnonzero(steps > limit)
     return first_late - 1 + int(gaps[0]) if len(gaps) else len(times) - 1

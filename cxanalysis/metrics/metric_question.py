@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from cxanalysis.arguments import check_column, check_columns, check_confidence, shown
 from cxanalysis.basis import Basis, Cluster, LeftOut, Reason
 from cxanalysis.engine.aggregates import Aggregates
-from cxanalysis.engine.engines import Engine
+from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.engine.frame_columns import not_a_number
 from cxanalysis.engine.need import PERIODS, Measure, Need, Period
+from cxanalysis.link.window import NEVER, microseconds
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import FEW_CLUSTERS, Precision
 from cxanalysis.metrics.passport import Passport
@@ -248,7 +249,17 @@ def question(
     unit = source.cluster(cluster)
     used = [score, *names, weight, unit.column if unit else None, date]
     basis = source.basis([name for name in used if name is not None], counts=counts)
+    if date is not None and engine.kind_of(date) == "text":
+        engine = _dated(engine, [name for name in used if name is not None], date)
     return Question(engine, table, score, tuple(items), weight, unit, date, confidence, basis)
+
+
+def _dated(engine: Engine, columns: Sequence[str], date: str) -> Engine:
+    """The same rows with a column of ISO texts read as dates, as every other metric reads them."""
+    rows = pd.DataFrame(engine.values(list(dict.fromkeys(columns))))
+    times, _ = microseconds(rows[date], f"date, column '{date}'")
+    rows[date] = np.where(times == NEVER, np.datetime64("NaT"), times.astype("datetime64[us]"))
+    return engine_of(rows)
 
 
 def column_of_role(data: Any, role: str) -> str:

@@ -196,8 +196,8 @@ def _definition(
     how = how or ("gross" if solved else "repeat")
     check_choice(how, WAYS, "how")
     check_choice(per, ("contact", "customer"), "per")
+    check_number(window_days, "window_days", low=0, open_low=True)
     if how == "repeat":
-        check_number(window_days, "window_days", low=0, open_low=True)
         matter, whose = reason_of(source, reason), source.column(customer, "customer", "customer")
         return _Definition(how, None, None, matter, whose, window_days, per)
     if solved is None:

@@ -269,8 +269,8 @@ def resampled_fits(value_of: Callable[[Array], float], size: int, resamples: int
 def percentile_interval(values: Any, confidence: float, units: float = np.inf) -> tuple[float, float]:
     """Interval of resampled values; an end that is not reached in so many of them is NaN.
 
-    Of few units the percentiles are too narrow: with n (effective) units those of Φ(-√(n/(n - 1)) · t) are taken instead,
-    t with n - 1 degrees of freedom (Hesterberg 2015, expanded percentiles).
+    Of few units the percentiles are too narrow: with n (effective) units those of Φ(-√(n/(n - 1)) · t) are taken
+    instead, t with n - 1 degrees of freedom (Hesterberg 2015, expanded percentiles).
 
     Examples
     --------
