@@ -119,7 +119,10 @@ def open_cases(n: int, window: int, statistic: str, customers: int | None = None
 
 P90, MEDIAN = float(math.ceil(60 * math.log(10))), float(math.ceil(60 * math.log(2)))
 DESIGNS = (
-    *(MetricDesign(f"NPS by default, {n} customers, 5 answers each", NPS, five_answers(n), 0.935, 0.965) for n in (60, 400)),
+    *(
+        MetricDesign(f"NPS by default, {n} customers, 5 answers each", NPS, five_answers(n), 0.935, 0.965)
+        for n in (60, 400)
+    ),
     *(
         MetricDesign(
             f"{metric}, {n} customers of Pareto size{', weighted' if weighted else ''}",
@@ -136,7 +139,9 @@ DESIGNS = (
                                    (200, 10, 0.01, 0.3), (100, 5, 0.2, 0.3))
     ),
     *(
-        MetricDesign(f"p90 beyond the window, {n} cases over {window} days", P90, open_cases(n, window, "p90"), 0.93, 1.0)
+        MetricDesign(
+            f"p90 beyond the window, {n} cases over {window} days", P90, open_cases(n, window, "p90"), 0.93, 1.0
+        )
         for n in (60, 200) for window in (90, 120)
     ),
     MetricDesign("p90 within the window, 400 cases over 300 days", P90, open_cases(400, 300, "p90")),

@@ -85,7 +85,7 @@ def test_counts_rounded_shares_and_percent_are_shares(shares):
 
 
 def contacts(**columns) -> cx.Table:
-    frame = pd.DataFrame({"who": list("aabb") * 30, **{name: values for name, values in columns.items()}})
+    frame = pd.DataFrame({"who": list("aabb") * 30, **columns})
     roles = {"who": "customer"} | {
         name: "date" if "Date" in name else "closed" if "Resolved" in name else "number" for name in columns
     }
