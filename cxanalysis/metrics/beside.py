@@ -14,7 +14,7 @@ from cxanalysis.basis import Basis
 from cxanalysis.engine.engines import engine_of
 from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.intervals import FEW_CLUSTERS
+from cxanalysis.metrics.intervals import cluster_quantile, effective_number
 from cxanalysis.metrics.metric import metric
 from cxanalysis.metrics.metric_question import question
 from cxanalysis.metrics.scores.scale_in_use import best_answers, scale_in_use
@@ -160,10 +160,13 @@ def _shift(
     mean = np.average(y, weights=w)
     influence = w * (y - mean) / w.sum() - (y - y.mean()) / len(y)
     whole = np.bincount(group, weights=influence)
-    count = len(np.unique(group))
+    size = np.bincount(group, weights=w)
+    count = int((size > 0).sum())
     se = np.sqrt((whole**2).sum() * count / max(count - 1, 1))
-    few = cluster is not None and count < FEW_CLUSTERS
-    quantile = stats.t.ppf((1 + confidence) / 2, max(count - 1, 1)) if few else stats.norm.ppf((1 + confidence) / 2)
+    effective = effective_number(w.sum(), (size**2).sum(), count)
+    quantile = (
+        stats.norm.ppf((1 + confidence) / 2) if cluster is None else cluster_quantile(effective, count, confidence)
+    )
     return float(mean - y.mean()), float(quantile * se)
 
 

@@ -12,8 +12,9 @@ from cxanalysis.columns.scale import Scale
 from cxanalysis.metrics.customers.active_users import USUAL_DAYS
 from cxanalysis.metrics.customers.customer_register import Register
 from cxanalysis.metrics.durations.first_contact import settled
+from cxanalysis.metrics.log_end import log_end, needed_end
 from cxanalysis.metrics.metric_question import column_of_role, question
-from cxanalysis.metrics.metric_table import MetricTable, day_of
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.response.response import dispositions_counted
 from cxanalysis.metrics.scores.ces import EASY_OF_SEVEN
 from cxanalysis.metrics.scores.latest_answers import latest_rows
@@ -103,8 +104,7 @@ def _active(data: Any, options: dict[str, Any]) -> pd.Series:
         options.get("date"), "date", "date")  # fmt: skip
     rows = source.rows([who, when], once=False)
     times = source.moments(rows[when])
-    last = times.max() if options.get("until") is None else day_of(options["until"], "until")
-    end = last.normalize() + pd.Timedelta(days=1)
+    end = needed_end(log_end(times, until=options.get("until")), source.name).moment.normalize() + pd.Timedelta(days=1)
     days = pd.Timedelta(days=float(options.get("window_days", USUAL_DAYS)))
     there = rows[who][(times >= end - days) & (times < end)].dropna().unique()
     return pd.Series(1.0, index=pd.Index(there))

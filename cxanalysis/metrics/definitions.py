@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxanalysis import numbers
+from cxanalysis.arguments import check_mapping
 from cxanalysis.basis import Basis
 from cxanalysis.metrics.counted_as import counted_as
 from cxanalysis.metrics.estimates import Estimates
@@ -127,7 +128,8 @@ def definitions(
     tables = (data,) if base is None else (data, base)
     notes: list[str] = []
     if variants is not None:
-        asked = {label: dict(chosen) for label, chosen in variants.items()}
+        check_mapping(variants, "variants", do='Write {"old": {…}, "new": {…}}')
+        asked = {label: dict(check_mapping(chosen, f"variants['{label}']")) for label, chosen in variants.items()}
     else:
         asked, notes = usual_definitions(known.name, tables, options)
     if len(asked) < 2:

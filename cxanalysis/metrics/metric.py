@@ -6,6 +6,7 @@ import difflib
 import inspect
 from typing import Any
 
+from cxanalysis.arguments import check_text
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.every_metric import ALSO, METRICS, UNCLEAR, Metric, known_metric
 from cxanalysis.problem import Problem
@@ -40,7 +41,7 @@ def metric(name: str, data: Any, base: Any = None, /, **options: Any) -> Estimat
     >>> metric("complaint_rate", complaints, customers, customer="id").table["value"].tolist()
     [6.0]
     """
-    found = metric_of(name)
+    found = metric_of(check_text(name, "name"))
     if base is not None and not found.second:
         raise Problem(f"the metric '{found.name}' takes one table", do="Leave the second one out")
     if base is None and found.second_needed:

@@ -10,16 +10,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.arguments import check_column, check_columns, check_confidence
+from cxanalysis.arguments import check_column, check_columns, check_confidence, shown
 from cxanalysis.basis import Basis, Cluster, LeftOut, Reason
 from cxanalysis.columns.kinds import SCORES
 from cxanalysis.engine.aggregates import Aggregates
-from cxanalysis.engine.engines import Engine
+from cxanalysis.engine.engines import Engine, engine_of
 from cxanalysis.engine.frame_columns import not_a_number
-from cxanalysis.engine.need import Measure, Need, Period
+from cxanalysis.engine.need import PERIODS, Measure, Need, Period
+from cxanalysis.link.window import NEVER, microseconds
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import FEW_CLUSTERS, Precision
 from cxanalysis.metrics.passport import Passport
+from cxanalysis.numbers import number
 from cxanalysis.problem import Problem
 from cxanalysis.tables.opened import opened
 from cxanalysis.tables.table import Table
@@ -88,6 +90,11 @@ class Question:
             if rows:
                 self.leave_out(rows, Reason.NO_DATE, self.by[-1].column)
                 sums = sums.where([group for group in sums.groups if group[-1] is not None])
+        if sums.count.sum() == 0 and sums.unweighted.sum():
+            raise Problem(
+                "every weight is zero or missing, so no answer counts", where=f"weight, column '{self.weight}'",
+                do="Name another column, or leave weight= out",
+            )  # fmt: skip
         if sums.count.sum() == 0:
             raise no_answers(self.score)
         return sums
@@ -164,11 +171,8 @@ class Question:
         out = []
         if self.weight is None and self.table is not None and (unused := self.table.column_of("weight")):
             out.append(f"Unweighted: the table's weights in '{unused}' are used when named.")
-        if precision.clusters is not None and self.cluster is not None:
-            few = int(((precision.clusters < FEW_CLUSTERS) & (precision.n > 0)).sum())
-            if few:
-                where = "" if len(low) == 1 else f" in {few:,} of {len(low):,} groups"
-                out.append(f"Fewer than {FEW_CLUSTERS} clusters ('{self.cluster.column}'){where}: t with clusters - 1.")
+        if precision.effective is not None and self.cluster is not None:
+            out += few_clusters(self.cluster.column, precision.effective[precision.n > 0], len(low))
         if nothing := int((precision.n == 0).sum()):
             out.append(f"{nothing:,} of {len(low):,} groups have no answer.")
         bare = int((np.isnan(low) & (precision.n > 0)).sum())
@@ -184,7 +188,22 @@ def counted_cluster(cluster: Cluster | None, precision: Precision) -> Cluster | 
     """The cluster with how many there are, where there is one group; a cluster may be in several."""
     if cluster is None or precision.clusters is None or len(precision.clusters) != 1:
         return cluster
-    return replace(cluster, n=int(precision.clusters[0]))
+    effective = None if precision.effective is None else float(precision.effective[0])
+    return replace(cluster, n=int(precision.clusters[0]), effective=effective)
+
+
+def few_clusters(column: str, effective: NDArray[Any], groups: int) -> list[str]:
+    """What to say where few clusters tell how clusters differ: by their effective number, not their count."""
+    few = effective < FEW_CLUSTERS
+    if not few.any():
+        return []
+    if groups == 1:
+        many = f"as {number(float(effective[0]), 1)} of equal size"
+        return [f"The interval rests on few '{column}': they tell as much {many}, and it is the wider for it."]
+    return [
+        f"In {int(few.sum()):,} of {groups:,} groups fewer than {FEW_CLUSTERS} '{column}' of equal size would tell as "
+        "much: their intervals are the wider for it."
+    ]
 
 
 def question(
@@ -220,6 +239,10 @@ def question(
     for argument, name in (("score", score), ("weight", weight), ("date", date)):
         if name is not None:
             check_column(name, columns, argument)
+    if weight is not None and engine.kind_of(weight) not in ("number", "empty"):
+        raise Problem("weights must be numbers", where=f"weight, column '{weight}'", do="Name a column of numbers")
+    if period is not None and period not in PERIODS:
+        raise Problem(f"{shown(period)} is no period", where="period", do=f"Use one of: {', '.join(PERIODS)}")
     items: list[str | Period] = list(names)
     if period is not None and date is not None:
         items.append(Period(date, period, PERIOD))
@@ -227,7 +250,17 @@ def question(
     unit = source.cluster(cluster)
     used = [score, *names, weight, unit.column if unit else None, date]
     basis = source.basis([name for name in used if name is not None], counts=counts)
+    if date is not None and engine.kind_of(date) == "text":
+        engine = _dated(engine, [name for name in used if name is not None], date)
     return Question(engine, table, score, tuple(items), weight, unit, date, confidence, basis)
+
+
+def _dated(engine: Engine, columns: Sequence[str], date: str) -> Engine:
+    """The same rows with a column of ISO texts read as dates, as every other metric reads them."""
+    rows = pd.DataFrame(engine.values(list(dict.fromkeys(columns))))
+    times, _ = microseconds(rows[date], f"date, column '{date}'")
+    rows[date] = np.where(times == NEVER, np.datetime64("NaT"), times.astype("datetime64[us]"))
+    return engine_of(rows)
 
 
 def column_of_role(data: Any, role: str) -> str:

@@ -13,6 +13,7 @@ from cxanalysis.columns.kinds import KINDS, ROLES
 from cxanalysis.metrics.durations.first_contact import reason_of
 from cxanalysis.metrics.every_metric import METRICS, Metric
 from cxanalysis.metrics.measurable import Measurable
+from cxanalysis.metrics.measured_by import handled_columns, is_a_rating, may_be_opening
 from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.response.outcomes_of_invitations import outcome_column
 from cxanalysis.problem import Problem
@@ -135,11 +136,34 @@ def _contacts(chosen: tuple[Table, ...]) -> Arguments:
 
 
 def _handled(chosen: tuple[Table, ...]) -> Arguments:
-    found = chosen[0].columns_of("number")
-    likely = [name for name in found if any(word in name.lower() for word in ("handle", "second", "aht", "talk"))]
-    if len(found) > 1 and len(likely) != 1:
-        raise Problem(f"which of {', '.join(found)} holds the handled seconds is not known", where=chosen[0].name)
-    return {"seconds": (likely or list(found))[0]}
+    handled = handled_columns(chosen[0])
+    if len(handled) == 1:
+        return {"seconds": handled[0]}
+    numbers = ", ".join(chosen[0].columns_of("number"))
+    what = f"which of {', '.join(handled)} holds" if handled else f"that one of its numbers ({numbers}) holds"
+    raise Problem(f"it is not known {what} the handled seconds: say it with seconds=", where=chosen[0].name)
+
+
+def _resolved(chosen: tuple[Table, ...]) -> Arguments:
+    opened = chosen[0].columns_of("date")
+    if not may_be_opening(chosen[0], opened[0]):
+        raise Problem(
+            f"it is not known on which day a case was opened ('{opened[0]}' says something else): say it with opened=",
+            where=chosen[0].name,
+        )
+    return _one(chosen[0], "closed", "closed")
+
+
+def _satisfied(chosen: tuple[Table, ...]) -> Arguments:
+    scores = chosen[0].columns_of("csat")
+    ratings = [name for name in scores if is_a_rating(chosen[0], name)]
+    if not ratings:
+        raise Problem(
+            f"nothing but its numbers says that '{scores[0]}' is a rating of satisfaction: say it with score=, and its "
+            "scale with scale=",
+            where=chosen[0].name,
+        )
+    return {} if len(scores) == 1 else {"score": ratings[0]}
 
 
 def _money(chosen: tuple[Table, ...]) -> Arguments:
@@ -171,13 +195,13 @@ def _needless(chosen: tuple[Table, ...]) -> Arguments:
 
 _ARGUMENTS: Final[Mapping[str, Callable[[tuple[Table, ...]], Arguments]]] = {
     "nps": lambda chosen: _one(chosen[0], "nps", "score"),
-    "csat": lambda chosen: _one(chosen[0], "csat", "score"),
+    "csat": _satisfied,
     "ces": _effort,
     "rating": lambda chosen: _one(chosen[0], "rating", "score"),
     "response_rate": _answers,
     "first_contact_resolution": _contacts,
     "handle_time": _handled,
-    "resolution_time": lambda chosen: _one(chosen[0], "closed", "closed"),
+    "resolution_time": _resolved,
     "failure_rate": _failed,
     "unnecessary_rate": _needless,
     "lifetime_value": lambda chosen: _money(chosen[:1]),

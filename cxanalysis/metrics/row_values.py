@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.arguments import check_confidence, check_text, shown
 from cxanalysis.basis import Basis, Cluster, LeftOut, Reason
-from cxanalysis.engine.need import Measure
+from cxanalysis.engine.need import PERIODS, Measure
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, student, wilson
 from cxanalysis.metrics.metric_question import Question, question
 from cxanalysis.metrics.passport import Passport
+from cxanalysis.problem import Problem
 
 #: Column of the worked-out value; the control character keeps it apart from any column of a user.
 VALUE: Final = "value\x1f"
@@ -31,6 +33,17 @@ class Options:
     confidence: float = 0.95
     date: str | None = None
     period: str | None = None
+
+    def __post_init__(self) -> None:
+        check_confidence(self.confidence)
+        named = (self.by,) if isinstance(self.by, str) else () if self.by is None else self.by
+        if not isinstance(named, list | tuple) or not all(isinstance(name, str) for name in named):
+            raise Problem(f"a column or a list of columns is needed, not {shown(self.by)}", where="by")
+        for argument, name in (("weight", self.weight), ("date", self.date)):
+            if name is not None:
+                check_text(name, argument, do="Name a column")
+        if self.period is not None and self.period not in PERIODS:
+            raise Problem(f"{shown(self.period)} is no period", where="period", do=f"Use one of: {', '.join(PERIODS)}")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -101,7 +114,7 @@ def share_of(
     """
     asked = question_of(rows, options, basis, replace(missing, column=missing.column or score))
     sums = asked.sums([Measure("value", VALUE)])
-    precision = Precision.of(sums, "value")
+    precision = Precision.of_share(sums, "value")
     low, high = wilson(precision.mean / 100, precision.n_eff, precision.quantile(options.confidence))
     answer = asked.estimates(
         sums, precision, precision.mean, (100 * low, 100 * high), metric=metric, method="Wilson",

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import narwhals as nw
+import pandas as pd
+
+from cxanalysis.arguments import check_column
 from cxanalysis.basis import Basis, Cluster, Guess, SourceTable
 from cxanalysis.engine.engines import Engine, engine_of
-from cxanalysis.engine.frame_columns import unknown_column
 from cxanalysis.labels import labels_of
 from cxanalysis.tables.table import Table
 
@@ -57,9 +60,7 @@ class Opened:
             return Cluster(customer, asked=False)
         if asked is None:
             return None
-        if asked not in self.engine.columns():
-            raise unknown_column(asked, self.engine.columns())
-        return Cluster(asked, asked=True)
+        return Cluster(check_column(asked, self.engine.columns(), "cluster"), asked=True)
 
     def basis(self, columns: Iterable[str] = (), **facts: Any) -> Basis:
         """The basis of a result that uses these columns; `facts` are further fields of `Basis`."""
@@ -78,6 +79,10 @@ def opened(data: Any) -> Opened:
     Problem
         If `data` is none of these.
 
+    Notes
+    -----
+    Times with a zone count as the clock there shows them, so that no answer moves into another day or month.
+
     Examples
     --------
     >>> import pandas as pd, cxanalysis as cx
@@ -85,7 +90,33 @@ def opened(data: Any) -> Opened:
     >>> opened(answers.where({"market": "B2B"})).basis(["csat"], n=1).sources[0].part
     ({'market': ['B2B']},)
     """
-    return Opened(engine_of(data), data if isinstance(data, Table) else None)
+    if isinstance(data, Table):
+        return Opened(engine_of(data), data)
+    return Opened(engine_of(_in_local_time(_with_text_names(data))), None)
+
+
+def _with_text_names(data: Any) -> Any:
+    """A pandas frame whose columns are called by numbers has them called by the texts of these numbers."""
+    if isinstance(data, pd.DataFrame) and not all(isinstance(name, str) for name in data.columns):
+        return data.set_axis([str(name) for name in data.columns], axis=1)
+    return data
+
+
+def _in_local_time(data: Any) -> Any:
+    """Times with a zone as the clock there shows them: an answer of 31 January in Lima is one of January.
+
+    A DuckDB relation does not keep the zone of its column: its times stay in UTC.
+    """
+    try:
+        frame = nw.from_native(data, eager_only=True)
+    except TypeError:
+        return data
+    zoned = [
+        name for name, kind in frame.schema.items() if isinstance(kind, nw.Datetime) and kind.time_zone is not None
+    ]
+    if not zoned:
+        return data
+    return frame.with_columns(nw.col(name).dt.replace_time_zone(None) for name in zoned).to_native()
 
 
 def basis_of(table: Table, columns: Iterable[str] = (), **facts: Any) -> Basis:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.engine.frame_columns import unknown_column
+from cxanalysis.arguments import check_column, check_columns, check_number, shown
 from cxanalysis.problem import Problem
 from cxanalysis.tables.as_table import as_table
 from cxanalysis.tables.table import Table
 from cxanalysis.weights.people import NOT_STATED, as_words, is_category, key_columns, usual_fields
+
+#: Shares rounded to three digits may add up to 0.998.
+ROUNDED: Final = 0.006
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,14 +66,30 @@ def margins_of(
 
 def _given(answers: Table, field: str, shares: Any) -> Margin:
     """A margin as the user wrote it: shares or counts by level."""
-    if field not in answers.columns:
-        raise unknown_column(field, answers.columns)
+    check_column(field, answers.columns, "margins")
     if not isinstance(shares, Mapping) or not shares:
-        raise Problem("a margin is a share for each of its groups", where=f"'{field}'", do='Write {"B2B": 0.4, …}')
-    amount = np.array([float(share) for share in shares.values()])
-    if not (np.isfinite(amount).all() and (amount >= 0).all() and amount.sum() > 0):
-        raise Problem("shares must be zero or more, and not all zero", where=f"margin '{field}'")
+        raise Problem(
+            f"a margin is a share for each of its groups, not {shown(shares)}", where=f"margins['{field}']",
+            do='Write {"B2B": 0.4, …}',
+        )  # fmt: skip
+    where, do = f"margins['{field}']", 'Write shares as numbers: {"B2B": 0.4, "B2C": 0.6}'
+    amount = np.array([check_number(share, where, do=do) for share in shares.values()])
+    if not ((amount >= 0).all() and amount.sum() > 0):
+        raise Problem("shares must be zero or more, and not all zero", where=where)
+    _refuse_partial(amount, where)
     return _margin(field, [str(level) for level in shares], amount, as_levels(answers.frame[field]))
+
+
+def _refuse_partial(amount: NDArray[np.float64], where: str) -> None:
+    """A problem if these are shares that do not add up; whole numbers are counts, whatever their sum."""
+    total = float(amount.sum())
+    whole = 100.0 if amount.max() > 1 else 1.0
+    is_counts = bool((amount == np.rint(amount)).all())
+    if not is_counts and abs(total / whole - 1) > ROUNDED:
+        raise Problem(
+            f"the shares add up to {total:g}, not to {whole:g}", where=where,
+            do="Give every group its share, or counts instead of shares",
+        )  # fmt: skip
 
 
 def _of_population(
@@ -85,11 +104,9 @@ def _of_population(
         ]
         notes += left_out if not names else []
     else:
-        names = [fields] if isinstance(fields, str) else list(fields)
+        names = check_columns(fields, everybody.columns, "fields", fewest=1)
     found = []
     for name in names:
-        if name not in everybody.columns:
-            raise unknown_column(name, everybody.columns)
         levels, counts = np.unique(as_levels(everybody.frame[name]).astype(str), return_counts=True)
         found.append(_margin(name, levels.tolist(), counts.astype(float), _values(answers, everybody, name, on)))
     notes.append(f"Shares are those of {len(everybody):,} rows of {everybody.name}.")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.engine.frame_columns import unknown_column
+from cxanalysis.arguments import check_column, check_columns
 from cxanalysis.problem import Problem
 from cxanalysis.tables.as_table import as_table
 from cxanalysis.tables.table import Table
@@ -60,8 +60,8 @@ def key_columns(people: Table, answers: Table, on: Any) -> tuple[str, str]:
     """
     if isinstance(on, str):
         pair = (on, on)
-    elif on is not None and len(on) == 2:
-        pair = (str(on[0]), str(on[1]))
+    elif isinstance(on, list | tuple) and len(on) == 2:
+        pair = (on[0], on[1])
     else:
         mine, theirs = people.column_of("customer"), answers.column_of("customer")
         if on is not None or mine is None or theirs is None:
@@ -71,8 +71,7 @@ def key_columns(people: Table, answers: Table, on: Any) -> tuple[str, str]:
             )
         pair = (mine, theirs)
     for name, table in zip(pair, (people, answers), strict=True):
-        if name not in table.columns:
-            raise unknown_column(name, table.columns)
+        check_column(name, table.columns, "on")
     return pair
 
 
@@ -165,10 +164,7 @@ def checked_fields(table: Table, fields: Sequence[str] | str | None, leave_out: 
     if fields is None:
         found, notes = usual_fields(table, leave_out)
     else:
-        found, notes = ((fields,) if isinstance(fields, str) else tuple(fields)), ()
-        for name in found:
-            if name not in table.columns:
-                raise unknown_column(name, table.columns)
+        found, notes = check_columns(fields, table.columns, "fields"), ()
     if not found:
         raise Problem("nothing is known of those who did not answer", where=table.name, do="Name columns with fields=")
     return found, notes

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from metric_designs import DESIGNS, coverage
 from scipy import stats
 
 import cxanalysis as cx
@@ -27,6 +28,8 @@ from cxanalysis.metrics.durations.kaplan_meier import (
 )
 
 pytestmark = pytest.mark.calibration
+#: Data sets a design in this short run; `make calibration` takes thousands.
+QUICK = 200
 SETS = 400
 
 
@@ -235,6 +238,11 @@ def bought(rng: np.random.Generator, n: int) -> pd.DataFrame:
     days = np.floor(7 * (104 - age[who] + when)).astype("timedelta64[D]")
     spent = rng.gamma(6.0, own[who])
     return pd.DataFrame({"who": who, "day": np.datetime64("2023-01-01") + days, "margin": spent})
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
+def test_uneven_customers_rare_failures_and_open_cases(design):
+    is_calibrated(coverage(design, QUICK), design.low, design.high, QUICK)
 
 
 def test_lifetime_value_by_model():

@@ -108,7 +108,14 @@ def make_estimates(groups: dict[str, list[Any]] | None = None, *, spread: float 
         value = 31 + 12 * math.sin(0.9 * k) - 0.3 * k
         head = dict(zip(groups, keys, strict=True))
         rows.append(
-            {**head, "value": value, "low": value - spread, "high": value + spread, "n": 900 + 37 * k, "n_missing": k}
+            {
+                **head,
+                "value": value,
+                "low": value - spread,
+                "high": value + spread,
+                "n": 900 + 37 * k,
+                "n_missing": 120 if k == 0 else 0,
+            }
         )
         detail.append(
             {**head, "n_eff": 900.0, "n_kish": 900.0, "se": spread / 2, "deff": 1.0,

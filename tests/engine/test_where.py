@@ -91,7 +91,8 @@ def test_an_analysis_of_a_part_is_the_one_of_these_rows(answers, tmp_path, monke
         part = table.where({ODD: ["B2B"]})
         some = cx.nps(part, "recommend")
         pd.testing.assert_frame_equal(some.table, alone.table)
-        assert some.passport.exclusions[0] == f"Only rows where '{ODD}' is B2B: {int(only.sum())} of 300."
+        assert some.basis.part == ({ODD: ["B2B"]},)
+        assert f"only rows where '{ODD}' is B2B" in some.basis.facts[1]
         found, by_hand = (cx.drivers(d, "recommend", ["late"], resamples=50) for d in (part, answers[only]))
         pd.testing.assert_frame_equal(found.table, by_hand.table)
         assert part.n_rows == int(only.sum())

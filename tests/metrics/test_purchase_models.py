@@ -348,7 +348,7 @@ def test_a_flat_likelihood_is_said_where_the_value_depends_on_it():
     [
         ({"model": "crystal ball"}, "is no model of purchases"),
         ({"model": "Pareto/NBD", "opportunity": "year"}, "knows no opportunities"),
-        ({"model": "BG/BB", "opportunity": "day"}, "is no opportunity to buy"),
+        ({"model": "BG/BB", "opportunity": "day"}, "opportunity: 'day' is none of its choices"),
         ({"model": "Pareto/NBD", "how": "simple"}, "takes no model of purchases"),
         ({"model": "BG/BB", "opportunity": "year"}, "fewer than two whole years"),
     ],

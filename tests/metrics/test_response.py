@@ -79,7 +79,7 @@ def test_flags_and_letters_are_understood(values):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"rate": "RR9"}, "here is no response rate 'RR9'"),
+        ({"rate": "RR9"}, "rate: 'RR9' is none of its choices"),
         ({"outcome": "outcom"}, "Did you mean 'outcome'"),
         ({"dispositions": {"answered": "YES"}}, "'YES' is no disposition"),
         ({"e": 2}, "not between 0 and 1"),

@@ -10,6 +10,7 @@ from lifetimes import datasets
 from statsmodels.stats.proportion import proportion_confint
 
 import cxanalysis as cx
+from cxanalysis.basis import LeftOut, Reason
 from cxanalysis.metrics.intervals import wilson
 from cxanalysis.metrics.repeat_buying import pareto_nbd
 from cxanalysis.metrics.repeat_buying.bg_bb import OpportunityModel, fit_opportunities
@@ -184,7 +185,7 @@ def test_first_contact_resolution_of_sqm():
     assert gross.table[["value", "n"]].values.tolist() == [[70, 400]]
     net = cx.metric("FCR", contacts, solved="solved", how="net", eligible="can")
     assert net.table[["value", "n"]].values.tolist() == [[80, 350]]
-    assert any("50 contacts that cannot be solved at level one" in line for line in net.passport.exclusions)
+    assert net.basis.left_out == (LeftOut(50, Reason.DOES_NOT_APPLY, "can"),)
 
 
 def test_the_articulation_rate_behind_a_multiplier():

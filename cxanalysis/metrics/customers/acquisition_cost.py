@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from cxanalysis.arguments import check_columns, check_confidence, check_whole
-from cxanalysis.basis import Basis, Cluster
+from cxanalysis.basis import Basis, Cluster, Reason
 from cxanalysis.metrics.customers.active_users import poisson_interval
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.log_end import log_end, needed_end
 from cxanalysis.metrics.metric_question import PERIOD
 from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.passport import Passport
@@ -94,6 +95,11 @@ def acquisition_cost(
     costs = paid.rows([money, when, *options.names], once=False)
     people = new.rows([came, *options.names], once=False)
     costs[when], people[came] = paid.moments(costs[when]), new.moments(people[came])
+    paid.leave_out(costs[when].isna().sum(), Reason.NO_DATE, when)
+    new.leave_out(people[came].isna().sum(), Reason.NO_DATE, came)
+    unknown = np.isnan(paid.amounts(costs, money))
+    paid.leave_out((unknown & costs[when].notna()).sum(), Reason.NO_VALUE, money)
+    costs = costs[~unknown]
     step = period or every
     stretches = _shared(paid, costs[when], people[came], step, lag)
     rows = _by_stretch(paid, costs, people, (money, when, came), stretches, options, step, lag)
@@ -116,9 +122,11 @@ def _shared(paid: MetricTable, costs: pd.Series, people: pd.Series, step: str, l
     if not costs.notna().any() or not people.notna().any():
         raise Problem("nothing has a date", where=paid.name)
     # A month's cost is booked on one day of it and stands for all of it.
-    first, last = (period_start(moment, step) for moment in (costs.min(), costs.max()))
+    # A budget reaches into months to come; neither log is read beyond what it can tell.
+    booked, came = (needed_end(log_end(dates), paid.name).moment for dates in (costs, people))
+    first, last = (period_start(moment, step) for moment in (costs.min(), booked))
     begin = max(first, people.min())
-    end = min(following(last, step), people.max() + pd.Timedelta(days=1))
+    end = min(following(last, step), came + pd.Timedelta(days=1))
     whole, part = whole_periods(begin, end, step)
     paid.exclusions.extend(covered_in_part([one for one in part if one.start < end], step))
     kept = whole[lag:]

@@ -16,8 +16,9 @@ from cxanalysis.link.window import common_codes
 from cxanalysis.metrics.customers.customer_register import Register
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import wilson
+from cxanalysis.metrics.log_end import LogEnd, log_end, needed_end
 from cxanalysis.metrics.metric_question import PERIOD
-from cxanalysis.metrics.metric_table import MetricTable, day_of, key_pair
+from cxanalysis.metrics.metric_table import MetricTable, key_pair
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.periods import Stretch, covered_in_part, whole_periods
 from cxanalysis.metrics.rates.ratio import groups_of
@@ -109,7 +110,13 @@ def active_users(
     rows = rows[rows[who].notna() & rows[when].notna()].reset_index(drop=True)
     if rows.empty:
         raise Problem("nobody was active", where=source.name)
-    stretches = _stretches(source, rows[when], window_days, until, period)
+    log = needed_end(log_end(rows[when], until=until), source.name)
+    late = rows[when] >= log.moment.normalize() + pd.Timedelta(days=1)
+    source.leave_out(late.sum(), Reason.PLANNED, when)
+    rows = rows[~late].reset_index(drop=True)
+    if rows.empty:
+        raise Problem("nobody was active by then", where="until", do="Name a later day")
+    stretches = _stretches(source, rows[when], window_days, log, period)
     register = None if customers is None else Register.of(customers, None, None, None, [named[1], *options.names])
     if register is not None:
         whose = register.source.column(named[1], "customer", "customer")
@@ -130,10 +137,9 @@ def active_users(
 
 
 def _stretches(
-    source: MetricTable, when: pd.Series, window_days: float, until: str | None, period: str | None
+    source: MetricTable, when: pd.Series, window_days: float, log: LogEnd, period: str | None
 ) -> list[Stretch]:
-    last = when.max() if until is None else day_of(until, "until")
-    end = last.normalize() + pd.Timedelta(days=1)
+    end = log.moment.normalize() + pd.Timedelta(days=1)
     if period is None:
         check_number(window_days, "window_days", low=0, open_low=True)
         begin = end - pd.Timedelta(days=window_days)

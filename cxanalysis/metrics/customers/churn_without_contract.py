@@ -15,8 +15,9 @@ from cxanalysis.arguments import check_choice, check_confidence, check_number, c
 from cxanalysis.basis import Reason
 from cxanalysis.metrics.durations.kaplan_meier import corrected_interval, resampled_fits
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.log_end import log_end, needed_end
 from cxanalysis.metrics.metric_question import PERIOD
-from cxanalysis.metrics.metric_table import MetricTable, day_of
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.periods import Stretch, whole_periods
 from cxanalysis.metrics.repeat_buying.customer_influence import standard_errors, through_fit
@@ -111,7 +112,9 @@ def _by_rule(
     rows = rows[rows[who].notna() & rows[when].notna()].sort_values(when, kind="stable")
     if rows.empty:
         raise Problem("no purchase has a customer and a date", where=source.name)
-    last = rows[when].max() if until is None else day_of(until, "until")
+    log = needed_end(log_end(rows[when], until=until), source.name)
+    source.leave_out((rows[when] >= log.moment.normalize() + pd.Timedelta(days=1)).sum(), Reason.PLANNED, when)
+    last = log.moment
     end, window = last.normalize() + pd.Timedelta(days=1), pd.Timedelta(days=days)
     begin = rows[when].min().normalize()
     at = [end - window]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis.basis import Reason
+from cxanalysis.metrics.log_end import needed_end, register_end
 from cxanalysis.metrics.metric_table import MetricTable, day_of
 from cxanalysis.metrics.periods import Stretch, covered_in_part, whole_periods
 from cxanalysis.problem import Problem
@@ -30,7 +31,7 @@ class Register:
     came, gone : str
         Names of the two date columns.
     until : Timestamp
-        The last day of which the register knows.
+        The last day of which the register knows; ends after it are plans.
     """
 
     source: MetricTable
@@ -57,10 +58,10 @@ class Register:
         source.leave_out(undated.sum(), Reason.NO_DATE, came)
         source.leave_out(before.sum(), Reason.OUT_OF_ORDER, gone)
         rows = rows[~(undated | before)].reset_index(drop=True)
-        last = rows[[came, gone]].max().max() if until is None else day_of(until, "until")
-        if rows.empty or pd.isna(last):
-            raise Problem("no customer has a day on which they came", where=source.name)
-        return cls(source, rows, came, gone, pd.Timestamp(last))
+        end = needed_end(register_end(rows[came], rows[gone], until), f"{source.name}, column '{came}'")
+        planned = int((rows[gone] >= end.moment.normalize() + pd.Timedelta(days=1)).sum())
+        source.notes.extend(replace(end, later=planned).notes("customers' ends"))
+        return cls(source, rows, came, gone, end.moment)
 
     def stretches(self, since: str | None, period: str | None) -> list[Stretch]:
         """The periods to look at: those asked for, or one, from `since` (default: a year ago) to the last day.

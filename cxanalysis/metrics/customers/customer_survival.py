@@ -14,6 +14,7 @@ from cxanalysis.arguments import check_confidence, check_number
 from cxanalysis.basis import Basis, Reason
 from cxanalysis.metrics.durations.kaplan_meier import kaplan_meier, quantile_interval, survival_interval
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.log_end import needed_end, register_end
 from cxanalysis.metrics.metric_table import UNITS, MetricTable, day_of, lasting
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.rates.ratio import groups_of, span_of
@@ -92,7 +93,9 @@ def survival(
     options = Options(by, None, None, confidence, came, period)
     rows = source.rows([came, gone, *options.columns], once=False)
     rows[came], rows[gone] = source.moments(rows[came]), source.moments(rows[gone])
-    last = rows[[came, gone]].max().max() if until is None else day_of(until, "until")
+    end = needed_end(register_end(rows[came], rows[gone], until), f"{source.name}, column '{came}'")
+    source.notes.extend(replace(end, later=int((rows[gone] > end.moment).sum())).notes("customers' ends"))
+    last = end.moment
     left = (rows[gone].notna() & (rows[gone] <= last)).to_numpy()
     time = lasting(rows[gone].where(left, last), rows[came], UNITS["days"])
     entry = np.zeros(len(rows))

@@ -90,11 +90,14 @@ def revenue_churn(
     register = Register.of(customers, started, ended, until, [whose, amount if own else None, *options.columns])
     sold = None if own else _purchases(register, transactions, whose or "", named[1], amount, date)
     stretches = register.stretches(since, period)
+    if own:
+        register.source.leave_out(np.isnan(_own(register, amount or "")).sum(), Reason.NO_VALUE, amount)
     basis = register.source.basis(*(() if sold is None else (sold.source,)))
     rates = []
     for one in stretches:
         revenue = _own(register, amount or "") if sold is None else _before(sold, one, len(register.rows))
-        there = register.opening(one)
+        # A customer whose revenue nobody knows is on neither side of the line.
+        there = register.opening(one) & ~np.isnan(revenue)
         if not (there & (revenue > 0)).any():
             continue
         rows = register.rows[there].copy()
@@ -135,7 +138,9 @@ def _purchases(
     place[mine[mine >= 0]] = np.flatnonzero(mine >= 0)
     at = np.where(theirs >= 0, place[theirs], -1)
     source.leave_out((at < 0).sum(), Reason.NO_MATCH, who)
-    return _Sold(source, at, source.moments(rows[when]), np.nan_to_num(source.amounts(rows, money)))
+    worth = source.amounts(rows, money)
+    source.leave_out((np.isnan(worth) & (at >= 0)).sum(), Reason.NO_VALUE, money)
+    return _Sold(source, np.where(np.isnan(worth), -1, at), source.moments(rows[when]), worth)
 
 
 def _money(source: MetricTable, amount: str | None) -> str:
@@ -148,7 +153,7 @@ def _money(source: MetricTable, amount: str | None) -> str:
 
 
 def _own(register: Register, amount: str) -> Any:
-    return np.nan_to_num(register.source.amounts(register.rows, amount))
+    return register.source.amounts(register.rows, amount)
 
 
 def _before(sold: _Sold, one: Stretch, size: int) -> Any:

@@ -13,7 +13,8 @@ import pandas as pd
 from cxanalysis.arguments import check_choice, check_number
 from cxanalysis.basis import Reason
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.metric_table import MetricTable, day_of
+from cxanalysis.metrics.log_end import LogEnd, log_end, needed_end
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.row_values import VALUE, Missing, Options, share_of
 from cxanalysis.problem import Problem
@@ -67,8 +68,8 @@ def first_contact_resolution(
         Default: the column of that role.
     window_days : float
     until : str, optional
-        The last day the log covers; default: the day of its last contact. For "repeat", contacts younger than
-        `window_days` on that day are left out: the customer may still come back.
+        The last day the log covers; default: its end, the last contact that no implausible gap sets apart. For
+        "repeat", contacts younger than `window_days` on that day are left out: the customer may still come back.
     per : str
         "contact", or "customer": a customer counts as solved if all contacts of theirs were.
     by, weight, confidence, date, period
@@ -175,6 +176,7 @@ class _Definition:
     customer: str | None
     window_days: float
     per: str
+    log: LogEnd | None = None
 
 
 def _definition(
@@ -194,8 +196,8 @@ def _definition(
     how = how or ("gross" if solved else "repeat")
     check_choice(how, WAYS, "how")
     check_choice(per, ("contact", "customer"), "per")
+    check_number(window_days, "window_days", low=0, open_low=True)
     if how == "repeat":
-        check_number(window_days, "window_days", low=0, open_low=True)
         matter, whose = reason_of(source, reason), source.column(customer, "customer", "customer")
         return _Definition(how, None, None, matter, whose, window_days, per)
     if solved is None:
@@ -232,9 +234,8 @@ def _settled(source: MetricTable, rows: pd.DataFrame, asked: _Definition, when: 
 
 def _not_repeated(source: MetricTable, rows: pd.DataFrame, asked: _Definition, when: str, until: str | None) -> Any:
     times, window = rows[when], pd.Timedelta(days=asked.window_days)
-    if not times.notna().any():
-        raise Problem("no contact has a date", where=f"{source.name}, column '{when}'")
-    end = times.max() if until is None else day_of(until, "until") + pd.Timedelta(days=1)
+    asked.log = needed_end(log_end(times, until=until, whole_day=True), f"{source.name}, column '{when}'")
+    end = asked.log.moment
     late = (times > end).to_numpy()
     source.leave_out(late.sum(), Reason.PLANNED, when)
     keys = [asked.customer or "", asked.reason or ""]
@@ -276,7 +277,8 @@ def _passport(source: MetricTable, asked: _Definition) -> Passport:
         if asked.how == "repeat"
         else f"100 × contacts with '{asked.solved}' / {whole[asked.how]}"
     )
-    below = f"contacts at least {days} old" if asked.how == "repeat" else whole[asked.how]
+    on = f" on {asked.log.day}" if asked.log is not None else ""
+    below = f"contacts at least {days} old{on}" if asked.how == "repeat" else whole[asked.how]
     each = asked.per
     if each == "customer":
         definition += " A customer counts if it holds for every contact of theirs."

@@ -9,6 +9,7 @@ import numpy as np
 
 from cxanalysis.arguments import check_columns
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.measured_by import handled_columns
 from cxanalysis.metrics.metric_table import MetricTable, duration_unit
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.rates.ratio import ABOVE, BELOW, ratio_of
@@ -38,7 +39,7 @@ def handle_time(
         One row a contact; or, with `handled`, one row a day, team or agent with sums.
     seconds : str or list of str, optional
         Column of handled seconds, or the columns of talk, hold and wrap-up, which are added. Default: the table's one
-        column of role "number".
+        number whose name or label speaks of handled time.
     handled : str, optional
         Where the rows are sums: the column with the number of contacts handled.
     unit : str
@@ -71,7 +72,7 @@ def handle_time(
     source = MetricTable.of(contacts, "contacts", "contact" if handled is None else "record")
     size = duration_unit(unit) / duration_unit("seconds")
     columns = list(check_columns(seconds, source.engine.columns(), "seconds"))
-    columns = columns or [source.column(None, "number", "seconds")]
+    columns = columns or [_seconds(source)]
     options = Options(by, weight, source.cluster(cluster), confidence, source.maybe(date, "date"), period)
     rows = source.rows([*columns, handled, *options.columns])
     if options.date is not None:
@@ -101,3 +102,12 @@ def handle_time(
         rows, options, passport, source.basis(), metric="handle_time", score=score, parts={"handled": BELOW},
         notes=(note,),
     )  # fmt: skip
+
+
+def _seconds(source: MetricTable) -> str:
+    """The one number that is handled time by its words; a number alone may be anything."""
+    handled = handled_columns(source.table) if source.table is not None else ()
+    if len(handled) == 1:
+        return source.there(handled[0], "seconds")
+    what = f"{len(handled)} columns may hold it: {', '.join(handled)}" if handled else "no column says that it holds it"
+    raise Problem(f"handled time is not known: {what}", where=source.name, do="Name it with seconds=")

@@ -136,7 +136,8 @@ def quantile_interval(found: Survival, q: float, confidence: float) -> tuple[flo
     """Interval of a quantile of open and closed cases (Brookmeyer & Crowley 1982, on the scale log(-log S)).
 
     All times t at which S(t) cannot be told from 1 - q: |g(S) - g(1 - q)| ≤ z · se(g(S)). NaN where an end is not
-    reached.
+    reached: the upper one needs a time at which S is clearly below 1 - q, and where the curve falls to 0 because the
+    last cases watched ended, that is no such time unless S was that low before.
 
     Examples
     --------
@@ -157,7 +158,7 @@ def quantile_interval(found: Survival, q: float, confidence: float) -> tuple[flo
         return float("nan"), float("nan")
     low = time[kept[0]]
     # The upper end is the first time at which S is clearly below; without one it is not reached.
-    beyond = found.time[found.time > time[kept[-1]]]
+    beyond = time[kept[-1] + 1 :]
     return float(low), float(beyond[0]) if len(beyond) else float("nan")
 
 
@@ -265,9 +266,22 @@ def resampled_fits(value_of: Callable[[Array], float], size: int, resamples: int
     return np.array(found), failed
 
 
-def percentile_interval(values: Any, confidence: float) -> tuple[float, float]:
-    """Interval of resampled values; an end that is not reached in so many of them is NaN."""
-    ordered = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2], method="nearest")
+def percentile_interval(values: Any, confidence: float, units: float = np.inf) -> tuple[float, float]:
+    """Interval of resampled values; an end that is not reached in so many of them is NaN.
+
+    Of few units the percentiles are too narrow: with n (effective) units those of Φ(-√(n/(n - 1)) · t) are taken
+    instead, t with n - 1 degrees of freedom (Hesterberg 2015, expanded percentiles).
+
+    Examples
+    --------
+    >>> values = np.arange(1000.0)
+    >>> percentile_interval(values, 0.95), percentile_interval(values, 0.95, units=20)
+    ((25.0, 974.0), (16.0, 983.0))
+    """
+    tail = (1 - confidence) / 2
+    if np.isfinite(units) and units > 1:
+        tail = float(stats.norm.cdf(np.sqrt(units / (units - 1)) * stats.t.ppf(tail, units - 1)))
+    ordered = np.quantile(values, [tail, 1 - tail], method="nearest")
     low, high = (float(end) if np.isfinite(end) else float("nan") for end in ordered)
     return low, high
 

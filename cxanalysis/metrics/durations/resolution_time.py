@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import narwhals as nw
@@ -27,7 +28,10 @@ from cxanalysis.metrics.durations.kaplan_meier import (
     resampled_quantiles,
 )
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.metric_table import MetricTable, day_of, duration_unit, lasting
+from cxanalysis.metrics.intervals import effective_number
+from cxanalysis.metrics.log_end import LogEnd, log_end, needed_end
+from cxanalysis.metrics.measured_by import may_be_opening
+from cxanalysis.metrics.metric_table import MetricTable, duration_unit, lasting
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.rates.ratio import groups_of, span_of, units_of
 from cxanalysis.metrics.row_values import Options, put_together
@@ -72,7 +76,8 @@ def resolution_time(
     unit : str
         "days", "hours", "minutes" or "seconds".
     until : str, optional
-        Until when open cases were watched; default: the last moment in either column.
+        Until when open cases were watched; default: the end of the log, the last moment in either column that no
+        implausible gap sets apart. Closings after it are planned: such cases are open.
     by, weight, confidence, period
         As in `nps`; the period is that in which the case was opened.
     cluster : str, optional
@@ -107,10 +112,16 @@ def resolution_time(
     check_seed(seed)
     source, size = MetricTable.of(cases, "cases", "case"), duration_unit(unit)
     begin, end = source.first(opened, "date", "opened"), source.column(closed, "closed", "closed")
+    if opened is None and source.table is not None and not may_be_opening(source.table, begin):
+        raise Problem(
+            f"it is not known on which day a case was opened: '{begin}' says something else", where=source.name,
+            do="Name it with opened=",
+        )  # fmt: skip
     options = Options(by, weight, source.cluster(cluster), confidence, begin, period)
     rows = source.rows([begin, end, *options.columns])
     rows[begin], rows[end] = source.moments(rows[begin]), source.moments(rows[end])
-    usable, last = _watched(source, rows, begin, end, until)
+    usable, log = _watched(source, rows, begin, end, until)
+    last = log.moment
     time = lasting(rows[end].where(rows[end] <= last, last), rows[begin], size)
     done = (rows[end].notna() & (rows[end] <= last)).to_numpy()
     groups, group = groups_of(rows, options)
@@ -132,7 +143,7 @@ def resolution_time(
         name.get(statistic, "Average resolution time"),
         f"How long a case takes from being opened until it is closed{'' if is_open else '; none is open'}.",
         _formula(statistic, is_open),
-        f"all cases; open ones count as open until {last.date().isoformat()}" if is_open else "all cases",
+        f"all cases; open ones count as open until {log.day}" if is_open else "all cases",
         unit, tuple(source.exclusions), says=unit,
     )  # fmt: skip
     basis = source.basis(**({} if how.plain else {"resamples": resamples, "seed": seed}))
@@ -142,7 +153,7 @@ def resolution_time(
          "n": np.array([len(at) for at in cells]), "n_missing": lost},
         details, options, passport, basis, metric="resolution_time", score=f"{begin}, {end}",
         method=_method(statistic, is_open, how), span=span_of(rows[used], begin),
-        notes=_notes(statistic, details, unit, is_open, how),
+        notes=(*source.notes, *_notes(statistic, details, unit, is_open, how)),
     )  # fmt: skip
 
 
@@ -162,18 +173,19 @@ class _How:
 
 def _watched(
     source: MetricTable, rows: pd.DataFrame, begin: str, end: str, until: str | None
-) -> tuple[NDArray[np.bool_], pd.Timestamp]:
+) -> tuple[NDArray[np.bool_], LogEnd]:
     """Which cases can be used, and the moment until which open ones were watched."""
-    last = rows[[begin, end]].max().max() if until is None else day_of(until, "until") + pd.Timedelta(days=1)
-    if pd.isna(last):
-        raise Problem("no case has a date", where=f"{source.name}, column '{begin}'")
+    log = needed_end(log_end(rows[begin], rows[end], until=until, whole_day=True), f"{source.name}, column '{begin}'")
+    last = log.moment
+    planned = int((rows[end] > last).sum())
+    source.notes.extend(replace(log, later=planned).notes("closings"))
     wrong = (rows[end] < rows[begin]).to_numpy()
     source.leave_out(wrong.sum(), Reason.OUT_OF_ORDER, end)
     later = (rows[begin] > last).to_numpy()
     source.leave_out(later.sum(), Reason.PLANNED, begin)
     undated = rows[begin].isna().to_numpy()
     source.leave_out(undated.sum(), Reason.NO_DATE, begin)
-    return ~(wrong | later | undated), pd.Timestamp(last)
+    return ~(wrong | later | undated), log
 
 
 def _blocks(rows: pd.DataFrame, cluster: str | None) -> NDArray[np.int64]:
@@ -201,16 +213,18 @@ def _measured(
         ends = _plain(time, done, curve, means, how.confidence)
         n_eff = float(len(time))
     else:
-        n_eff = float(len(np.unique(unit)))
+        of_unit = np.bincount(np.unique(unit, return_inverse=True)[1], weight)
+        units, n_eff = len(of_unit), float(effective_number(weight.sum(), (of_unit**2).sum(), len(of_unit)))
         times, curves, last = resampled_curves(time, done, weight, unit, how.resamples, how.seed)
         ends = {
             name: percentile_interval(
                 resampled_means(times, curves, last) if q is None else resampled_quantiles(times, curves, q),
                 how.confidence,
+                n_eff,
             )
             for name, q in STATISTICS.items()
         }
-        if n_eff < 2:
+        if units < 2:
             ends = dict.fromkeys(ends, (np.nan, np.nan))
     for name, value in values.items():
         low, high = ends[name]

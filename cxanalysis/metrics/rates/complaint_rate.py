@@ -13,6 +13,7 @@ from cxanalysis.arguments import check_choice
 from cxanalysis.basis import Cluster, Reason
 from cxanalysis.link.window import common_codes
 from cxanalysis.metrics.estimates import Estimates
+from cxanalysis.metrics.log_end import log_end, needed_end
 from cxanalysis.metrics.metric_question import PERIOD
 from cxanalysis.metrics.metric_table import MetricTable, key_pair
 from cxanalysis.metrics.passport import Passport
@@ -165,9 +166,11 @@ def _by_period(
 ) -> Estimates:
     """One answer a period, from the customers who were there in it."""
     when, based, ended = dates
-    first, last = loud[when].min(), max(loud[when].max(), calm[based].max())
-    if pd.isna(first):
-        raise Problem("no complaint has a date", where=f"{theirs.name}, column '{when}'")
+    first = loud[when].min()
+    end = needed_end(log_end(loud[when]), f"{theirs.name}, column '{when}'")
+    theirs.leave_out(end.later, Reason.PLANNED, when)
+    other = log_end(calm[based])
+    last = end.moment if other is None else max(end.moment, other.moment)
     register = not calm["who"].duplicated().any()
     every = options.period or "month"
     # Complaints are rare: that the first came on the 8th does not mean that the log begins there.
@@ -244,9 +247,8 @@ def _per_order(
 
 
 def _span(loud: pd.DataFrame, when: str | None) -> tuple[str, str] | None:
-    if when is None or not loud[when].notna().any():
-        return None
-    return loud[when].min().date().isoformat(), loud[when].max().date().isoformat()
+    end = None if when is None else log_end(loud[when])
+    return None if end is None or when is None else (loud[when].min().date().isoformat(), end.day)
 
 
 def _words(span: tuple[str, str] | None) -> str:

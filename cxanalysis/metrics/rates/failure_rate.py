@@ -96,7 +96,7 @@ def failure_rate(
 def _of(asked: Question, sums: Aggregates, name: str, passport: Passport) -> Estimates:
     """One failure of those summed."""
     alone = sums.take([name])
-    precision = Precision.of(alone, name)
+    precision = Precision.of_share(alone, name)
     low, high = wilson(precision.mean / 100, precision.n_eff, precision.quantile(asked.confidence))
     hits = np.rint(precision.mean * precision.n / 100) if asked.weight is None else np.nan * precision.n
     return replace(asked, score=name).estimates(

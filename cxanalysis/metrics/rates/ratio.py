@@ -8,7 +8,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from cxanalysis.arguments import check_confidence
 from cxanalysis.basis import Basis, LeftOut, Reason
@@ -17,8 +16,8 @@ from cxanalysis.engine.engines import engine_of
 from cxanalysis.engine.frame_engine import FrameEngine
 from cxanalysis.engine.need import Period
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.intervals import FEW_CLUSTERS
-from cxanalysis.metrics.metric_question import PERIOD
+from cxanalysis.metrics.intervals import cluster_quantile, effective_number
+from cxanalysis.metrics.metric_question import PERIOD, few_clusters
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.row_values import Options, put_together
 from cxanalysis.problem import Problem
@@ -31,7 +30,7 @@ BELOW: Final = "below\x1f"
 
 def ratios(
     above: Array, below: Array, group: NDArray[np.int64], unit: NDArray[np.int64], groups: int, confidence: float
-) -> tuple[Array, Array, Array, Array, Array]:
+) -> tuple[Array, Array, Array, Array, Array, Array]:
     """Σa/Σb in every group.
 
     Parameters
@@ -45,17 +44,17 @@ def ratios(
 
     Returns
     -------
-    value, low, high, se, units : arrays (G,)
-        R = Σa/Σb over units; Var = Σ(a - Rb)²/(Σb)² · U/(U - 1), Student's t with U - 1 below 30 units. No interval
-        where units do not differ.
+    value, low, high, se, units, effective : arrays (G,)
+        R = Σa/Σb over units; Var = Σ(a - Rb)²/(Σb)² · U/(U - 1); Student's t with U* - 1 for the effective
+        number of units U* = (Σb)²/Σb², see `cluster_quantile`. No interval where units do not differ.
 
     Examples
     --------
     >>> import numpy as np
     >>> who = np.arange(4)
-    >>> value, low, high, se, units = ratios(np.array([1., 0, 2, 1]), np.ones(4), who * 0, who, 1, 0.95)
-    >>> value.tolist(), units.tolist()
-    ([1.0], [4.0])
+    >>> value, low, high, se, units, effective = ratios(np.array([1., 0, 2, 1]), np.ones(4), who * 0, who, 1, 0.95)
+    >>> value.tolist(), units.tolist(), effective.tolist()
+    ([1.0], [4.0], [4.0])
     """
     _, cell = np.unique(np.column_stack([group, unit]), axis=0, return_inverse=True)
     cell = cell.ravel()
@@ -68,12 +67,11 @@ def ratios(
     value = ratio(np.bincount(of_group, a, minlength=groups), total)
     units = np.bincount(of_group, minlength=groups).astype(float)
     away = np.bincount(of_group, (a - value[of_group] * b) ** 2, minlength=groups)
+    effective = effective_number(total, np.bincount(of_group, b**2, minlength=groups), units)
     se = np.sqrt(ratio(away * units, units - 1)) / np.where(total > 0, total, np.nan)
     se = np.where((units > 1) & (se > 0), se, np.nan)
-    tail = (1 + confidence) / 2
-    few = stats.t.ppf(tail, np.maximum(units - 1, 1))
-    half = np.where(units < FEW_CLUSTERS, few, stats.norm.ppf(tail)) * se
-    return value, value - half, value + half, se, units
+    half = cluster_quantile(effective, units, confidence) * se
+    return value, value - half, value + half, se, units, effective
 
 
 def groups_of(rows: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, NDArray[np.int64]]:
@@ -141,7 +139,7 @@ def ratio_of(
     value, low, high = (per * end for end in estimated[:3])
     low = low if least is None else np.maximum(low, np.minimum(least, value))
     high = high if most is None else np.minimum(high, np.maximum(most, value))
-    details: dict[str, Any] = {"n_eff": estimated[4], "se": per * estimated[3], "units": estimated[4]}
+    details: dict[str, Any] = {"n_eff": estimated[5], "se": per * estimated[3], "units": estimated[4]}
     for name, column in (parts or {}).items():
         details[name] = np.bincount(group[there], rows[column].to_numpy(float)[there], minlength=size)
     n = np.bincount(group[there], None if count is None else rows[count].to_numpy(float)[there], minlength=size)
@@ -156,7 +154,7 @@ def ratio_of(
         {"value": value, "low": low, "high": high, "n": n, "n_missing": lost},
         details, options, passport, basis, metric=metric, score=score,
         method="ratio, delta method" + (f" clustered by {options.cluster_column}" if options.cluster else ""),
-        span=span_of(rows, options.date), notes=(*notes, *_cautions(estimated[4], low, options)),
+        span=span_of(rows, options.date), notes=(*notes, *_cautions(estimated[5], low, options)),
     )  # fmt: skip
 
 
@@ -175,12 +173,8 @@ def span_of(rows: pd.DataFrame, date: str | None) -> tuple[str, str] | None:
     return (pd.Timestamp(rows[date].min()).date().isoformat(), pd.Timestamp(rows[date].max()).date().isoformat())
 
 
-def _cautions(units: Array, low: Array, options: Options) -> list[str]:
-    out = []
-    few, what = int((units < FEW_CLUSTERS).sum()), f"'{options.cluster_column}'" if options.cluster else "rows"
-    if few:
-        where = "" if len(units) == 1 else f" in {few:,} of {len(units):,} groups"
-        out.append(f"Fewer than {FEW_CLUSTERS} units ({what}){where}: t with units - 1.")
+def _cautions(effective: Array, low: Array, options: Options) -> list[str]:
+    out = few_clusters(options.cluster_column or "rows", effective, len(effective))
     if bare := int(np.isnan(low).sum()):
         out.append(f"{bare:,} of {len(low):,} values have no interval: units that are all alike tell no spread.")
     return out

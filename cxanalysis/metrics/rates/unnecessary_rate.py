@@ -7,16 +7,15 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxanalysis import numbers
 from cxanalysis.arguments import check_columns, check_confidence
 from cxanalysis.basis import Cluster, Reason
 from cxanalysis.link.window import common_codes
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.intervals import FEW_CLUSTERS
 from cxanalysis.metrics.metric_table import MetricTable, key_pair
 from cxanalysis.metrics.passport import Passport
+from cxanalysis.metrics.rates.ratio import ratios
 from cxanalysis.problem import Problem
 
 #: Steps are told per so many orders.
@@ -35,7 +34,7 @@ def unnecessary_rate(
     """How many second contacts, re-sent invoices … come with 100 orders, and what do they cost?
 
     A ratio R = Σa/Σb over customers, with a steps and b orders each. Its variance by the delta method, clustered by
-    customer: Σ(a − Rb)²/(Σb)² · G/(G−1) for G customers; Student's t with G − 1 below 30 customers; not below 0.
+    customer: Σ(a − Rb)²/(Σb)² · G/(G−1) for G customers; Student's t for their effective number (Σb)²/Σb²; not below 0.
 
     Parameters
     ----------
@@ -93,10 +92,13 @@ def unnecessary_rate(
             raise Problem(f"there is no order with a customer for '{name}'", where=base.name)
         ordered = np.bincount(of, minlength=size).astype(float)
         stepped = np.bincount(people[(flag == 1) & (people >= 0)], minlength=size).astype(float)
-        rate, se, groups = _ratio(stepped, ordered)
-        low, high = _interval(rate, se, groups, confidence)
-        rows.append([name, PER * rate, PER * low, PER * high, len(of), int(np.isnan(flag).sum())])
-        detail = {"step": name, "count": int(stepped.sum()), "customers": groups, "se": PER * se}
+        nothing = np.zeros(size, dtype=np.int64)
+        rate, low, high, se, units, effective = (
+            float(found[0]) for found in ratios(stepped, ordered, nothing, np.arange(size), 1, confidence)
+        )
+        rows.append([name, PER * rate, PER * max(low, 0.0), PER * high, len(of), int(np.isnan(flag).sum())])
+        detail = {"step": name, "count": int(stepped.sum()), "customers": int(units), "se": PER * se}
+        detail["n_eff"] = effective
         details.append({**detail, **_cost(name, stepped.sum(), unit_cost)})
     sheet.leave_out((people < 0).sum(), Reason.NO_KEY, pair[0])
     if orders is not None:
@@ -152,25 +154,6 @@ def in_a_sentence(table: pd.DataFrame, details: pd.DataFrame) -> str:
         f"{often} times per {PER} orders: '{row['step']}', {times:,} {'time' if times == 1 else 'times'} "
         f"in {int(row['n']):,} orders{money}."
     )
-
-
-def _ratio(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> tuple[float, float, int]:
-    """Σa/Σb over customers, its standard error, and how many customers have either."""
-    some = (a > 0) | (b > 0)
-    a, b, groups = a[some], b[some], int(some.sum())
-    rate = float(a.sum() / b.sum())
-    if groups < 2:
-        return rate, np.nan, groups
-    return rate, float(np.sqrt(((a - rate * b) ** 2).sum() * groups / (groups - 1)) / b.sum()), groups
-
-
-def _interval(rate: float, se: float, groups: int, confidence: float) -> tuple[float, float]:
-    """Normal, or Student's t with few customers; none where no customer, or every customer alike, tells nothing."""
-    if not se > 0:
-        return np.nan, np.nan
-    tail = (1 + confidence) / 2
-    quantile = stats.t.ppf(tail, groups - 1) if groups < FEW_CLUSTERS else stats.norm.ppf(tail)
-    return max(rate - quantile * se, 0.0), rate + quantile * se
 
 
 def _cost(name: str, count: float, unit_cost: Any) -> dict[str, float]:

@@ -15,7 +15,8 @@ from cxanalysis.basis import Basis, Reason
 from cxanalysis.link.window import common_codes
 from cxanalysis.metrics.customers.customer_register import Register
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.metric_table import MetricTable, day_of, key_pair
+from cxanalysis.metrics.log_end import log_end, needed_end
+from cxanalysis.metrics.metric_table import MetricTable, key_pair
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.repeat_buying.lifetime_model import valued_by_model
 from cxanalysis.metrics.repeat_buying.purchase_kinds import chosen_kind
@@ -245,10 +246,13 @@ class _Yearly:
         source.leave_out(rows[who].isna().sum(), Reason.NO_KEY, who)
         source.leave_out((rows[who].notna() & rows[when].isna()).sum(), Reason.NO_DATE, when)
         rows = rows[rows[who].notna() & rows[when].notna()]
-        last = rows[when].max() if until is None else day_of(until, "until")
-        end = pd.Timestamp(last).normalize() + pd.Timedelta(days=1)
+        last = needed_end(log_end(rows[when], until=until), source.name).moment
+        end = last.normalize() + pd.Timedelta(days=1)
+        source.leave_out((rows[when] >= end).sum(), Reason.PLANNED, when)
         begin = end - YEAR
-        value = share * np.nan_to_num(source.amounts(rows, money))
+        worth = source.amounts(rows, money)
+        source.leave_out(np.isnan(worth).sum(), Reason.NO_VALUE, money)
+        value = share * np.where(np.isnan(worth), 0.0, worth)  # its customer was there; what was paid is not known
         lately = ((rows[when] >= begin) & (rows[when] < end)).to_numpy()
         if customers is None:
             codes = pd.factorize(rows[who])[0]

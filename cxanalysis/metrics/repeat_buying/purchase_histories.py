@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from cxanalysis.arguments import check_choice
 from cxanalysis.basis import Reason
 from cxanalysis.engine.frame_columns import starts
-from cxanalysis.metrics.metric_table import UNITS, MetricTable, day_of, lasting
+from cxanalysis.metrics.log_end import log_end, needed_end
+from cxanalysis.metrics.metric_table import UNITS, MetricTable, lasting
 from cxanalysis.metrics.periods import following, whole_periods
 from cxanalysis.problem import Problem
 
@@ -130,13 +131,19 @@ def purchase_days(
     who, when = source.column(customer, "customer", "customer"), source.first(date, "date", "date")
     rows = source.rows([who, when, amount])
     rows[when] = source.moments(rows[when]).dt.floor("D")
-    end = rows[when].max() if until is None else day_of(until, "until").normalize()
+    end = needed_end(log_end(rows[when], until=until), source.name).moment.normalize()
     usable = leave_out_purchases(source, rows, who, when, end)
     if not usable.any():
         raise Problem("no purchase has a customer and a date", where=source.name)
     rows = rows[usable].rename(columns={who: "customer", when: "day"})
     rows["value"] = source.amounts(rows, amount) if amount is not None else 0.0
-    days = rows.groupby(["customer", "day"], sort=True)["value"].sum().reset_index()
+    if unpriced := int(rows["value"].isna().sum()):
+        source.notes.append(
+            f"{unpriced:,} purchases have no value in '{amount}': they count as purchases, and what one is worth is "
+            "told by the others."
+        )
+    # Of a day on which no purchase has a value, none is known: that is not nothing.
+    days = rows.groupby(["customer", "day"], sort=True)["value"].sum(min_count=1).reset_index()
     back = days["value"] < 0
     refunds = days[back].groupby("customer")["value"].sum()
     if back.any():
@@ -196,7 +203,9 @@ def opportunity_histories(days: Days, every: str) -> tuple[pd.DataFrame, tuple[s
         np.searchsorted(np.array(numbered, dtype="datetime64[us]"), rows["day"].to_numpy("datetime64[us]"), "right") - 1
     )
     rows["at"] = at
-    once = rows.groupby(["customer", "at"], sort=True).agg(value=("value", "sum"), day=("day", "min")).reset_index()
+    turns_bought = rows.groupby(["customer", "at"], sort=True)
+    once = turns_bought["day"].min().reset_index()
+    once["value"] = turns_bought["value"].sum(min_count=1).to_numpy()
     frame = _by_customer(once, days.refunds)
     turns = once.groupby("customer", sort=True)["at"].agg(["min", "max"])
     frame["t_x"] = (turns["max"] - turns["min"]).to_numpy(float)
@@ -210,7 +219,8 @@ def _by_customer(rows: pd.DataFrame, refunds: pd.Series) -> pd.DataFrame:
     frame = by_customer["day"].agg(["min", "max", "size"]).reset_index()
     frame = frame.rename(columns={"min": "first", "max": "last"})
     frame["x"] = frame.pop("size") - 1.0
-    repeats = rows[rows["customer"].duplicated()].groupby("customer")["value"].sum()
-    money = repeats.add(refunds, fill_value=0.0).reindex(frame["customer"]).to_numpy()
-    frame["value"] = np.where(frame["x"] > 0, money / np.maximum(frame["x"], 1), np.nan)
+    repeats = rows[rows["customer"].duplicated()].groupby("customer")["value"].agg(["sum", "count"])
+    money = repeats["sum"].add(refunds, fill_value=0.0).reindex(frame["customer"]).to_numpy()
+    priced = repeats["count"].reindex(frame["customer"], fill_value=0).to_numpy()
+    frame["value"] = np.where(priced > 0, money / np.maximum(priced, 1), np.nan)
     return frame

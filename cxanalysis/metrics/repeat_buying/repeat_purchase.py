@@ -11,7 +11,8 @@ import pandas as pd
 from cxanalysis.arguments import check_confidence, check_number
 from cxanalysis.basis import Reason
 from cxanalysis.metrics.estimates import Estimates
-from cxanalysis.metrics.metric_table import MetricTable, day_of
+from cxanalysis.metrics.log_end import log_end, needed_end
+from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.repeat_buying.purchase_histories import leave_out_purchases
 from cxanalysis.metrics.row_values import VALUE, Options, share_of
@@ -68,7 +69,8 @@ def repeat_purchase_rate(
     options = Options(by, None, None, confidence, when, period)
     rows = source.rows([who, *options.columns])
     rows[when] = source.moments(rows[when]).dt.floor("D")
-    end = rows[when].max() if until is None else day_of(until, "until")
+    log = needed_end(log_end(rows[when], until=until), source.name)
+    end = log.moment
     usable = leave_out_purchases(source, rows, who, when, end)
     rows = rows[usable].sort_values([who, when], kind="stable").drop_duplicates([who, when])
     second = rows.groupby(who, sort=False)[when].shift(-1)
@@ -84,7 +86,7 @@ def repeat_purchase_rate(
         "Repeat-purchase rate",
         f"Share of customers who bought again within {within_days:g} days of the first purchase in the log.",
         f"100 × customers with a second purchase within {within_days:g} days / customers",
-        f"customers whose first purchase is at least {within_days:g} days old",
+        f"customers whose first purchase is at least {within_days:g} days old on {log.day}",
         "% of customers",
         tuple(source.exclusions),
     )

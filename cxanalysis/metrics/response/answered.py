@@ -13,6 +13,7 @@ from scipy import stats
 
 from cxanalysis.arguments import check_confidence
 from cxanalysis.basis import Basis, Cluster
+from cxanalysis.metrics.intervals import cluster_quantile, effective_number
 from cxanalysis.metrics.response.outcomes_of_invitations import dispositions_of, letters_of, outcome_column
 from cxanalysis.numbers import number, points
 from cxanalysis.problem import Problem
@@ -246,12 +247,13 @@ def _difference(
     moved = np.where(z, 1, -1) * away / np.sqrt(v) - gap / (4 * v**1.5) * (away**2 - np.asarray(spread)[here])
     influence = moved / size
     if group is not None:
-        whole = np.bincount(group[known], weights=influence)
-        count = len(np.unique(group[known]))
+        whole, rows = np.bincount(group[known], weights=influence), np.bincount(group[known])
+        count = int((rows > 0).sum())
         se = np.sqrt((whole**2).sum() * count / max(count - 1, 1))
+        quantile = float(cluster_quantile(effective_number(rows.sum(), (rows**2).sum(), count), count, confidence))
     else:
-        se = np.sqrt((influence**2).sum())
-    d, half = gap / np.sqrt(v), stats.norm.ppf((1 + confidence) / 2) * se
+        se, quantile = np.sqrt((influence**2).sum()), stats.norm.ppf((1 + confidence) / 2)
+    d, half = gap / np.sqrt(v), quantile * se
     return {
         "answered": mean[0],
         "not_answered": mean[1],

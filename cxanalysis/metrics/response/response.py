@@ -182,7 +182,7 @@ def response(
     options = Options(names, _BASE, unit, confidence, when, period)
     asked = question_of(rows, options, source.basis(), Missing(Reason.NO_VALUE, sent.column))
     sums = asked.sums([Measure("answered", VALUE)])
-    precision = Precision.of(sums, "answered")
+    precision = Precision.of_share(sums, "answered")
     low, high = (100 * end for end in wilson(precision.mean / 100, precision.n_eff, precision.quantile(confidence)))
     parts = _parts(rows, asked.by, sums.groups, share)
     if published and len(names) > 1:

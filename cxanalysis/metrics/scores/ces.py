@@ -80,7 +80,7 @@ def ces(
     scale_used = directed(asked, *scale_in_use(asked, scale), direction)
     easy = best_answers(asked, "easy", scale_used, EASY_OF_SEVEN if scale_used.points == 7 else scale_used.top)
     sums = asked.sums([Measure("mean", asked.score), easy])
-    precision, of_easy = Precision.of(sums, "mean"), Precision.of(sums, "easy")
+    precision, of_easy = Precision.of(sums, "mean"), Precision.of_share(sums, "easy")
     low, high = wilson(of_easy.mean / 100, of_easy.n_eff, of_easy.quantile(asked.confidence))
     parts = {"mean": precision.mean, "easy": of_easy.mean, "easy_low": 100 * low, "easy_high": 100 * high}
     ends = f"a scale of {scale_used.low:g} to {scale_used.high:g} ({scale_used.best:g} is easiest)"

@@ -14,6 +14,7 @@ from cxanalysis.columns.scale import Scale
 from cxanalysis.engine.need import Measure, Period
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, mean_of_measure, wilson
+from cxanalysis.metrics.measured_by import is_a_rating
 from cxanalysis.metrics.metric_question import Question, column_of_role, question
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.row_values import VALUE, Missing, Options, share_of
@@ -90,12 +91,17 @@ def csat(
     asked = question(
         data, score, "csat", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
+    if score is None and scale is None and asked.table is not None and not is_a_rating(asked.table, asked.score):
+        raise Problem(
+            f"nothing but its numbers says that '{asked.score}' is a rating of satisfaction", where=asked.table.name,
+            do="Name it with score=, or give it its role and scale",
+        )  # fmt: skip
     scale_used, _ = scale_in_use(asked, scale)
     best = best_answers(asked, "satisfied", scale_used, scale_used.top if top is None else top)
     if neutral == "out":
         return _without_neutral(asked, scale_used, best, scale_used.top if top is None else top)
     sums = asked.sums([best, Measure("mean", asked.score)])
-    precision = Precision.of(sums, "satisfied")
+    precision = Precision.of_share(sums, "satisfied")
     low, high = wilson(precision.mean / 100, precision.n_eff, precision.quantile(asked.confidence))
     return asked.estimates(
         sums,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scale import Scale, told_by_ends
 from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, adjusted_wald_nps, mean_of_measure
@@ -13,11 +13,14 @@ from cxanalysis.metrics.metric_question import Question, column_of_role, questio
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.scores.latest_answers import counts_customers, of_latest
 from cxanalysis.metrics.scores.scale_in_use import refuse_outside
+from cxanalysis.problem import Problem
 from cxanalysis.tables.opened import KNOWN
 
 NPS_SCALE: Final = Scale(0, 10)
 #: With this many answers and none of 0, a scale that starts at 1 becomes likely enough to mention.
 ZERO_EXPECTED: Final = 100
+#: With so many answers, all of them up to 5, the scale ends there: among 20 people somebody would recommend at all.
+ENOUGH, SHORT_SCALE = 20, 5
 
 
 def nps(
@@ -124,7 +127,28 @@ def _check_nps(asked: Question) -> None:
     levels = asked.levels()
     refuse_outside(asked.score, levels, NPS_SCALE, whole=True)
     known = asked.table.scales.get(asked.score) if asked.table is not None else None
+    _refuse_other_scale(asked.score, levels, known)
     if known is not None and (known.low, known.high) == (1, 10):
         asked.notes.append("Asked on a scale of 1 to 10 instead of 0 to 10: compare with other NPS with care.")
     elif known is None and min(value for value, _ in levels) == 1 and sum(n for _, n in levels) >= ZERO_EXPECTED:
         asked.notes.append("No answer is 0: if the scale was 1 to 10, compare with other NPS with care.")
+
+
+def _refuse_other_scale(score: str, levels: list[tuple[float, int]], known: Scale | None) -> None:
+    """A problem if the answers were given on another scale: nobody can be a promoter on a scale that ends at 5."""
+    if known is not None and (known.low, known.high) not in ((0, 10), (1, 10)):
+        raise Problem(
+            f"NPS is asked on a scale of 0 to 10, and this one is {known.describe()}", where=f"column '{score}'",
+            do="Take cx.csat, or another column",
+        )  # fmt: skip
+    if known is not None:
+        return
+    values = [value for value, _ in levels]
+    told, answers = told_by_ends(min(values), max(values)), sum(count for _, count in levels)
+    other = told is not None and (told.low, told.high) not in ((0, 10), (1, 10))
+    if other or (max(values) <= SHORT_SCALE and answers >= ENOUGH):
+        raise Problem(
+            f"answers from {min(values):g} to {max(values):g} are not those of a scale of 0 to 10, as NPS needs it",
+            where=f"column '{score}'",
+            do="Take cx.csat; or, if 0 to 10 was asked, give the column the scale cx.Scale(0, 10) in a cx.Table",
+        )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
+from cxanalysis.arguments import check_number, check_whole, shown
 from cxanalysis.columns.scale import Scale, named_scale, told_by_ends
 from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.metric_question import Question
@@ -33,6 +34,8 @@ def scale_in_use(asked: Question, scale: Scale | Sequence[float] | None) -> tupl
     levels = asked.levels()
     known = asked.table.scales.get(asked.score) if asked.table is not None else None
     if scale is not None:
+        if not isinstance(scale, Scale):
+            _check_ends(scale)
         found, directed = named_scale(scale), isinstance(scale, Scale)
     elif known is not None:
         found, directed = known, True
@@ -40,6 +43,14 @@ def scale_in_use(asked: Question, scale: Scale | Sequence[float] | None) -> tupl
         found, directed = _from_answers(asked, [value for value, _ in levels]), False
     refuse_outside(asked.score, levels, found)
     return found, directed
+
+
+def _check_ends(scale: Any) -> None:
+    if not isinstance(scale, list | tuple) or len(scale) != 2:
+        do = "Give its lowest and highest answer, such as scale=(1, 5)"
+        raise Problem(f"{shown(scale)} is no scale", where="scale", do=do)
+    for end in scale:
+        check_number(end, "scale")
 
 
 def _from_answers(asked: Question, values: list[float]) -> Scale:
@@ -80,6 +91,7 @@ def best_answers(asked: Question, name: str, scale: Scale, top: int) -> Measure:
             where=f"column '{asked.score}'",
             do="Take its mean with cx.metric('rating', …)",
         )
+    top = check_whole(top, "top")
     if not 1 <= top < scale.points:
         raise Problem(
             f"{top} of {scale.points} answers cannot count as the best", do=f"Use top=1 to top={scale.points - 1}"
