@@ -217,7 +217,7 @@ def test_robustness_survives_both_and_says_so():
 def test_an_nps_of_rows_without_promoters_is_refused(answers):
     asked = answers.assign(why=answers["staff"].where(answers["recommend"] < 9))
     with pytest.raises(
-        cx.Problem, match="none of the .* rows without a gap is a promoter.*no promoter has an answer in"
+        cx.Problem, match=r"none of the .* rows without a gap is a promoter.*no promoter has an answer in"
     ):
         cx.drivers(asked, "recommend", ["late", "why"], outcome_as="nps", **FEW)
 
