@@ -98,6 +98,7 @@ def named_scale(scale: Scale | Sequence[float]) -> Scale:
     """A scale as a user names it: a `Scale`, or its lowest and highest answer."""
     if isinstance(scale, Scale):
         return scale
-    if isinstance(scale, str) or len(scale) != 2 or not scale[0] < scale[1]:
+    there = isinstance(scale, Sequence) and not isinstance(scale, str) and len(scale) == 2
+    if not there or not all(isinstance(end, int | float) for end in scale) or not scale[0] < scale[1]:
         raise Problem(f"{scale!r} is no scale", do="Give its lowest and highest answer, such as scale=(1, 5)")
     return Scale(float(scale[0]), float(scale[1]))

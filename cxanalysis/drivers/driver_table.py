@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from cxanalysis.arguments import check_mapping, check_number
 from cxanalysis.columns.scale import told_by_ends
 from cxanalysis.drivers import cautions as words
 from cxanalysis.drivers.cautions import Caution
@@ -29,9 +30,11 @@ POWER: Final = 0.8
 
 def references(model: Plan, sample: Sample, asked: Mapping[str, float], notes: list[str]) -> Floats:
     """Where `at_stake` of each member starts to count; NaN where nothing says so. What was taken is noted."""
-    for name in asked:
+    check_mapping(asked, "reference", do='Write reference={"wait": 0}')
+    for name, value in asked.items():
+        check_number(value, f"reference of '{name}'")
         if name not in {member.driver for member in model.members}:
-            raise Problem(f"reference names '{name}', which is not among the drivers", do="Name drivers only")
+            raise Problem(f"'{name}' is not among the drivers", where="reference", do="Name drivers only")
     out = np.full(len(model.members), np.nan)
     silent = []
     for i, member in enumerate(model.members):

@@ -144,6 +144,7 @@ def drivers(
     rows = guard_rows(engine, model, weight)
     if missing == "complete":
         leak_guard.refuse_one_outcome(model, rows)
+    one_sided = row_guards.nobody_promotes(model, rows, missing)
     measured = evidence(
         engine, model, missing=missing, weight=weight, cluster=column_of(clustered_by), resamples=resamples, seed=seed
     )  # fmt: skip
@@ -157,7 +158,7 @@ def drivers(
     for name, where in simpson.turned_round(table, engine, model, rows, regression).items():
         caution.setdefault(name, []).append(Caution.REVERSED.value)
         warned.append(f"Simpson's paradox: {name} has an effect of the other sign {' and '.join(where)}.")
-    notes = [*sum_guards.warn(model, sample, correlation), *warned, *sample.notes, *model.notes]
+    notes = [*one_sided, *sum_guards.warn(model, sample, correlation), *warned, *sample.notes, *model.notes]
     if error is not None:
         notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
                      f"at most {100 * float((error / points.sum()).max()):.2f} points.")  # fmt: skip
@@ -165,7 +166,9 @@ def drivers(
     notes += [_fair_order(model)] if by_chance is not None else []
     notes += [not_held_equal_note(uneven)] if (uneven := not_held_equal(table, model)) else []
     notes += [JOHNSON] if method == "johnson" and len(model.players) > 2 else []
-    detail = detail_of(model, sample, regression, references(model, sample, reference or {}, notes), confidence)
+    detail = detail_of(
+        model, sample, regression, references(model, sample, {} if reference is None else reference, notes), confidence
+    )
     result = table_of(model, sample, regression, detail, points, sure, correlation, confidence, by_chance)
     result["flags"] = [
         [*(word for word in caution.get(driver, ()) if word not in flags), *flags]

@@ -47,7 +47,9 @@ def first_with_other_gaps(
         correlation = sums_of_aggregates(sums).correlation()
     else:
         sums = engine.aggregate(Need(plan.measures, weight=weight))
-        correlation = np.nan_to_num(sums.correlation()[0, 0])
+        correlation = sums.correlation()[0, 0]
+    if not np.isfinite(correlation).all():
+        return None  # two columns that no row tells apart: there is no such analysis
     if float(np.linalg.eigvalsh(correlation)[0]) < DEFINITE:
         return None
     return other, plan.players[int(np.argmax(importance(correlation)))].name

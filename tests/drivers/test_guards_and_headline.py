@@ -196,3 +196,12 @@ def test_jupyter_shows_the_result_and_escapes_names(answers):
     html = cx.drivers(frame, "csat", ["<b>late</b>", "returned"], **FEW)._repr_html_()
     assert "<b>late" not in html
     assert "&lt;b&gt;late" in html
+
+
+def test_who_are_first_together_share_the_first_place(answers):
+    """A driver and its copy tie in every resample: half of the first places each, and one in all."""
+    twins = answers.assign(again=answers["late"])
+    table = cx.drivers(twins, "csat", ["late", "again", "noise"], **FEW).table.set_index("driver")
+    assert table["p_first"].sum() == pytest.approx(1)
+    assert table["p_first"]["late"] == pytest.approx(table["p_first"]["again"])
+    assert table["p_first"]["late"] > 0.4

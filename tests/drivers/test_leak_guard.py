@@ -9,7 +9,7 @@ import pytest
 import cxanalysis as cx
 from cxanalysis.drivers.model.consequence_names import Sign, sign_of
 from cxanalysis.drivers.model.guard_rows import GuardRows, guard_rows
-from cxanalysis.drivers.model.leak_guard import Kind, Suspicion, suspicions
+from cxanalysis.drivers.model.leak_guard import Kind, Suspicion, area_under_curve, suspicions
 from cxanalysis.drivers.model.plan import Plan, plan
 from cxanalysis.engine.engines import engine_of
 
@@ -63,6 +63,20 @@ def test_levels_in_which_the_outcome_is_always_the_same(leavers):
     assert result.headline.startswith("First look at happiness: nearly the same as left")
     assert "matters most" not in result.headline
     assert any("always on the same side" in note for note in result.notes)
+
+
+def test_nearly_perfect_ranks_are_the_outcome_in_disguise():
+    """An area under the curve between 0.99 and 0.9999, though far from a straight line."""
+    rng = np.random.default_rng(9)
+    left = rng.binomial(1, 0.3, 800).astype(float)
+    days = np.exp(left * 4 + rng.normal(0, 0.8, 800))
+    assert abs(np.corrcoef(days, left)[0, 1]) < 0.8
+    assert 0.992 < area_under_curve(days, left == 1) < 0.9998
+    found = suspected(
+        pd.DataFrame({"left": left, "days": days, "late": rng.binomial(1, 0.2, 800)}), "left", ["days", "late"]
+    )
+    assert found["days"].kind is Kind.SAME
+    assert set(found) == {"days"}
 
 
 def test_a_score_in_classes_of_equal_size(leavers):

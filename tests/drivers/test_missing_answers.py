@@ -75,6 +75,17 @@ def test_rubins_rules_by_hand():
     assert found.df[0] == pytest.approx(1 / (lost**2 / 2 + 1 / observed))
 
 
+def test_pairs_have_no_more_degrees_of_freedom_than_cases():
+    """Eleven cases of a failure: its interval is that of ten degrees of freedom, not a normal one."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"rare": (np.arange(500) < 11).astype(float), "rate": rng.normal(size=500)})
+    frame["y"] = frame["rate"] + rng.normal(size=500)
+    frame.loc[rng.random(500) < 0.1, "rate"] = np.nan
+    detail = cx.drivers(frame, "y", ["rare", "rate"], missing="pairwise", resamples=200).detail.set_index("driver")
+    assert detail["df"]["rare"] == 10
+    assert detail["df"]["rate"] > 200
+
+
 def test_impossible_pairwise_correlations_are_refused():
     rng = np.random.default_rng(0)
     n = 300

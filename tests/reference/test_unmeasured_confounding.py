@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 
 from cxanalysis.drivers.effects.regression import fit
 from cxanalysis.drivers.model.centred_sums import sums_of_rows
@@ -52,6 +53,31 @@ def test_a_hidden_cause_as_strong_as_the_value_brings_the_effect_to_zero():
     cause = np.sqrt(rv) * d + np.sqrt(1 - rv) * (np.sqrt(rv) * y + np.sqrt(1 - rv) * own)
     with_it = sm.OLS(outcome, sm.add_constant(np.column_stack([driver, other, cause]))).fit()
     assert abs(with_it.params[1]) < 1e-10 < abs(fitted.params[1])
+
+
+@pytest.mark.parametrize("n", [15, 25, 60])
+def test_a_hidden_cause_as_strong_as_the_interval_value_brings_the_end_of_the_interval_to_zero(n):
+    """With the cause in the model one degree of freedom is spent: t is then the critical value of df - 1."""
+    rng = np.random.default_rng(8)
+    other, noise = rng.normal(size=(2, n))
+    driver = 0.5 * other + noise
+    outcome = 1.5 * driver + other + rng.normal(size=n)
+
+    def rest(v, *of):
+        X = np.column_stack([np.ones(n), *of])
+        return v - X @ np.linalg.lstsq(X, v, rcond=None)[0]
+
+    fitted = sm.OLS(outcome, sm.add_constant(np.column_stack([driver, other]))).fit()
+    t, df = float(fitted.tvalues[1]), fitted.df_resid
+    rv = robustness_value(t, df, confidence=0.95)
+    assert 0.01 < rv < robustness_value(t, df)
+    d, y = rest(driver, other), rest(outcome, driver, other)
+    d, y = d / np.linalg.norm(d), y / np.linalg.norm(y)
+    own = rest(rng.normal(size=n), driver, other, outcome)
+    own /= np.linalg.norm(own)
+    cause = np.sqrt(rv) * d + np.sqrt(1 - rv) * (np.sqrt(rv) * y + np.sqrt(1 - rv) * own)
+    with_it = sm.OLS(outcome, sm.add_constant(np.column_stack([driver, other, cause]))).fit()
+    assert abs(with_it.tvalues[1]) == pytest.approx(stats.t.ppf(0.975, df - 1), rel=1e-6)
 
 
 def test_values_grow_with_t_without_a_jump():

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cxanalysis import numbers
-from cxanalysis.arguments import check_choice, check_number, check_whole, shown
+from cxanalysis.arguments import check_choice, check_mapping, check_number, check_whole, shown
 from cxanalysis.columns.scale import Scale
 from cxanalysis.drivers.asymmetry import asymmetry_classes as kinds
 from cxanalysis.drivers.asymmetry.asymmetry_cuts import Boxes, Cut, Scales, cuts_of
@@ -139,9 +139,11 @@ def asymmetry(
     asked_plan = plan(
         data, engine, outcome, asked, outcome_as=outcome_as, groups=None, adjust_for=adjust_for, top=top, scale=scale
     )
+    check_mapping({} if scales is None else scales, "scales")
     cuts = cuts_of(engine, asked_plan.members, low, high, scales or {}, fewest)
     rows = guard_rows(engine, asked_plan, weight)
     row_guards.refuse_ids(asked_plan, rows)
+    one_sided = row_guards.nobody_promotes(asked_plan, rows, missing)
     model = _penalty_reward(asked_plan, cuts)
     fitted = regressed(engine, model, cuts, weight, column_of(clustered_by), missing, resamples, seed)
     table = table_of(
@@ -155,7 +157,7 @@ def asymmetry(
     labels = labels_of(data, table["driver"])
     unit = "standard deviations" if standardised else unit_of(model, outcome_as)
     notes = [
-        *warned(fitted, table, fewest), *leak_guard.notes_of(suspected), *fitted.notes, *model.notes,
+        *one_sided, *warned(fitted, table, fewest), *leak_guard.notes_of(suspected), *fitted.notes, *model.notes,
         *choices(cuts, ends, support, wrong_sign, standardised=standardised),
     ]  # fmt: skip
     if clustered_by is not None:

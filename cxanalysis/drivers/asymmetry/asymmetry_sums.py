@@ -23,7 +23,7 @@ from cxanalysis.drivers.model.gather import (
     rows_of,
     sums_of_aggregates,
 )
-from cxanalysis.drivers.model.imputation import MOST_ROWS, enough_answers, fillable, fillings, pooled
+from cxanalysis.drivers.model.imputation import MOST_ROWS, enough_answers, fillable, fillings, pooled, refuse_uninformed
 from cxanalysis.drivers.model.pairwise import drawn
 from cxanalysis.drivers.model.plan import Plan
 from cxanalysis.engine.engines import Engine
@@ -242,6 +242,7 @@ def _imputed(
     rows, w = values[there], None if w is None else w[there]
     _enough(len(rows), plan)
     enough_answers(ratings, rows)
+    refuse_uninformed(ratings, rows)
     block = _blocks(cluster_of(engine, cluster), there)
     answered = _dummies(rows, cuts, first)
     every = [sums_of_rows(_dummies(_nearest(one, rows, first), cuts, first), w, block) for one in fillings(rows, seed)]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis import numbers
-from cxanalysis.arguments import check_choice
+from cxanalysis.arguments import check_choice, check_columns, check_mapping, check_number
 from cxanalysis.basis import Basis, Cluster
 from cxanalysis.columns.scale import Scale
 from cxanalysis.drivers.at_stake.at_stake_result import COLUMNS, AtStake
@@ -24,7 +24,7 @@ from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.drivers import drivers as analyse
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.drivers.model.analysis_basis import column_of
-from cxanalysis.drivers.model.checked_arguments import check_how
+from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
 from cxanalysis.labels import in_words
 from cxanalysis.labels import opened as with_capital
 from cxanalysis.problem import Problem
@@ -79,7 +79,8 @@ def at_stake(
     drivers : list of str, optional
         As in `cx.drivers`. Failures (0/1) get a row; whatever else is named is held equal.
     base : float, optional
-        How many customers there are. Default: those who are there at the end of `customers`.
+        How many customers there are. Default: those who are there at the end of `customers`, without those who had
+        left.
     value_per_customer : number, (low, high) or str, optional
         What a customer who leaves would have been worth: one number, a range, or a column of the customers or answers.
         Without it there is no money in the result.
@@ -121,8 +122,11 @@ def at_stake(
     (700, 4000.0)
     """
     check_how(missing=missing, confidence=confidence, resamples=resamples, seed=seed)
-    named = None if drivers is None else [drivers] if isinstance(drivers, str) else list(drivers)
-    adjusting = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for)
+    check_number(within_days, "within_days", low=0, open_low=True)
+    given = opened(answers).engine
+    check_weight(given, weight)
+    named = None if drivers is None else list(check_columns(drivers, given.columns(), "drivers"))
+    adjusting = list(check_columns(adjust_for, given.columns(), "adjust_for"))
     value = _value(value_per_customer)
     column = value if isinstance(value, str) else None
     check_choice(outcome_as, READ_AS, "outcome_as")
@@ -141,7 +145,7 @@ def at_stake(
         resamples=resamples, seed=seed, **how,
     )  # fmt: skip
     whole = _base(base, loyalty_of)
-    losses = LoyaltyLost.of(analysis, prevalence or {})
+    losses = LoyaltyLost.of(analysis, check_mapping({} if prevalence is None else prevalence, "prevalence"))
     worth = None
     if column is not None:
         if missing != "complete":

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxanalysis.arguments import shown
 from cxanalysis.basis import LeftOut, Reason, SourceTable
 from cxanalysis.columns.scale import Scale
 from cxanalysis.problem import Problem
@@ -31,7 +32,8 @@ class Loyal:
     column : str
         1 where the customer stays, or as the answers' own scale says.
     base : float or None
-        Customers who are there at the end of the customers' table; None without one.
+        Customers who are there at the end of the customers' table, those who have left not among them; None without
+        one.
     left_out : tuple of LeftOut
         Answers of which it cannot be said whether the customer stayed, and why.
     sources : tuple of SourceTable
@@ -117,8 +119,9 @@ def loyal(
         given = pd.to_numeric(at[loyalty], errors="coerce").to_numpy(dtype=float)
         left_out.append(LeftOut(int((~unknown & np.isnan(given)).sum()), Reason.NO_ANSWER, loyalty))
         frame[name] = 1 - given if scale is not None and not scale.higher_is_better else given
-        known = pd.to_numeric(rows[loyalty], errors="coerce")
-        base = float(known.notna().sum())
+        stay = pd.to_numeric(rows[loyalty], errors="coerce")
+        gone = 1.0 if scale is not None and not scale.higher_is_better else 0.0
+        base = float((stay.notna() & (stay != gone)).sum())  # who has left already is no customer to lose
     if value is not None and value in rows and value not in frame:
         frame[value] = pd.to_numeric(at[value], errors="coerce").to_numpy(dtype=float)
     roles = {c: r for c, r in sheet.roles.items() if c in frame} | {name: "flag"}
@@ -131,6 +134,8 @@ def loyal(
 def _keys(sheet: Table, people: Table, on: str | tuple[str, str] | None) -> tuple[str, str]:
     """The customer's id in both tables."""
     pair = (sheet.column_of("customer"), people.column_of("customer")) if on is None else on
+    if not isinstance(pair, str) and not (isinstance(pair, tuple | list) and len(pair) == 2):
+        raise Problem(f"a column or a pair of columns is needed, not {shown(pair)}", where="on")
     mine, theirs = (pair, pair) if isinstance(pair, str) else pair
     if mine is None or theirs is None:
         raise Problem("it is not said which column names the customer in both tables", do='Name it: on="customer"')

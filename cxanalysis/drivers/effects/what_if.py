@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis import numbers
+from cxanalysis.arguments import check_mapping, check_number, check_text
 from cxanalysis.basis import Basis
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.drivers.effects.joint_effects import JointEffects
@@ -134,8 +135,11 @@ def what_if(
     """
     if not isinstance(drivers, Drivers):
         raise Problem("cx.what_if needs the result of cx.drivers", do="Call cx.drivers(…) first")
+    check_mapping(changes, "changes", do='Write {"late": {"times": 0.5}} to halve it')
     if not changes:
         raise Problem("nothing is changed", do="Name at least one driver")
+    goal = None if goal is None else check_number(goal, "goal")
+    because = None if because is None else check_text(because, "because")
     joint = drivers.joint_effects
     at = [_place(drivers, name) for name in changes]
     moved = np.array([_new_mean(joint, i, how) for i, how in zip(at, changes.values(), strict=True)])

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from cxanalysis.arguments import check_choice, check_column, shown
 from cxanalysis.columns.kinds import SCORES
 from cxanalysis.drivers.drivers import drivers
 from cxanalysis.drivers.drivers_result import Drivers
@@ -14,7 +15,7 @@ from cxanalysis.drivers.elements import elements_rows, elements_words
 from cxanalysis.drivers.elements.elements_result import ANNOYS, FEEL, IMPROVE, MISS, QUESTIONS, WANT, WEIGHS, Elements
 from cxanalysis.drivers.model.analysis_basis import column_of
 from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
-from cxanalysis.drivers.model.plan import is_number
+from cxanalysis.drivers.model.plan import OUTCOME_AS, is_number
 from cxanalysis.drivers.performance.importance_performance import importance_performance
 from cxanalysis.engine.engines import Engine
 from cxanalysis.labels import labels_of
@@ -99,6 +100,8 @@ def elements(
     if outcome is None:
         raise Problem("there is no score to hold the rest against", do="Name it with outcome=")
     role = table.roles.get(outcome, "") if table is not None else ""
+    if outcome_as is not None:
+        check_choice(outcome_as, OUTCOME_AS, "outcome_as")
     outcome_as = outcome_as or MEASURED.get(role, ("mean", None))[0]
     how: dict[str, Any] = {"weight": weight, "cluster": column_of(clustered_by), "confidence": confidence}
     same = {**how, "cluster": cluster, "outcome_as": outcome_as, "resamples": resamples, "seed": seed}
@@ -153,6 +156,8 @@ def elements(
 
 
 def _named(given: Iterable[str] | None, usual: Sequence[str]) -> list[str]:
+    if given is not None and not isinstance(given, Iterable):
+        raise Problem(f"a column or a list of columns is needed, not {shown(given)}")
     return list(dict.fromkeys([given] if isinstance(given, str) else usual if given is None else given))
 
 
@@ -170,10 +175,8 @@ def _lacking(what: str) -> str:
 
 def _check_columns(engine: Engine, columns: Sequence[str]) -> None:
     """A name that is misspelt is a mistake, not an element that cannot be measured."""
-    there = engine.columns()
     for column in columns:
-        if column not in there:
-            raise Problem(f"there is no column '{column}'", do=f"The columns are: {', '.join(list(there)[:20])}")
+        check_column(column, engine.columns(), "outcome, failures, attributes or attitudes")
 
 
 def _check_failures(engine: Engine, table: Table | None, columns: list[str]) -> None:

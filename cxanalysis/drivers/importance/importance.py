@@ -70,9 +70,13 @@ def importance(correlation: ArrayLike, *, method: str = "shapley") -> Floats:
 
 def checked(correlation: ArrayLike) -> Floats:
     """The matrix as floats, or a `Problem` that says why it is no correlation matrix of drivers and an outcome."""
-    matrix = np.asarray(correlation, dtype=np.float64)
+    of_rows = "Of rows at hand: frame[[*drivers, outcome]].corr()"
+    try:
+        matrix = np.asarray(correlation, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise Problem("a matrix of numbers is needed", where="correlation", do=of_rows) from error
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < 2:
-        raise Problem("a correlation matrix must be square, with at least one driver and the outcome last")
+        raise Problem("a correlation matrix must be square, with at least one driver and the outcome last", do=of_rows)
     if not np.isfinite(matrix).all():
         raise Problem("the correlation matrix has empty or infinite cells", do="Leave constant columns out")
     if np.abs(matrix - matrix.T).max() > 1e-8 or np.abs(np.diag(matrix) - 1).max() > 1e-8:

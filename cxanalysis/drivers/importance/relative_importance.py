@@ -160,7 +160,9 @@ def relative_importance(
         data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
         scale=scale,
     )  # fmt: skip
-    row_guards.refuse_ids(model, guard_rows(engine, model, weight))
+    rows = guard_rows(engine, model, weight)
+    row_guards.refuse_ids(model, rows)
+    one_sided = row_guards.nobody_promotes(model, rows, missing)
     evidence_of_rows = evidence(
         engine, model, missing=missing, weight=weight, cluster=column_of(clustered_by), resamples=resamples, seed=seed
     )  # fmt: skip
@@ -173,7 +175,7 @@ def relative_importance(
     resampled = evidence_of_rows.resampled
     draws = {"shapley": many(resampled), **measured(adjusted(resampled, first), sizes)}
     table = _table([player.name for player in model.players], points, draws, confidence)
-    notes = [*sample.notes, *model.notes, *([note.note(resampled)] if note else [])]
+    notes = [*one_sided, *sample.notes, *model.notes, *([note.note(resampled)] if note else [])]
     if error is not None:
         notes.append("Shapley's values come from sampled orders of entry.")
     notes += [f"{name}: {what}." for name, what in MEASURES.items()]

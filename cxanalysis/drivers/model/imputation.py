@@ -146,6 +146,7 @@ def imputed(
     rows, w = values[kept], None if w is None else w[kept]
     block = None if block is None else np.unique(block[kept], return_inverse=True)[1].astype(np.int64)
     enough_answers(plan, rows)
+    refuse_uninformed(plan, rows)
     filled = [sums_of_rows(one, w, block) for one in fillings(rows, seed)]
     sums = [as_metric(one, plan) for one in filled]
     sample = _sample(plan, rows, sums, left_out, block is not None)
@@ -187,6 +188,29 @@ def enough_answers(plan: Plan, rows: Floats) -> None:
             raise Problem(
                 "it has the same value in every row used", where=f"column '{measure.name}'", do="Leave it out"
             )
+
+
+def refuse_uninformed(plan: Plan, rows: Floats) -> None:
+    """Refuse to fill gaps from a column that never changes where the answers to be learnt from are.
+
+    Raises
+    ------
+    Problem
+    """
+    names = [measure.name for measure in plan.measures]
+    gaps = ~np.isfinite(rows)
+    for column in np.flatnonzero(gaps.any(axis=0)):
+        answered = ~gaps[:, column]
+        others = rows[answered]
+        constant = np.ptp(others, axis=0) == 0  # a gap among them makes it unequal to itself: it is filled and varies
+        for other in np.flatnonzero(constant):
+            if other != column:
+                raise Problem(
+                    f"the gaps of '{names[column]}' cannot be filled: in every row with an answer in it "
+                    f"'{names[other]}' has the same value",
+                    where="missing",
+                    do='Use missing="complete" or "pairwise", or leave one of the two out',
+                )
 
 
 def fillings(rows: Floats, seed: int) -> list[Floats]:

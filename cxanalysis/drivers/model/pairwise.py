@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,8 @@ Floats = NDArray[np.float64]
 
 #: A smallest eigenvalue below this: no data set can have all these correlations at once.
 DEFINITE: float = 1e-8
+#: A variance below this part of a column's own is a rounding error.
+ROUNDING: float = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def drawn(
     factor, shift = _metric(plan)
     deviation = _deviation(whole.spread, whole.weight)[0]
     _refuse_constant(plan, deviation)
-    correlation = _definite(np.nan_to_num(whole.correlation()[0]), factor)
+    refuse_undefined(whole.spread[0], whole.weight[0], [measure.name for measure in plan.measures])
+    correlation = _definite(whole.correlation()[0], factor)
     sample = _sample(engine, plan, found, deviation, whole.means()[0], factor, shift, len(sums), cluster)
     slopes, vif, r_squared = _regress(correlation[None], (deviation * np.abs(factor))[None])
     resampled = np.nan_to_num(many.correlation()) * np.sign(factor)[None, :, None] * np.sign(factor)[None, None, :]
@@ -155,6 +159,30 @@ def _refuse_constant(plan: Plan, deviation: Floats) -> None:
     flat = [m.name for m, spread in zip(plan.measures, deviation, strict=True) if not spread > 0]
     if flat:
         raise Problem("it has the same value in every row used", where=f"column '{flat[0]}'", do="Leave it out")
+
+
+def refuse_undefined(spread: Floats, weight: Floats, names: Sequence[str]) -> None:
+    """Stop where two columns have no correlation, since one never changes among the rows that have both answers.
+
+    Parameters
+    ----------
+    spread, weight : array, (k, k)
+        [i, j]: squared deviations of i among the rows that have j too, and their weights.
+    names : sequence of str
+
+    Raises
+    ------
+    Problem
+    """
+    variance = np.diag(spread) / np.diag(weight)
+    flat = ~(spread > ROUNDING * weight * variance[:, None])
+    if flat.any():
+        column, other = (names[at] for at in np.argwhere(flat)[0])
+        raise Problem(
+            f"'{column}' and '{other}' have no correlation: '{column}' never changes among the rows with both answers",
+            where="missing",
+            do='Use missing="complete", or leave one of the two out',
+        )
 
 
 def _definite(correlation: Floats, factor: Floats) -> Floats:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cxanalysis.arguments import check_choice
+from cxanalysis.arguments import check_choice, check_column, check_columns, check_whole, shown
 from cxanalysis.columns.scale import Scale, named_scale, told_by_ends
 from cxanalysis.drivers.model.not_asked import never_asked
 from cxanalysis.engine.engines import Engine
@@ -128,9 +128,10 @@ def plan(
 ) -> Plan:
     """Check what was asked and lay out the columns of the model."""
     table = data if isinstance(data, Table) else None
-    outcome = _outcome(table, outcome)
-    asked = _asked(table, outcome, drivers)
-    adjusting = list(adjust_for)
+    outcome = check_column(_outcome(table, outcome), engine.columns(), "outcome")
+    asked = _asked(table, engine, outcome, drivers)
+    adjusting = check_columns(adjust_for, engine.columns(), "adjust_for")
+    top = None if top is None else check_whole(top, "top", low=1)
     for column in adjusting:
         if column in asked or column == outcome:
             raise Problem(
@@ -168,18 +169,22 @@ def _outcome(table: Table | None, outcome: str | None) -> str:
     return table.score
 
 
-def _asked(table: Table | None, outcome: str, drivers: Iterable[str] | None) -> list[str]:
+def _asked(table: Table | None, engine: Engine, outcome: str, drivers: Iterable[str] | None) -> list[str]:
     if drivers is None:
         asked = list(table.usual_drivers(outcome)) if table is not None else []
         if not asked:
             raise Problem("it is not said which columns are the drivers", do='Name them: drivers=["late", "returned"]')
         return asked
+    if not isinstance(drivers, Iterable) or isinstance(drivers, Mapping | bytes):
+        raise Problem(f"a column or a list of columns is needed, not {shown(drivers)}", where="drivers")
     asked = [drivers] if isinstance(drivers, str) else list(drivers)
     if not asked:
         raise Problem("there is no driver", do="Name at least one column that may move the outcome")
     doubled = sorted({column for column in asked if asked.count(column) > 1})
     if doubled:
         raise Problem(f"'{doubled[0]}' is named twice among the drivers", do="Name each column once")
+    for column in asked:
+        check_column(column, engine.columns(), "drivers")
     if outcome in asked:
         raise Problem(f"'{outcome}' is the outcome and cannot be its own driver", do="Leave it out of the drivers")
     for column in asked:
@@ -196,7 +201,7 @@ def _groups(groups: Groups | None, asked: list[str]) -> dict[str, list[str]]:
     """Player → its columns; players in the order asked."""
     if not groups:
         return {column: [column] for column in asked}
-    named = groups if isinstance(groups, Mapping) else {" + ".join(columns): columns for columns in groups}
+    named = _named_groups(groups)
     owner: dict[str, str] = {}
     for name, columns in named.items():
         for column in columns:
@@ -211,6 +216,21 @@ def _groups(groups: Groups | None, asked: list[str]) -> dict[str, list[str]]:
     for column in asked:
         out.setdefault(owner.get(column, column), []).append(column)
     return out
+
+
+def _named_groups(groups: Any) -> dict[str, list[str]]:
+    """Name → columns; a list of lists is named by its columns."""
+    lists = list(groups.values()) if isinstance(groups, Mapping) else groups
+    there = isinstance(lists, Iterable) and not isinstance(lists, str | bytes)
+    if not there or any(isinstance(columns, str) or not isinstance(columns, Iterable) for columns in lists):
+        raise Problem(
+            f"lists of columns are needed, not {shown(groups)}",
+            where="groups",
+            do='Write groups={"service": ["staff", "wait"]}',
+        )
+    columns_of = [[str(column) for column in columns] for columns in lists]
+    names = map(str, groups) if isinstance(groups, Mapping) else map(" + ".join, columns_of)
+    return dict(zip(names, columns_of, strict=True))
 
 
 def _members(table: Table | None, engine: Engine, column: str, notes: list[str]) -> list[Member]:

@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 
 #: The same answer to at least this many ratings of one scale is straight-lining.
 STRAIGHT: Final = 5
+#: The lowest answer of a promoter.
+LOWEST_PROMOTER: Final = 9.0
 #: From this many rows on, whole numbers without gaps that never repeat are an id.
 ID_ROWS: Final = 50
 
@@ -45,6 +47,35 @@ def refuse_ids(plan: Plan, rows: GuardRows) -> None:
                 where=f"column '{member.label}'",
                 do="Leave it out of the drivers",
             )
+
+
+def nobody_promotes(plan: Plan, rows: GuardRows, missing: str) -> list[str]:
+    """Refuse an NPS of rows that hold no promoter only because of what was asked of whom; say it where nobody is one.
+
+    Raises
+    ------
+    Problem
+        If there are promoters, but none among the complete rows.
+    """
+    if plan.outcome.coding != "nps":
+        return []
+    promoters = rows.outcome >= LOWEST_PROMOTER
+    used = rows.complete() if missing == "complete" else np.isfinite(rows.outcome)
+    if promoters[used].any() or not used.any():
+        return []
+    if not promoters.any():
+        return [f"Nobody among the {int(used.sum()):,} rows used is a promoter{rows.sampled}."]
+    empty = [
+        player.name
+        for player in plan.players
+        if np.isnan(rows.values[promoters][:, [len(plan.adjusters) + i for i in player.members]]).any(axis=1).all()
+    ]
+    asked = f": no promoter has an answer in {' and '.join(repr(name) for name in empty[:2])}" if empty else ""
+    raise Problem(
+        f"none of the {int(used.sum()):,} rows without a gap is a promoter, so this is no NPS{asked}",
+        where=f"column '{plan.outcome.column}'",
+        do='Use outcome_as="mean", or leave out what promoters were not asked',
+    )
 
 
 def straight_liners(plan: Plan, sample: Sample, rows: GuardRows) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from cxanalysis.arguments import check_choice
+from cxanalysis.arguments import check_choice, check_mapping
 from cxanalysis.drivers.asymmetry.asymmetry_cuts import Scales, refuse_unknown
 from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.drivers_result import Drivers
@@ -109,7 +109,7 @@ def importance_performance(
     """
     if not isinstance(drivers, Drivers):
         raise Problem("cx.importance_performance needs the result of cx.drivers", do="Call cx.drivers(…) first")
-    _check(drivers, goal, performance_as, importance_as, stated)
+    _check(drivers, goal, performance_as, importance_as, stated, scales)
     engine = engine_of(data)
     absent = [name for name in drivers.joint_effects.drivers if name not in engine.columns()]
     if absent:
@@ -134,7 +134,11 @@ def importance_performance(
     )  # fmt: skip
 
 
-def _check(drivers: Drivers, goal: object, performance_as: str, importance_as: str, stated: object) -> None:
+def _check(
+    drivers: Drivers, goal: object, performance_as: str, importance_as: str, stated: object, scales: object
+) -> None:  # fmt: skip
+    for argument, mapping in (("stated", stated), ("scales", scales)):
+        check_mapping({} if mapping is None else mapping, argument)
     check_choice(performance_as, ("mean", "top-box"), "performance_as")
     check_choice(importance_as, ("derived", "stated"), "importance_as")
     if importance_as == "stated" and not stated:

@@ -10,15 +10,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis import numbers
+from cxanalysis.arguments import check_choice, check_columns
 from cxanalysis.columns.scale import Scale
 from cxanalysis.drivers.cautions import SIGNIFICANT, TOO_RARE
 from cxanalysis.drivers.driver_table import references
+from cxanalysis.drivers.drivers import METHODS
 from cxanalysis.drivers.drivers import drivers as analyse
 from cxanalysis.drivers.drivers_result import Drivers
 from cxanalysis.drivers.effects.regression import fit
 from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of
 from cxanalysis.drivers.model.centred_sums import sums_of_rows
-from cxanalysis.drivers.model.checked_arguments import check_how
+from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
+from cxanalysis.drivers.model.plan import OUTCOME_AS
 from cxanalysis.drivers.robustness.permutation import Permutation, permutation
 from cxanalysis.drivers.robustness.robustness_result import Robustness
 from cxanalysis.drivers.robustness.unmeasured_confounding import COLUMNS as CONFOUNDING
@@ -99,8 +102,11 @@ seed, top, scale, reference
     source = opened(data)
     engine = source.engine
     clustered_by = source.cluster(cluster)
-    asked_drivers = None if drivers is None else [drivers] if isinstance(drivers, str) else list(drivers)
-    adjusting = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for)
+    check_choice(method, METHODS, "method")
+    check_choice(outcome_as, OUTCOME_AS, "outcome_as")
+    check_weight(engine, weight)
+    asked_drivers = None if drivers is None else check_columns(drivers, engine.columns(), "drivers")
+    adjusting = check_columns(adjust_for, engine.columns(), "adjust_for")
     arguments = {"groups": groups, "adjust_for": adjusting, "top": top, "scale": scale}
     analysis, why_not = _as_asked(
         data, outcome, asked_drivers, outcome_as=outcome_as, method=method, weight=weight, cluster=cluster,
@@ -114,7 +120,7 @@ seed, top, scale, reference
     plan = multiverse.plans[outcome_as]
     notes = [*multiverse.notes]
     rows = np.column_stack([multiverse.design, multiverse.coded[outcome_as]])
-    counted_from = references(plan, sample_on(multiverse, rows), reference or {}, notes)
+    counted_from = references(plan, sample_on(multiverse, rows), {} if reference is None else reference, notes)
     table, not_worked_out = variants(multiverse, counted_from, confidence, seed)
     survival, depends = survival_of(table, outcome_as), depends_of(table)
     confounding, chance = _confounding_and_chance(multiverse, rows, confidence, seed, notes)
@@ -158,7 +164,7 @@ seed, top, scale, reference
     )
 
 
-def _as_asked(data: Any, outcome: str | None, named: list[str] | None, **how: Any) -> tuple[Drivers | None, str]:
+def _as_asked(data: Any, outcome: str | None, named: tuple[str, ...] | None, **how: Any) -> tuple[Drivers | None, str]:
     """The analysis itself, for what another sample could change; or why it cannot be made as asked."""
     try:
         return analyse(data, outcome, named, **how), ""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from cxanalysis.drivers.effects.regression import Values, fit
 from cxanalysis.drivers.model.centred_sums import sums_of_rows
 from cxanalysis.drivers.model.gather import check_rows
-from cxanalysis.drivers.model.imputation import enough_answers, fillings
-from cxanalysis.drivers.model.pairwise import DEFINITE
+from cxanalysis.drivers.model.imputation import enough_answers, fillings, refuse_uninformed
+from cxanalysis.drivers.model.pairwise import DEFINITE, refuse_undefined
 from cxanalysis.drivers.model.plan import Plan
 from cxanalysis.drivers.other_models.mcfadden import Shared
 from cxanalysis.drivers.robustness.variant_choices import Multiverse, Variant
@@ -108,10 +108,14 @@ class Sources:
         names = [str(i) for i in range(rows.shape[1])]
         frame = pd.DataFrame(rows, columns=names).assign(w=w)
         sums = engine_of(frame).aggregate(Need(tuple(Measure(n, n) for n in names), weight="w"))
-        count, correlation = sums.count[0, 0], np.nan_to_num(sums.correlation()[0, 0])
+        count, correlation = sums.count[0, 0], sums.correlation()[0, 0]
         at = np.arange(len(names))
         deviation = np.sqrt(sums.spread[0, 0][at, at] / sums.weight[0, 0][at, at])
         refuse_constant(deviation, self._plan(variant))
+        plan = self._plan(variant)
+        refuse_undefined(
+            sums.spread[0, 0], sums.weight[0, 0], [m.name for m in plan.measures][self._columns(variant) :]
+        )
         lowest = float(np.linalg.eigvalsh(correlation)[0])
         if lowest < DEFINITE:
             raise Problem(f"these pairwise correlations cannot belong to any data (smallest eigenvalue {lowest:.2g})")
@@ -151,7 +155,9 @@ class Sources:
         rows = np.column_stack([multiverse.design, multiverse.answers])
         # Of a person without any answer nothing is known; where a question does not apply there is nothing to know.
         some = np.isfinite(multiverse.design).any(axis=1) & multiverse.fillable
-        enough_answers(multiverse.plans[multiverse.asked.outcome_as], rows[some])
+        plan = multiverse.plans[multiverse.asked.outcome_as]
+        enough_answers(plan, rows[some])
+        refuse_uninformed(plan, rows[some])
         out = []
         for filled in fillings(rows[some], self.seed):
             whole = multiverse.design.copy()

@@ -116,6 +116,7 @@ def segments(
     sum_guards.refuse(model, sample)
     rows = guard_rows(engine, model, weight)
     row_guards.refuse_ids(model, rows)
+    one_sided = row_guards.nobody_promotes(model, rows, "complete")
     caution, cautioned = row_guards.watched(source.table, engine, model, sample, rows)
     cautioned += cautions.explain((name, word) for name, words in caution.items() for word in words)
     left_out = {name: why_not(sums, model, _inside(sums, i)) for i, name in enumerate(sums.names)}
@@ -163,6 +164,7 @@ def segments(
             )
         ),
         notes=(
+            *one_sided,
             *warned,
             *cautioned,
             *notes(by, comparisons, len(sums.names), changed),
