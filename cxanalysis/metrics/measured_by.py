@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from cxanalysis.tables.table import SURE_ENOUGH, Table
+from cxanalysis.recognise.evidence import SURE_ENOUGH
+from cxanalysis.tables.table import Table
 
 #: What a column of handled time is called (English, German, Spanish, French).
 HANDLED: Final = re.compile(

@@ -15,9 +15,6 @@ Floats = NDArray[np.float64]
 
 #: A block whose leverage is this close to 1 is fitted exactly; its residual says nothing and is left out.
 FULL_LEVERAGE: Final = 1 - 1e-8
-#: Up to this many blocks × columns the noise that a cluster's rows share is counted in the degrees of freedom of a
-#: joint test (the matrix is of this size squared); with more blocks it changes nothing.
-SHARED_NOISE: Final = 1_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +93,16 @@ class Leverage:
         clustered = self._with_shared_noise(turn)
         return Certainty(hotelling, trace**2 / squares if clustered is None else clustered, trace / q, float(df.min()))
 
+    def share(self, columns: list[int]) -> float:
+        """What the estimated variance of these coefficients is on average, over what it should be (equal noise)."""
+        chosen = self.to_basis[:, columns]
+        turn = chosen @ np.linalg.cholesky(np.linalg.inv(chosen.T @ chosen))
+        if self.root is not None:
+            kept = self.values < FULL_LEVERAGE
+            return float(((self.root[kept] @ turn) ** 2).sum()) / len(columns)
+        D, R = self._parts(turn)
+        return float(np.einsum("bss->", D) - (R**2).sum()) / len(columns)
+
     def _of_rows(self, turn: Floats) -> tuple[float, float, float]:
         """Trace, variance of all entries, and Σ |M|² where every block is one row: M_gh = g_g g_h' (δ - h_gh)."""
         assert self.root is not None
@@ -129,26 +136,28 @@ class Leverage:
         return D, R
 
     def _with_shared_noise(self, turn: Floats) -> float | None:
-        """Degrees of freedom of the trace where rows of a cluster share noise; None where they do not, or are many.
+        """Degrees of freedom of the trace where rows of a cluster share noise; None where they do not.
 
         Φ = (1 - ρ) I + ρ Σ_g 1_g 1_g' (Imbens & Kolesár 2016). Without it one large cluster of many counts for little.
+        M_gh = δ E_g + F_g'K F_h with E_g = (1 - ρ) D_g + ρ l_g l_g', where l_g is what g's rows sum to in its own
+        residuals, and F_g = (R_g, u_g l_g') with u_g the sums of its rows.
         """
-        blocks, width = len(self.values), turn.shape[1]
-        if self.totals is None or self.shared <= 0 or blocks * width > SHARED_NOISE:
+        if self.totals is None or self.shared <= 0:
             return None
         assert self.vectors is not None
-        D, R = self._parts(turn)
-        turned = self.vectors @ ((self.vectors.swapaxes(1, 2) @ turn) * _power(self.values, -0.5)[:, :, None])
-        sums = (self.totals[:, None] @ turned)[:, 0]
-        sums_there = -np.einsum("gq,bqs->gbs", self.totals, R)
-        at = np.arange(blocks)
-        sums_there[at, at] += sums
-        L = sums_there.reshape(blocks, -1)
-        flat = R.transpose(1, 0, 2).reshape(R.shape[1], -1)
-        M = -(1 - self.shared) * (flat.T @ flat) + self.shared * (L.T @ L)
-        by_block = M.reshape(blocks, width, blocks, width)
-        by_block[at, :, at, :] += (1 - self.shared) * D
-        return float(np.trace(M) ** 2 / (M**2).sum())
+        rho, (D, R) = self.shared, self._parts(turn)
+        corrected = self.vectors @ ((self.vectors.swapaxes(1, 2) @ turn) * _power(self.values, -0.5)[:, :, None])
+        own = (self.totals[:, None] @ corrected)[:, 0]
+        E = (1 - rho) * D + rho * own[:, :, None] * own[:, None, :]
+        F = np.concatenate([R, rho * self.totals[:, :, None] * own[:, None, :]], axis=1)
+        same = np.eye(len(turn))
+        among = rho * self.totals.T @ self.totals - (1 - rho) * same
+        K = np.block([[among, -same], [-same, np.zeros_like(same)]])
+        there = F.swapaxes(1, 2) @ K @ F
+        flat = F.transpose(1, 0, 2).reshape(F.shape[1], -1)
+        pairs = K @ (flat @ flat.T)
+        trace = np.einsum("bss->", E + there)
+        return float(trace**2 / ((E**2).sum() + 2 * (E * there).sum() + (pairs * pairs.T).sum()))
 
 
 def _paired(reach: Floats, root: Floats, at_once: int = 2_000) -> float:

@@ -202,8 +202,7 @@ class Fit:
         if not columns:
             return 0.0
         trace = float(np.trace(np.linalg.solve(self.working(columns), self.covariance(columns))))
-        share = self._leverage.certainty(columns, self.df[columns]).share
-        return trace / share / (self._leverage.weight * self.outcome_variance)
+        return trace / self._leverage.share(columns) / (self._leverage.weight * self.outcome_variance)
 
     def joint(self, columns: list[int]) -> Floats:
         """Covariance of the errors of these effects, of these means, and of the outcome's mean, in this order."""
@@ -280,30 +279,16 @@ def _shrunk(sums: Sums, influence: Floats) -> Floats:
     """Where the error of each mean is taken, (m,): a prevalence from few clusters moves towards one half.
 
     (p + k / 2m) / (1 + k / m) with m = p (1 - p) / variance, the rows that the clusters are worth, and k the square of
-    t at the degrees of freedom of a mean of such clusters (Agresti & Coull 1998 with t in place of z).
+    t at their effective number less one (Agresti & Coull 1998 with t in place of z).
     """
     mean = sums.centre[:-1]
     variance = (influence**2).sum(axis=0)
     moved = are_flags(sums) & (variance > 0) if few_in_effect(sums) else np.zeros(len(mean), dtype=bool)
     if not moved.any():
         return mean
-    k = stats.t.ppf(0.975, max(1.0, _df_of_mean(sums.weight / sums.weight.sum()))) ** 2
+    k = stats.t.ppf(0.975, max(1.0, effective_number(sums.weight) - 1)) ** 2
     worth = np.where(moved, mean * (1 - mean), 1.0) / np.where(moved, variance, 1.0)
     return np.where(moved, (mean + k / (2 * worth)) / (1 + k / worth), mean)
-
-
-def _df_of_mean(share: Floats) -> float:
-    """Satterthwaite degrees of freedom of a mean's CR2 variance if all noise is between clusters of these shares.
-
-    The variance is Σ a_g (u_g - ū)² with a = share² / (1 - share) and ū the weighted mean of independent u_g.
-    """
-    a = share**2 / np.maximum(1 - share, 1 - FULL_LEVERAGE)
-    S = float((share**2).sum())
-    A0, A1, A2 = (float((a * share**power).sum()) for power in range(3))
-    trace = float((a * (1 - 2 * share + S)).sum())
-    own = float((a**2 * ((1 - 2 * share + S) ** 2 - (S - 2 * share) ** 2)).sum())
-    square = own + S**2 * A0**2 + 2 * A2 * A0 - 4 * S * A1 * A0 + 2 * A1**2
-    return trace**2 / square if square > 0 else 1.0
 
 
 def independent(Rxx: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

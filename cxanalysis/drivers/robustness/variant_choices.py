@@ -19,7 +19,7 @@ from cxanalysis.drivers.model.row_guards import STRAIGHT
 from cxanalysis.engine.engines import Engine
 from cxanalysis.engine.frame_engine import evenly_spaced
 from cxanalysis.engine.need import Measure
-from cxanalysis.link.other_windows import MULTIPLES, window_column
+from cxanalysis.link.other_windows import OtherWindow
 from cxanalysis.problem import Problem
 
 Floats = NDArray[np.float64]
@@ -36,8 +36,6 @@ FAR_OUT: Final = 3.0
 GRADES: Final = 11
 #: The window as it was chosen when answers and events were linked.
 LINKED: Final = "as linked"
-#: Other windows, as multiples of it, by what they are called.
-WINDOWS: Final = {0.5: "half", 2.0: "double"}
 #: How the outcome may be read, and the scale on which a score can be an NPS.
 CODINGS: Final = ("mean", "nps", "top-box")
 NPS_SCALE: Final = (0.0, 10.0)
@@ -164,8 +162,8 @@ def _designs(
 ) -> dict[str, Floats]:  # fmt: skip
     """The design as linked, and with every failure that has one in another window's column."""
     out, there, first = {LINKED: design}, set(engine.columns()), len(base.adjusters)
-    for times in MULTIPLES:
-        other = {first + i: window_column(m.driver, times) for i, m in enumerate(base.members)}
+    for window in OtherWindow:
+        other = {first + i: window.column(m.driver) for i, m in enumerate(base.members)}
         other = {place: column for place, column in other.items() if column in there}
         if not other:
             continue
@@ -173,7 +171,7 @@ def _designs(
         changed = design.copy()
         for place, column in other.items():
             changed[:, place] = np.asarray(columns[column], dtype=np.float64)
-        out[WINDOWS[times]] = changed
+        out[window.value] = changed
     if len(out) > 1:
         notes.append("Half and double the window: with rows as they are and pairs, by Shapley values and Johnson's "
                      "weights; filled gaps and logits with the window as linked only.")  # fmt: skip
