@@ -182,6 +182,9 @@ def relative_importance(
     notes += [f"{name}: {what}." for name, what in MEASURES.items()]
     if (table["value"].isna()).any():
         notes.append("Empty: it does not exist for drivers of several columns, nor where drivers repeat each other.")
+    if max(sizes) > 1:
+        notes.append("Drivers of several columns explain something by chance alone, by every measure: cx.drivers takes "
+                     "that off before it says which comes first.")  # fmt: skip
     found = basis.sample
     return RelativeImportance(
         table=table, r_squared=float(exact.sum()), n=found.n if found.n == found.n_most else (found.n, found.n_most),
