@@ -113,8 +113,9 @@ def drivers(
     -----
     Importance: Lindeman, Merenda & Gold (1980), Grömping (2006, 2007); Johnson (2000). Effects: ordinary or weighted
     least squares on the coded outcome with bias-reduced robust variance and Satterthwaite degrees of freedom (Bell &
-    McCaffrey 2002; Pustejovsky & Tipton 2018). q: Benjamini & Hochberg (1995). Order: bootstrap of rows, customers or
-    hash blocks.
+    McCaffrey 2002; Pustejovsky & Tipton 2018). Several columns: ANOVA-type test (Brunner, Dette & Munk 1997), from 20
+    degrees of freedom on combined with the approximate Hotelling T². q: Benjamini & Hochberg (1995). Order: bootstrap
+    of rows, customers or hash blocks; of several columns, less what they would explain by chance.
 
     Examples
     --------

@@ -36,6 +36,8 @@ class Drivers(Result):
         at_stake (low, high): points of the outcome lost to it. A failure: prevalence × points lost per case;
         a rating: effect × (reference - mean). flags: list of short words, explained in `notes`.
         Where importance had to be sampled (more than 25 drivers), `share_error`: its Monte-Carlo standard error.
+        Where a driver has several columns (categories, groups), `by_chance`: R² that its columns would explain without
+        any effect. The order of rows, rank_low/high and p_first are those of importance less by_chance.
     detail : DataFrame
         One row a column of the model (members of groups, levels of categories), columns
         `driver, member, effect, effect_low, effect_high, p_value, mean, reference, cases, df, detectable` (the effect

@@ -279,14 +279,14 @@ def _shrunk(sums: Sums, influence: Floats) -> Floats:
     """Where the error of each mean is taken, (m,): a prevalence from few clusters moves towards one half.
 
     (p + k / 2m) / (1 + k / m) with m = p (1 - p) / variance, the rows that the clusters are worth, and k the square of
-    t at their effective number less one (Agresti & Coull 1998 with t in place of z).
+    t at their effective number (Agresti & Coull 1998 with t in place of z).
     """
     mean = sums.centre[:-1]
     variance = (influence**2).sum(axis=0)
     moved = are_flags(sums) & (variance > 0) if few_in_effect(sums) else np.zeros(len(mean), dtype=bool)
     if not moved.any():
         return mean
-    k = stats.t.ppf(0.975, max(1.0, effective_number(sums.weight) - 1)) ** 2
+    k = stats.t.ppf(0.975, effective_number(sums.weight)) ** 2
     worth = np.where(moved, mean * (1 - mean), 1.0) / np.where(moved, variance, 1.0)
     return np.where(moved, (mean + k / (2 * worth)) / (1 + k / worth), mean)
 

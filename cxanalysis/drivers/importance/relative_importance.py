@@ -186,6 +186,9 @@ def relative_importance(
         source, model, n=n_of(sample), left_out=sample.left_out, weight=weight, cluster=counted(clustered_by, sample),
         labels=labels, confidence=confidence, resamples=resamples, seed=seed,
     )  # fmt: skip
+    if max(sizes) > 1:
+        notes.append("Drivers of several columns explain something by chance alone, by every measure: cx.drivers takes "
+                     "that off before it says which comes first.")  # fmt: skip
     return RelativeImportance(
         table=table, r_squared=float(exact.sum()), outcome=model.outcome.column, outcome_as=outcome_as,
         missing=missing, basis=basis, headline=_headline(table), notes=tuple(notes),
