@@ -122,9 +122,7 @@ def personal(data: Any, *, country: str | None = None) -> Personal:
     if "phone" in set(found["what"]) and countries:
         notes = (f"Phone numbers without a country are read as numbers of {countries[0]}.", *notes)
     basis = basis_of(table, table.columns, n=table.n_rows, counts="row")
-    return Personal(
-        found, countries[0] if len(phones) or country else None, basis, _headline(found, table), notes
-    )
+    return Personal(found, countries[0] if len(phones) or country else None, basis, _headline(found, table), notes)
 
 
 def _counts(values: pd.Series) -> pd.Series:
