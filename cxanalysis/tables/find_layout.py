@@ -201,7 +201,7 @@ def _is_share_of(seen: _Seen, name: str, many: NDArray[np.float64]) -> bool:
     for scale in (1.0, 100.0):
         if np.nanmax(np.abs(values - scale * many / np.nansum(many))) <= 0.0051 * scale:
             return True
-    return seen.named(name, _SHARE) and np.nanmin(values) >= 0 and np.nanmax(values) <= 100
+    return seen.named(name, _SHARE) and bool(np.nanmin(values) >= 0) and bool(np.nanmax(values) <= 100)
 
 
 def _scores(seen: _Seen) -> Layout | None:

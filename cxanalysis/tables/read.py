@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.columns.kinds import KINDS
+from cxanalysis.columns.kinds import KINDS, SCORES
 from cxanalysis.columns.layout import Layout, LayoutKind
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
 from cxanalysis.columns.text_rows import TextRows, in_turn
@@ -37,9 +37,6 @@ from cxanalysis.tables.table import Table
 
 #: Kind of file → what it is called, where that is not "a … file".
 _REALLY: Final = {"text": "a text table", "workbook": "a workbook", "json": "a JSON file", "sav": "an SPSS file"}
-
-#: Roles of columns that hold an answer with a scale.
-SCORES: Final = frozenset({"nps", "csat", "ces", "rating"})
 
 
 def read(
@@ -247,7 +244,7 @@ def _under_layout(
         LayoutKind.QUESTIONS: (layout.value,),
     }.get(layout.kind, ())
     for name in answers:
-        if name is not None and found.guesses[name].role in SCORES:
+        if name is not None and found.guesses[name].role in (*SCORES, "rating"):
             reason = {
                 LayoutKind.COUNTS: f"each answer stands here once; '{layout.count}' says how often it was given",
                 LayoutKind.SCORES: "finished scores, not answers",

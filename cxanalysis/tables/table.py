@@ -25,18 +25,18 @@ from cxanalysis.columns.resolve import resolve
 from cxanalysis.columns.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.engine.engines import StoredRows
-from cxanalysis.engine.where import conditions
 from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.recognise import SURE_ENOUGH
 from cxanalysis.tables.analysed import analysed, as_frame
 from cxanalysis.tables.chosen_columns import ChosenColumns
+from cxanalysis.tables.chosen_rows import ChosenRows
 
 #: What a table's rows may be given as: a frame, rows of a text file, or a function that loads either.
 Raw = pd.DataFrame | TextRows | Callable[[], pd.DataFrame | TextRows]
 
 
-class Table(ChosenColumns):
+class Table(ChosenColumns, ChosenRows):
     """Rows of one source with what is known about its columns. Immutable: `with_…` returns a new one.
 
     Attributes
@@ -245,31 +245,6 @@ class Table(ChosenColumns):
         counts = self.only([column])[column].value_counts()
         return sorted(counts.index[:most], key=lambda value: (-counts[value], str(value)))
 
-    def where(self, kept: Mapping[str, Any]) -> Table:
-        """The same table with only some of its rows, for any analysis: "only B2B", "only this year".
-
-        Parameters
-        ----------
-        kept : mapping
-            Column → a value, a list of values (None: no value), or {"from": …, "to": …} with numbers or ISO dates,
-            both ends included.
-
-        Raises
-        ------
-        Problem
-            If a column is not there, a range is asked of texts, or no row is left.
-
-        Examples
-        --------
-        >>> import pandas as pd, cxanalysis as cx
-        >>> answers = cx.Table(pd.DataFrame({"csat": [5, 4, 1], "market": ["B2B", "B2C", "B2B"]}), name="survey")
-        >>> answers.where({"market": "B2B"}).frame["csat"].tolist()
-        [5, 1]
-        """
-        from cxanalysis.tables.part import Part
-
-        return Part(self, conditions(kept)) if kept else self
-
     @property
     def source(self) -> SourceTable:
         """What a result made of these rows says about them."""
@@ -395,29 +370,6 @@ class Table(ChosenColumns):
             choices=change.choices,
             records=self.records,
             layout=self.layout,
-        )
-
-    def with_records(self, keep: Iterable[LeftOutRecords] = (), leave_out: Iterable[LeftOutRecords] = ()) -> Table:
-        """The table with rows of `records` taken back as records, or with suspected ones left out.
-
-        Raises
-        ------
-        Problem
-            If they are not among `records`, or stand above the header.
-
-        Examples
-        --------
-        >>> import cxanalysis as cx
-        >>> sales = cx.read(b"order,day,value\\nA1,2024-03-01,10\\nA2,2024-03-02,20\\nA3,2024-03-04,30\\nSum,,60\\n")
-        >>> sales.n_rows, sales.with_records(keep=sales.records).n_rows
-        (3, 4)
-        """
-        from cxanalysis.tables.records import changed_records
-
-        rows, records, notes = changed_records(self, keep, leave_out)
-        described = {**self.described(), "records": [one.to_json() for one in records]}
-        return Table.restored(
-            rows, name=self.name, decisions=self.decisions(), described=described, notes=(*self.notes, *notes)
         )
 
     def with_code(self, column: str, code: str | float, applied: bool) -> Table:
