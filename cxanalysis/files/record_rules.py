@@ -281,6 +281,8 @@ def _emptier(look: LookAtRows, row: int) -> bool:
 def _ends(judged: _Judged) -> None:
     """Lines that count the rows and notes, from the end upwards as long as there are any; and before gaps."""
     look = judged.look
+    if look.width > 1 and sum(not _is_line(look, row) for row in range(min(len(look), _TAIL))) < _FEWEST:
+        return  # where hardly a row has two cells, one cell is what a row has
     for row in range(len(look) - 1, max(len(look) - 1 - _TAIL, 0), -1):
         if judged.out()[row]:
             continue
@@ -308,6 +310,7 @@ def _judge_line(judged: _Judged, row: int, column: int) -> bool:
         judged.add(row, RecordRule.COUNT, sureness(_COUNT_PRIOR, evidence), why)
     if statistic_of(text) is None:
         word = _NOTE_WORD if is_note(text) else 1.0
+        elsewhere = elsewhere if column == 0 else _NOT_FIRST  # a note begins where the table does
         sentence = _SENTENCE if len(text.split()) > 3 and shape is not None else 1.0
         sure = sureness(_NOTE_PRIOR, [word, gap, other, elsewhere, sentence, form])
         reasons = [
