@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.cell_text import plain
 from cxanalysis.files.cell_shape import Shape, cell_shape
+from cxanalysis.files.column_sums import ColumnSums
 from cxanalysis.files.left_out_records import (
     SURE_ENOUGH,
     WORTH_ASKING,
@@ -38,8 +39,6 @@ _MOST_ODD: Final = 400
 _ALWAYS: Final = 0.9
 #: A table of fewer records says nothing about sums that could not be chance.
 _FEWEST: Final = 3
-#: A sum of so many digits is no coincidence; a shorter one may be.
-_TELLING_SUM: Final = 100
 #: Labels of so few letters mean other things too.
 _SHORT_LABEL: Final = 2
 
@@ -54,10 +53,6 @@ _ALL_NAMES: Final = 50.0
 _TWO_NAMES: Final = 8.0
 _ONE_NAME: Final = 2.0
 _NAME_IS_AN_ANSWER: Final = 0.02
-_SAME_SUM: Final = 60.0
-_SMALL_SUM: Final = 6.0
-_OTHER_SUM: Final = 0.4
-_COUNTED_HITS: Final = 2
 _NOT_FIRST: Final = 0.1
 _LAST: Final = 4.0
 _EMPTY_ELSEWHERE: Final = 5.0
@@ -188,7 +183,7 @@ def _totals(judged: _Judged) -> None:
         # Only rows that are no totals themselves are added up, from the last total on or from the beginning.
         totals = judged.out()
         totals[candidates] = True
-        sums = _Sums(look, totals)
+        sums = ColumnSums(look, totals)
         compared = {row: sums.compared(row, statistic_of(labels[row][1]) or Statistic.SUM) for row in candidates}
         seen = Counter(labels.values())
         hit = Counter(labels[row] for row in candidates if compared[row][0])
@@ -203,7 +198,7 @@ def _totals(judged: _Judged) -> None:
     if last >= _FEWEST and last not in labels and _emptier(look, last):
         out = judged.out()
         out[last] = True
-        hits, misses = _Sums(look, out).compared(last, Statistic.SUM)
+        hits, misses = ColumnSums(look, out).compared(last, Statistic.SUM)
         if hits and not misses:
             evidence = [*hits, _LAST, _EMPTY_ELSEWHERE]
             judged.add(
@@ -266,63 +261,6 @@ def _judge_total(
     judged.add(row, RecordRule.TOTAL, sureness(_TOTAL_PRIOR, evidence), why)
 
 
-@dataclass(slots=True)
-class _Sums:
-    """The numbers of a table, to compare a row with what its column adds up to."""
-
-    look: LookAtRows
-    totals: NDArray[np.bool_]
-    columns: dict[int, NDArray[np.float64]] = field(default_factory=dict)
-
-    def compared(self, row: int, statistic: Statistic) -> tuple[list[float], list[float]]:
-        """Odds from each number that is the statistic of its column, and from each that is not."""
-        hits, misses = [], []
-        for i, shape in enumerate(self.look.shapes):
-            if shape is not Shape.NUMBER:
-                continue
-            if i not in self.columns:
-                self.columns[i] = self.look.numbers(i)
-            value = self.columns[i][row]
-            if np.isnan(value):
-                continue
-            exact = 0.51 * 10.0 ** -_decimals(self.look.cell(row, i) or "")
-            if any(abs(value - made) <= max(exact, 1e-9 * abs(made)) for made in self._made(i, row, statistic)):
-                # What many rows hold says little: a mean of grades is near a grade that many gave.
-                records = self.columns[i][~self.totals]
-                chance = float(np.mean(np.abs(records - value) <= exact)) if len(records) else 1.0
-                telling = _SAME_SUM if abs(value) >= _TELLING_SUM or statistic is not Statistic.SUM else _SMALL_SUM
-                hits.append(min(telling, 1 / max(chance, 1 / telling)))
-            else:
-                misses.append(_OTHER_SUM)
-        # Columns go together, so the strongest few stand for all.
-        return sorted(hits, reverse=True)[:_COUNTED_HITS], misses[:_COUNTED_HITS]
-
-    def _made(self, column: int, row: int, statistic: Statistic) -> list[float]:
-        """What the row may hold: of all records, of those since the last total, of the totals before it."""
-        values = self.columns[column]
-        before = np.flatnonzero(self.totals[:row])
-        since = values[(before[-1] + 1 if len(before) else 0) : row]
-        groups = [values[~self.totals], since, values[:row][self.totals[:row]]]
-        if statistic is not Statistic.SUM:
-            groups = groups[:1]
-        known = [group[~np.isnan(group)] for group in groups]
-        makers = {
-            Statistic.SUM: (np.sum, np.mean),
-            Statistic.MEAN: (np.mean,),
-            Statistic.MEDIAN: (np.median,),
-            Statistic.LEAST: (np.min,),
-            Statistic.MOST: (np.max,),
-            Statistic.SPREAD: (lambda group: np.std(group, ddof=1), np.std),
-            Statistic.COUNT: (len,),
-        }[statistic]
-        return [float(make(group)) for group in known if len(group) > 1 for make in makers]
-
-
-def _decimals(text: str) -> int:
-    found = re.search(r"[.,](\d{1,2}|\d{4,})\D*$", text)
-    return len(found[1]) if found else 0
-
-
 def _emptied(look: LookAtRows, row: int, besides: int) -> tuple[int, int]:
     """How many columns that are always filled and hold no numbers are empty in this row, and how many there are."""
     always = [
@@ -343,6 +281,8 @@ def _emptier(look: LookAtRows, row: int) -> bool:
 def _ends(judged: _Judged) -> None:
     """Lines that count the rows and notes, from the end upwards as long as there are any; and before gaps."""
     look = judged.look
+    if look.width > 1 and sum(not _is_line(look, row) for row in range(min(len(look), _TAIL))) < _FEWEST:
+        return  # where hardly a row has two cells, one cell is what a row has
     for row in range(len(look) - 1, max(len(look) - 1 - _TAIL, 0), -1):
         if judged.out()[row]:
             continue
@@ -370,6 +310,7 @@ def _judge_line(judged: _Judged, row: int, column: int) -> bool:
         judged.add(row, RecordRule.COUNT, sureness(_COUNT_PRIOR, evidence), why)
     if statistic_of(text) is None:
         word = _NOTE_WORD if is_note(text) else 1.0
+        elsewhere = elsewhere if column == 0 else _NOT_FIRST  # a note begins where the table does
         sentence = _SENTENCE if len(text.split()) > 3 and shape is not None else 1.0
         sure = sureness(_NOTE_PRIOR, [word, gap, other, elsewhere, sentence, form])
         reasons = [

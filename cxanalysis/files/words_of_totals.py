@@ -132,4 +132,6 @@ def is_note(text: str) -> bool:
     >>> is_note("Source: own survey, 2024"), is_note("Stand: 1.3.2024"), is_note("notebook came late")
     (True, True, False)
     """
+    if not any(c.isalpha() for c in text):
+        return False
     return _NOTE.match(plain(text)) is not None or text.lstrip()[:1] in ("*", "†", "‡", "©")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from cxanalysis.columns.cell_text import plain
 from cxanalysis.columns.column_facts import ColumnFacts
-from cxanalysis.columns.kinds import KINDS
+from cxanalysis.columns.kinds import KINDS, SCORES
 from cxanalysis.columns.layout import Layout, LayoutKind
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
 from cxanalysis.columns.text_rows import TextRows, in_turn
@@ -43,9 +43,6 @@ from cxanalysis.tables.table import Table
 
 #: Kind of file → what it is called, where that is not "a … file".
 _REALLY: Final = {"text": "a text table", "workbook": "a workbook", "json": "a JSON file", "sav": "an SPSS file"}
-
-#: Roles of columns that hold an answer with a scale.
-SCORES: Final = frozenset({"nps", "csat", "ces", "rating"})
 
 
 def read(
@@ -259,7 +256,7 @@ def _under_layout(
         LayoutKind.QUESTIONS: (layout.value,),
     }.get(layout.kind, ())
     for name in answers:
-        if name is not None and found.guesses[name].role in SCORES:
+        if name is not None and found.guesses[name].role in (*SCORES, "rating"):
             reason = {
                 LayoutKind.COUNTS: f"each answer stands here once; '{layout.count}' says how often it was given",
                 LayoutKind.SCORES: "finished scores, not answers",
