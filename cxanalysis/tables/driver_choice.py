@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cxanalysis.columns.cell_text import name_words
 from cxanalysis.columns.kinds import SCORES
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 MOST_WORDS: Final = 50
 #: Fewer rows than this may agree by chance.
 _FEWEST_ROWS: Final = 20
+#: An outcome of so many values, each in so many rows, does not agree with another column by chance.
+_SEVERAL: Final = 3
+_ROWS_A_VALUE: Final = 10
 #: Of this many rows the values are looked at; more do not change what is constant or repeats.
 _MOST_ROWS: Final = 200_000
 _CALENDAR: Final = re.compile(
@@ -153,11 +158,22 @@ def _by_values(table: Table, outcome: str, columns: Iterable[str]) -> list[Drive
         elif same is not None:
             why = NoDriver.OUTCOME if same == outcome else NoDriver.REPEATS
             out.append(DriverLeftOut(name, why, same))
+        elif _is_coded_outcome(codes[outcome], codes[name]):
+            out.append(DriverLeftOut(name, NoDriver.OUTCOME, outcome))
         elif table.roles[name] == "category" and levels > MOST_WORDS:
             out.append(DriverLeftOut(name, NoDriver.MANY_WORDS))
         else:
             seen[codes[name].tobytes()] = name
     return out
+
+
+def _is_coded_outcome(outcome: NDArray[np.int64], codes: NDArray[np.int64]) -> bool:
+    """Whether every value of the outcome has one value of the column: promoters, passives and detractors of an NPS."""
+    levels = int(outcome.max(initial=-1)) + 1
+    if levels < _SEVERAL or levels * _ROWS_A_VALUE > len(outcome):
+        return False
+    pairs = len(np.unique(outcome * (int(codes.max(initial=0)) + 2) + codes + 1))
+    return pairs == levels
 
 
 def _of_one_kind(table: Table, possible: list[str]) -> tuple[str, ...]:
