@@ -34,7 +34,8 @@ _SIZED: Final = re.compile(
 )
 
 _UNITS: Final = {
-    1 / 3600: "s|sec|secs|second|seconds|sek|sekunde|sekunden|segundo|segundos|seg|seconde|secondes|secondi|seconden|sekund",
+    1 / 3600: "s|sec|secs|second|seconds|sek|sekunde|sekunden|segundo|segundos|seg|seconde|secondes|secondi|"
+    "seconden|sekund",
     1 / 60: "m|min|mins|minute|minutes|minuten|minuto|minutos|minuti|minut",
     1.0: "h|hr|hrs|hour|hours|std|stunde|stunden|hora|horas|heure|heures|ora|ore|uur|uren|godz|godzin|godziny",
     24.0: "d|day|days|tag|tage|tagen|dia|dias|jour|jours|giorno|giorni|dag|dagen|dzien|dni",
@@ -44,7 +45,9 @@ _UNITS: Final = {
 _HOURS_OF: Final = {word: hours for hours, words in _UNITS.items() for word in words.split("|")}
 _WORDS: Final = "|".join(sorted(_HOURS_OF, key=len, reverse=True))
 _PART: Final = re.compile(rf"(\d+(?:[.,]\d+)?)\s?({_WORDS})\b\.?")
-_SPAN: Final = re.compile(rf"^[-−]?(?:(?:about|ca\.?|~) ?)?(?:\d+(?:[.,]\d+)?\s?(?:{_WORDS})\b\.?[,\s]*(?:and |und |y |et |e )?)+$")
+_SPAN: Final = re.compile(
+    rf"^[-−]?(?:(?:about|ca\.?|~) ?)?(?:\d+(?:[.,]\d+)?\s?(?:{_WORDS})\b\.?[,\s]*(?:and |und |y |et |e )?)+$"
+)
 _CLOCK: Final = re.compile(r"^(\d{1,4}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?$")
 _DAYS_CLOCK: Final = re.compile(r"^(\d+) days?,? (\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$")
 #: From here on a clock shows a length of time and no time of day.
@@ -77,7 +80,7 @@ def unit_form(counts: pd.Series, *, duration: bool) -> str | None:
     money = any(found and (found["before"] or found["after"]) for found in sized)
     if sizes and _share([found is not None for found in sized], rows) and (money or sizes & {"K", "k", "M", "B", "bn"}):
         lone = sizes <= {"m"} or sizes <= {"b", "t"}
-        return MAGNITUDES if money or (len(sizes) > 1 or not lone) and not sizes <= {"m", "b", "t", "T"} else None
+        return MAGNITUDES if money or ((len(sizes) > 1 or not lone) and not sizes <= {"m", "b", "t", "T"}) else None
     spans = [_hours(text) for text in texts]
     if _share([not np.isnan(span) for span in spans], rows) and (_units(texts) > 1 or _long(texts) or duration):
         return HOURS if _units(texts) != 1 or any(map(_DAYS_CLOCK.match, texts)) else None

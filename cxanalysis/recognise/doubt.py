@@ -126,4 +126,6 @@ class Doubt:
     def from_json(cls, value: Mapping[str, Any]) -> Doubt:
         """Read a doubt back from `to_json`."""
         answers = tuple(Answer.from_json(answer) for answer in value["answers"])
-        return cls(value["column"], value["what"], value["ask"], answers, float(value["sure"]), value["why"], value["now"])
+        return cls(
+            value["column"], value["what"], value["ask"], answers, float(value["sure"]), value["why"], value["now"]
+        )

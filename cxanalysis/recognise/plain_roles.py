@@ -62,7 +62,8 @@ _SHEET_DAYS: Final = (34_700.0, 55_153.0)
 _LOOKED_AT: Final = 2_000
 #: Names of what is known about a rating, which is no rating.
 _ABOUT: Final = re.compile(
-    r"\b(footnotes?|counts?|flag|source|group|bucket|band|bracket|category|segment|number of (?:ratings|reviews|scores)|"
+    r"\b(footnotes?|counts?|flag|source|group|bucket|band|bracket|category|segment|number of (?:ratings|reviews|"
+    r"scores)|"
     r"anzahl (?:bewertungen|reviews)|votes|reviews count|n)$|^(?:number|count|anzahl|numero|nombre) (?:of|de|der)?\b"
 )
 #: Scores with decimals end at one of these.
@@ -256,7 +257,9 @@ def _number(facts: ColumnFacts) -> Guess | None:
     several = currencies(pd.Series(facts.first(_LOOKED_AT).index, dtype="str"))
     if len(several) > 1:
         named = ", ".join(sorted(several))
-        return Guess("ignore", LIKELY, f"amounts in {len(several)} currencies ({named}) cannot be added up: convert them")
+        return Guess(
+            "ignore", LIKELY, f"amounts in {len(several)} currencies ({named}) cannot be added up: convert them"
+        )
     if any(_MONEY.search(str(text)) for text in facts.first(50).index):
         return Guess("amount", CLEAR, "its cells show a currency")
     about = _ABOUT.search(facts.words) is not None

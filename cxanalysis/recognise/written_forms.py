@@ -32,7 +32,9 @@ def find_format(found: Recognition, facts: ColumnFacts, mark: str | None) -> Non
     if role in NUMERIC and facts.unit is not None and found.guesses[name].scale is None:
         decimal = ", decimal comma" if facts.mark == "," else ", decimal point"
         found.formats[name] = f"{facts.unit}{decimal if facts.unit == MAGNITUDES else ''}"
-        said = "lengths of time are read in hours" if facts.unit == HOURS else "sizes such as K and M are multiplied out"
+        said = (
+            "lengths of time are read in hours" if facts.unit == HOURS else "sizes such as K and M are multiplied out"
+        )
         found.notes.append(f"'{name}': {said}.")
     elif role in NUMERIC:
         if facts.mark == "," and facts.votes.comma + facts.votes.undecided:

@@ -86,7 +86,7 @@ class ChosenColumns:
 
     @property
     def score(self) -> str | None:
-        """The column an analysis takes as outcome if none is named: one that is sure, or confirmed. See `cx.outcomes`."""
+        """The column an analysis takes as outcome if none is named: sure, or confirmed. See `cx.outcomes`."""
         return best_outcome(cast("Table", self))
 
     @property
@@ -96,7 +96,9 @@ class ChosenColumns:
 
     def doubt_about(self, column: str) -> Doubt | None:
         """What has to be answered before anything is computed from a column by itself; None if it is sure."""
-        return next((one for one in every_doubt(cast("Table", self)) if one.column == column and one.what != "records"), None)
+        return next(
+            (one for one in every_doubt(cast("Table", self)) if one.column == column and one.what != "records"), None
+        )
 
     def answered(self, answers: Mapping[Any, str]) -> Table:
         """The table with questions answered.

@@ -88,7 +88,9 @@ def corrected(
     kept = {column: scale for column, scale in kept.items() if column not in gone}
     reasons = {column: why for column, why in reasons.items() if column not in gone}
     doubts = [one for one in table.doubts if one.column not in {**roles, **scales}]
-    doubts += [one for c, role in roles.items() if role == "flag" and c not in scales if (one := _which_is_yes(table, c))]
+    doubts += [
+        one for c, role in roles.items() if role == "flag" and c not in scales if (one := _which_is_yes(table, c))
+    ]
     return Change(new_roles, kept, codes, new_formats, reasons, tuple(notes), choices, tuple(doubts))
 
 

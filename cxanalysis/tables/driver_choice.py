@@ -105,7 +105,7 @@ _BY_ROLE: Final = {
 
 
 def driver_choice(table: Table, outcome: str) -> DriverChoice:
-    """Failures; else ratings that most people gave; else yes/no answers; else groups, numbers and amounts that can drive.
+    """Failures; else ratings that most people gave; else yes/no answers; else groups and amounts that can drive.
 
     Parameters
     ----------

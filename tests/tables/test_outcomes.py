@@ -121,7 +121,9 @@ def test_a_column_that_is_constant_among_those_who_answered_is_no_driver() -> No
 def test_a_column_that_repeats_another_is_taken_once() -> None:
     staff = RNG.integers(1, 6, N)
     words = np.array(["bad", "poor", "fair", "good", "excellent"])[staff - 1]
-    table = read(**{"csat": RNG.integers(1, 6, N), "staff": staff, "staff in words": words, "price": RNG.integers(1, 6, N)})
+    table = read(
+        **{"csat": RNG.integers(1, 6, N), "staff": staff, "staff in words": words, "price": RNG.integers(1, 6, N)}
+    )
     assert len({"staff", "staff in words"} & set(table.usual_drivers("csat"))) == 1
 
 
