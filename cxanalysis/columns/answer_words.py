@@ -124,7 +124,8 @@ ANSWER_WORDS: Final = (
             1: "very poor|very bad|extremely poor|muy malo|muy mala|muy mal|sehr schlecht|tres mauvais|"
             "tres mauvaise|muito ruim|muito mau|zeer slecht|heel slecht|erg slecht|bardzo zle|bardzo zla|bardzo zly|"
             "molto male|molto scarso|molto cattivo|ungenugend|muy deficiente|very dissatisfying",
-            2: "poor|bad|malo|mala|mal|schlecht|mauvais|mauvaise|ruim|mau|slecht|zle|zla|zly|male|scarso|cattivo|"
+            2.2: "poor",
+            2: "bad|malo|mala|mal|schlecht|mauvais|mauvaise|ruim|mau|slecht|zle|zla|zly|male|scarso|cattivo|"
             "mangelhaft|deficiente|insufficient|insufficiente|onvoldoende|niedostateczny|unsatisfactory",
             2.4: "mediocre|needs improvement|mierny|below expectations",
             2.5: "below average|unterdurchschnittlich|por debajo de la media|en dessous de la moyenne|"

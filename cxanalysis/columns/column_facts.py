@@ -226,10 +226,10 @@ def _look(facts: ColumnFacts, few: pd.Series) -> None:
         facts.dates_until = int(moments.max().year) if is_date.any() else 0
         weight = few.iloc[:2_000][[t not in facts.no_answer for t in sample.index]]
         facts.date_share = float(weight[is_date[weight.index]].sum()) / max(float(weight.sum()), 1.0)
-    elif facts.stored_as == "text" and len(texts) <= _MOST_DAYS and texts.str.match(r"^\d{1,2}\D|^\D+\d{1,2}$").all():
-        facts.yearless = bool(days_without_year(texts[answered.index]).all())
     elif facts.stored_as == "text" and any(":" in text for text in texts.index[:_GLANCE]):
         facts.time_share = float(answered[answered.index.str.match(_TIME_OF_DAY)].sum()) / total
+    elif facts.stored_as == "text" and len(texts) <= _MOST_DAYS and texts.str.match(r"^\d{1,2}\D|^\D+\d{1,2}$").all():
+        facts.yearless = bool(days_without_year(texts[answered.index]).all())
 
 
 def _like_a_date(text: str) -> bool:

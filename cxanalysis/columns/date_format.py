@@ -71,7 +71,10 @@ _MONTHS: Final = (
 )
 #: Name of a month as a plain word → its number.
 MONTH_NUMBER: Final = {word: i for i, words in enumerate(_MONTHS, 1) for word in words.split()}
-_ZONE: Final = rf":\d{{2}}(?:[.,]\d+)?\s?(?:[AaPp]\.?[Mm]\.?)? ?((?i:(?:UTC|GMT)?[+\-]\d{{1,2}}(?::?\d{{2}})?|{_ZONE_NAMES}))(?: ?\([^()]*\))?$"
+_ZONE: Final = (
+    rf":\d{{2}}(?:[.,]\d+)?\s?(?:[AaPp]\.?[Mm]\.?)? ?((?i:(?:UTC|GMT)?[+\-]\d{{1,2}}(?::?\d{{2}})?|"
+    rf"{_ZONE_NAMES}))(?: ?\([^()]*\))?$"
+)
 #: Seconds between summer and winter time of one place.
 _SUMMER_TIME: Final = 3600
 #: Two-digit years from here on belong to the last century.

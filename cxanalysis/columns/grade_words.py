@@ -1,7 +1,7 @@
 """The words answers are graded with, in English, Spanish, German, French, Portuguese, Dutch, Polish and Italian.
 
 A grade is mostly a word for what is graded ("satisfied") and another for how much ("very", "not at all"). Both are
-listed here; `word_grades` puts them together. All words are as `cell_text.plain` gives them, without endings for gender.
+listed here; `word_grades` puts them together. All words are as `cell_text.plain` gives them, without gender.
 """
 
 from __future__ import annotations

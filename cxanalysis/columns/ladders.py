@@ -95,7 +95,7 @@ def _with_counterparts(own: list[float], other: list[float]) -> list[float]:
 
 
 def _untied(rungs: list[float], own: list[float], other: list[float]) -> list[float]:
-    """Without counterparts where both sides have equally many words: one may say "fairly" what the other says plainly."""
+    """Without counterparts where both sides have equally many words: "fairly" may be what the other says plainly."""
     if len(own) == len(other) and len(own) > 1:
         return sorted(own)
     return rungs

@@ -1,4 +1,4 @@
-"""What a question says about its own scale: "(1 = best, 5 = worst)", "from 0 (not at all likely) to 10", "Schulnoten"."""
+"""What a question says about its own scale: "(1 = best, 5 = worst)", "0 (not at all likely) to 10", "Schulnoten"."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Final
 from cxanalysis.columns.cell_text import plain
 from cxanalysis.columns.word_grades import CENTRE, word_grades
 
-_SIGN: Final = r"\s*(?:=>?|:|→|->|means|stands for|is|being|bedeutet|heisst|significa|es|signifie|est|betekent|oznacza|to|–|—|-)\s*"
+_SIGN: Final = (
+    r"\s*(?:=>?|:|→|->|means|stands for|is|being|bedeutet|heisst|significa|es|signifie|est|betekent|"
+    r"oznacza|to|–|—|-)\s*"
+)
 _NUMBER: Final = r"(?<![\d.,])(\d{1,3})(?![\d.,]*\d)"
 #: "1 = very satisfied", "5: best".
 _NUMBER_FIRST: Final = re.compile(rf"{_NUMBER}{_SIGN}(?P<word>[^\W\d][^\d=;,()\[\]/|]*)")

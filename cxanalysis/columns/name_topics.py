@@ -10,12 +10,14 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "recommend": "recommend*|nps|ltr|promoter*|empfehl*|weiterempfehl*|recomend*|recomand*|recommand*|net promoter|"
     "aanbevel*|aanraden|polec*|polecil*|poleci*|raccomand*|consiglier*|consigliare*|conseilleriez",
     "overall": "overall|whole|global|general|gesamt*|insgesamt|en general|au global|geral|en conjunto|generale|"
-    "algemeen|algehele|over het algemeen|ogolnie|ogolna|ogolne|ogolny|nel complesso|complessiv*|globalement|globalmente|"
+    "algemeen|algehele|over het algemeen|ogolnie|ogolna|ogolne|ogolny|nel complesso|complessiv*|globalement|"
+    "globalmente|"
     "im grossen und ganzen|in general|taken together|alles in allem",
     "satisfaction": "satisf*|csat|zufried*|kundenzufried*|sat|cusa|happy|happiness|glucklich*|"
     "*zufriedenheit|*tevredenheid|tevreden*|zadowol*|satysfakcj*|soddisf*|contento|content with",
     "effort": "effort*|ces|aufwand|muhe|anstrengung|esfuerzo*|esforco*",
-    "easy": "easy|easily|makkelijk|gemakkelijk|latwo|latwe|facilita|einfach|leicht|facil|facile|facilement|facilidad*|facilite|facilidade",
+    "easy": "easy|easily|makkelijk|gemakkelijk|latwo|latwe|facilita|einfach|leicht|facil|facile|facilement|"
+    "facilidad*|facilite|facilidade",
     "rating": "rating*|you rate|please rate|rated|score*|stars|grade|bewertung*|calificacion*|puntuacion*|nota|"
     "avaliacao|evaluation*|quality|ocena*|oceniam|ocenic|beoordel*|valutazion*|voto|sterne|estrellas|etoiles|wie gut",
     "due": "due|promised|promise|deadline|sla|estimated|expected|fallig*|zugesagt*|echeance|prevista|previsto|"
@@ -45,7 +47,8 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "number": "count|number|nr|anzahl|size|quantity|qty|minutes|seconds|hours|days|duration|length|wait|years|"
     "visits|orders|items|cantidad|numero|nombre de|quantite|quantidade|dauer|menge|minuten|sekunden|tage|times|"
     "distance|frequency|nb|nbr|percent*|pct|prct|rate|share|stock|age|tenure|handle*|talk|hold|wrap",
-    "duration": "duration|wait|waiting|minutes|seconds|hours|resolution time|response time|handle time|time to|time spent|"
+    "duration": "duration|wait|waiting|minutes|seconds|hours|resolution time|response time|handle time|time to|"
+    "time spent|"
     "dauer|wartezeit|bearbeitungszeit|reaktionszeit|duracion|espera|tiempo de|duree|attente|duracao|tempo de|tempo di|"
     "durata|attesa|duur|wachttijd|czas|lead time|cycle time|talk time|elapsed|session length",
     "amount": "price*|amount*|revenue*|cost*|value*|spend*|spent|sales|total|umsatz|betrag|preis*|kosten|importe|"

@@ -1,4 +1,4 @@
-"""Numbers with words beside them: "5 - very satisfied", "Very likely (10)", "0 - not at all", and bare numbers between."""
+"""Numbers with words beside them: "5 - very satisfied", "Very likely (10)", and bare numbers between."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from cxanalysis.columns.answer_words import NO_ANSWER, UNKNOWN
@@ -118,7 +119,7 @@ def graded_numbers(words: Mapping[float, str]) -> dict[float, WordGrade]:
 def direction_of(grades: Mapping[float, WordGrade]) -> int:
     """1 if the grades rise with their numbers, -1 if they fall, 0 if they do neither throughout or are too few."""
     pairs = sorted(grades.items())
-    signs = {(b.grade > a.grade) - (b.grade < a.grade) for (_, a), (_, b) in zip(pairs, pairs[1:], strict=False)} - {0}
+    signs = {(b.grade > a.grade) - (b.grade < a.grade) for (_, a), (_, b) in pairwise(pairs)} - {0}
     if len(signs) == 1:
         return signs.pop()
     if len(pairs) == 1 and pairs[0][1].grade != CENTRE:

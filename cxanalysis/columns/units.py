@@ -24,15 +24,18 @@ _MAGNITUDE: Final = {
     "billion": 1e9, "milliarden": 1e9, "t": 1e12, "tn": 1e12,
 }  # fmt: skip
 _CURRENCY: Final = r"(?:[€$£¥₹]|R\$|US\$|Rs\.?|EUR|USD|GBP|CHF|PLN|BRL|INR)"
+_SIZES: Final = (
+    "k|K|M|m|B|b|T|mm|MM|mn|Mn|bn|Bn|mio|Mio|mln|Mrd|mrd|mld|Tsd|tsd|thousand|millions?|Million(?:en)?|millones|billion|"
+    "Milliarden"
+)
 _SIZED: Final = re.compile(
     rf"^(?P<sign>[-−(]?)\s?(?P<before>{_CURRENCY})?\s?(?P<number>\d[\d.,]*)\s?"
-    rf"(?P<size>k|K|M|m|B|b|T|mm|MM|mn|Mn|bn|Bn|mio|Mio|mln|Mrd|mrd|mld|Tsd|tsd|thousand|millions?|Million(?:en)?|millones|"
-    rf"billion|Milliarden)?\.?\s?(?P<after>{_CURRENCY})?\)?$"
+    rf"(?P<size>{_SIZES})?\.?\s?(?P<after>{_CURRENCY})?\)?$"
 )
 
 _UNITS: Final = {
-    1
-    / 3600: "s|sec|secs|second|seconds|sek|sekunde|sekunden|segundo|segundos|seg|seconde|secondes|secondi|seconden|sekund",
+    1 / 3600: "s|sec|secs|second|seconds|sek|sekunde|sekunden|segundo|segundos|seg|seconde|secondes|secondi|"
+    "seconden|sekund",
     1 / 60: "m|min|mins|minute|minutes|minuten|minuto|minutos|minuti|minut",
     1.0: "h|hr|hrs|hour|hours|std|stunde|stunden|hora|horas|heure|heures|ora|ore|uur|uren|godz|godzin|godziny",
     24.0: "d|day|days|tag|tage|tagen|dia|dias|jour|jours|giorno|giorni|dag|dagen|dzien|dni",
@@ -80,7 +83,7 @@ def unit_form(counts: pd.Series, *, duration: bool) -> str | None:
         return MAGNITUDES if money or ((len(sizes) > 1 or not lone) and not sizes <= {"m", "b", "t", "T"}) else None
     spans = [_hours(text) for text in texts]
     if _share([not np.isnan(span) for span in spans], rows) and (_units(texts) > 1 or _long(texts) or duration):
-        return HOURS if _units(texts) != 1 else None
+        return HOURS if _units(texts) != 1 or any(map(_DAYS_CLOCK.match, texts)) else None
     return None
 
 
@@ -96,7 +99,8 @@ def _units(texts: list[str]) -> int:
 def _long(texts: list[str]) -> bool:
     """Whether a clock shows more hours than a day has."""
     clocks = [found for text in texts if (found := _CLOCK.match(text))]
-    return any(found[3] is not None and int(found[1]) >= _DAY for found in clocks)
+    over = any(found[3] is not None and int(found[1]) >= _DAY for found in clocks)
+    return over or any(map(_DAYS_CLOCK.match, texts))
 
 
 def _hours(text: str) -> float:
@@ -139,7 +143,7 @@ def currencies(texts: pd.Series) -> set[str]:
     >>> sorted(currencies(pd.Series(["€10", "$12", "13 €"])))
     ['$', '€']
     """
-    found = texts.str.extract(rf"^[-−(]?\s?({_CURRENCY})?\s?\d[\d.,' ]*\s?\w{{0,3}}\s?({_CURRENCY})?\)?$")
+    found = texts.str.extract(rf"^[-−(]?\s?({_CURRENCY})?\s?\d[\d.,' ]*\s?(?:{_SIZES})?\.?\s?({_CURRENCY})?\)?$")
     said = pd.concat([found[0], found[1]]).dropna().unique()
     return {_SAME.get(one, one) for one in said}
 

@@ -12,8 +12,10 @@ from cxanalysis.columns.cell_text import plain
 _FULL, _EMPTY = "★⭐🌟✭✮*", "☆✩✰"
 _STARS: Final = re.compile(rf"^[{re.escape(_FULL)}]*[{_EMPTY}]*$")
 _OF: Final = re.compile(
-    r"^(?:rated|rating:?|note|bewertung:?|puntuacion:?|nota)? ?(\d{1,3}(?:[.,]\d+)?) ?(?:/|out of|von|de|sur|di|van|z|na|em|su|of) ?"
-    r"(\d{1,3})(?: ?(?:stars?|sternen?|sterne|estrellas?|etoiles?|estrelas?|sterren|stelle|gwiazdek|points?|punkten?))?$"
+    r"^(?:rated|rating:?|note|bewertung:?|puntuacion:?|nota)? ?(\d{1,3}(?:[.,]\d+)?) ?(?:/|out of|von|de|sur|di|"
+    r"van|z|na|em|su|of) ?"
+    r"(\d{1,3})(?: ?(?:stars?|sternen?|sterne|estrellas?|etoiles?|estrelas?|sterren|stelle|gwiazdek|points?|"
+    r"punkten?))?$"
 )
 _COUNTED: Final = re.compile(
     r"^(\d(?:[.,]\d+)?)[ -]?(?:stars?|sterne?|estrellas?|etoiles?|estrelas?|ster|sterren|stell[ae]|gwiazd\w+|★|⭐)$"

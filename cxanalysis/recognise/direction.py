@@ -112,7 +112,9 @@ def _said(guess: Guess, facts: ColumnFacts, words: WordScale | None) -> list[Evi
     elif good is not None:
         out.append(Evidence("good thing", MOSTLY, f"'{good[0]}' is good the more there is of it"))
     if words is None and (scale.low, scale.high) == (1.0, 6.0) and _GERMAN.search(facts.words):
-        out.append(Evidence("school", -MOSTLY - HABIT, "1 to 6 in German: school grades, of which 1 is the best"))
+        out.append(
+            Evidence("school", -HARDLY_ELSE - HABIT / 2, "1 to 6 in German: school grades, of which 1 is the best")
+        )
     out.append(Evidence("habit", HABIT, "mostly a high number is good"))
     return out
 

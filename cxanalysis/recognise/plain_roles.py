@@ -62,7 +62,8 @@ _SHEET_DAYS: Final = (34_700.0, 55_153.0)
 _LOOKED_AT: Final = 2_000
 #: Names of what is known about a rating, which is no rating.
 _ABOUT: Final = re.compile(
-    r"\b(footnotes?|counts?|flag|source|group|bucket|band|bracket|category|segment|number of (?:ratings|reviews|scores)|"
+    r"\b(footnotes?|counts?|flag|source|group|bucket|band|bracket|category|segment|number of (?:ratings|reviews|"
+    r"scores)|"
     r"anzahl (?:bewertungen|reviews)|votes|reviews count|n)$|^(?:number|count|anzahl|numero|nombre) (?:of|de|der)?\b"
 )
 #: Scores with decimals end at one of these.

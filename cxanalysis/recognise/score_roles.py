@@ -64,6 +64,7 @@ _QUESTION_NAMED: Final = re.compile(
     r"\b(question|questions|frage|fragen|pregunta\w*|pergunta\w*|vraag|pytanie|domanda|item|measure|metric)\b"
 )
 _MOST_QUESTIONS: Final = 200
+_SOME_TEXTS: Final = 20
 #: Shorter words of a name are codes and joints.
 _LONG_WORD: Final = 4
 #: Names of quantities: what is measured so is no likelihood to recommend, even from 0 to 10.
@@ -107,9 +108,10 @@ class Seen:
         """The column that names the question each row answers; None in a table of one answer sheet a row."""
         for name, facts in self.facts.items():
             repeats = 2 <= facts.n_distinct <= min(_MOST_QUESTIONS, 0.5 * facts.n_filled)
-            if _QUESTION_NAMED.search(facts.words) and facts.stored_as == "text" and repeats:
-                if facts.number_share < 0.1 and any(" " in str(text) for text in facts.first(20).index):
-                    return name
+            in_words = facts.stored_as == "text" and not len(facts.numbers)
+            asks = in_words and any(" " in str(text) for text in facts.first(_SOME_TEXTS).index)
+            if repeats and asks and _QUESTION_NAMED.search(facts.words):
+                return name
         return None
 
 

@@ -225,7 +225,7 @@ class ChosenColumns:
 
     @property
     def score(self) -> str | None:
-        """The column an analysis takes as outcome if none is named: one that is sure, or confirmed. See `cx.outcomes`."""
+        """The column an analysis takes as outcome if none is named: sure, or confirmed. See `cx.outcomes`."""
         return best_outcome(self)
 
     @property

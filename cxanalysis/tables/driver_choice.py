@@ -18,6 +18,9 @@ from cxanalysis.tables.known_table import KnownTable
 MOST_WORDS: Final = 50
 #: Fewer rows than this may agree by chance.
 _FEWEST_ROWS: Final = 20
+#: An outcome of so many values, each in so many rows, does not agree with another column by chance.
+_SEVERAL: Final = 3
+_ROWS_A_VALUE: Final = 10
 #: Of this many rows the values are looked at; more do not change what is constant or repeats.
 _MOST_ROWS: Final = 200_000
 _CALENDAR: Final = re.compile(
@@ -98,7 +101,7 @@ _BY_ROLE: Final = {
 
 
 def driver_choice(table: KnownTable, outcome: str) -> DriverChoice:
-    """Failures; else ratings that most people gave; else yes/no answers; else groups, numbers and amounts that can drive.
+    """Failures; else ratings that most people gave; else yes/no answers; else groups and amounts that can drive.
 
     Parameters
     ----------
@@ -151,6 +154,8 @@ def _by_values(table: KnownTable, outcome: str, columns: Iterable[str]) -> list[
         elif same is not None:
             why = NoDriver.OUTCOME if same == outcome else NoDriver.REPEATS
             out.append(DriverLeftOut(name, why, same))
+        elif _is_coded_outcome(codes[outcome], codes[name]):
+            out.append(DriverLeftOut(name, NoDriver.OUTCOME, outcome))
         elif table.roles[name] == "category" and levels > MOST_WORDS:
             out.append(DriverLeftOut(name, NoDriver.MANY_WORDS))
         else:

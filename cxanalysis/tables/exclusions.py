@@ -41,9 +41,11 @@ _SAYS: Final = {
     NotCounted.SPAM: r"(?:possible |potential |offline )?spam|bot|fraud(?:ulent)?|duplicate(?: response)?",
     NotCounted.DISQUALIFIED: r"disqualified|screened out|screen ?out|terminated|quota ?full|over ?quota|quotafull|"
     r"nicht qualifiziert|descalificad[oa]|disqualifie|desqualificad[oa]|not qualified",
-    NotCounted.PARTIAL: r"partial(?:ly complete(?:d)?)?|incomplete|in ?progress|started|abandoned|unfinished|not complete(?:d)?|"
+    NotCounted.PARTIAL: r"partial(?:ly complete(?:d)?)?|incomplete|in ?progress|started|abandoned|unfinished|"
+    r"not complete(?:d)?|"
     r"abgebrochen|unvollstandig|teilweise|incompleto|parcial|incomplet|partiel|onvolledig|niekompletna|incompleta|draft",
-    NotCounted.REJECTED: r"rejected|not approved|deleted|invalid|ungultig|rechazad[oa]|rejete|rejeitad[oa]|validation status not approved",
+    NotCounted.REJECTED: r"rejected|not approved|deleted|invalid|ungultig|rechazad[oa]|rejete|rejeitad[oa]|"
+    r"validation status not approved",
 }
 _SAYS_SO: Final = {why: re.compile(rf"^(?:{words})$") for why, words in _SAYS.items()}
 #: Fields that say how an answer came about.

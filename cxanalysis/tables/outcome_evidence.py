@@ -15,7 +15,8 @@ from cxanalysis.tables.known_table import KnownTable
 
 _LOYAL: Final = (
     r"\b(would recommend|recommend\w*|refer|would buy again|buy again|order again|come back|would return|repurchase|"
-    r"repeat purchase|stay|renew\w*|retained|volveria\w*|recomend\w*|repetiria|weiterempfehl\w*|empfehl\w*|wiederkauf\w*|"
+    r"repeat purchase|stay|renew\w*|retained|volveria\w*|recomend\w*|repetiria|weiterempfehl\w*|empfehl\w*|"
+    r"wiederkauf\w*|"
     r"recommand\w*|racheter\w*|recomendaria|voltaria|aanbevel\w*|polec\w*|raccomand\w*|consigli\w*)\b"
 )
 _PLEASED: Final = (
@@ -30,7 +31,8 @@ _WHOLE: Final = (
     r"nel complesso|complessiv\w*|zusammenfassend|all in all)\b"
 )
 _GRADED: Final = (
-    r"\b(rate|rating|grade|evaluat\w*|assess\w*|positiv\w*|good|bewert\w*|beurteil\w*|wie gut|valor\w*|calific\w*|evalu\w*|"
+    r"\b(rate|rating|grade|evaluat\w*|assess\w*|positiv\w*|good|bewert\w*|beurteil\w*|wie gut|valor\w*|"
+    r"calific\w*|evalu\w*|"
     r"note|nota|avali\w*|beoordel\w*|oceni\w*|ocena|valut\w*|puntuacion|score)\b"
 )
 _CALLED_OUTCOME: Final = r"\b(target|outcome|label|y|class|response variable|zielvariable)\b"

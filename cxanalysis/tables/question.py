@@ -1,4 +1,4 @@
-"""The questions that a table asks: at most three a file, the one that matters most first, the likeliest answer preset."""
+"""The questions that a table asks: at most three, what matters most first, the likeliest answer preset."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class Question:
     >>> import cxanalysis as cx
     >>> table = cx.read(b"Zufriedenheit\\n" + b"1\\n2\\n6\\n3\\n5\\n4\\n" * 20)
     >>> asked = table.questions[0]
-    >>> asked.words, asked.options, asked.preset
-    ("Which answer to 'Zufriedenheit' is the best?", ('6 is the best answer', '1 is the best answer'), '6 is the best answer')
+    >>> asked.words, asked.options
+    ("Which answer to 'Zufriedenheit' is the best?", ('1 is the best answer', '6 is the best answer'))
     """
 
     column: str | None
