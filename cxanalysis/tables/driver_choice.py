@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cxanalysis.columns.cell_text import name_words
 from cxanalysis.columns.kinds import SCORES
@@ -161,6 +163,15 @@ def _by_values(table: KnownTable, outcome: str, columns: Iterable[str]) -> list[
         else:
             seen[codes[name].tobytes()] = name
     return out
+
+
+def _is_coded_outcome(outcome: NDArray[np.int64], codes: NDArray[np.int64]) -> bool:
+    """Whether every value of the outcome has one value of the column: promoters, passives and detractors of an NPS."""
+    levels = int(outcome.max(initial=-1)) + 1
+    if levels < _SEVERAL or levels * _ROWS_A_VALUE > len(outcome):
+        return False
+    pairs = len(np.unique(outcome * (int(codes.max(initial=0)) + 2) + codes + 1))
+    return pairs == levels
 
 
 def _of_one_kind(table: KnownTable, possible: list[str]) -> tuple[str, ...]:
