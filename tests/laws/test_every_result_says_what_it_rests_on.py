@@ -164,8 +164,9 @@ def invitations(rng: np.random.Generator) -> pd.DataFrame:
 
 ROLES = {
     "answer": "id", "order": "id", "invitation": "id", "customer": "customer", "answered": "date", "ordered": "date",
-    "sent": "date", "market": "category", "country": "category", "channel": "category", "w": "weight", "recommend": "nps",
-    "csat": "csat", "ces": "ces", "late": "flag", "returned": "flag", "renewed": "flag", "amount": "amount", "outcome": "category",
+    "sent": "date", "market": "category", "country": "category", "channel": "category", "outcome": "category",
+    "w": "weight", "recommend": "nps", "csat": "csat", "ces": "ces", "late": "flag", "returned": "flag",
+    "renewed": "flag", "amount": "amount",
     **dict.fromkeys(RATINGS, "rating"),
 }  # fmt: skip
 BAD = cx.Scale(0, 1, higher_is_better=False)
