@@ -100,7 +100,7 @@ def log_end(*columns: pd.Series, until: str | None = None, whole_day: bool = Fal
     if not len(times):
         return None
     last = _before_gap(times)
-    return _told(pd.Timestamp(times[last]), len(times) - 1 - last)
+    return _robust(pd.Timestamp(times[last]), len(times) - 1 - last)
 
 
 def register_end(came: pd.Series, gone: pd.Series, until: str | None = None) -> LogEnd | None:
@@ -126,10 +126,10 @@ def register_end(came: pd.Series, gone: pd.Series, until: str | None = None) -> 
     if follow_up <= SLACK or follow_up >= intake:
         return everything
     end = newcomers.moment
-    return _told(end, int((came > end).sum() + (gone > end).sum()))
+    return _robust(end, int((came > end).sum() + (gone > end).sum()))
 
 
-def _told(moment: pd.Timestamp, later: int) -> LogEnd:
+def _robust(moment: pd.Timestamp, later: int) -> LogEnd:
     return LogEnd(moment, moment.date().isoformat(), later, given=False)
 
 

@@ -241,7 +241,7 @@ def question(
             check_column(name, columns, argument)
     if weight is not None and engine.kind_of(weight) not in ("number", "empty"):
         raise Problem("weights must be numbers", where=f"weight, column '{weight}'", do="Name a column of numbers")
-    if period is not None and period not in PERIODS:
+    if period is not None and not (isinstance(period, str) and period in PERIODS):
         raise Problem(f"{shown(period)} is no period", where="period", do=f"Use one of: {', '.join(PERIODS)}")
     items: list[str | Period] = list(names)
     if period is not None and date is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -128,9 +129,7 @@ class MetricTable:
     def rows(self, columns: Sequence[str | None], *, once: bool = True) -> pd.DataFrame:
         """Some columns of the rows; with `once`, a row that repeats an event id counts once."""
         ids = self.table.column_of("id") if self.table is not None and once else None
-        needed = list(dict.fromkeys(name for name in (*columns, ids) if name is not None))
-        for name in needed:
-            self.there(name, "column")
+        needed = list(dict.fromkeys(self.there(name, "column") for name in (*columns, ids) if name is not None))
         frame = pd.DataFrame(self.engine.values(needed)) if needed else pd.DataFrame(index=range(self.engine.rows()))
         if ids is None:
             return frame
@@ -230,7 +229,8 @@ def day_of(value: Any, argument: str) -> pd.Timestamp:
     >>> day_of("2025-06-30", "until")
     Timestamp('2025-06-30 00:00:00')
     """
-    day = pd.to_datetime(str(value), errors="coerce", format="ISO8601")
+    is_one = isinstance(value, str | dt.date)
+    day = pd.to_datetime(str(value), errors="coerce", format="ISO8601") if is_one else pd.NaT
     if pd.isna(day):
-        raise Problem(f"'{value}' is no date", where=argument, do="Write it as 2025-06-30")
+        raise Problem(f"{shown(value)} is no date", where=argument, do="Write it as 2025-06-30")
     return pd.Timestamp(day)

@@ -74,7 +74,7 @@ def whole_periods(first: pd.Timestamp, last: pd.Timestamp, every: str) -> tuple[
     >>> [stretch.span[0] for stretch in whole], [stretch.span[0] for stretch in part]
     (['2025-02-01', '2025-03-01'], ['2025-01-01'])
     """
-    if every not in PERIODS:
+    if not isinstance(every, str) or every not in PERIODS:
         raise Problem(f"{shown(every)} is no period", where="period", do=f"Use one of: {', '.join(PERIODS)}")
     start = period_start(first, every)
     whole: list[Stretch] = []

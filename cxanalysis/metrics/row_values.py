@@ -42,7 +42,7 @@ class Options:
         for argument, name in (("weight", self.weight), ("date", self.date)):
             if name is not None:
                 check_text(name, argument, do="Name a column")
-        if self.period is not None and self.period not in PERIODS:
+        if self.period is not None and not (isinstance(self.period, str) and self.period in PERIODS):
             raise Problem(f"{shown(self.period)} is no period", where="period", do=f"Use one of: {', '.join(PERIODS)}")
 
     @property

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from cxanalysis.arguments import check_choice, check_number
+from cxanalysis.arguments import check_choice, check_number, check_text
 from cxanalysis.basis import Reason
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.log_end import LogEnd, log_end, needed_end
@@ -190,9 +190,13 @@ def _definition(
     per: str,
 ) -> _Definition:
     columns = source.engine.columns()
-    told = [name for name in columns if _SOLVED.search(name)]
+    texts = {"how": how, "solved": solved, "eligible": eligible, "reason": reason, "customer": customer}
+    for argument, value in texts.items():
+        if value is not None:
+            check_text(value, argument)
+    named = [name for name in columns if _SOLVED.search(name)]
     flags = source.table.columns_of("flag") if source.table is not None else columns
-    solved = solved or next((name for name in told if name in flags), None)
+    solved = solved or next((name for name in named if name in flags), None)
     how = how or ("gross" if solved else "repeat")
     check_choice(how, WAYS, "how")
     check_choice(per, ("contact", "customer"), "per")

@@ -73,6 +73,7 @@ def handle_time(
     size = duration_unit(unit) / duration_unit("seconds")
     columns = list(check_columns(seconds, source.engine.columns(), "seconds"))
     columns = columns or [_seconds(source)]
+    handled = None if handled is None else source.there(handled, "handled")
     options = Options(by, weight, source.cluster(cluster), confidence, source.maybe(date, "date"), period)
     rows = source.rows([*columns, handled, *options.columns])
     if options.date is not None:

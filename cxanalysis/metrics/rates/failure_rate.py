@@ -71,7 +71,7 @@ def failure_rate(
     if not names:
         raise Problem("no failure is named", where=source.name, do="Name 0/1 columns with failure=")
     dates = source.table.columns_of("date") if source.table is not None else ()
-    when = source.first(date, "date", "date") if dates or date or period else None
+    when = source.first(date, "date", "date") if dates or date is not None or period is not None else None
     asked = question(
         events, names[0], None, by=by, weight=weight, cluster=cluster, confidence=confidence, date=when, period=period,
         counts="event",

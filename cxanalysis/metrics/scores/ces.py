@@ -69,7 +69,7 @@ def ces(
     [{'value': 5.0, 'low': 2.09, 'high': 7.91, 'n': 5, 'n_missing': 0}]
     """
     if counts_customers(per):
-        named = score or column_of_role(data, "ces")
+        named = column_of_role(data, "ces") if score is None else score
         return of_latest(
             ces, data, named, customer, scale=scale, direction=direction, as_share=as_share,
             by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period,

@@ -77,13 +77,13 @@ def csat(
     >>> csat(answers, "csat").table.round(1).to_dict("records")
     [{'value': 60.0, 'low': 23.1, 'high': 88.2, 'n': 5, 'n_missing': 0}]
     """
-    if neutral not in ("in", "out"):
+    if not isinstance(neutral, str) or neutral not in ("in", "out"):
         raise Problem(
             f"{shown(neutral)} does not say where neutral answers go", where="neutral",
             do='Use "in" or "out" of the denominator',
         )  # fmt: skip
     if counts_customers(per):
-        named = score or column_of_role(data, "csat")
+        named = column_of_role(data, "csat") if score is None else score
         return of_latest(
             csat, data, named, customer, scale=scale, top=top, neutral=neutral,
             by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period,

@@ -28,7 +28,7 @@ def counts_customers(per: str) -> bool:
     >>> counts_customers("customer")
     True
     """
-    if per not in PER:
+    if not isinstance(per, str) or per not in PER:
         raise Problem(f"a score is not counted per {shown(per)}", where="per", do=f"Use one of: {', '.join(PER)}")
     return per == "customer"
 
@@ -52,8 +52,11 @@ def of_latest(
     table = as_table(data, "answers")
     source = MetricTable.of(table, table.name, "customer")
     named = options.pop("cluster", None)
-    who = source.column(customer or (named if isinstance(named, str) else None), "customer", "customer")
+    if customer is None and isinstance(named, str):
+        customer = named
+    who = source.column(customer, "customer", "customer")
     when = source.first(options.get("date"), "date", "date")
+    score = source.there(score, "score")
     kept = latest_rows(source, score, who, when, options.get("period"))
     frame = table.frame[kept.to_numpy()].reset_index(drop=True)
     rows = table.replace(raw=frame, decisions=table.decisions.applied())

@@ -82,7 +82,7 @@ def nps(
     [{'value': 33.3, 'low': -26.7, 'high': 71.2, 'n': 6, 'n_missing': 1}]
     """
     if counts_customers(per):
-        named = score or column_of_role(data, "nps")
+        named = column_of_role(data, "nps") if score is None else score
         return of_latest(
             nps, data, named, customer,
             by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period,
@@ -144,8 +144,8 @@ def _refuse_other_scale(score: str, levels: list[tuple[float, int]], known: Scal
     if known is not None:
         return
     values = [value for value, _ in levels]
-    told, answers = told_by_ends(min(values), max(values)), sum(count for _, count in levels)
-    other = told is not None and (told.low, told.high) not in ((0, 10), (1, 10))
+    likely, answers = told_by_ends(min(values), max(values)), sum(count for _, count in levels)
+    other = likely is not None and (likely.low, likely.high) not in ((0, 10), (1, 10))
     if other or (max(values) <= SHORT_SCALE and answers >= ENOUGH):
         raise Problem(
             f"answers from {min(values):g} to {max(values):g} are not those of a scale of 0 to 10, as NPS needs it",

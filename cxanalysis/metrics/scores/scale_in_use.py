@@ -109,6 +109,11 @@ def compared(best: Measure) -> str:
 
 def directed(asked: Question, scale: Scale, known: bool, direction: str | None) -> Scale:
     """The scale with its good end settled."""
+    if direction is not None and not (isinstance(direction, str) and direction in DIRECTIONS):
+        raise Problem(
+            f"{shown(direction)} is no direction", where="direction",
+            do='Use "high" or "low": the end that means little effort',
+        )  # fmt: skip
     if direction is None:
         if known:
             return scale
@@ -117,8 +122,6 @@ def directed(asked: Question, scale: Scale, known: bool, direction: str | None) 
             where=f"column '{asked.score}'",
             do='Say direction="high" (it was easy) or direction="low" (how much effort)',
         )
-    if direction not in DIRECTIONS:
-        raise Problem(f"'{direction}' is no direction", do='Use "high" or "low": the end that means little effort')
     if known and scale.higher_is_better != (direction == "high"):
         raise Problem(
             f'direction="{direction}" contradicts its scale ({scale.describe()})',
