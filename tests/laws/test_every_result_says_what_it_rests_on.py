@@ -164,7 +164,8 @@ def invitations(rng: np.random.Generator) -> pd.DataFrame:
 
 ROLES = {
     "answer": "id", "order": "id", "invitation": "id", "customer": "customer", "answered": "date", "ordered": "date",
-    "sent": "date", "market": "category", "country": "category", "channel": "category", "w": "weight", "recommend": "nps", "csat": "csat",
+    "sent": "date", "market": "category", "country": "category", "channel": "category", "w": "weight",
+    "recommend": "nps", "csat": "csat",
     "ces": "ces", "late": "flag", "returned": "flag", "renewed": "flag", "amount": "amount", "outcome": "category",
     **dict.fromkeys(RATINGS, "rating"),
 }  # fmt: skip
