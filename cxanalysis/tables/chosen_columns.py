@@ -9,7 +9,7 @@ from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.multiple_choice import Choices
 from cxanalysis.columns.scale import Scale
 from cxanalysis.tables.decisions import Decisions
-from cxanalysis.tables.table_rows import Rows
+from cxanalysis.tables.table_rows import RowSource
 
 #: A rating without an answer in more than this share of the rows is no driver unless somebody names it.
 MOST_EMPTY: Final = 0.2
@@ -20,8 +20,8 @@ class ChosenColumns:
 
     __slots__ = ("decisions", "rows")
 
-    def __init__(self, rows: Rows, decisions: Decisions) -> None:
-        self.rows: Rows = rows
+    def __init__(self, rows: RowSource, decisions: Decisions) -> None:
+        self.rows: RowSource = rows
         #: All that is decided, as one value.
         self.decisions: Decisions = decisions
 
