@@ -74,9 +74,9 @@ class Columns(ABC):
         if not isinstance(column, str):
             return Coded.of(*read.period_codes(self.times(column.column), column.every))
         if self.kind(column) == "number" and not self.is_flag(column):
-            held = self.packed(column)
-            if held.dtype == np.int8:
-                return Coded(*levels(held))
+            packed = self.packed(column)
+            if packed.dtype == np.int8:
+                return Coded(*levels(packed))
         return Coded.of(*read.codes(self.array(column)))
 
     def ids(self, column: str) -> Ids:
@@ -126,9 +126,9 @@ class FileColumns(Columns):
     """Columns of a Parquet file. What was made of them last stays in memory, for every thread."""
 
     def __init__(self, path: Path, names: Sequence[str] | None = None) -> None:
-        schema, told = pq.read_schema(path), path.stat()
+        schema, status = pq.read_schema(path), path.stat()
         super().__init__(schema.names if names is None else names, pq.read_metadata(path).num_rows)
-        self._path, self._file = path, (str(path), told.st_mtime_ns, told.st_size)
+        self._path, self._file = path, (str(path), status.st_mtime_ns, status.st_size)
         self._types: dict[str, pa.DataType] = dict(zip(schema.names, schema.types, strict=True))
 
     def kind(self, column: str) -> str:

@@ -32,7 +32,7 @@ def packed(values: NDArray[np.float64]) -> Array:
     return small
 
 
-def unpacked(held: Array) -> NDArray[np.float64]:
+def unpacked(packed_numbers: Array) -> NDArray[np.float64]:
     """The numbers as they were.
 
     Examples
@@ -40,14 +40,14 @@ def unpacked(held: Array) -> NDArray[np.float64]:
     >>> unpacked(packed(np.array([3.0, np.nan, -127.0]))).tolist()
     [3.0, nan, -127.0]
     """
-    if held.dtype != np.int8:
-        return held
-    out = held.astype(np.float64)
-    out[held == _NONE] = np.nan
+    if packed_numbers.dtype != np.int8:
+        return packed_numbers
+    out = packed_numbers.astype(np.float64)
+    out[packed_numbers == _NONE] = np.nan
     return out
 
 
-def levels(held: NDArray[np.int8]) -> tuple[Array, list[int | None]]:
+def levels(packed_numbers: NDArray[np.int8]) -> tuple[Array, list[int | None]]:
     """Codes and distinct values of packed numbers.
 
     Examples
@@ -56,7 +56,7 @@ def levels(held: NDArray[np.int8]) -> tuple[Array, list[int | None]]:
     >>> [values[code] for code in codes]
     [3, None, 3, -1]
     """
-    shifted = held.view(np.uint8) ^ 128  # -128 … 127 → 0 … 255
+    shifted = packed_numbers.view(np.uint8) ^ 128  # -128 … 127 → 0 … 255
     seen = np.flatnonzero(np.bincount(shifted, minlength=256))
     place = np.zeros(256, dtype=np.uint8)
     place[seen] = np.arange(len(seen))

@@ -17,7 +17,7 @@ from cxanalysis.engine import frame_columns as read
 from cxanalysis.engine import sql
 from cxanalysis.engine.aggregates import Aggregates, empty
 from cxanalysis.engine.canonical_values import canonical, sort_key
-from cxanalysis.engine.duckdb_sums import Look, Query, is_exact
+from cxanalysis.engine.duckdb_sums import Query, Ranges, is_exact
 from cxanalysis.engine.frame_engine import infinite_values, negative_weights
 from cxanalysis.engine.need import Measure, Need, Period, block_count
 from cxanalysis.engine.where import Condition
@@ -158,7 +158,7 @@ class DuckEngine:
             by=[self._group(item) for item in need.by],
             id_=self._id(need),
         )
-        look = Look.of(self._query(query.look()).fetchall(), query)
+        look = Ranges.of(self._query(query.look()).fetchall(), query)
         self._refuse(need, look)
         if not look.groups:
             return empty(
@@ -255,7 +255,7 @@ class DuckEngine:
             return read.numbers(array, item)
         return read.times(array, item) if kind == "time" else read.texts(array)
 
-    def _refuse(self, need: Need, look: Look) -> None:
+    def _refuse(self, need: Need, look: Ranges) -> None:
         """Stop where sums would mean nothing."""
         for measure, infinite in zip(need.measures, look.infinite, strict=True):
             if infinite:

@@ -13,7 +13,7 @@ from cxanalysis.engine import sql
 from cxanalysis.engine.aggregates import Aggregates, empty
 from cxanalysis.engine.canonical_values import canonical
 from cxanalysis.engine.need import HASH_BLOCKS, Need, block_count
-from cxanalysis.engine.pair_sums import Sums
+from cxanalysis.engine.pair_sums import PairSums
 from cxanalysis.engine.sums import GRID_STEPS, about_mean, centres, finish
 
 Array = NDArray[Any]
@@ -33,7 +33,7 @@ _LOOKS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Ranges:
     """What the first look found: the groups, and range and mean of each measure in each."""
 
     groups: tuple[tuple[Any, ...], ...]
@@ -52,7 +52,7 @@ class Look:
     fraction_id: str | None
 
     @classmethod
-    def of(cls, found: Sequence[tuple[Any, ...]], query: Query) -> Look:
+    def of(cls, found: Sequence[tuple[Any, ...]], query: Query) -> Ranges:
         """Read the answer of `Query.look`."""
         keys, k = len(query.by), len(query.measures)
         head = [row[keys : keys + HEAD] for row in found]
@@ -77,7 +77,7 @@ class Look:
             fraction_id=next((str(row[7]) for row in head if row[7] is not None), None),
         )
 
-    def sorted(self, key: Callable[[tuple[Any, ...]], Any]) -> Look:
+    def sorted(self, key: Callable[[tuple[Any, ...]], Any]) -> Ranges:
         """The same with its groups in order."""
         order = sorted(range(len(self.groups)), key=lambda at: key(self.groups[at]))
         return replace(
@@ -90,7 +90,7 @@ class Look:
         )
 
 
-def is_exact(look: Look, clustered: bool) -> bool:
+def is_exact(look: Ranges, clustered: bool) -> bool:
     """Whether all sums are exact in any order: whole numbers, few enough for the digits of a DOUBLE."""
     if look.fractions:
         return False
@@ -154,9 +154,9 @@ class Query:
 
     # --- the sums -----------------------------------------------------------------------------------
 
-    def sums(self, look: Look) -> str:
+    def sums(self, look: Ranges) -> str:
         """The query of all sums, one row a cell."""
-        sums = Sums.of(self.need, look.missing)
+        sums = PairSums.of(self.need, look.missing)
         numbered = self.need.blocks == "" or look.without_id > 0
         centred = [f"CASE WHEN used THEN m{at} - c{at} END AS z{at}" for at in range(len(self.measures))]
         block = "0" if self.need.blocks is None else f"row_number % {HASH_BLOCKS}"
@@ -173,7 +173,7 @@ class Query:
         units = f"(SELECT gid, block, {', '.join(sums.columns())} FROM {rows} GROUP BY gid, block, unit)"
         return f"SELECT gid, block, {', '.join(sums.over_units())} FROM {units} GROUP BY gid, block"
 
-    def _centres(self, look: Look) -> str:
+    def _centres(self, look: Ranges) -> str:
         """The groups with their numbers and centres, as a table in the query."""
         lines = []
         for gid, (group, centre) in enumerate(zip(look.groups, look.centre, strict=True)):
@@ -185,9 +185,9 @@ class Query:
     def _same_group(self) -> str:
         return " AND ".join(f"r.g{at} IS NOT DISTINCT FROM centres.k{at}" for at in range(len(self.by))) or "TRUE"
 
-    def aggregates(self, found: Mapping[str, Array], look: Look) -> Aggregates:
+    def aggregates(self, found: Mapping[str, Array], look: Ranges) -> Aggregates:
         """From the query's answer to `Aggregates`."""
-        sums = Sums.of(self.need, look.missing)
+        sums = PairSums.of(self.need, look.missing)
         names = tuple(measure.name for measure in self.need.measures)
         out = empty(names, self.need.by_names, look.groups, block_count(self.need), self.need.cluster)
         out.n_missing[...] = look.missing

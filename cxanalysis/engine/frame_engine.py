@@ -83,8 +83,8 @@ class FrameEngine:
         """Smallest and largest value."""
         kind = self.kind_of(column)
         if kind in ("number", "time"):
-            held = self._columns.numbers(column) if kind == "number" else self._columns.times(column)
-            seen = held if present is None else held[self._present(present)]
+            column_values = self._columns.numbers(column) if kind == "number" else self._columns.times(column)
+            seen = column_values if present is None else column_values[self._present(present)]
             seen = seen[seen == seen]
             if not len(seen):
                 return None, None

@@ -15,7 +15,7 @@ Array = NDArray[Any]
 
 
 @dataclass
-class Sums:
+class PairSums:
     """Which sums to ask for: each once, although many pairs share theirs.
 
     Two measures of one column are present in the same rows, and a measure that is never missing is present in all:
@@ -26,7 +26,7 @@ class Sums:
     full: frozenset[int]
 
     @classmethod
-    def of(cls, need: Need, missing: Array) -> Sums:
+    def of(cls, need: Need, missing: Array) -> PairSums:
         """The sums of a need, given each measure's missing values by group: without any, pairs share their sums."""
         never = np.ones(len(need.measures), bool) if need.complete else missing.sum(axis=0) == 0
         return cls(need, frozenset(np.flatnonzero(never).tolist()))

@@ -71,19 +71,19 @@ class Condition:
             return wanted[found.codes]
         kind = columns.kind(self.column)
         if kind == "time":
-            held = columns.times(self.column)
-            kept = ~np.isnat(held)
+            row_values = columns.times(self.column)
+            kept = ~np.isnat(row_values)
             low, high = (None if end is None else np.datetime64(end, "us") for end in self._moments())
         elif kind in ("number", "empty"):
-            held = columns.numbers(self.column)
-            kept = ~np.isnan(held)
+            row_values = columns.numbers(self.column)
+            kept = ~np.isnan(row_values)
             low, high = self._numbers()
         else:
             raise self._without_order()
         if low is not None:
-            kept &= held >= low
+            kept &= row_values >= low
         if high is not None:
-            kept &= held <= high
+            kept &= row_values <= high
         return np.asarray(kept)
 
     def sql(self, name: str, kind: str) -> str:

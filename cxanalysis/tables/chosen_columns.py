@@ -19,7 +19,7 @@ from cxanalysis.tables.driver_choice import DriverLeftOut, driver_choice
 from cxanalysis.tables.exclusions import Exclusion, exclusions_of
 from cxanalysis.tables.outcome_evidence import best_outcome
 from cxanalysis.tables.question import Question, every_doubt, questions_of
-from cxanalysis.tables.table_rows import Rows
+from cxanalysis.tables.table_rows import RowSource
 
 #: A rating without an answer in more than this share of the rows is no driver unless somebody names it.
 MOST_EMPTY: Final = 0.2
@@ -50,8 +50,8 @@ class ChosenColumns:
         def with_(self) -> Callable[..., Self]:
             """The same rows under other decisions."""
 
-    def __init__(self, rows: Rows, decisions: Decisions) -> None:
-        self.rows: Rows = rows
+    def __init__(self, rows: RowSource, decisions: Decisions) -> None:
+        self.rows: RowSource = rows
         #: All that is decided, as one value.
         self.decisions: Decisions = decisions
 
@@ -114,7 +114,7 @@ class ChosenColumns:
 
     @property
     def records(self) -> tuple[LeftOutRecords, ...]:
-        """Rows of the file that are no records: left out, or suspected and still in."""
+        """RowSource of the file that are no records: left out, or suspected and still in."""
         return self.decisions.records
 
     @property

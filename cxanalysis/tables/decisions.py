@@ -106,6 +106,8 @@ class Decisions:
     @classmethod
     def of(cls, decided: Decided) -> Decisions:
         """Decisions from keyword arguments, copied, so that a caller's later changes do not count."""
+        if unknown := decided.keys() - Decided.__annotations__.keys():
+            raise TypeError(f"nothing is decided by the name of {sorted(unknown)[0]!r}")
         return cls(
             kind=decided.get("kind"),
             roles=dict(decided.get("roles") or {}),

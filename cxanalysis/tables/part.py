@@ -19,7 +19,7 @@ from cxanalysis.engine.columns_in_memory import Columns, FileColumns, FrameColum
 from cxanalysis.engine.engines import StoredRows
 from cxanalysis.engine.where import Condition, in_words, mask_of
 from cxanalysis.problem import Problem
-from cxanalysis.tables.table_rows import Raw, Rows
+from cxanalysis.tables.table_rows import Raw, RowSource
 
 
 class Part:
@@ -27,7 +27,7 @@ class Part:
 
     Parameters
     ----------
-    whole : Rows
+    whole : RowSource
         The rows of the table it is part of.
     kept : tuple of Condition
         What its rows fulfil.
@@ -42,7 +42,7 @@ class Part:
 
     __slots__ = ("_frame", "_raw", "kept", "mask", "n_rows", "token", "whole")
 
-    def __init__(self, whole: Rows, kept: tuple[Condition, ...], name: str) -> None:
+    def __init__(self, whole: RowSource, kept: tuple[Condition, ...], name: str) -> None:
         self.whole, self.kept = whole, kept
         self.mask: NDArray[np.bool_] = mask_of(_columns_of(whole), kept)
         self.n_rows = int(self.mask.sum())
@@ -110,7 +110,7 @@ class Part:
         return replace(self.whole.stored(), kept=self.kept, mask=self.mask)
 
 
-def _columns_of(whole: Rows) -> Columns:
+def _columns_of(whole: RowSource) -> Columns:
     if whole.parquet is not None:
         return FileColumns(whole.parquet, whole.columns)
     return FrameColumns(nw.from_native(whole.frame()))

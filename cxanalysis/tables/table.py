@@ -35,7 +35,7 @@ from cxanalysis.tables.exclusions import Exclusion, without
 from cxanalysis.tables.part import Part
 from cxanalysis.tables.question import answered
 from cxanalysis.tables.records import changed_records
-from cxanalysis.tables.table_rows import Raw, Rows, TableRows
+from cxanalysis.tables.table_rows import Raw, RowSource, TableRows
 
 
 class Table(ChosenColumns):
@@ -120,7 +120,7 @@ class Table(ChosenColumns):
         rows = TableRows(raw, decisions, columns=columns, n_rows=n_rows, token=raw_token, parquet=parquet)
         self._be(rows, rows.decisions, name)
 
-    def _be(self, rows: Rows, decisions: Decisions, name: str, whole: Table | None = None) -> None:
+    def _be(self, rows: RowSource, decisions: Decisions, name: str, whole: Table | None = None) -> None:
         super().__init__(rows, decisions)
         self.name = name
         #: The table that this is part of; None for a whole one.

@@ -21,7 +21,7 @@ from cxanalysis.tables.decisions import Decisions
 Raw = pd.DataFrame | TextRows | Callable[[], pd.DataFrame | TextRows]
 
 
-class Rows(Protocol):
+class RowSource(Protocol):
     """Rows that a table can be about: those of a whole table, or part of them."""
 
     @property

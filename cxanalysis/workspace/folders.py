@@ -209,8 +209,8 @@ class WatchedFolders(Sequence[Path]):
         except Problem as problem:
             file.say(UNREADABLE, reason=str(problem))
             return
-        told = file.path.stat() if file.path.exists() else None
-        if told is None or (told.st_size, told.st_mtime_ns) != (file.size, file.changed):
+        status = file.path.stat() if file.path.exists() else None
+        if status is None or (status.st_size, status.st_mtime_ns) != (file.size, file.changed):
             file.say(LEFT, reason="it changed while it was read; the next look takes it in")
             return
         tables = content if isinstance(content, Mapping) else {content.name: content}

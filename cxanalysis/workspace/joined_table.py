@@ -25,7 +25,7 @@ from cxanalysis.workspace.rows.survivors import Mask
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class JoinPlan:
     """What would become of the table.
 
     Attributes
@@ -53,7 +53,7 @@ class Plan:
         return sha256(json.dumps(["imports", self.columns, parts]).encode()).hexdigest()
 
 
-def decided(plan: Plan, current: Table, joining: Table | None, path: Path, before: Sequence[KeptImport]) -> Table:
+def decided(plan: JoinPlan, current: Table, joining: Table | None, path: Path, before: Sequence[KeptImport]) -> Table:
     """The table of these rows under the decisions of the current one, and those of columns that are new."""
     decisions = current.decisions if joining is None else _and_new_columns(current.decisions, joining.decisions)
     read = set(plan.columns)

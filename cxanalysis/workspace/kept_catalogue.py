@@ -188,10 +188,10 @@ class Catalogue(Mapping[str, Entry]):
                 counts["added"] += 1
                 continue
             before = same.pop(0)
-            told = {n: getattr(entry, n) for n in FIELDS if n != "key" and getattr(entry, n) not in ("", None, {})}
+            given = {n: getattr(entry, n) for n in FIELDS if n != "key" and getattr(entry, n) not in ("", None, {})}
             # Where a metric belongs may have been proposed from its words: what is chosen here goes before that.
-            told = {n: value for n, value in told.items() if n not in _PLACE or getattr(before, n) is None}
-            counts["unchanged" if self.change(before.key, **told) == before else "changed"] += 1
+            given = {n: value for n, value in given.items() if n not in _PLACE or getattr(before, n) is None}
+            counts["unchanged" if self.change(before.key, **given) == before else "changed"] += 1
         for department in getattr(entries, "departments", ()):
             self.name_department(department)
         return counts

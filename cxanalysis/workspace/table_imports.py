@@ -36,7 +36,7 @@ from cxanalysis.workspace.imports import (
     write_imports,
     write_joined,
 )
-from cxanalysis.workspace.joined_table import Plan, decided
+from cxanalysis.workspace.joined_table import JoinPlan, decided
 from cxanalysis.workspace.rows.row_store import RowStore
 from cxanalysis.workspace.rows.rows_on_disk import raw_to_arrow, write_rows
 from cxanalysis.workspace.rows.stitched import stitch
@@ -237,7 +237,7 @@ class TableImports:
         with self._store.for_a_question(lambda path: write_rows(path, raw_to_arrow(table.raw))) as path:
             yield replace(new, rows_file=path.name)
 
-    def _planned(self, version: Row, imports: Sequence[KeptImport], current: Table) -> Plan:
+    def _planned(self, version: Row, imports: Sequence[KeptImport], current: Table) -> JoinPlan:
         """What a table of these imports holds."""
         there = {column for one in imports for column in one.columns}
         known = [column for column in own_columns(current) if column in there]
@@ -256,11 +256,11 @@ class TableImports:
         ]
         masks, joined = survivors(parts, columns)
         kept = [one.after(did) for one, did in zip(imports, joined, strict=True)]
-        return Plan(version, kept, masks, columns)
+        return JoinPlan(version, kept, masks, columns)
 
     def _made(
         self,
-        plan: Plan,
+        plan: JoinPlan,
         current: Table,
         before: Sequence[KeptImport],
         what: str,

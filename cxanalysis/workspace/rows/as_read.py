@@ -58,15 +58,15 @@ def _where(column: pa.ChunkedArray) -> list[Any]:
 
 def forms_of(schema: pa.Schema) -> dict[str, dict[str, Any]]:
     """What the file says about the columns as read."""
-    told = json.loads((schema.metadata or {}).get(FORMS, b"{}"))
-    return {name: {key: value for key, value in form.items() if key != _PLACE} for name, form in told.items()}
+    forms = json.loads((schema.metadata or {}).get(FORMS, b"{}"))
+    return {name: {key: value for key, value in form.items() if key != _PLACE} for name, form in forms.items()}
 
 
 def places_of(schema: pa.Schema) -> dict[str, str]:
     """Column as read → what it is called in the file, in the order of the columns as read."""
-    told = json.loads((schema.metadata or {}).get(FORMS, b"{}"))
-    if any(_PLACE in form for form in told.values()):
-        return {name: form[_PLACE] for name, form in told.items()}
+    forms = json.loads((schema.metadata or {}).get(FORMS, b"{}"))
+    if any(_PLACE in form for form in forms.values()):
+        return {name: form[_PLACE] for name, form in forms.items()}
     return {name: name for name in schema.names}
 
 

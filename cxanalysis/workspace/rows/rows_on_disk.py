@@ -157,9 +157,14 @@ def _write(file: IO[bytes], table: pa.Table) -> None:
         metadata=table.schema.metadata,
     )
     beside = set(places_of(table.schema).values()) - set(forms_of(table.schema))
-    told = [name for name in few if name not in beside or table.column(name).null_count == len(table)]
+    with_statistics = [name for name in few if name not in beside or table.column(name).null_count == len(table)]
     # Without Arrow's own schema in the file, every reader finds plain texts instead of dictionaries.
-    options = {"compression": COMPRESSION, "use_dictionary": few, "write_statistics": told, "store_schema": False}
+    options = {
+        "compression": COMPRESSION,
+        "use_dictionary": few,
+        "write_statistics": with_statistics,
+        "store_schema": False,
+    }
     with pq.ParquetWriter(file, schema, write_batch_size=_AT_ONCE, **options) as writer:
 
         def group(start: int) -> pa.Table:

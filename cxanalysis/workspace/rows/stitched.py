@@ -91,8 +91,8 @@ class _PartTypes:
 
 
 def _all_empty(column: Any, rows: int) -> bool:
-    told = column.statistics
-    return told is not None and told.has_null_count and told.null_count == rows
+    statistics = column.statistics
+    return statistics is not None and statistics.has_null_count and statistics.null_count == rows
 
 
 def _common(kinds: Sequence[Kind], *, gaps: bool) -> Kind:

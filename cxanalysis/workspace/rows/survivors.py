@@ -238,8 +238,8 @@ class _Fold:
     def _marks(self, number: int, where: str) -> str:
         """Part, line and a fingerprint (128 bits) of what every cell of the row says."""
         texts = [self.cells[number].get(column, "NULL") for column in self.columns]
-        told = [f"coalesce(length({text})::VARCHAR || ':' || {text}, '-')" for text in texts]
-        mark = f"md5({' || '.join(told)})" if told else "''"
+        cells = [f"coalesce(length({text})::VARCHAR || ':' || {text}, '-')" for text in texts]
+        mark = f"md5({' || '.join(cells)})" if cells else "''"
         return (
             f"SELECT {number} AS part, line, mark FROM (SELECT file_row_number AS line, {mark} AS mark "
             f"FROM {self._rows(number)}) WHERE {where}"
