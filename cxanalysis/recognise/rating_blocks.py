@@ -199,7 +199,8 @@ def numbers_of_rows(
     found = []
     for c in columns:
         scale = scales.get(c)
-        numbers = {**all_facts[c].numbers.to_dict(), **dict(scale.labels if scale is not None else ())}
+        numbers: dict[str, float] = all_facts[c].numbers.to_dict()
+        numbers |= dict(scale.labels) if scale is not None else {}
         if isinstance(rows, TextRows):
             of_text = rows[c].texts.map(numbers).to_numpy("float64", na_value=np.nan)
             found.append(np.append(of_text, np.nan)[rows[c].places[step]])
