@@ -89,10 +89,10 @@ def _said(guess: Guess, facts: ColumnFacts, words: WordScale | None) -> list[Evi
     if words is not None and words.told:
         out.append(Evidence("words", SAID + MOSTLY, "its words say which end is good"))
     elif scale.labels:
-        way = direction_of(graded_numbers({number: word for word, number in scale.labels}))
-        if way:
-            end = "high" if way > 0 else "low"
-            out.append(Evidence("labels", way * (SAID + MOSTLY), f"its words say that a {end} number is good"))
+        up = direction_of(graded_numbers({number: word for word, number in scale.labels}))
+        if up:
+            end = "high" if up > 0 else "low"
+            out.append(Evidence("labels", up * (SAID + MOSTLY), f"its words say that a {end} number is good"))
     said = legend(facts.asked) if words is None or not words.told else None
     if said is not None:
         end = "a high number is good" if said.direction > 0 else "a low number is good"
