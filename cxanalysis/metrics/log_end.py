@@ -6,7 +6,7 @@ plans (or typing errors): they are counted and said, never observed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -27,6 +27,11 @@ SURELY: Final = pd.Timedelta(days=3653)
 #: So long after the last customer came, a customer's end may still have been observed: registers are kept weekly or
 #: monthly.
 SLACK: Final = pd.Timedelta(days=45)
+#: If at least this share of those still there have an end after the last customer came, ends are planned.
+PLANNED: Final = 0.5
+#: More than so many times the leavers of the same stretch before (and a few more) are unusually many.
+MANY_MORE: Final = 2
+A_FEW: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +48,15 @@ class LogEnd:
         Dates after it.
     given : bool
         Whether the caller named it.
+    newcomers_until : str or None
+        Of a register: the day the last customer came, where unusually many left after it.
     """
 
     moment: pd.Timestamp
     day: str
     later: int
     given: bool
+    newcomers_until: str | None = None
 
     def notes(self, what: str = "dates") -> list[str]:
         """What is to be said where dates lie after it.
@@ -56,6 +64,11 @@ class LogEnd:
         >>> LogEnd(pd.Timestamp("2025-06-30"), "2025-06-30", 3, given=False).notes("ends")
         ['3 ends lie after 2025-06-30, the last day the records tell of: planned, not observed. Name another end with until=.']
         """  # noqa: E501  (a note is one line)
+        if self.newcomers_until is not None:
+            doubt = (
+                f"Nobody came after {self.newcomers_until}, and unusually many left: if these are plans, say until=."
+            )
+            return [doubt, *replace(self, newcomers_until=None).notes(what)]
         if not self.later:
             return []
         lie = f"{self.later:,} {what} lie after" if self.later > 1 else f"1 of the {what} lies after"
@@ -106,9 +119,10 @@ def log_end(*columns: pd.Series, until: str | None = None, whole_day: bool = Fal
 def register_end(came: pd.Series, gone: pd.Series, until: str | None = None) -> LogEnd | None:
     """The end of a register of customers, in which the day of leaving may be a plan: contracts end in the future.
 
-    Where many customers have an end long after anybody last came, though people came until then without a break, these
-    ends are plans, and the register ends when the last came. A register closed to newcomers, watched for longer than
-    they took to come, is read to the last leaver.
+    If nobody came any more and yet at least half of those who were still there have an end later than that, these ends
+    are plans, and the register ends when the last customer came. Where only some do, they left, as others did before;
+    if they are many more than before, that is said. A register closed to newcomers, watched for longer than they took
+    to come, is read to the last leaver.
 
     Examples
     --------
@@ -125,8 +139,14 @@ def register_end(came: pd.Series, gone: pd.Series, until: str | None = None) -> 
     follow_up, intake = everything.moment - newcomers.moment, newcomers.moment - came.min()
     if follow_up <= SLACK or follow_up >= intake:
         return everything
-    end = newcomers.moment
-    return _robust(end, int((came > end).sum() + (gone > end).sum()))
+    last = newcomers.moment
+    after = int((gone > last).sum())
+    still_there = int(((came <= last) & (gone.isna() | (gone > last))).sum())
+    if after >= PLANNED * still_there:
+        return _robust(last, int((came > last).sum()) + after)
+    before = int(((gone > last - follow_up) & (gone <= last)).sum())
+    unusual = after > MANY_MORE * before + A_FEW
+    return replace(everything, newcomers_until=newcomers.day if unusual else None)
 
 
 def _robust(moment: pd.Timestamp, later: int) -> LogEnd:

@@ -66,6 +66,19 @@ def test_ends_of_contracts_are_plans():
     assert asked.period == ("2026-01-01", "2026-12-31")
 
 
+def test_leavers_after_the_last_newcomer_have_left():
+    """Nobody came in the last quarter; those who left in it did so as others had before."""
+    frame = customers()
+    frame = frame[frame["came"] <= "2025-03-31"]
+    found = cx.metric("churn", frame, **ASK)
+    assert found.period[1] > "2025-06-15"
+    assert not any("planned" in note or "plans" in note for note in found.notes)
+    given_notice = frame.copy()
+    there = given_notice.index[given_notice["left"].isna()][:120]
+    given_notice.loc[there, "left"] = pd.Timestamp("2025-06-20")
+    assert any("unusually many left" in note for note in cx.metric("churn", given_notice, **ASK).notes)
+
+
 def test_a_register_closed_to_newcomers_is_read_to_its_last_leaver():
     came = pd.Series(pd.date_range("2023-01-01", periods=60)).astype("datetime64[us]")
     left = (came + pd.to_timedelta(np.arange(60) * 12 + 30, unit="D")).astype("datetime64[us]")
