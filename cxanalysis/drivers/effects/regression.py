@@ -108,8 +108,6 @@ class Fit:
         Rows with both a rare case of a column and a rare outcome value that chance alone would give; infinite where
         one of them is not rare.
     outcome_variance : float
-    noise : float
-        Variance of what is left, of a row of weight 1, as in ordinary least squares.
     shrunk : array, (m,)
         Means at which the error of a prevalence from few clusters is taken; of all other columns the mean.
     """
@@ -126,7 +124,6 @@ class Fit:
     standardised: Floats
     expected_together: Floats
     outcome_variance: float
-    noise: float
     shrunk: Floats
     _leverage: Leverage
 
@@ -151,28 +148,12 @@ class Fit:
         wide = reference[columns] - self.shrunk[columns]
         effect = self.slopes[columns]
         wider = effect * self._widened(columns)
-        by_effects = self._guarded_sum(columns, wide)
-        influence = by_effects - self.mean_influence[:, columns] @ wider
+        influence = self.influence[:, columns] @ wide - self.mean_influence[:, columns] @ wider
         combination = np.zeros((len(self.mean), 1))
         combination[columns, 0] = gap
         return Values(
             np.array([effect @ gap]), np.array([influence @ influence]), self._leverage.df(combination)
         )  # fmt: skip
-
-    def _guarded_sum(self, columns: list[int], gap: Floats) -> Floats:
-        """Each block's part in the error of Σ gap × effect, (B,), guarded as a single effect is.
-
-        Where all failures are gone, answers without any failure speak, and at the ceiling those are all alike.
-        """
-        error = self.influence[:, columns] @ gap
-        fewest = float(self.expected_together[columns].min(initial=np.inf))
-        variance = float(error @ error)
-        there = self.exists[columns]
-        if len(columns) < 2 or fewest >= ENOUGH or not variance > 0 or not there.all():
-            return error
-        classical = float(gap @ self.working(columns) @ gap) * self.noise
-        wider = guarded(np.array([variance]), np.array([classical]), np.array([fewest]))
-        return error * np.sqrt(wider[0] / variance)
 
     def _widened(self, columns: list[int]) -> Floats:
         """Standard deviation of a 0/1 column at its shrunk mean, over that at its mean; 1 where they are the same."""
@@ -264,16 +245,17 @@ def fit(sums: Sums) -> Fit:
     vif[~exists] = np.inf
     r_squared = float(beta @ rxy)
     expected = expected_together(sums)
-    noise = float(scale[-1] ** 2 * (1 - r_squared) * total / max(sums.n - len(kept) - 1, 1))
     if (expected < ENOUGH).any():
         variance = (errors**2).sum(axis=0)
+        # The variance of a row of the mean weight, as in ordinary least squares.
+        noise = scale[-1] ** 2 * (1 - r_squared) * total / max(sums.n - len(kept) - 1, 1)
         wider = guarded(variance, (to_basis[:, 1:] ** 2).sum(axis=0) * noise, expected)
         errors = errors * np.sqrt(np.where(variance > 0, wider, 1.0) / np.where(variance > 0, variance, 1.0))
     few = _few_blocks(sums)
     means = few[:, None] * sums.first / total
     return Fit(
         coefficient, exists, errors, df, sums.centre[:-1], means[:, :-1], vif, r_squared, means[:, -1], standardised,
-        expected, float(scale[-1] ** 2), noise, _shrunk(sums, means[:, :-1]), leverage,
+        expected, float(scale[-1] ** 2), _shrunk(sums, means[:, :-1]), leverage,
     )  # fmt: skip
 
 
