@@ -196,12 +196,17 @@ def level_rows(pool: ProcessPoolExecutor, sets: int) -> Iterator[str]:
     yield "without effect 3.5-6.5 %, with effects at most 3 points under F where that is valid."
     yield f"{sets:,} surveys a design."
     yield ""
+    outside: list[str] = []
     yield "| design | ours | classical F | |"
     yield "| --- | --- | --- | --- |"
-    levels = hard_designs.LEVELS
+    levels = (*hard_designs.LEVELS, *hard_designs.LEVELS_NOT_REACHED)
     for design, found in zip(levels, pool.map(hard_designs.joint_tests, levels, [sets] * len(levels)), strict=True):
         valid = "" if design.equal_noise else "F not valid"
         yield f"| {design.name} | {found.ours:.1%} | {found.classical:.1%} | {valid} |"
+        less = found.classical - found.ours if design.equal_noise else 0.0
+        if less > LESS_POWER if design.effect else not 0.035 <= found.ours <= 0.065:
+            outside.append(f"{design.name} ({found.ours:.1%})")
+    yield from _outside(outside)
 
 
 def mixed_rows(pool: ProcessPoolExecutor, sets: int) -> Iterator[str]:
@@ -229,18 +234,19 @@ def customer_rows(pool: ProcessPoolExecutor, sets: int) -> Iterator[str]:
     yield ""
     yield "| design | effective | effect within | between | at stake within | between | together | noise p < 0.05 |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
-    designs_ = hard_designs.CUSTOMERS
-    for design, found in zip(designs_, pool.map(hard_designs.customers, designs_, [sets] * len(designs_)), strict=True):
+    designs_, outside = hard_designs.CUSTOMERS, list[str]()
+    for design, found in zip(
+        designs_, pool.map(hard_designs.customers, designs_, [sets] * len(designs_)), strict=True
+    ):  # fmt: skip
         effects_, stakes = ([f"{share:.1%}" for share in part[:2]] for part in (found.effect, found.stake))
-        cells = [
-            design.name,
-            f"{found.effective:.1f}",
-            *effects_,
-            *stakes,
-            f"{found.together:.1%}",
-            f"{found.noise:.1%}",
-        ]
-        yield f"| {' | '.join(cells)} |"
+        cells = [design.name, f"{found.effective:.1f}", *effects_, *stakes, f"{found.together:.1%}"]
+        yield f"| {' | '.join([*cells, f'{found.noise:.1%}'])} |"
+        low, high = (0.92, 0.98) if found.effective < 30 else (0.93, 0.97)
+        shares = {"effect": found.effect[:2], "at stake": found.stake[:2], "together": (found.together,)}
+        out = [f"{what} {one:.1%}" for what, part in shares.items() for one in part if not low <= one <= high]
+        out += [f"noise {found.noise:.1%}"] if found.noise > 0.065 else []
+        outside += [f"{design.name} ({', '.join(out)})"] if out else []
+    yield from _outside(outside)
 
 
 def ceiling_rows(pool: ProcessPoolExecutor, sets: int) -> Iterator[str]:
@@ -248,18 +254,28 @@ def ceiling_rows(pool: ProcessPoolExecutor, sets: int) -> Iterator[str]:
     yield "93 % give the best answer; four correlated failures. Expected: cases that would be unsatisfied by chance;"
     yield "below 20 the driver is flagged as rare outcome and its interval guarded, which is too wide where hardly one"
     yield "is expected. Share of 95 % intervals that hold the truth (all four), and of surveys in which the last"
-    yield "driver, noise, has p < 0.05. Limits: coverage from 93 %, up to 97 % where 2 or more are expected; noise at"
-    yield f"most 6.5 %. {sets:,} surveys a design."
+    yield f"driver, noise, has p < 0.05. Limits: coverage 93-97 %, noise 3.5-6.5 %. {sets:,} surveys a design."
     yield ""
     yield "| design | expected | effect | at stake | together | noise p < 0.05 |"
     yield "| --- | --- | --- | --- | --- | --- |"
-    all_ = hard_designs.CEILINGS
+    all_, outside = hard_designs.CEILINGS, list[str]()
     for design, found in zip(all_, pool.map(hard_designs.ceiling, all_, [sets] * len(all_)), strict=True):
         effect, stake = (sum(part) / len(part) for part in (found.effect, found.stake))
+        shares = {"effect": effect, "at stake": stake, "together": found.together}
+        out = [f"{what} {share:.1%}" for what, share in shares.items() if not 0.93 <= share <= 0.97]
+        out += [] if 0.035 <= found.noise <= 0.065 else [f"noise {found.noise:.1%}"]
+        outside += [f"{design.name} ({', '.join(out)})"] if out else []
         yield (
             f"| {design.name} | {design.expected:.1f} | {effect:.1%} | {stake:.1%} | {found.together:.1%} "
             f"| {found.noise:.1%} |"
         )
+    yield from _outside(outside)
+
+
+def _outside(designs_: list[str]) -> Iterator[str]:
+    """Which designs do not keep the limits."""
+    yield ""
+    yield f"Outside the limits: {'; '.join(designs_) or 'none'}."
 
 
 #: Name for `--only` → heading and rows.

@@ -22,6 +22,8 @@ POSSIBLE: Final = 0.05
 NOTHING: Final = 0.005
 #: Less explained than this is said beside a first driver.
 LITTLE: Final = 0.05
+#: Less explained than this: most differences lie elsewhere, and what was not held equal may be where.
+ELSEWHERE: Final = 0.2
 #: Words of caution that make the whole result doubtful, and what is said of their drivers before it.
 SPEAKS_FIRST: Final = {
     Caution.LEAK: "First look at {names}: nearly the same as {metric}, so probably the outcome in disguise.",
@@ -109,7 +111,7 @@ def _result(
         seen = _would_have_been_seen(detectable, unit)
         return f"Nothing here is distinguishable from noise: no driver of {metric} has an effect of its own.{seen}"
     if explained < NOTHING:
-        return _of_nothing(table, metric)
+        return _of_nothing(table, metric) + _weighed(metric, LITTLE, not_held_equal)
     first = table.iloc[0]
     if otherwise is not None:
         other, where, here = otherwise
@@ -169,7 +171,7 @@ def _weighed(metric: str, explained: float, not_held_equal: Sequence[str]) -> st
     said = ""
     if explained < LITTLE:
         said += f" Together these drivers explain only {numbers.percent(explained)} of the differences in {metric}."
-    if not_held_equal:
+    if not_held_equal and explained < ELSEWHERE:
         more = ", …" if len(not_held_equal) > NAMED else ""
         said += f" Not held equal, though the table has it: {', '.join(not_held_equal[:NAMED])}{more}."
     return said

@@ -12,7 +12,7 @@ ROLES = {
 }  # fmt: skip
 
 
-def tickets(n=600):
+def tickets(n=600, late_costs=0.7):
     rng = np.random.default_rng(0)
     priority = rng.choice([1, 2, 3], n)
     escalated = (rng.random(n) < 0.1 * priority).astype(float)
@@ -26,7 +26,7 @@ def tickets(n=600):
             "plan": rng.choice(["basic", "plus"], n),
             "status": rng.choice(["open", "solved"], n),
             "handle_minutes": rng.exponential(10, n),
-            "csat": np.clip(np.round(4.4 - 1.4 * late - 0.3 * escalated + rng.normal(size=n) * 0.7), 1, 5),
+            "csat": np.clip(np.round(4.4 - late_costs * late - 0.3 * escalated + rng.normal(size=n) * 0.7), 1, 5),
         }
     )
     return Table(frame, name="tickets", roles=ROLES, scales={"csat": cx.Scale(1, 5)})
@@ -37,11 +37,19 @@ def test_categories_that_are_neither_driver_nor_adjuster_are_named():
     assert found.headline.endswith("Not held equal, though the table has it: priority, channel, plan.") or (
         found.headline.endswith("Not held equal, though the table has it: channel, plan, priority.")
     )
+    assert found.r_squared < 0.2
     note = next(note for note in found.notes if note.startswith("Not held equal"))
     for column in ("channel", "plan", "priority"):
         assert column in note
     assert "status" not in note
     assert "handle_minutes" not in note
+
+
+def test_where_much_is_explained_a_note_says_it_and_the_headline_does_not():
+    found = cx.drivers(tickets(late_costs=2.0), resamples=50)
+    assert found.r_squared > 0.2
+    assert found.headline.endswith("of 100 resamples.")
+    assert any(note.startswith("Not held equal") for note in found.notes)
 
 
 def test_what_is_held_equal_or_is_a_driver_is_not_named():
