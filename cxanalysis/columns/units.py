@@ -15,6 +15,10 @@ HOURS: Final = "hours"
 MAGNITUDES: Final = "thousands and millions"
 #: Longest text that is looked at.
 _LONGEST: Final = 40
+#: Of a column's texts so many are seen at a glance, and so many looked at where some of them may have a unit.
+_GLANCE: Final = 200
+_LOOKED_AT: Final = 5_000
+_HAS_UNIT: Final = re.compile(r"^[^A-Za-z]*\d.*[A-Za-z:]")
 #: So many of the cells must be written so; the rest is no answer.
 _MOSTLY: Final = 0.85
 
@@ -73,6 +77,9 @@ def unit_form(counts: pd.Series, *, duration: bool) -> str | None:
     >>> unit_form(pd.Series([1, 1], index=["45 min", "20 min"]), duration=False) is None
     True
     """
+    if not any(_HAS_UNIT.search(str(text)) for text in counts.index[:_GLANCE]):
+        return None
+    counts = counts.iloc[:_LOOKED_AT]
     texts = [str(text) for text in counts.index]
     rows = counts.to_numpy()
     sized = [_SIZED.match(text) if len(text) <= _LONGEST else None for text in texts]

@@ -132,9 +132,9 @@ def source_kind(
         in_text = kind == "survey" and (asked >= _MANY_ASKED or ("text" in given and given & {"date", "customer"}))
         if not needed & given and not in_text:
             points[kind] = 0.0
-    figures = _figures(roles, named)
     best = max(points, key=lambda kind: points[kind])
-    if figures is not None and best in _RECORDS:
+    figures = _figures(roles, named, best) if best in _RECORDS else None
+    if figures is not None:
         return None, 0.0, f"{figures}: a table of figures, not of single {best.replace('_', ' ')}"
     if points[best] < _LEAST:
         return None, 0.0, "nothing in its names or columns says what a row is"
@@ -159,7 +159,7 @@ def _of_staff(words: list[str], points: Mapping[str, float]) -> list[tuple[str, 
     return [("employee_feedback", points["survey"] + _SURE_STAFF, reason)]
 
 
-def _figures(roles: Mapping[str, str], words: list[str]) -> str | None:
+def _figures(roles: Mapping[str, str], words: list[str], kind: str) -> str | None:
     """Why a table holds figures about many instead of records of single ones; None if it does not."""
     numbers = {column for column, role in roles.items() if role in ("number", "amount", "category", "weight")}
     of = dict(zip(roles, words, strict=False))
@@ -169,7 +169,7 @@ def _figures(roles: Mapping[str, str], words: list[str]) -> str | None:
     counted = [c for c, said in of.items() if c in numbers and _FIGURE.search(said)]
     if len(counted) >= _MANY_FIGURES and len(counted) >= _MOSTLY_FIGURES * len(roles):
         return f"{len(counted)} of {len(roles)} columns count or sum up"
-    things = set(_SPEAKS_FOR["complaints"].split()) | set(_SPEAKS_FOR["reviews"].split())
+    things = set(_SPEAKS_FOR[kind].split()) if kind in ("complaints", "reviews") else set()
     for column, said in of.items():
         if roles[column] == "number" and len(said.split()) == 1 and said in things:
             return f"'{column}' is a number of them"

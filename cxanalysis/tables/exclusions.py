@@ -59,6 +59,7 @@ _WHO: Final = re.compile(
     r"address|email address|author|benutzer|usuario|nombre|nom|kunde)(?: id)?$"
 )
 _TEST_ADDRESS: Final = re.compile(r"^(?:test|qa|demo|dummy)[\w.+-]*@|@(?:test|example)\.\w+$")
+_MAY_BE_TEST: Final = "test|qa|demo|dummy|prueba|essai|example|do not count"
 #: Yes and no fields: what a yes (or a no) in them says.
 _YES_FIELDS: Final = {
     r"^(?:is )?(?:test|preview)(?: response)?$": NotCounted.TEST,
@@ -197,7 +198,9 @@ def _of_field(column: str, counts: pd.Series, n: int, words: set[str], qualtrics
     values: dict[NotCounted, list[str]] = {}
     if any(_PROGRESS.search(word) for word in words):
         return _unfinished(column, counts, n)
-    for text in counts.index[:_MOST_VALUES] if not _who(words) else counts.index:
+    # Of a million names only those are looked at that hold a word of a test.
+    some = counts.index[counts.index.str.contains(_MAY_BE_TEST, case=False)] if _who(words) else counts.index
+    for text in some if _who(words) else some[:_MOST_VALUES]:
         why = _why(str(text), words, qualtrics)
         if why is not None:
             values.setdefault(why, []).append(str(text))
