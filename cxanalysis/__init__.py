@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from cxanalysis import vocabulary as vocabulary
     from cxanalysis.catalogue.audit import audit as audit
     from cxanalysis.catalogue.audit_result import Audit as Audit
+    from cxanalysis.catalogue.benchmark import Benchmark as Benchmark
     from cxanalysis.catalogue.computable import computable as computable
     from cxanalysis.catalogue.entry import Entry as Entry
-    from cxanalysis.catalogue.goal import Benchmark as Benchmark
     from cxanalysis.catalogue.goal import Goal as Goal
     from cxanalysis.catalogue.index import index as index
     from cxanalysis.catalogue.index_result import Index as Index
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from cxanalysis.catalogue.what_follows import WhatFollows as WhatFollows
     from cxanalysis.catalogue.what_follows import what_follows as what_follows
     from cxanalysis.columns.missing_code import MissingCode as MissingCode
-    from cxanalysis.columns.scale import Scale as Scale
+    from cxanalysis.columns.scales.scale import Scale as Scale
     from cxanalysis.drift.drift import drift as drift
     from cxanalysis.drift.drift_result import Drift as Drift
     from cxanalysis.drift.shape import Shape as Shape
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.importance.importance import importance as importance
     from cxanalysis.drivers.importance.relative_importance import RelativeImportance as RelativeImportance
     from cxanalysis.drivers.importance.relative_importance import relative_importance as relative_importance
-    from cxanalysis.drivers.other_models.linear_enough import LinearCheck as LinearCheck
+    from cxanalysis.drivers.other_models.linear_check import LinearCheck as LinearCheck
     from cxanalysis.drivers.other_models.linear_enough import linear_enough as linear_enough
     from cxanalysis.drivers.other_models.models import models as models
     from cxanalysis.drivers.other_models.models_result import Models as Models
@@ -67,12 +67,12 @@ if TYPE_CHECKING:
     from cxanalysis.drivers.robustness.robustness_result import Robustness as Robustness
     from cxanalysis.drivers.segments.segments import segments as segments
     from cxanalysis.drivers.segments.segments_result import Segments as Segments
-    from cxanalysis.failures.propose_unnecessary import UnnecessaryRule as UnnecessaryRule
     from cxanalysis.failures.propose_unnecessary import propose_unnecessary as propose_unnecessary
     from cxanalysis.failures.unnecessary import unnecessary as unnecessary
+    from cxanalysis.failures.unnecessary_rule import UnnecessaryRule as UnnecessaryRule
     from cxanalysis.link.link import link as link
+    from cxanalysis.link.link_proposal import LinkProposal as LinkProposal
     from cxanalysis.link.linked import Linked as Linked
-    from cxanalysis.link.propose_link import LinkProposal as LinkProposal
     from cxanalysis.link.propose_link import propose_link as propose_link
     from cxanalysis.metrics.beside import Beside as Beside
     from cxanalysis.metrics.beside import beside as beside
@@ -106,15 +106,15 @@ if TYPE_CHECKING:
     from cxanalysis.monitor.forecast_result import Forecast as Forecast
     from cxanalysis.monitor.propose_watches import propose_watches as propose_watches
     from cxanalysis.problem import Problem as Problem
-    from cxanalysis.quality.clean import Cleaned as Cleaned
     from cxanalysis.quality.clean import clean as clean
+    from cxanalysis.quality.cleaned import Cleaned as Cleaned
     from cxanalysis.quality.quality import quality as quality
     from cxanalysis.quality.quality_result import Quality as Quality
     from cxanalysis.report.code import code as code
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.steps.step import Step as Step
     from cxanalysis.tables.driver_choice import DriverLeftOut as DriverLeftOut
-    from cxanalysis.tables.exclusions import Exclusion as Exclusion
+    from cxanalysis.tables.exclusion import Exclusion as Exclusion
     from cxanalysis.tables.load_sample import load_sample as load_sample
     from cxanalysis.tables.load_sample import sample_path as sample_path
     from cxanalysis.tables.outcomes import Outcomes as Outcomes
@@ -146,9 +146,9 @@ _FACE: Final = {
     "AtStake": "cxanalysis.drivers.at_stake.at_stake_result",
     "Audit": "cxanalysis.catalogue.audit_result",
     "Behind": "cxanalysis.monitor.behind",
-    "Benchmark": "cxanalysis.catalogue.goal",
+    "Benchmark": "cxanalysis.catalogue.benchmark",
     "Beside": "cxanalysis.metrics.beside",
-    "Cleaned": "cxanalysis.quality.clean",
+    "Cleaned": "cxanalysis.quality.cleaned",
     "Control": "cxanalysis.monitor.control_result",
     "Definitions": "cxanalysis.metrics.definitions",
     "Dominance": "cxanalysis.drivers.importance.dominance",
@@ -159,7 +159,7 @@ _FACE: Final = {
     "Entry": "cxanalysis.catalogue.entry",
     "EntryVersion": "cxanalysis.workspace.entry_version",
     "Estimates": "cxanalysis.metrics.estimates",
-    "Exclusion": "cxanalysis.tables.exclusions",
+    "Exclusion": "cxanalysis.tables.exclusion",
     "FileOrigin": "cxanalysis.workspace.file_origin",
     "Forecast": "cxanalysis.monitor.forecast_result",
     "Goal": "cxanalysis.catalogue.goal",
@@ -167,7 +167,7 @@ _FACE: Final = {
     "ImportancePerformance": "cxanalysis.drivers.performance.importance_performance_result",
     "Index": "cxanalysis.catalogue.index_result",
     "Inventory": "cxanalysis.catalogue.inventory_result",
-    "LinearCheck": "cxanalysis.drivers.other_models.linear_enough",
+    "LinearCheck": "cxanalysis.drivers.other_models.linear_check",
     "Linked": "cxanalysis.link.linked",
     "Look": "cxanalysis.workspace.look",
     "Measurable": "cxanalysis.metrics.measurable",
@@ -182,7 +182,7 @@ _FACE: Final = {
     "Question": "cxanalysis.tables.question",
     "RelativeImportance": "cxanalysis.drivers.importance.relative_importance",
     "Robustness": "cxanalysis.drivers.robustness.robustness_result",
-    "Scale": "cxanalysis.columns.scale",
+    "Scale": "cxanalysis.columns.scales.scale",
     "Segments": "cxanalysis.drivers.segments.segments_result",
     "Shape": "cxanalysis.drift.shape",
     "Status": "cxanalysis.catalogue.status_result",
@@ -196,8 +196,8 @@ _FACE: Final = {
     "InvitationFields": "cxanalysis.metrics.response.invitation_fields",
     "invitation_fields": "cxanalysis.metrics.response.invitation_fields",
     "outcome_meanings": "cxanalysis.metrics.response.invitation_fields",
-    "LinkProposal": "cxanalysis.link.propose_link",
-    "UnnecessaryRule": "cxanalysis.failures.propose_unnecessary",
+    "LinkProposal": "cxanalysis.link.link_proposal",
+    "UnnecessaryRule": "cxanalysis.failures.unnecessary_rule",
     "WhatFollows": "cxanalysis.catalogue.what_follows",
     "code": "cxanalysis.report.code",
     "computable": "cxanalysis.catalogue.computable",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cxanalysis.arguments import shown
 from cxanalysis.catalogue.entry import BRANCHES
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.scores.nps import NPS_SCALE
 from cxanalysis.numbers import known

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cxanalysis.catalogue.entry import Entry
 from cxanalysis.catalogue.placing import words_of
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.engine.engines import engine_of
 from cxanalysis.tables.table import Table
 

@@ -36,7 +36,7 @@ from cxanalysis.catalogue.index_sums import (
     summed,
 )
 from cxanalysis.catalogue.index_weights import BY_HAND, DERIVED, EQUAL, Derived, Weighting, by_hand, derived
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.engine.canonical_values import sort_key
 from cxanalysis.engine.need import HASH_BLOCKS, Measure
 from cxanalysis.problem import Problem

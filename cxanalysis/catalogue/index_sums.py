@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis.catalogue.component import Component
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.frame_columns import unknown_column
 from cxanalysis.engine.need import Measure, Need, Period

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, ZipError
 
-from cxanalysis.files.dialect import find_dialect, records
-from cxanalysis.files.encoding import text_encoding
 from cxanalysis.files.source_file import SourceFile, content_type
+from cxanalysis.files.text.dialect import find_dialect, records
+from cxanalysis.files.text.encoding import text_encoding
 from cxanalysis.problem import Problem
 
 Cells = list[list[Any]]

@@ -12,8 +12,9 @@ import pandas as pd
 from scipy import stats
 
 from cxanalysis.arguments import check_number, shown
+from cxanalysis.catalogue.benchmark import Benchmark
 from cxanalysis.catalogue.entry import iso_day
-from cxanalysis.catalogue.goal import Benchmark, Goal
+from cxanalysis.catalogue.goal import Goal
 from cxanalysis.catalogue.index_result import Index
 from cxanalysis.catalogue.status_result import NOT_REACHED, OPEN, REACHED, Status
 from cxanalysis.metrics.intervals import wilson

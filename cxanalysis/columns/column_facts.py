@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.columns.answer_words import LONGEST_WORD, NO_ANSWER
 from cxanalysis.columns.cell_text import cell_text, name_words, plain
 from cxanalysis.columns.date_format import DateOrder, date_order, days_without_year, parse_dates
 from cxanalysis.columns.name_topics import NAME_WORDS
 from cxanalysis.columns.number_format import DecimalVotes, decimal_votes, parse_numbers
 from cxanalysis.columns.ranked_texts import Ranked
+from cxanalysis.columns.scales.answer_words import LONGEST_WORD, NO_ANSWER
 from cxanalysis.columns.text_columns import TextColumn
 from cxanalysis.columns.units import parse_units, unit_form
 

@@ -8,12 +8,12 @@ from typing import Final
 
 import pandas as pd
 
-from cxanalysis.columns.answer_words import LONGEST_WORD, OUTCOME_WORDS, PERHAPS_NO_ANSWER, SHORT_NO_ANSWER
 from cxanalysis.columns.cell_text import cell_text, plain
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.number_format import parse_numbers
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.answer_words import LONGEST_WORD, OUTCOME_WORDS, PERHAPS_NO_ANSWER, SHORT_NO_ANSWER
+from cxanalysis.columns.scales.scale import Scale
 
 #: Numbers used as codes below and above an answer.
 _BELOW: Final = frozenset(

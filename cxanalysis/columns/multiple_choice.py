@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.columns.answer_words import YES
 from cxanalysis.columns.cell_text import cell_text, plain
 from cxanalysis.columns.column_facts import ColumnFacts
+from cxanalysis.columns.scales.answer_words import YES
 
 #: What stands between answers, surest first. A comma also stands within answers, so it must show more.
 _SEPARATORS: Final = (";", "|", ",")

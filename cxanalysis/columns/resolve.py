@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.columns.answer_words import NO, YES
 from cxanalysis.columns.cell_text import cell_text, plain
 from cxanalysis.columns.date_format import date_order, parse_dates, parse_distinct_dates, parse_in_year
 from cxanalysis.columns.number_format import decimal_votes, parse_numbers, read_number
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.answer_words import NO, YES
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.columns.units import HOURS, MAGNITUDES, parse_units
 
 #: Roles whose column holds numbers (float64) once resolved.

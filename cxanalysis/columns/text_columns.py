@@ -22,7 +22,7 @@ from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.columns.ranked_texts import Ranked
 from cxanalysis.columns.repeated_texts import Repeats, find_repeats, is_filled, numbers_of, share_apart
 from cxanalysis.columns.resolve import resolve_texts
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 
 #: How a column of distinct texts is held: places as 32-bit numbers, so two thousand million rows at most.
 ENCODED: Final = pa.dictionary(pa.int32(), pa.large_string())

@@ -13,7 +13,7 @@ from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.multiple_choice import Choices, made_columns
 from cxanalysis.columns.number_format import parse_numbers, read_number
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_column
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.drift.shape import Shape, text_counts
 from cxanalysis.drift.value_differences import same_format, written_now
 from cxanalysis.tables.decisions import Decisions

@@ -11,7 +11,7 @@ from cxanalysis.columns.cell_text import cell_text, plain
 from cxanalysis.columns.date_format import date_order
 from cxanalysis.columns.number_format import decimal_votes, parse_numbers
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_column
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.drift.drift_result import Difference
 from cxanalysis.drift.shape import Shape, Trait, text_counts
 from cxanalysis.tables.corrections import MOST_LOST, lost_texts

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis.arguments import check_mapping, check_number
-from cxanalysis.columns.scale import told_by_ends
+from cxanalysis.columns.scales.scale import told_by_ends
 from cxanalysis.drivers import cautions as words
 from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.drivers_result import COLUMNS

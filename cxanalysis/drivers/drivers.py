@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.arguments import check_choice
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.drivers import cautions
 from cxanalysis.drivers.cautions import Caution
 from cxanalysis.drivers.driver_headline import headline, would_name

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from cxanalysis.labels import spoken
+from cxanalysis.failures.unnecessary_rule import UnnecessaryRule
 from cxanalysis.tables.table import Table
 
 #: Kind of source → what its second row for the same matter is called.
@@ -17,39 +16,6 @@ AGAIN: Final[Mapping[str, str]] = {
 }
 #: What a second row for the same order is called in a table of orders, deliveries or invoices.
 SENT_AGAIN: Final = "sent_again"
-
-
-@dataclass(frozen=True, slots=True)
-class UnnecessaryRule:
-    """A step that a table can show: two rows that agree in these columns, soon after each other.
-
-    Attributes
-    ----------
-    table : str
-    step : str
-        What the second row is called as a failure.
-    columns : tuple of str
-        The customer (or order), and what makes it the same matter.
-
-    Examples
-    --------
-    >>> UnnecessaryRule("contacts", "second_contact", ("customer", "reason")).words
-    'second contact for the same reason, from contacts'
-    """
-
-    table: str
-    step: str
-    columns: tuple[str, ...]
-
-    @property
-    def repeated(self) -> dict[str, list[str]]:
-        """The rule as `cx.unnecessary` takes it."""
-        return {self.step: list(self.columns)}
-
-    @property
-    def words(self) -> str:
-        """The rule as it is offered."""
-        return f"{spoken(self.step)} for the same {spoken(self.columns[-1])}, from {spoken(self.table)}"
 
 
 def propose_unnecessary(tables: Iterable[Table] | Mapping[str, Table]) -> tuple[UnnecessaryRule, ...]:

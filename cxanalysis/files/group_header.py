@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from cxanalysis.columns.answer_words import NO_ANSWER
 from cxanalysis.columns.cell_text import plain
+from cxanalysis.columns.scales.answer_words import NO_ANSWER
 from cxanalysis.files.named_columns import NamedColumns
 
 _NUMBER: Final = re.compile(r"^[+\-]?[\d.,:/\- ]*\d[\d.,:/\- ]*%?$|^\d{4}-\d\d-\d\d[T ].*$")

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.files.first_row import is_record, is_running, is_units, rows_of_names, unit_of
 from cxanalysis.files.form_tools import tool_header
 from cxanalysis.files.group_header import groups_above, names_below
-from cxanalysis.files.left_out_records import LeftOutRecords, RecordRule
 from cxanalysis.files.named_columns import NamedColumns
+from cxanalysis.files.records.first_row import is_record, is_running, is_units, rows_of_names, unit_of
+from cxanalysis.files.records.left_out_records import LeftOutRecords, RecordRule
 
 Row = Sequence[str | None]
 

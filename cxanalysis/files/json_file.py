@@ -9,10 +9,10 @@ from typing import Any, Final
 import pandas as pd
 
 from cxanalysis.columns.typed_cells import typed_column
-from cxanalysis.files.encoding import text_encoding
 from cxanalysis.files.header import unique_names
 from cxanalysis.files.reading import MOST_COLUMNS, Reading, checked
 from cxanalysis.files.source_file import SourceFile
+from cxanalysis.files.text.encoding import text_encoding
 from cxanalysis.problem import Problem
 
 #: If more of the lines than this are no records, the file is no JSON lines.

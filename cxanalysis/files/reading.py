@@ -8,9 +8,9 @@ from typing import Final
 import pandas as pd
 
 from cxanalysis.columns.missing_code import MissingCode
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
-from cxanalysis.files.left_out_records import LeftOutRecords
+from cxanalysis.files.records.left_out_records import LeftOutRecords
 from cxanalysis.problem import Problem
 
 #: A table wider than this cannot be looked through by anyone; it is usually one that lies on its side.

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from cxanalysis.columns.answer_words import NO_ANSWER
 from cxanalysis.columns.cell_text import cell_text, plain
 from cxanalysis.columns.missing_code import MissingCode
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.answer_words import NO_ANSWER
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.files.header import unique_names
 from cxanalysis.files.reading import Reading, checked
 from cxanalysis.files.source_file import SourceFile

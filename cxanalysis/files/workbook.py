@@ -12,12 +12,12 @@ from typing import Any, Final
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
-from cxanalysis.files.cell_shape import shapes_of
 from cxanalysis.files.header import Header, find_header
-from cxanalysis.files.look_at_rows import LookAtRows
 from cxanalysis.files.reading import Reading, checked
-from cxanalysis.files.records_only import found_in, rows_out
-from cxanalysis.files.second_table import further_table
+from cxanalysis.files.records.cell_shape import shapes_of
+from cxanalysis.files.records.look_at_rows import LookAtRows
+from cxanalysis.files.records.records_only import found_in, rows_out
+from cxanalysis.files.records.second_table import further_table
 from cxanalysis.files.source_file import SourceFile
 from cxanalysis.problem import Problem
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.metrics.customers.active_users import USUAL_DAYS
 from cxanalysis.metrics.customers.customer_register import Register
 from cxanalysis.metrics.durations.first_contact import settled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.metrics.metric_question import Question, column_of_role, question
 from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.response.response import RATES

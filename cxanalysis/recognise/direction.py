@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from cxanalysis.columns.column_facts import ColumnFacts
-from cxanalysis.columns.legend import legend
-from cxanalysis.columns.numbered_words import direction_of, graded_numbers
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.legend import legend
+from cxanalysis.columns.scales.numbered_words import direction_of, graded_numbers
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.columns.scales.word_scales import WordScale
 from cxanalysis.columns.text_rows import TextRows
-from cxanalysis.columns.word_scales import WordScale
 from cxanalysis.recognise.doubt import Answer, Doubt
 from cxanalysis.recognise.evidence import (
     HABIT,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from itertools import pairwise
 
 import pandas as pd
 
-from cxanalysis.columns.answer_words import NO_ANSWER, UNKNOWN
 from cxanalysis.columns.cell_text import plain
 from cxanalysis.columns.missing_code import MissingCode
-from cxanalysis.columns.numbered_words import direction_of, graded_numbers
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.answer_words import NO_ANSWER, UNKNOWN
+from cxanalysis.columns.scales.numbered_words import direction_of, graded_numbers
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.columns.scales.word_scales import RATED
 from cxanalysis.columns.text_rows import TextRows
-from cxanalysis.columns.word_scales import RATED
 from cxanalysis.recognise.recognition import Recognition
 
 

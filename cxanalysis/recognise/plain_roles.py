@@ -10,9 +10,9 @@ import pandas as pd
 
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.date_format import MONTH_NUMBER
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.columns.scales.word_scales import number_scale, one_two, yes_no, yes_number
 from cxanalysis.columns.units import HOURS, currencies
-from cxanalysis.columns.word_scales import number_scale, one_two, yes_no, yes_number
 from cxanalysis.recognise.rating_blocks import grades
 from cxanalysis.recognise.stray_grades import stray_grades
 

@@ -18,7 +18,7 @@ import pandas as pd
 from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.missing_codes import far_codes
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.recognise.stray_grades import stray_grades
 

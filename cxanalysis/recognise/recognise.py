@@ -12,9 +12,9 @@ from cxanalysis.columns.column_facts import ColumnFacts, column_facts, read_numb
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.missing_codes import as_written, day_codes, number_codes, word_codes
 from cxanalysis.columns.multiple_choice import find_choices, find_ticks, too_many_options
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.columns.scales.word_scales import RATED, WordScale, word_scales
 from cxanalysis.columns.text_rows import TextRows, in_turn
-from cxanalysis.columns.word_scales import RATED, WordScale, word_scales
 from cxanalysis.recognise.direction import give_directions
 from cxanalysis.recognise.evidence import SURE_ENOUGH
 from cxanalysis.recognise.file_scales import take_file_scales

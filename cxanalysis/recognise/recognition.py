@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.multiple_choice import Choices
-from cxanalysis.columns.scale import Scale
-from cxanalysis.columns.word_scales import WordScale
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.columns.scales.word_scales import WordScale
 from cxanalysis.recognise.doubt import Doubt
 from cxanalysis.recognise.plain_roles import Guess
 

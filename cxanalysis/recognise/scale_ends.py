@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cxanalysis.columns.column_facts import ColumnFacts
-from cxanalysis.columns.legend import legend
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.missing_codes import as_written
 from cxanalysis.columns.number_format import read_number
-from cxanalysis.columns.scale import Scale
-from cxanalysis.columns.word_scales import WordScale
+from cxanalysis.columns.scales.legend import legend
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.columns.scales.word_scales import WordScale
 from cxanalysis.recognise.direction import SCORED
 from cxanalysis.recognise.doubt import Answer, Doubt
 from cxanalysis.recognise.evidence import SURE_ENOUGH

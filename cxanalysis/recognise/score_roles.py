@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from cxanalysis.columns.column_facts import ColumnFacts
-from cxanalysis.columns.scale import Scale
-from cxanalysis.columns.word_scales import WordScale, number_scale
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.columns.scales.word_scales import WordScale, number_scale
 from cxanalysis.recognise.evidence import HABIT, MOSTLY, Evidence, Weighed, weighed
 from cxanalysis.recognise.plain_roles import Guess
 from cxanalysis.recognise.rating_blocks import RatingBlock, stem

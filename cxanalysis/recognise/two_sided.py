@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cxanalysis.columns.column_facts import ColumnFacts
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.recognise.plain_roles import HALF, NAMED, Guess
 from cxanalysis.recognise.rating_blocks import stem
 

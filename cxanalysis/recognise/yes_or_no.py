@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from cxanalysis.columns.column_facts import ColumnFacts
-from cxanalysis.columns.scale import Scale
-from cxanalysis.columns.word_scales import one_two, yes_number
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.columns.scales.word_scales import one_two, yes_number
 from cxanalysis.recognise.doubt import Answer, Doubt
 
 #: Names of things that happen or not, beside those of failures.

@@ -125,7 +125,7 @@ _CALLS: Final = (
     Call(
         "clean",
         "cxanalysis.quality.clean:clean",
-        "cxanalysis.quality.clean:Cleaned",
+        "cxanalysis.quality.cleaned:Cleaned",
         "Cleaned",
         makes=Makes.RESULT_WITH_TABLE,
     ),
@@ -203,7 +203,7 @@ _CALLS: Final = (
     Call(
         "linear_enough",
         "cxanalysis.drivers.other_models.linear_enough:linear_enough",
-        "cxanalysis.drivers.other_models.linear_enough:LinearCheck",
+        "cxanalysis.drivers.other_models.linear_check:LinearCheck",
         "Is a straight line enough? Drivers of",
         "outcome",
         carries=_DRIVERS,

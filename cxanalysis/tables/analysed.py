@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.multiple_choice import Choices, marks_of, unticked
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_column
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.columns.text_columns import MANY, OwnTexts, TextColumn, as_series, decoded, in_arrow
 from cxanalysis.columns.text_rows import TextRows, in_turn
 

@@ -11,12 +11,12 @@ from cxanalysis.columns.kinds import ANSWER_KINDS, SCORES
 from cxanalysis.columns.layout import Layout
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.multiple_choice import Choices
-from cxanalysis.columns.scale import Scale
-from cxanalysis.files.left_out_records import LeftOutRecords
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.files.records.left_out_records import LeftOutRecords
 from cxanalysis.recognise.doubt import Doubt
 from cxanalysis.tables.decisions import Decisions
 from cxanalysis.tables.driver_choice import DriverLeftOut, driver_choice
-from cxanalysis.tables.exclusions import Exclusion, exclusions_of
+from cxanalysis.tables.exclusion import Exclusion, exclusions_of
 from cxanalysis.tables.outcome_evidence import best_outcome
 from cxanalysis.tables.question import Question, every_doubt, questions_of
 from cxanalysis.tables.table_rows import RowSource

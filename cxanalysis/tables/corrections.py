@@ -15,8 +15,8 @@ from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.missing_codes import outside_scale
 from cxanalysis.columns.multiple_choice import Choices, find_choices, made_columns
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
-from cxanalysis.columns.scale import Scale
-from cxanalysis.columns.word_scales import RATED, scale_by_hand
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.columns.scales.word_scales import RATED, scale_by_hand
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.doubt import Doubt

@@ -10,8 +10,8 @@ from cxanalysis.columns.kinds import KINDS, ROLES
 from cxanalysis.columns.layout import Layout
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.multiple_choice import Choices, made_columns
-from cxanalysis.columns.scale import Scale
-from cxanalysis.files.left_out_records import LeftOutRecords
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.files.records.left_out_records import LeftOutRecords
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.doubt import Doubt
 from cxanalysis.recognise.evidence import SURE_ENOUGH

@@ -18,8 +18,8 @@ from cxanalysis.columns.date_format import parse_dates
 from cxanalysis.columns.layout import Layout, LayoutKind
 from cxanalysis.columns.text_columns import Levels
 from cxanalysis.columns.text_rows import TextRows
-from cxanalysis.files.left_out_records import sureness
-from cxanalysis.files.look_at_rows import LookAtRows
+from cxanalysis.files.records.left_out_records import sureness
+from cxanalysis.files.records.look_at_rows import LookAtRows
 from cxanalysis.recognise.recognise import Recognition
 
 #: A layout is named from this on.

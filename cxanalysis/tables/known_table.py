@@ -9,8 +9,8 @@ import pandas as pd
 
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.multiple_choice import Choices
-from cxanalysis.columns.scale import Scale
-from cxanalysis.files.left_out_records import LeftOutRecords
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.files.records.left_out_records import LeftOutRecords
 from cxanalysis.recognise.doubt import Doubt
 
 

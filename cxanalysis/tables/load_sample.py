@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cxanalysis.columns.missing_code import MissingCode
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.problem import Problem
 from cxanalysis.tables.read import read
 from cxanalysis.tables.table import Table

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from cxanalysis.columns.answer_words import NO_ANSWER
 from cxanalysis.columns.cell_text import cell_text, plain
 from cxanalysis.columns.multiple_choice import Choices
 from cxanalysis.columns.resolve import resolve_column
+from cxanalysis.columns.scales.answer_words import NO_ANSWER
 from cxanalysis.personal_data.personal_columns import countries_of
 from cxanalysis.personal_data.personal_kinds import ACTIONS, PERSONAL
 from cxanalysis.personal_data.personal_text import COUNTRIES, masked, worth_a_look

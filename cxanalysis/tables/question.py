@@ -10,7 +10,7 @@ from cxanalysis.columns.kinds import ROLES, SCORES
 from cxanalysis.columns.missing_codes import as_code
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.doubt import Answer, Doubt
-from cxanalysis.tables.exclusions import without_values
+from cxanalysis.tables.exclusion import without_values
 from cxanalysis.tables.known_table import KnownTable
 from cxanalysis.tables.outcome_evidence import best_outcome, candidates
 

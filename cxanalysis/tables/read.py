@@ -18,13 +18,13 @@ from cxanalysis.columns.resolve import NUMERIC, TEMPORAL, resolve_texts
 from cxanalysis.columns.text_rows import TextRows, in_turn
 from cxanalysis.files.column_files import read_columnar
 from cxanalysis.files.database import is_address, read_database
-from cxanalysis.files.delimited import read_delimited
 from cxanalysis.files.json_file import read_json
-from cxanalysis.files.left_out_records import LeftOutRecords
 from cxanalysis.files.parquet_folder import read_folder
 from cxanalysis.files.reading import Reading
+from cxanalysis.files.records.left_out_records import LeftOutRecords
 from cxanalysis.files.source_file import SourceFile, as_source, content_type, unpack
 from cxanalysis.files.statistics_file import PACKAGES, read_statistics_file
+from cxanalysis.files.text.delimited import read_delimited
 from cxanalysis.files.workbook import read_workbook
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
@@ -36,7 +36,7 @@ from cxanalysis.recognise.source_kind import is_of_staff, source_kind
 from cxanalysis.recognise.spreadsheet_damage import mended
 from cxanalysis.recognise.when_answered import when_answered
 from cxanalysis.tables.corrections import lost_texts
-from cxanalysis.tables.exclusions import doubts_of, proposed_exclusions
+from cxanalysis.tables.exclusion import doubts_of, proposed_exclusions
 from cxanalysis.tables.find_layout import find_layout
 from cxanalysis.tables.scale_change import scale_changes
 from cxanalysis.tables.table import Table

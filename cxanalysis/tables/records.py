@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from cxanalysis.columns.text_rows import TextRows
-from cxanalysis.files.left_out_records import LeftOutRecords
-from cxanalysis.files.look_at_rows import LookAtRows, as_stored, picked, with_rows
-from cxanalysis.files.records_only import rows_out
+from cxanalysis.files.records.left_out_records import LeftOutRecords
+from cxanalysis.files.records.look_at_rows import LookAtRows, as_stored, picked, with_rows
+from cxanalysis.files.records.records_only import rows_out
 from cxanalysis.problem import Problem
 
 Rows = pd.DataFrame | TextRows

@@ -20,18 +20,18 @@ import pyarrow as pa
 from cxanalysis.basis import SourceTable
 from cxanalysis.columns.content_token import plain_number
 from cxanalysis.columns.missing_code import MissingCode
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.engine.engines import StoredRows
 from cxanalysis.engine.where import Condition, conditions
-from cxanalysis.files.left_out_records import LeftOutRecords
+from cxanalysis.files.records.left_out_records import LeftOutRecords
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.doubt import Doubt
 from cxanalysis.tables.analysed import analysed
 from cxanalysis.tables.chosen_columns import ChosenColumns
 from cxanalysis.tables.corrections import corrected, switched
 from cxanalysis.tables.decisions import Decided, Decisions
-from cxanalysis.tables.exclusions import Exclusion, without
+from cxanalysis.tables.exclusion import Exclusion, without
 from cxanalysis.tables.part import Part
 from cxanalysis.tables.question import answered
 from cxanalysis.tables.records import changed_records

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.numbers import percent
 from cxanalysis.tables.table import Table
 

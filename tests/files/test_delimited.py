@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cxanalysis as cx
-from cxanalysis.files.delimited import read_delimited
 from cxanalysis.files.source_file import as_source
+from cxanalysis.files.text.delimited import read_delimited
 
 TEXT = "id;nota;comentario\n1;9;Muy rápido, gracias\n2;3;Llegó tarde… ¿mañana?\n3;10;Señor Núñez\n"
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxanalysis.files import quote_bitmask as at
+from cxanalysis.files.text import quote_bitmask as at
 
 BLOCKS = (
     st.integers(0, 200)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.files.left_out_records import LeftOutRecords, RecordRule
+from cxanalysis.files.records.left_out_records import LeftOutRecords, RecordRule
 
 N = 24
 VALUES = np.array([980, 1250, 12500, 640, 3000, 15750, 870, 2100] * 3)

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 import cxanalysis as cx
 from cxanalysis.columns.text_rows import TextRows
-from cxanalysis.files import text_blocks
-from cxanalysis.files.dialect import Dialect
-from cxanalysis.files.encoding import Encoding
 from cxanalysis.files.header import Header
 from cxanalysis.files.reading import Reading
-from cxanalysis.files.row_fitting import Fitter, OpenQuote
+from cxanalysis.files.text import text_blocks
+from cxanalysis.files.text.dialect import Dialect
+from cxanalysis.files.text.encoding import Encoding
+from cxanalysis.files.text.row_fitting import Fitter, OpenQuote
 from cxanalysis.recognise.recognise import recognise
 
 ALL = 2**40

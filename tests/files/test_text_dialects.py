@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.files.dialect import Dialect, find_dialect
-from cxanalysis.files.left_out_records import RecordRule
+from cxanalysis.files.records.left_out_records import RecordRule
+from cxanalysis.files.text.dialect import Dialect, find_dialect
 
 ROWS = [
     [f"{1 + i:02d}.03.2024", f"K{i:03d}", str(i % 5 + 1), f"{i * 7 % 90},{i % 10}0",

@@ -11,7 +11,7 @@ import pytest
 
 import cxanalysis as cx
 from cxanalysis.basis import LeftOut, Reason
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.tables.exclusions import NotCounted
+from cxanalysis.tables.exclusion import NotCounted
 
 N = 60
 

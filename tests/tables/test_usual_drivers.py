@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cxanalysis.columns.content_token import empty_cells
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.tables.table import Table
 
 BAD, GOOD = Scale(0, 1, higher_is_better=False), Scale(0, 1)

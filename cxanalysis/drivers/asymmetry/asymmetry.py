@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cxanalysis import numbers
 from cxanalysis.arguments import check_choice, check_mapping, check_number, check_whole, shown
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.drivers.asymmetry import asymmetry_classes as kinds
 from cxanalysis.drivers.asymmetry.asymmetry_cuts import Boxes, Cut, Scales, cuts_of
 from cxanalysis.drivers.asymmetry.asymmetry_result import Asymmetry, headline

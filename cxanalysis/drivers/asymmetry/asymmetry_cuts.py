@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cxanalysis.columns.scale import Scale, named_scale, told_by_ends
+from cxanalysis.columns.scales.scale import Scale, named_scale, told_by_ends
 from cxanalysis.drivers.model.plan import Member, is_number
 from cxanalysis.engine.engines import Engine
 from cxanalysis.engine.need import Measure

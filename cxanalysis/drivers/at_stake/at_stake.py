@@ -15,7 +15,7 @@ from scipy import stats
 from cxanalysis import numbers
 from cxanalysis.arguments import check_choice, check_columns, check_mapping, check_number
 from cxanalysis.basis import Basis, Cluster
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.drivers.at_stake.at_stake_result import COLUMNS, AtStake
 from cxanalysis.drivers.at_stake.at_stake_words import headline, notes
 from cxanalysis.drivers.at_stake.loyalty import Loyal, loyal

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cxanalysis.arguments import shown
 from cxanalysis.basis import LeftOut, Reason, SourceTable
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.problem import Problem
 from cxanalysis.tables.as_table import as_table, require_column
 from cxanalysis.tables.table import Table

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis.basis import Basis
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.drivers.evidence import evidence
 from cxanalysis.drivers.importance import subset_lattice
 from cxanalysis.drivers.importance.importance import entry_gains, johnson, shapley

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.arguments import check_choice, check_column, check_columns, check_whole, shown
-from cxanalysis.columns.scale import Scale, named_scale, told_by_ends
+from cxanalysis.columns.scales.scale import Scale, named_scale, told_by_ends
 from cxanalysis.drivers.model.not_asked import never_asked
 from cxanalysis.engine.engines import Engine
 from cxanalysis.engine.need import ROWS_AS_BLOCKS, Measure

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -11,17 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxanalysis import numbers
-from cxanalysis.basis import Basis, LeftOut, Reason
-from cxanalysis.columns.scale import Scale
+from cxanalysis.basis import LeftOut, Reason
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.drivers.model import sum_guards
 from cxanalysis.drivers.model.analysis_basis import analysis_basis, column_of, counted
 from cxanalysis.drivers.model.checked_arguments import check_how, check_weight
 from cxanalysis.drivers.model.gather import as_metric_points, cluster_of, complete_of, from_rows, rows_of
 from cxanalysis.drivers.model.plan import plan
+from cxanalysis.drivers.other_models.linear_check import LinearCheck
 from cxanalysis.drivers.other_models.non_linearity import COLUMNS, named, non_linearities
 from cxanalysis.labels import in_words, labels_of
 from cxanalysis.problem import Problem
-from cxanalysis.result import Result
 from cxanalysis.tables.opened import KNOWN, opened
 
 Floats = NDArray[np.float64]
@@ -36,55 +35,6 @@ WORTH: Final = 0.02
 #: … and is better by more than this many standard errors.
 SURE: Final = 2.0
 FOLDS: Final = 5
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class LinearCheck(Result):
-    """Cross-validated R² of the linear model, of one free to bend, and of one free to bend but not to combine.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row a driver that could bend, and a pair that could work together, the largest first: `kind`
-        ("non-linear" or "interaction"), `driver`, `partner`, `gain` (in R²), `p_value`, `q_value`, `named`. Empty where
-        a line is enough.
-    enough : bool
-        Whether the linear model is good enough: the other is not better by 0.02 and two standard errors.
-    linear_r2, free_r2, separate_r2 : float
-        Of rows that the model had not seen. `separate_r2`: free to bend, each driver for itself; NaN where a line is
-        enough, since then it is not asked.
-    gap, gap_se : float
-        `free_r2 - linear_r2`, and its standard error (customers where clustered).
-    folds : int
-    method, outcome, outcome_as : str
-    basis : Basis
-    headline : str
-    notes : tuple of str
-
-    Examples
-    --------
-    >>> import numpy as np, pandas as pd, cxanalysis as cx
-    >>> wait = np.tile(np.arange(1.0, 11.0), 60)
-    >>> score = np.where(wait > 7, 3, 8) + np.arange(600) % 7 * 0.3
-    >>> result = cx.linear_enough(pd.DataFrame({"wait": wait, "score": score}), "score", ["wait"])
-    >>> result.enough, result.table["driver"].tolist()
-    (False, ['wait'])
-    """
-
-    table: pd.DataFrame
-    enough: bool
-    linear_r2: float
-    free_r2: float
-    separate_r2: float
-    gap: float
-    gap_se: float
-    folds: int
-    method: str
-    outcome: str
-    outcome_as: str
-    basis: Basis
-    headline: str
-    notes: tuple[str, ...]
 
 
 def linear_enough(

@@ -11,7 +11,7 @@ import pandas as pd
 from cxanalysis import numbers
 from cxanalysis.arguments import check_choice
 from cxanalysis.basis import LeftOut, Reason
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.drivers import cautions as words
 from cxanalysis.drivers.driver_table import q_values
 from cxanalysis.drivers.effects.joint_test import hotelling_p

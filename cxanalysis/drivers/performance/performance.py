@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from cxanalysis.columns.scale import Scale, named_scale, told_by_ends
+from cxanalysis.columns.scales.scale import Scale, named_scale, told_by_ends
 from cxanalysis.drivers.asymmetry.asymmetry_cuts import Scales
 from cxanalysis.drivers.effects.joint_effects import JointEffects
 from cxanalysis.engine.engines import Engine

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cxanalysis import numbers
 from cxanalysis.arguments import check_choice, check_columns
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.drivers.cautions import SIGNIFICANT, TOO_RARE
 from cxanalysis.drivers.driver_table import references
 from cxanalysis.drivers.drivers import METHODS

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cxanalysis.arguments import check_choice, check_column
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.drivers import cautions
 from cxanalysis.drivers.driver_table import q_values
 from cxanalysis.drivers.drivers import METHODS

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cxanalysis.arguments import shown
 from cxanalysis.basis import Reason
-from cxanalysis.columns.scale import Scale
+from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.engine.need import Measure, Period
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, mean_of_measure, wilson

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from cxanalysis.columns.scale import Scale, told_by_ends
+from cxanalysis.columns.scales.scale import Scale, told_by_ends
 from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, adjusted_wald_nps, mean_of_measure

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from cxanalysis.arguments import check_number, check_whole, shown
-from cxanalysis.columns.scale import Scale, named_scale, told_by_ends
+from cxanalysis.columns.scales.scale import Scale, named_scale, told_by_ends
 from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.metric_question import Question
 from cxanalysis.problem import Problem

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from cxanalysis.columns.answer_words import NO_ANSWER, UNKNOWN
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.columns.ladders import ladder
-from cxanalysis.columns.word_grades import CENTRE, WordGrade, word_grades
+from cxanalysis.columns.scales.answer_words import NO_ANSWER, UNKNOWN
+from cxanalysis.columns.scales.ladders import ladder
+from cxanalysis.columns.scales.word_grades import CENTRE, WordGrade, word_grades
 
 _FIRST: Final = re.compile(r"^[\[(]?(\d{1,2})(?P<sign>\s*[-–—=:.)\]>|]+\s*|\s*(?=[(<])|\s+)(\D+)$")
 _LAST: Final = re.compile(r"^(\D+?)\s*(?P<sign>[-–—=:(\[<]+\s*)(\d{1,2})[)\]]?$")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.files.cell_shape import Shape, cell_shape, shapes_of
+from cxanalysis.files.records.cell_shape import Shape, cell_shape, shapes_of
 
 #: So many rows below show what the columns hold, and fewer than the second number show nothing.
 _LOOKED_AT: Final = 60

@@ -16,7 +16,7 @@ from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.columns.number_format import decimal_votes, parse_numbers
 from cxanalysis.columns.text_columns import Levels, OwnTexts
 from cxanalysis.columns.text_rows import TextRows
-from cxanalysis.files.cell_shape import Shape, cell_shape, column_shape
+from cxanalysis.files.records.cell_shape import Shape, cell_shape, column_shape
 
 #: Of columns with more different texts than this, only a sample of rows shows what they hold.
 _MOST_TEXTS: Final = 5_000

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from cxanalysis.columns.answer_words import ANSWER_WORDS, LEVEL_WORDS
-from cxanalysis.columns.grade_words import BASES
-from cxanalysis.columns.word_grades import CENTRE
+from cxanalysis.columns.scales.answer_words import ANSWER_WORDS, LEVEL_WORDS
+from cxanalysis.columns.scales.grade_words import BASES
+from cxanalysis.columns.scales.word_grades import CENTRE
 
 #: Usual scales without a bad end of its own ("not at all" to "extremely"), shortest first.
 _ONE_SIDED: Final = (

@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from cxanalysis.columns.answer_words import NO_ANSWER
 from cxanalysis.columns.cell_text import plain
+from cxanalysis.columns.scales.answer_words import NO_ANSWER
 
 #: A column has a shape if this share of its filled cells has it.
 _MOST: Final = 0.9

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.files.cell_shape import Shape, cell_shape, shapes_of
+from cxanalysis.files.records.cell_shape import Shape, cell_shape, shapes_of
 
 #: Rows looked at below a row that may be a header.
 _LOOKED_AT: Final = 40

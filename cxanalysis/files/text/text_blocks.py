@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.arrow_memory import memory_pool
 from cxanalysis.columns.text_rows import WORKERS
-from cxanalysis.files import quote_bitmask as at
-from cxanalysis.files.dialect import Dialect
-from cxanalysis.files.encoding import Encoding
-from cxanalysis.files.row_fitting import LONGEST_ANSWER, Fitter
-from cxanalysis.files.text_stream import TextStream
+from cxanalysis.files.text import quote_bitmask as at
+from cxanalysis.files.text.dialect import Dialect
+from cxanalysis.files.text.encoding import Encoding
+from cxanalysis.files.text.row_fitting import LONGEST_ANSWER, Fitter
+from cxanalysis.files.text.text_stream import TextStream
 
 #: So much of a file is always read by Python: the header stands there, and small files are read in no time.
 FIRST: Final = 2**19

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.columns.word_grades import CENTRE, word_grades
+from cxanalysis.columns.scales.word_grades import CENTRE, word_grades
 
 _SIGN: Final = (
     r"\s*(?:=>?|:|→|->|means|stands for|is|being|bedeutet|heisst|significa|es|signifie|est|betekent|"

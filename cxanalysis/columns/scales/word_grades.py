@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from cxanalysis.columns.answer_words import ANSWER_WORDS
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.columns.grade_words import BASES, DENIED, FILLERS, HOW_MUCH, MIDDLE, NEITHER_NOR
+from cxanalysis.columns.scales.answer_words import ANSWER_WORDS
+from cxanalysis.columns.scales.grade_words import BASES, DENIED, FILLERS, HOW_MUCH, MIDDLE, NEITHER_NOR
 
 #: The middle of a scale that has a good and a bad end, and how far from it a word without a measure lies.
 CENTRE: Final = 3.0

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.files.cell_shape import Shape, cell_shape
-from cxanalysis.files.column_sums import ColumnSums
-from cxanalysis.files.left_out_records import (
+from cxanalysis.files.records.cell_shape import Shape, cell_shape
+from cxanalysis.files.records.column_sums import ColumnSums
+from cxanalysis.files.records.left_out_records import (
     SURE_ENOUGH,
     WORTH_ASKING,
     LeftOutRecords,
@@ -28,8 +28,8 @@ from cxanalysis.files.left_out_records import (
     spans_of,
     sureness,
 )
-from cxanalysis.files.look_at_rows import LookAtRows
-from cxanalysis.files.words_of_totals import Statistic, counted_rows, is_note, statistic_of
+from cxanalysis.files.records.look_at_rows import LookAtRows
+from cxanalysis.files.records.words_of_totals import Statistic, counted_rows, is_note, statistic_of
 
 #: Rows at the end that are looked at one by one.
 _TAIL: Final = 60

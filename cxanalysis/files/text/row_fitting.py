@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from cxanalysis.files.cell_shape import Shape, cell_shape
-from cxanalysis.files.dialect import Dialect, records
 from cxanalysis.files.header import Header
+from cxanalysis.files.records.cell_shape import Shape, cell_shape
+from cxanalysis.files.text.dialect import Dialect, records
 
 #: An answer of more lines than this is a quotation mark that was never closed.
 LONGEST_ANSWER: Final = 500

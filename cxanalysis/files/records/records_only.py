@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cxanalysis.files.left_out_records import LeftOutRecords
-from cxanalysis.files.look_at_rows import LookAtRows, without_rows
 from cxanalysis.files.reading import Reading
-from cxanalysis.files.record_rules import judged_rows
-from cxanalysis.files.repeated_blocks import page_furniture, repeated_blocks
+from cxanalysis.files.records.left_out_records import LeftOutRecords
+from cxanalysis.files.records.look_at_rows import LookAtRows, without_rows
+from cxanalysis.files.records.record_rules import judged_rows
+from cxanalysis.files.records.repeated_blocks import page_furniture, repeated_blocks
 
 
 def records_only(reading: Reading, gaps: Iterable[int] = (), look: LookAtRows | None = None) -> Reading:

@@ -13,16 +13,16 @@ from typing import Final
 import pandas as pd
 
 from cxanalysis.columns.text_rows import TextRows
-from cxanalysis.files.cell_shape import shapes_of
-from cxanalysis.files.dialect import Dialect, find_dialect, records
-from cxanalysis.files.encoding import Encoding, text_encoding
 from cxanalysis.files.header import Header, find_header
 from cxanalysis.files.reading import MOST_COLUMNS, Reading, checked
-from cxanalysis.files.records_only import records_only
-from cxanalysis.files.row_fitting import Fitter, OpenQuote, Tally
+from cxanalysis.files.records.cell_shape import shapes_of
+from cxanalysis.files.records.records_only import records_only
 from cxanalysis.files.source_file import SourceFile
-from cxanalysis.files.tables_in_text import FoundTable, tables_in
-from cxanalysis.files.text_blocks import read_blocks
+from cxanalysis.files.text.dialect import Dialect, find_dialect, records
+from cxanalysis.files.text.encoding import Encoding, text_encoding
+from cxanalysis.files.text.row_fitting import Fitter, OpenQuote, Tally
+from cxanalysis.files.text.tables_in_text import FoundTable, tables_in
+from cxanalysis.files.text.text_blocks import read_blocks
 from cxanalysis.problem import Problem
 
 _SAMPLE_BYTES: Final = 2**19

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.text_columns import OwnTexts
 from cxanalysis.columns.text_rows import TextRows
-from cxanalysis.files.left_out_records import SURE_ENOUGH, LeftOutRecords, RecordRule, Span, sureness
-from cxanalysis.files.look_at_rows import LookAtRows
+from cxanalysis.files.records.left_out_records import SURE_ENOUGH, LeftOutRecords, RecordRule, Span, sureness
+from cxanalysis.files.records.look_at_rows import LookAtRows
 
 #: A run of fewer rows than this may be chance.
 _SHORTEST: Final = 5

@@ -8,7 +8,7 @@ from typing import IO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cxanalysis.files.encoding import Encoding
+from cxanalysis.files.text.encoding import Encoding
 
 #: At most so many bytes are asked of the file in one go.
 _AT_ONCE: Final = 2**20

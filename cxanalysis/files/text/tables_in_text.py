@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from cxanalysis.columns.text_rows import TextRows
 from cxanalysis.files.header import unique_names
-from cxanalysis.files.left_out_records import LeftOutRecords, RecordRule
-from cxanalysis.files.look_at_rows import LookAtRows, picked
 from cxanalysis.files.reading import Reading
-from cxanalysis.files.row_fitting import Tally, UnfitRow
-from cxanalysis.files.second_table import TableStart, further_table, trimmed
+from cxanalysis.files.records.left_out_records import LeftOutRecords, RecordRule
+from cxanalysis.files.records.look_at_rows import LookAtRows, picked
+from cxanalysis.files.records.second_table import TableStart, further_table, trimmed
+from cxanalysis.files.text.row_fitting import Tally, UnfitRow
 
 #: So many places at which a table may begin are looked at.
 _MOST_PLACES: Final = 200

@@ -11,15 +11,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from cxanalysis.columns.answer_words import ANSWER_WORDS, LEVEL_WORDS, NO, NOT_ASKED, UNKNOWN, YES
 from cxanalysis.columns.cell_text import plain
 from cxanalysis.columns.column_facts import ColumnFacts, column_facts, read_numbers
-from cxanalysis.columns.grade_words import BASES
-from cxanalysis.columns.ladders import ladder, numbered
-from cxanalysis.columns.numbered_words import NumberedWords, graded_numbers, numbered_words
-from cxanalysis.columns.scale import Scale
-from cxanalysis.columns.word_grades import CENTRE, WordGrade, mood, tidy, word_grades
-from cxanalysis.columns.written_grades import WrittenGrades, written_grades
+from cxanalysis.columns.scales.answer_words import ANSWER_WORDS, LEVEL_WORDS, NO, NOT_ASKED, UNKNOWN, YES
+from cxanalysis.columns.scales.grade_words import BASES
+from cxanalysis.columns.scales.ladders import ladder, numbered
+from cxanalysis.columns.scales.numbered_words import NumberedWords, graded_numbers, numbered_words
+from cxanalysis.columns.scales.scale import Scale
+from cxanalysis.columns.scales.word_grades import CENTRE, WordGrade, mood, tidy, word_grades
+from cxanalysis.columns.scales.written_grades import WrittenGrades, written_grades
 
 #: Roles that are answered on a scale.
 RATED: Final = frozenset({"nps", "csat", "ces", "rating", "flag"})

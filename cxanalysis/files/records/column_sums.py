@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cxanalysis.files.cell_shape import Shape
-from cxanalysis.files.look_at_rows import LookAtRows
-from cxanalysis.files.words_of_totals import Statistic
+from cxanalysis.files.records.cell_shape import Shape
+from cxanalysis.files.records.look_at_rows import LookAtRows
+from cxanalysis.files.records.words_of_totals import Statistic
 
 _SAME_SUM: Final = 60.0
 _SMALL_SUM: Final = 6.0

@@ -1,0 +1,1 @@
+"""Text tables: encodings, dialects, and rows a block at a time."""
