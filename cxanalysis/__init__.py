@@ -90,7 +90,7 @@ if TYPE_CHECKING:
     from cxanalysis.metrics.response.answered import answered as answered
     from cxanalysis.metrics.response.invitation_fields import InvitationFields as InvitationFields
     from cxanalysis.metrics.response.invitation_fields import invitation_fields as invitation_fields
-    from cxanalysis.metrics.response.invitation_fields import outcome_meanings as outcome_meanings
+    from cxanalysis.metrics.response.outcome_meanings import outcome_meanings as outcome_meanings
     from cxanalysis.metrics.response.response import response as response
     from cxanalysis.metrics.scores.ces import ces as ces
     from cxanalysis.metrics.scores.csat import csat as csat
@@ -113,10 +113,9 @@ if TYPE_CHECKING:
     from cxanalysis.report.code import code as code
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.steps.step import Step as Step
-    from cxanalysis.tables.driver_choice import DriverLeftOut as DriverLeftOut
+    from cxanalysis.tables.driver_left_out import DriverLeftOut as DriverLeftOut
     from cxanalysis.tables.exclusion import Exclusion as Exclusion
     from cxanalysis.tables.load_sample import load_sample as load_sample
-    from cxanalysis.tables.load_sample import sample_path as sample_path
     from cxanalysis.tables.outcomes import Outcomes as Outcomes
     from cxanalysis.tables.outcomes import outcomes as outcomes
     from cxanalysis.tables.personal import Personal as Personal
@@ -124,6 +123,7 @@ if TYPE_CHECKING:
     from cxanalysis.tables.protect import protect as protect
     from cxanalysis.tables.question import Question as Question
     from cxanalysis.tables.read import read as read
+    from cxanalysis.tables.sample_path import sample_path as sample_path
     from cxanalysis.tables.table import Table as Table
     from cxanalysis.tables.wide import wide as wide
     from cxanalysis.weights.propensity_weights import propensity_weights as propensity_weights
@@ -153,7 +153,7 @@ _FACE: Final = {
     "Definitions": "cxanalysis.metrics.definitions",
     "Dominance": "cxanalysis.drivers.importance.dominance",
     "Drift": "cxanalysis.drift.drift_result",
-    "DriverLeftOut": "cxanalysis.tables.driver_choice",
+    "DriverLeftOut": "cxanalysis.tables.driver_left_out",
     "Drivers": "cxanalysis.drivers.drivers_result",
     "Elements": "cxanalysis.drivers.elements.elements_result",
     "Entry": "cxanalysis.catalogue.entry",
@@ -195,7 +195,7 @@ _FACE: Final = {
     "latex": "cxanalysis.catalogue.latex",
     "InvitationFields": "cxanalysis.metrics.response.invitation_fields",
     "invitation_fields": "cxanalysis.metrics.response.invitation_fields",
-    "outcome_meanings": "cxanalysis.metrics.response.invitation_fields",
+    "outcome_meanings": "cxanalysis.metrics.response.outcome_meanings",
     "LinkProposal": "cxanalysis.link.link_proposal",
     "UnnecessaryRule": "cxanalysis.failures.unnecessary_rule",
     "WhatFollows": "cxanalysis.catalogue.what_follows",
@@ -218,7 +218,7 @@ _FACE: Final = {
     "personal": "cxanalysis.tables.personal",
     "protect": "cxanalysis.tables.protect",
     "read": "cxanalysis.tables.read",
-    "sample_path": "cxanalysis.tables.load_sample",
+    "sample_path": "cxanalysis.tables.sample_path",
     "status": "cxanalysis.catalogue.status",
     "tree": "cxanalysis.catalogue.tree",
     "wide": "cxanalysis.tables.wide",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cxanalysis.catalogue.plain_figure import plain_number
 from cxanalysis.numbers import known
 from cxanalysis.problem import Problem
 

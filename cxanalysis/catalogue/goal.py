@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from cxanalysis.catalogue.benchmark import Benchmark
 from cxanalysis.catalogue.entry import DIRECTIONS, Entry, iso_day
-from cxanalysis.numbers import day, known, number
+from cxanalysis.catalogue.plain_figure import plain_number
+from cxanalysis.numbers import day, known
 from cxanalysis.problem import Problem
 from cxanalysis.steps.step import Step
 
@@ -166,16 +167,3 @@ class Goal:
 
 
 GOAL_FIELDS: Final = tuple(goal_field.name for goal_field in fields(Goal))
-
-
-def plain_number(value: float) -> str:
-    """A number as somebody would set it as a goal: no decimals that are zero.
-
-    Examples
-    --------
-    >>> plain_number(40.0), plain_number(0.85), plain_number(-3.5)
-    ('40', '0.85', '−3.5')
-    """
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
-    decimals = len(text.split(".")[1]) if "." in text else 0
-    return number(value, decimals)

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Final
 import pandas as pd
 
 from cxanalysis.basis import Basis
-from cxanalysis.catalogue.goal import Goal, plain_number
+from cxanalysis.catalogue.goal import Goal
+from cxanalysis.catalogue.plain_figure import plain_number
 from cxanalysis.numbers import day, known, points
 from cxanalysis.problem import Problem
 from cxanalysis.result import Result

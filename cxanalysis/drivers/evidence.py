@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class DriverEvidence:
     """Columns of the matrices: adjusters, members, outcome.
 
     Attributes
@@ -43,9 +43,9 @@ class Evidence:
 
 def evidence(
     engine: Engine, plan: Plan, *, missing: str, weight: str | None, cluster: str | None, resamples: int, seed: int
-) -> Evidence:
+) -> DriverEvidence:
     """Gather what the analysis rests on."""
-    by: dict[str, Callable[..., Evidence]] = {"complete": _complete, "pairwise": _pairwise, "impute": _imputed}
+    by: dict[str, Callable[..., DriverEvidence]] = {"complete": _complete, "pairwise": _pairwise, "impute": _imputed}
     measured = by[missing](engine, plan, weight, cluster, resamples, seed)
     if measured.sample.clusters == 1:
         raise Problem(
@@ -58,22 +58,22 @@ def evidence(
 
 def _complete(
     engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
-) -> Evidence:
+) -> DriverEvidence:
     sample, sums = gather(engine, plan, weight, cluster)
     sum_guards.refuse(plan, sample)
     regression = fit(sums)
-    return Evidence(sample, sums.correlation(), resample(sums, resamples, seed), regression, regression.r_squared)
+    return DriverEvidence(sample, sums.correlation(), resample(sums, resamples, seed), regression, regression.r_squared)
 
 
 def _pairwise(
     engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
-) -> Evidence:
+) -> DriverEvidence:
     sample, correlation, resampled, regression = drawn(engine, plan, weight, cluster, resamples, seed)
-    return Evidence(sample, correlation, resampled, regression, regression.r_squared)
+    return DriverEvidence(sample, correlation, resampled, regression, regression.r_squared)
 
 
 def _imputed(
     engine: Engine, plan: Plan, weight: str | None, cluster: str | None, resamples: int, seed: int
-) -> Evidence:
+) -> DriverEvidence:
     sample, correlation, resampled, regression = imputed(engine, plan, weight, cluster, resamples, seed)
-    return Evidence(sample, correlation, resampled, regression, regression.r_squared)
+    return DriverEvidence(sample, correlation, resampled, regression, regression.r_squared)

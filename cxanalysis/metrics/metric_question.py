@@ -35,7 +35,7 @@ PERIOD: Final = "period"
 
 
 @dataclass(slots=True, eq=False)
-class Question:
+class MetricQuestion:
     """One question to one table; notes are gathered on the way.
 
     Attributes
@@ -218,7 +218,7 @@ def question(
     date: str | None,
     period: str | None,
     counts: str = "answer",
-) -> Question:
+) -> MetricQuestion:
     """Check and complete what was asked, from what the table knows about its columns.
 
     Raises
@@ -252,7 +252,7 @@ def question(
     basis = source.basis([name for name in used if name is not None], counts=counts)
     if date is not None and engine.kind_of(date) == "text":
         engine = _dated(engine, [name for name in used if name is not None], date)
-    return Question(engine, table, score, tuple(items), weight, unit, date, confidence, basis)
+    return MetricQuestion(engine, table, score, tuple(items), weight, unit, date, confidence, basis)
 
 
 def _dated(engine: Engine, columns: Sequence[str], date: str) -> Engine:

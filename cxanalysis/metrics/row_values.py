@@ -15,7 +15,7 @@ from cxanalysis.basis import Basis, Cluster, LeftOut, Reason
 from cxanalysis.engine.need import PERIODS, Measure
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, student, wilson
-from cxanalysis.metrics.metric_question import Question, question
+from cxanalysis.metrics.metric_question import MetricQuestion, question
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.problem import Problem
 
@@ -69,7 +69,7 @@ class Missing:
     column: str | None = None
 
 
-def question_of(rows: pd.DataFrame, options: Options, basis: Basis, missing: Missing) -> Question:
+def question_of(rows: pd.DataFrame, options: Options, basis: Basis, missing: Missing) -> MetricQuestion:
     """The question put to rows that hold the value under `VALUE`; its basis is that of the tables they come from."""
     asked = question(
         rows,

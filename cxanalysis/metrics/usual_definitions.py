@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cxanalysis.columns.scales.scale import Scale
-from cxanalysis.metrics.metric_question import Question, column_of_role, question
+from cxanalysis.metrics.metric_question import MetricQuestion, column_of_role, question
 from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.response.response import RATES
 from cxanalysis.metrics.scores.scale_in_use import directed, scale_in_use
@@ -32,7 +32,7 @@ def usual_definitions(name: str, tables: tuple[Any, ...], options: Mapping[str, 
     return found, notes
 
 
-def _asked(data: Any, role: str, options: Mapping[str, Any]) -> Question:
+def _asked(data: Any, role: str, options: Mapping[str, Any]) -> MetricQuestion:
     score = options.get("score") or column_of_role(data, role)
     return question(data, score, None, by=None, weight=None, cluster=None, confidence=0.95, date=None, period=None)
 

@@ -27,7 +27,7 @@ from cxanalysis.recognise.evidence import (
     Weighed,
     weighed,
 )
-from cxanalysis.recognise.plain_roles import Guess
+from cxanalysis.recognise.plain_roles import RoleGuess
 from cxanalysis.recognise.rating_blocks import numbers_of_rows
 
 #: Roles whose good end is looked for; a flag's is told by its name.
@@ -57,7 +57,7 @@ _MOST_NEIGHBOURS: Final = 12
 
 
 def give_directions(
-    guesses: dict[str, Guess],
+    guesses: dict[str, RoleGuess],
     facts: Mapping[str, ColumnFacts],
     worded: Mapping[str, WordScale],
     rows: pd.DataFrame | TextRows,
@@ -81,7 +81,7 @@ def give_directions(
     return doubts
 
 
-def _said(guess: Guess, facts: ColumnFacts, words: WordScale | None) -> list[Evidence | None]:
+def _said(guess: RoleGuess, facts: ColumnFacts, words: WordScale | None) -> list[Evidence | None]:
     """What speaks for a high number being good, of one column alone."""
     scale = guess.scale
     assert scale is not None
@@ -136,7 +136,7 @@ def _neighbours(
     name: str,
     others: list[str],
     found: Mapping[str, Weighed],
-    guesses: Mapping[str, Guess],
+    guesses: Mapping[str, RoleGuess],
     rows: pd.DataFrame | TextRows,
     facts: Mapping[str, ColumnFacts],
 ) -> Evidence | None:

@@ -75,7 +75,7 @@ _MONEY: Final = re.compile(r"[€$£¥₹]|\b(EUR|USD|GBP|CHF)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class RoleGuess:
     """A role with confidence (0…1), reason and, for ratings and flags, the scale."""
 
     role: str
@@ -84,17 +84,17 @@ class Guess:
     scale: Scale | None = None
 
 
-def plain_role(facts: ColumnFacts) -> Guess:
+def plain_role(facts: ColumnFacts) -> RoleGuess:
     """The role that name and values of one column speak for."""
     if not facts.n_answered:
-        return Guess("ignore", CERTAIN, "it is empty")
+        return RoleGuess("ignore", CERTAIN, "it is empty")
     if facts.named("private") and _identifies(facts):
-        return Guess("ignore", LIKELY, "its name says that it identifies a person or a place, or is a link")
+        return RoleGuess("ignore", LIKELY, "its name says that it identifies a person or a place, or is a link")
     for rule in (_date, _flag, _identity, _number, _words):
         guess = rule(facts)
         if guess is not None:
             return guess
-    return Guess("category", WEAK, "text without a pattern")
+    return RoleGuess("category", WEAK, "text without a pattern")
 
 
 def _identifies(facts: ColumnFacts) -> bool:
@@ -119,31 +119,31 @@ def _first(facts: ColumnFacts) -> str:
     return " ".join(str(text) for text in facts.first(5).index)
 
 
-def _date(facts: ColumnFacts) -> Guess | None:
+def _date(facts: ColumnFacts) -> RoleGuess | None:
     named = facts.named("date", "due", "closed") or "date" in facts.words or "datum" in facts.words
     named = named or _MONTHLY.search(facts.words) is not None
     if facts.yearless:
-        return Guess("date", HALF, "days of a month without a year")
+        return RoleGuess("date", HALF, "days of a month without a year")
     if days_of_month(facts) is not None:
-        return Guess("date", HALF, "its name says a date and a month, and its values are days of a month")
+        return RoleGuess("date", HALF, "its name says a date and a month, and its values are days of a month")
     if _YEAR.match(facts.words) and _years(facts):
-        return Guess("date", NAMED, "years, and its name says so")
+        return RoleGuess("date", NAMED, "years, and its name says so")
     if facts.date_share < _MOSTLY:
         if sheet_days(facts):
-            return Guess("date", NAMED, "its name says so, and its numbers are days as spreadsheets count them")
+            return RoleGuess("date", NAMED, "its name says so, and its numbers are days as spreadsheets count them")
         if facts.unit is not None:
             return None
         if facts.time_share >= _MOSTLY:
-            return Guess("ignore", NAMED, "a time of day without a date")
+            return RoleGuess("ignore", NAMED, "a time of day without a date")
         return None
     digits = bool(facts.first(50).index.str.fullmatch(r"\d{8}|\d{4}[-/.]\d{1,2}").all())
     if digits and not named and not facts.name.startswith("column_"):
         return None
     if facts.named("due"):
-        return Guess("due", CLEAR, "dates, and the name says that it was promised")
+        return RoleGuess("due", CLEAR, "dates, and the name says that it was promised")
     if facts.named("closed") and not facts.named("recommend") and "start" not in facts.words:
-        return Guess("closed", LIKELY, "dates, and the name says that something ended")
-    return Guess("date", NAME_AND_VALUES if named else CLEAR, "its values are dates")
+        return RoleGuess("closed", LIKELY, "dates, and the name says that something ended")
+    return RoleGuess("date", NAME_AND_VALUES if named else CLEAR, "its values are dates")
 
 
 def _years(facts: ColumnFacts) -> bool:
@@ -169,24 +169,24 @@ def sheet_days(facts: ColumnFacts) -> bool:
     return _SHEET_DAYS[0] <= facts.numbers.min() and facts.numbers.max() <= _SHEET_DAYS[1]
 
 
-def _flag(facts: ColumnFacts) -> Guess | None:
+def _flag(facts: ColumnFacts) -> RoleGuess | None:
     scale = yes_no(facts)
     if scale is None and yes_number(facts) is not None:
         scale = one_two(facts)
     if scale is None:
         if facts.n_distinct == 2 and set(facts.tally()) == {1.0, 2.0}:
             reason = "only 1 and 2: yes and no, or two groups? Make it a flag if it is yes and no"
-            return Guess("category", WEAK, reason)
+            return RoleGuess("category", WEAK, reason)
         return None
     # Whether "yes" is good or bad, only the name can tell: "late", "problem", "retraso".
     scale = replace(scale, higher_is_better=not facts.named("failure"))
     if scale.labels:
         words = " and ".join(f"'{word[:30]}'" for word, _ in scale.labels[:2])
-        return Guess("flag", NAME_AND_VALUES, f"only {words}", scale)
-    return Guess("flag", PLAIN, "only 0 and 1", scale)
+        return RoleGuess("flag", NAME_AND_VALUES, f"only {words}", scale)
+    return RoleGuess("flag", PLAIN, "only 0 and 1", scale)
 
 
-def _identity(facts: ColumnFacts) -> Guess | None:
+def _identity(facts: ColumnFacts) -> RoleGuess | None:
     if facts.time_share > 0.5:
         return None
     numbered = _numbered_names(facts)
@@ -196,39 +196,39 @@ def _identity(facts: ColumnFacts) -> Guess | None:
     compact = all(len(str(text)) <= 40 and str(text).count(" ") <= 1 for text in facts.first(50).index)
     id_named = facts.named("id") or facts.words.endswith("id") or facts.words.startswith("id ")
     if facts.named("code") and not unique:
-        return Guess("category", NAMED, "its name says that it is a code")
+        return RoleGuess("category", NAMED, "its name says that it is a code")
     if not compact or (facts.number_share > 0.9 and not facts.whole):
         return None
     if id_named or facts.leading_zeros:
         if facts.named("order") and not facts.named("number") | facts.named("customer"):
-            return Guess("order", PLAIN, "its name says so")
+            return RoleGuess("order", PLAIN, "its name says so")
         if facts.named("order") and id_named and facts.n_distinct > _FEW_GROUPS and not facts.named("customer"):
-            return Guess("order", LIKELY, "its name says so")
+            return RoleGuess("order", LIKELY, "its name says so")
         if facts.named("customer") and not (unique and "respond" in facts.words):
-            return Guess("customer", PLAIN, "its name says so")
+            return RoleGuess("customer", PLAIN, "its name says so")
         if unique:
-            return Guess("id", NAME_AND_VALUES, "every row has its own value, and the name says so")
+            return RoleGuess("id", NAME_AND_VALUES, "every row has its own value, and the name says so")
         if not facts.named("number", "amount") and facts.n_distinct > 0.5 * facts.n_filled:
-            return Guess("id", MORE_LIKELY, "its name says so, though some values repeat")
+            return RoleGuess("id", MORE_LIKELY, "its name says so, though some values repeat")
         if facts.leading_zeros or re.search(r"\bids?$", facts.words):
-            return Guess("category", PERHAPS, "it looks like a number but names something that repeats")
+            return RoleGuess("category", PERHAPS, "it looks like a number but names something that repeats")
     if (
         facts.named("customer")
         and facts.n_distinct > _FEW_GROUPS
         and not facts.named("category", "number", "amount", "rating")
     ):
-        return Guess("customer", MORE_LIKELY, "its name says so")
+        return RoleGuess("customer", MORE_LIKELY, "its name says so")
     if not unique or facts.n_rows < 20:
         return None
     counting = facts.whole and facts.number_share == 1 and not facts.named("number", "amount")
     if counting and facts.numbers.max() - facts.numbers.min() <= 3 * facts.n_rows:
-        return Guess("id", NAMED, "every row has its own whole number")
+        return RoleGuess("id", NAMED, "every row has its own whole number")
     if facts.number_share < 0.1 and facts.date_share < 0.1 and not any(" " in str(t) for t in facts.first(50).index):
-        return Guess("id", MORE_LIKELY, "every row has its own value")
+        return RoleGuess("id", MORE_LIKELY, "every row has its own value")
     return None
 
 
-def _numbered_names(facts: ColumnFacts) -> Guess | None:
+def _numbered_names(facts: ColumnFacts) -> RoleGuess | None:
     """Names such as C0004012: a letter or more and a number, many of them."""
     if facts.number_share > 0 or facts.n_distinct <= _FEW_GROUPS or facts.named("code"):
         return None
@@ -237,13 +237,15 @@ def _numbered_names(facts: ColumnFacts) -> Guess | None:
         return None
     for role in ("customer", "order"):
         if facts.named(role):
-            return Guess(role, PLAIN, "numbered names such as " + repr(str(few[0])) + ", and the column's name says so")
+            return RoleGuess(
+                role, PLAIN, "numbered names such as " + repr(str(few[0])) + ", and the column's name says so"
+            )
     if facts.n_distinct > 0.9 * facts.n_filled:
-        return Guess("id", CLEAR, "numbered names such as " + repr(str(few[0])) + ", hardly one twice")
+        return RoleGuess("id", CLEAR, "numbered names such as " + repr(str(few[0])) + ", hardly one twice")
     return None
 
 
-def _number(facts: ColumnFacts) -> Guess | None:
+def _number(facts: ColumnFacts) -> RoleGuess | None:
     if facts.number_share < _MOSTLY:
         return None
     tally = grades(facts)
@@ -251,39 +253,39 @@ def _number(facts: ColumnFacts) -> Guess | None:
     scale = number_scale(tally) if tally else None
     low, high = min(facts.numbers), max(facts.numbers)
     if facts.named("weight") and low >= 0 and high <= 1000 and not facts.whole:
-        return Guess("weight", CLEAR, "its name says so, and its values are small numbers above 0")
+        return RoleGuess("weight", CLEAR, "its name says so, and its values are small numbers above 0")
     if facts.unit == HOURS:
-        return Guess("number", CLEAR, "lengths of time in several units, read in hours")
+        return RoleGuess("number", CLEAR, "lengths of time in several units, read in hours")
     several = currencies(pd.Series(facts.first(_LOOKED_AT).index, dtype="str"))
     if len(several) > 1:
         named = ", ".join(sorted(several))
-        return Guess(
+        return RoleGuess(
             "ignore", LIKELY, f"amounts in {len(several)} currencies ({named}) cannot be added up: convert them"
         )
     if any(_MONEY.search(str(text)) for text in facts.first(50).index):
-        return Guess("amount", CLEAR, "its cells show a currency")
+        return RoleGuess("amount", CLEAR, "its cells show a currency")
     about = _ABOUT.search(facts.words) is not None
     if about:
         scale = None
     if facts.named("rating", "satisfaction", "recommend", "effort") and scale is not None and len(tally) >= 2:
-        return Guess("rating", LIKELY, "its name says so, and its values are grades", scale)
+        return RoleGuess("rating", LIKELY, "its name says so, and its values are grades", scale)
     if facts.named("amount") and not facts.named("number"):
-        return Guess("amount", NAMED, "its name says so")
+        return RoleGuess("amount", NAMED, "its name says so")
     few = facts.whole and facts.n_distinct <= _FEW_GROUPS and high <= 10_000
     if facts.named("number") and not (few and facts.named("category")):
-        return Guess("number", NAMED, "its name says so, and its values are numbers")
+        return RoleGuess("number", NAMED, "its name says so, and its values are numbers")
     if facts.named("category") and few:
-        return Guess("category", NAMED, "its name says so, and it has few values")
+        return RoleGuess("category", NAMED, "its name says so, and it has few values")
     scored = facts.named("rating", "satisfaction") and low >= 0 and not about and not facts.named("number")
     if scored and not facts.whole and _LEAST_BEST < high <= _TEN:
         ends = (0.0 if low < 1 or high > _FIVE else 1.0, _FIVE if high <= _FIVE else _TEN)
-        return Guess("rating", NAMED, "its name says so, and its values are scores", Scale(*ends, step=0.0))
+        return RoleGuess("rating", NAMED, "its name says so, and its values are scores", Scale(*ends, step=0.0))
     if scored and 10 < high <= 100:
-        return Guess(
+        return RoleGuess(
             "rating", PERHAPS, "its name says so, and its values lie between 0 and 100", Scale(0.0, 100.0, step=0.0)
         )
     if facts.named("count_weight") and facts.n_rows <= _MOST_CELLS and facts.whole and low >= 0:
-        return Guess("weight", HALF, "each row seems to stand for so many cases")
+        return RoleGuess("weight", HALF, "each row seems to stand for so many cases")
     full = (
         scale is not None
         and scale.points
@@ -292,30 +294,32 @@ def _number(facts: ColumnFacts) -> Guess | None:
         and max(tally.values()) <= _MOST_ALIKE * sum(tally.values())
     )
     if full and scale is not None:
-        return Guess("rating", HALF, f"its values are exactly {scale.low:g} to {scale.high:g}", scale)
+        return RoleGuess("rating", HALF, f"its values are exactly {scale.low:g} to {scale.high:g}", scale)
     if facts.whole and facts.n_distinct <= 12 and high <= 100:
-        return Guess("category", WEAK, "few whole numbers: probably codes for answers in words")
+        return RoleGuess("category", WEAK, "few whole numbers: probably codes for answers in words")
     if facts.named("category") and facts.whole and facts.n_distinct <= 200:
-        return Guess("category", PERHAPS, "its name says so")
-    return Guess("number", PERHAPS, "its values are numbers")
+        return RoleGuess("category", PERHAPS, "its name says so")
+    return RoleGuess("number", PERHAPS, "its values are numbers")
 
 
-def _words(facts: ColumnFacts) -> Guess | None:
+def _words(facts: ColumnFacts) -> RoleGuess | None:
     texts = facts.first(500).index
     length = float(sum(len(str(t)) for t in texts)) / len(texts)
     if any(str(t).startswith(("http://", "https://", "www.")) for t in texts[:20]):
-        return Guess("ignore", LIKELY, "its values are links")
+        return RoleGuess("ignore", LIKELY, "its values are links")
     if facts.n_distinct == 1 and facts.n_filled == facts.n_rows and facts.n_rows > 1:
-        return Guess("ignore", LIKELY, "the same value in every row")
+        return RoleGuess("ignore", LIKELY, "the same value in every row")
     share = facts.n_distinct / facts.n_answered
     if re.search(r"\bname$", facts.words) and share <= 0.5:
-        return Guess("category", MORE_LIKELY, "names that repeat")
+        return RoleGuess("category", MORE_LIKELY, "names that repeat")
     if facts.named("text") and length > 12 and (share > 0.2 or length > 40):
-        return Guess("text", PLAIN, "its name says so, and its values are sentences")
+        return RoleGuess("text", PLAIN, "its name says so, and its values are sentences")
     if length > 30 and share > 0.3 and facts.n_distinct > 10:
-        return Guess("text", LIKELY, "its values are long and seldom repeat")
+        return RoleGuess("text", LIKELY, "its values are long and seldom repeat")
     if facts.n_distinct <= _FEW_GROUPS:
-        return Guess("category", CLEAR if share < _HALF_DIFFERENT else PERHAPS, f"{facts.n_distinct} different values")
+        return RoleGuess(
+            "category", CLEAR if share < _HALF_DIFFERENT else PERHAPS, f"{facts.n_distinct} different values"
+        )
     if share <= 0.5:
-        return Guess("category", PERHAPS, f"{facts.n_distinct} different values that repeat")
-    return Guess("text", HALF, "its values seldom repeat")
+        return RoleGuess("category", PERHAPS, f"{facts.n_distinct} different values that repeat")
+    return RoleGuess("text", HALF, "its values seldom repeat")

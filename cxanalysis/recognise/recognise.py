@@ -18,7 +18,7 @@ from cxanalysis.columns.text_rows import TextRows, in_turn
 from cxanalysis.recognise.direction import give_directions
 from cxanalysis.recognise.evidence import SURE_ENOUGH
 from cxanalysis.recognise.file_scales import take_file_scales
-from cxanalysis.recognise.plain_roles import Guess, plain_role
+from cxanalysis.recognise.plain_roles import RoleGuess, plain_role
 from cxanalysis.recognise.rating_blocks import RatingBlock, find_blocks, join_block
 from cxanalysis.recognise.recognition import Recognition
 from cxanalysis.recognise.scale_ends import fit_ends
@@ -88,22 +88,22 @@ def _guess(
     rows: pd.DataFrame | TextRows,
     all_facts: Mapping[str, ColumnFacts],
     blocks: list[RatingBlock],
-) -> Guess:
+) -> RoleGuess:
     if name in worded:
         words = worded[name]
-        return Guess("rating", words.confidence, f"answered in words of {words.family}", words.scale)
+        return RoleGuess("rating", words.confidence, f"answered in words of {words.family}", words.scale)
     if name in in_block:
         block = in_block[name]
         count = len(block.columns)
         reason = f"one of {count} neighbouring questions answered {block.low:g} to {block.high:g}"
-        return Guess("rating", block.confidence, reason, Scale(block.low, block.high, step=block.step))
+        return RoleGuess("rating", block.confidence, reason, Scale(block.low, block.high, step=block.step))
     guess = plain_role(facts)
     if guess.confidence < SURE_ENOUGH and guess.role in ("category", "number", "rating"):
         joined = join_block(name, rows, all_facts, blocks)
         if joined is not None:
             in_block[name] = joined
             reason = f"answered {joined.low:g} to {joined.high:g} like the questions of the block before or after it"
-            return Guess("rating", joined.confidence, reason, Scale(joined.low, joined.high, step=joined.step))
+            return RoleGuess("rating", joined.confidence, reason, Scale(joined.low, joined.high, step=joined.step))
     return guess
 
 
@@ -116,7 +116,7 @@ def _among_facts_of_a_person(found: Recognition, blocks: list[RatingBlock]) -> N
         before = [found.facts[other].named("category") for other in names[place - 2 : place]]
         if guess.role == "rating" and guess.confidence <= 0.5 and name not in blocked and all(before):
             reason = "few whole numbers, right after questions about the person"
-            found.guesses[name] = Guess("category", 0.4, reason)
+            found.guesses[name] = RoleGuess("category", 0.4, reason)
 
 
 def _several(found: Recognition, labels: Mapping[str, str]) -> None:
@@ -131,7 +131,7 @@ def _several(found: Recognition, labels: Mapping[str, str]) -> None:
         one = find_choices(name, facts.answers(), names)
         if one is not None:
             reason = f"its cells list several of {len(one.options)} answers, with '{one.separator}' between"
-            found.guesses[name] = Guess("choices", 0.8, reason)
+            found.guesses[name] = RoleGuess("choices", 0.8, reason)
             found.choices[name] = one
             found.notes.append(f"'{name}': {reason}; each answer is a yes/no column.")
     for question, one in find_ticks(found.facts, labels).items():
@@ -139,7 +139,7 @@ def _several(found: Recognition, labels: Mapping[str, str]) -> None:
             reason = f"one of {len(one.columns)} answers that could be ticked: '{question[:60]}'"
             good = not found.facts[name].named("failure")
             scale = Scale(0.0, 1.0, higher_is_better=good, labels=((answer, 1.0),))
-            found.guesses[name] = Guess("flag", 0.9, reason, scale)
+            found.guesses[name] = RoleGuess("flag", 0.9, reason, scale)
         found.choices[question] = one
         found.notes.append(
             f"'{question}': {len(one.columns)} columns that could be ticked. Blank is no where another is ticked, "

@@ -10,7 +10,7 @@ from cxanalysis.columns.multiple_choice import Choices
 from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.columns.scales.word_scales import WordScale
 from cxanalysis.recognise.doubt import Doubt
-from cxanalysis.recognise.plain_roles import Guess
+from cxanalysis.recognise.plain_roles import RoleGuess
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class Recognition:
     """All that is recognised in the rows of one table."""
 
     facts: dict[str, ColumnFacts]
-    guesses: dict[str, Guess]
+    guesses: dict[str, RoleGuess]
     codes: list[MissingCode] = field(default_factory=list)
     formats: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)

@@ -17,7 +17,7 @@ from cxanalysis.columns.scales.word_scales import WordScale
 from cxanalysis.recognise.direction import SCORED
 from cxanalysis.recognise.doubt import Answer, Doubt
 from cxanalysis.recognise.evidence import SURE_ENOUGH
-from cxanalysis.recognise.plain_roles import Guess
+from cxanalysis.recognise.plain_roles import RoleGuess
 from cxanalysis.recognise.rating_blocks import RatingBlock
 
 #: Scales that are asked on, by their best grade.
@@ -38,7 +38,7 @@ class Ends:
 
 
 def fit_ends(
-    guesses: dict[str, Guess],
+    guesses: dict[str, RoleGuess],
     facts: Mapping[str, ColumnFacts],
     worded: Mapping[str, WordScale],
     in_block: Mapping[str, RatingBlock],
@@ -65,13 +65,13 @@ def fit_ends(
     return Ends(tuple(codes), tuple(doubts))
 
 
-def _scale(guesses: Mapping[str, Guess], name: str) -> Scale:
+def _scale(guesses: Mapping[str, RoleGuess], name: str) -> Scale:
     scale = guesses[name].scale
     assert scale is not None
     return scale
 
 
-def _of_words(name: str, guesses: dict[str, Guess], words: WordScale) -> list[Doubt]:
+def _of_words(name: str, guesses: dict[str, RoleGuess], words: WordScale) -> list[Doubt]:
     """Words that are the best of four grades or of five."""
     if words.other_high is None:
         return []
@@ -85,7 +85,7 @@ def _of_words(name: str, guesses: dict[str, Guess], words: WordScale) -> list[Do
     return [Doubt(name, "scale", f"How many answers could be given to '{name[:60]}'?", answers, 0.6, why)]
 
 
-def _from_legend(name: str, guesses: dict[str, Guess], facts: ColumnFacts) -> None:
+def _from_legend(name: str, guesses: dict[str, RoleGuess], facts: ColumnFacts) -> None:
     """The ends that the question itself names, if all answers lie between them."""
     said, scale = legend(facts.asked), _scale(guesses, name)
     if said is None or said.low is None or said.high is None or guesses[name].role == "nps":
@@ -95,7 +95,7 @@ def _from_legend(name: str, guesses: dict[str, Guess], facts: ColumnFacts) -> No
         guesses[name] = replace(guesses[name], scale=replace(scale, low=said.low, high=said.high))
 
 
-def _strays_of(name: str, guess: Guess, facts: ColumnFacts) -> list[MissingCode]:
+def _strays_of(name: str, guess: RoleGuess, facts: ColumnFacts) -> list[MissingCode]:
     """Answers beyond the scale, left out and named."""
     scale = guess.scale
     assert scale is not None
@@ -115,7 +115,7 @@ def _strays_of(name: str, guess: Guess, facts: ColumnFacts) -> list[MissingCode]
     return out
 
 
-def _nought(name: str, guesses: dict[str, Guess], facts: ColumnFacts) -> list[Doubt]:
+def _nought(name: str, guesses: dict[str, RoleGuess], facts: ColumnFacts) -> list[Doubt]:
     """A 0 beside 1 to 5: no answer, or the worst grade of six? Where a 0 begins the scale already, nothing is asked."""
     scale, tally = _scale(guesses, name), facts.tally()
     if guesses[name].role == "nps" or 0.0 not in tally or scale.step != 1 or scale.high not in (5.0, 7.0):
@@ -134,7 +134,7 @@ def _nought(name: str, guesses: dict[str, Guess], facts: ColumnFacts) -> list[Do
 
 
 def _unused_best(
-    name: str, guesses: dict[str, Guess], facts: ColumnFacts, usual: Counter[tuple[float, float]]
+    name: str, guesses: dict[str, RoleGuess], facts: ColumnFacts, usual: Counter[tuple[float, float]]
 ) -> list[Doubt]:
     """A scale whose best grades nobody gave: as long as its neighbours' scales, else asked about if answers are few."""
     guess, scale = guesses[name], _scale(guesses, name)

@@ -11,7 +11,7 @@ from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.columns.scales.word_scales import WordScale, number_scale
 from cxanalysis.recognise.evidence import HABIT, MOSTLY, Evidence, Weighed, weighed
-from cxanalysis.recognise.plain_roles import Guess
+from cxanalysis.recognise.plain_roles import RoleGuess
 from cxanalysis.recognise.rating_blocks import RatingBlock, stem
 
 #: What is left of a name such as "CSAT score 2" or "sat1" when it asks for satisfaction itself, not with something.
@@ -72,7 +72,7 @@ _QUANTITY: Final = ("amount", "number", "category", "code", "weight", "id", "due
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ScoreSearch:
     """What is known of the columns when the outcome is looked for.
 
     Attributes
@@ -84,7 +84,7 @@ class Seen:
     """
 
     facts: Mapping[str, ColumnFacts]
-    guesses: dict[str, Guess]
+    guesses: dict[str, RoleGuess]
     blocks: list[RatingBlock]
     worded: Mapping[str, WordScale]
     name: str = ""
@@ -117,14 +117,14 @@ class Seen:
 
 def name_scores(
     facts: Mapping[str, ColumnFacts],
-    guesses: dict[str, Guess],
+    guesses: dict[str, RoleGuess],
     blocks: list[RatingBlock],
     worded: Mapping[str, WordScale],
     name: str = "",
 ) -> None:
     """Turn ratings into scores where names, or else values, say so; changes `guesses`."""
     blocked = frozenset(column for block in blocks for column in block.columns)
-    seen = Seen(facts, guesses, blocks, worded, name, blocked)
+    seen = ScoreSearch(facts, guesses, blocks, worded, name, blocked)
     _recommend(seen)
     _effort(seen)
     _satisfaction(seen)
@@ -133,7 +133,7 @@ def name_scores(
 # --- likelihood to recommend ----------------------------------------------------------------------------
 
 
-def _recommend(seen: Seen) -> None:
+def _recommend(seen: ScoreSearch) -> None:
     named = [name for name in seen.rated() if seen.facts[name].named("recommend")]
     for name in named:
         scale, facts = seen.scale(name), seen.facts[name]
@@ -141,17 +141,17 @@ def _recommend(seen: Seen) -> None:
         if name not in seen.worded and _stored_from_one(tally):
             shifted = tuple((f"{value:g}", value - 1.0) for value in sorted(tally))
             reason = "asks to recommend; 1 to 11 are the codes of 0 to 10"
-            seen.guesses[name] = Guess("nps", 0.75, reason, Scale(0.0, 10.0, labels=shifted))
+            seen.guesses[name] = RoleGuess("nps", 0.75, reason, Scale(0.0, 10.0, labels=shifted))
         elif scale.high in (10, 11) and scale.step == 1:
             if name not in seen.blocked and name not in seen.worded:
                 graded = {value: n for value, n in tally.items() if value <= 10}
                 scale = number_scale(graded, zero_to_ten=True) or scale
             scale = replace(scale, high=10.0)
             end = "0 to 10" if scale.low == 0 else "1 to 10: no 0 was ever given"
-            seen.guesses[name] = Guess("nps", 0.95 if scale.low == 0 else 0.8, f"asks to recommend, {end}", scale)
+            seen.guesses[name] = RoleGuess("nps", 0.95 if scale.low == 0 else 0.8, f"asks to recommend, {end}", scale)
         else:
             reason = f"asks to recommend, but on {scale.describe()}: no NPS can be made of it"
-            seen.guesses[name] = Guess("rating", 0.8, reason, scale)
+            seen.guesses[name] = RoleGuess("rating", 0.8, reason, scale)
     _one_list(seen, named)
     if not any(guess.role == "nps" for guess in seen.guesses.values()):
         _unnamed(seen)
@@ -167,7 +167,7 @@ def _stored_from_one(tally: Mapping[float, int]) -> bool:
     return tally[11.0] >= 0.02 * sum(tally.values())
 
 
-def _one_list(seen: Seen, named: list[str]) -> None:
+def _one_list(seen: ScoreSearch, named: list[str]) -> None:
     """Questions to recommend in one questionnaire begin alike: if one surely begins with 1, so do the others."""
     scores = [name for name in named if seen.guesses[name].role == "nps" and name not in seen.worded]
     begin = {name: seen.scale(name).low for name in scores}
@@ -177,10 +177,10 @@ def _one_list(seen: Seen, named: list[str]) -> None:
     for name in scores:
         if begin[name] == 0.0:
             reason = "asks to recommend, 1 to 10 like the other question to recommend"
-            seen.guesses[name] = Guess("nps", 0.8, reason, replace(seen.scale(name), low=1.0))
+            seen.guesses[name] = RoleGuess("nps", 0.8, reason, replace(seen.scale(name), low=1.0))
 
 
-def _unnamed(seen: Seen) -> None:
+def _unnamed(seen: ScoreSearch) -> None:
     """A lone question answered 0 to 10: likelihood to recommend only if something beside its values says so."""
     alone = [
         n for n in seen.rated() if n not in seen.blocked and n not in seen.worded
@@ -193,12 +193,12 @@ def _unnamed(seen: Seen) -> None:
     name = alone[0]
     found = _likeness_to_nps(seen, name)
     if found.weight >= 0:
-        seen.guesses[name] = Guess("nps", round(found.sure, 2), found.why, seen.scale(name))
+        seen.guesses[name] = RoleGuess("nps", round(found.sure, 2), found.why, seen.scale(name))
     elif name in seen.guesses and found.weight <= -HABIT and not seen.facts[name].named("rating"):
-        seen.guesses[name] = Guess("category", 0.5, found.why)
+        seen.guesses[name] = RoleGuess("category", 0.5, found.why)
 
 
-def _likeness_to_nps(seen: Seen, name: str) -> Weighed:
+def _likeness_to_nps(seen: ScoreSearch, name: str) -> Weighed:
     facts = seen.facts[name]
     scored = facts.named("rating")
     quantity = facts.named(*_QUANTITY) and not scored
@@ -224,7 +224,7 @@ def _speaks(facts: ColumnFacts, file: str) -> bool:
 # --- effort ---------------------------------------------------------------------------------------------
 
 
-def _effort(seen: Seen) -> None:
+def _effort(seen: ScoreSearch) -> None:
     rated = seen.rated()
     easy = [n for n in rated if seen.facts[n].named("easy")]
     for name in rated:
@@ -233,25 +233,25 @@ def _effort(seen: Seen) -> None:
         alone = name in easy and len(easy) == 1 and family != "importance" and len(rated) <= 12
         if family == "ease" or alone:
             sure = 0.85 if family == "ease" else 0.7
-            seen.guesses[name] = Guess("ces", sure, "asks how easy it was: high is good", scale)
+            seen.guesses[name] = RoleGuess("ces", sure, "asks how easy it was: high is good", scale)
         elif facts.named("effort"):
             seen.guesses[name] = _of_effort(facts, scale, family)
 
 
-def _of_effort(facts: ColumnFacts, scale: Scale, family: str) -> Guess:
+def _of_effort(facts: ColumnFacts, scale: Scale, family: str) -> RoleGuess:
     if family == "agreement" or facts.named("easy"):
-        return Guess("ces", 0.85, "effort, answered by agreeing: high is good", scale)
+        return RoleGuess("ces", 0.85, "effort, answered by agreeing: high is good", scale)
     if scale.high <= 5:
-        return Guess("ces", 0.6, "effort on 1 to 5, where usually a low number is good: please confirm", scale)
+        return RoleGuess("ces", 0.6, "effort on 1 to 5, where usually a low number is good: please confirm", scale)
     if re.search(r"\bces\b", facts.words) and scale.high == 7:
-        return Guess("ces", 0.75, "a customer effort score on 1 to 7: high is good", scale)
-    return Guess("ces", 0.6, "effort on 1 to 7, where usually a high number is good: please confirm", scale)
+        return RoleGuess("ces", 0.75, "a customer effort score on 1 to 7: high is good", scale)
+    return RoleGuess("ces", 0.6, "effort on 1 to 7, where usually a high number is good: please confirm", scale)
 
 
 # --- satisfaction ---------------------------------------------------------------------------------------
 
 
-def _satisfaction(seen: Seen) -> None:
+def _satisfaction(seen: ScoreSearch) -> None:
     facts, guesses = seen.facts, seen.guesses
     rated = seen.rated()
     named = [n for n in rated if facts[n].named("satisfaction") and not _SUPPOSED.search(facts[n].words)]
@@ -259,7 +259,7 @@ def _satisfaction(seen: Seen) -> None:
     named = [n for n in named if n in pure or not _of_importance(seen, n)]
     chosen = pure or (named if len(named) == 1 else [])
     for name in chosen:
-        guesses[name] = Guess("csat", 0.9 if pure else 0.75, "its name says satisfaction", seen.scale(name))
+        guesses[name] = RoleGuess("csat", 0.9 if pure else 0.75, "its name says satisfaction", seen.scale(name))
     if chosen:
         return
     overall = [n for n in rated if facts[n].named("overall") and _rates(seen, n)]
@@ -268,26 +268,26 @@ def _satisfaction(seen: Seen) -> None:
         overall.sort(key=lambda name: -size.get(name, 0))
     if not overall and len(plain := [n for n in rated if facts[n].words in _WHOLE_NAMES]) == 1:
         found = _likeness_to_whole(seen, plain[0])
-        guesses[plain[0]] = Guess("csat", round(found.sure, 2), found.why, seen.scale(plain[0]))
+        guesses[plain[0]] = RoleGuess("csat", round(found.sure, 2), found.why, seen.scale(plain[0]))
     if overall:
         kin = sum(stem(n) == stem(overall[0]) for n in rated if n != overall[0])
         if kin >= 2 and kin + 1 < _MOST_OF_ALL * len(rated):
             return  # the whole of one subject among several
         sure = 0.8 if len(overall) == 1 else 0.6
-        guesses[overall[0]] = Guess("csat", sure, "its name says that it rates the whole", seen.scale(overall[0]))
+        guesses[overall[0]] = RoleGuess("csat", sure, "its name says that it rates the whole", seen.scale(overall[0]))
 
 
-def _of_importance(seen: Seen, name: str) -> bool:
+def _of_importance(seen: ScoreSearch, name: str) -> bool:
     return name in seen.worded and seen.worded[name].family in ("importance", "frequency")
 
 
-def _rates(seen: Seen, name: str) -> bool:
+def _rates(seen: ScoreSearch, name: str) -> bool:
     """Whether a question about the whole asks for a grade of it, and not for agreement with some statement."""
     agreed = name in seen.worded and seen.worded[name].family in ("agreement", "yes or no")
     return not agreed or seen.facts[name].named("satisfaction", "rating", "recommend")
 
 
-def _likeness_to_whole(seen: Seen, name: str) -> Weighed:
+def _likeness_to_whole(seen: ScoreSearch, name: str) -> Weighed:
     facts, scale = seen.facts[name], seen.scale(name)
     usual = (scale.low, scale.high) in ((1, 5), (1, 7), (1, 10), (0, 10)) or name in seen.worded
     told_apart = seen.long_by()

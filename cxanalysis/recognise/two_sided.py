@@ -7,7 +7,7 @@ from typing import Final
 
 from cxanalysis.columns.column_facts import ColumnFacts
 from cxanalysis.columns.scales.scale import Scale
-from cxanalysis.recognise.plain_roles import HALF, NAMED, Guess
+from cxanalysis.recognise.plain_roles import HALF, NAMED, RoleGuess
 from cxanalysis.recognise.rating_blocks import stem
 
 #: How far such scales go.
@@ -17,7 +17,7 @@ _SMALLEST_BLOCK: Final = 3
 _RAREST: Final = 0.05
 
 
-def two_sided(facts: Mapping[str, ColumnFacts]) -> dict[str, Guess]:
+def two_sided(facts: Mapping[str, ColumnFacts]) -> dict[str, RoleGuess]:
     """Columns answered on both sides of nought, where several are, or the name asks for a grade.
 
     Only -1, 0 and 1 may also be no, not known and yes: not sure.
@@ -32,7 +32,7 @@ def two_sided(facts: Mapping[str, ColumnFacts]) -> dict[str, Guess]:
             continue
         sure = NAMED if end > 1 and (named or len(kin) >= _SMALLEST_BLOCK) else HALF
         reason = f"answered {-end:g} to {end:g}, like {len(alike) - 1} other questions" if len(alike) > 1 else "grades"
-        out[name] = Guess("rating", sure, reason, Scale(-end, end))
+        out[name] = RoleGuess("rating", sure, reason, Scale(-end, end))
     return out
 
 

@@ -11,7 +11,7 @@ from cxanalysis.columns.date_format import one_place
 from cxanalysis.columns.resolve import NUMERIC, TEMPORAL
 from cxanalysis.columns.units import HOURS, MAGNITUDES
 from cxanalysis.recognise.doubt import Answer, Doubt
-from cxanalysis.recognise.plain_roles import Guess, days_of_month, sheet_days
+from cxanalysis.recognise.plain_roles import RoleGuess, days_of_month, sheet_days
 from cxanalysis.recognise.recognition import Recognition
 
 #: So many times are looked at for their zone.
@@ -80,7 +80,7 @@ def _day_order(found: Recognition, facts: ColumnFacts, mark: str | None) -> str:
         )
         return written
     guess = found.guesses[name]
-    found.guesses[name] = Guess(
+    found.guesses[name] = RoleGuess(
         guess.role, min(guess.confidence, 0.5), f"{guess.reason}; day or month first is a guess", guess.scale
     )
     months = any("m" in str(text).lower()[-3:] for text in facts.first(20).index) and mark != ","

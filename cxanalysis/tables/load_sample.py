@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final
 
 from cxanalysis.columns.missing_code import MissingCode
 from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.problem import Problem
 from cxanalysis.tables.read import read
+from cxanalysis.tables.sample_path import sample_folder
 from cxanalysis.tables.table import Table
 
 
@@ -170,8 +170,6 @@ _COMPANY: Final[Mapping[str, _File]] = {
     "spend": _File("staff_and_spend.xlsx", {"month": "date", "channel": "category", "amount": "amount"}, sheet="spend"),
 }
 _SAMPLES: Final[Mapping[str, Mapping[str, _File]]] = {"company": _COMPANY}
-#: Files of the sample that are no tables of customers.
-_PAPERS: Final[Mapping[str, str]] = {"inventory": "metric_inventory.xlsx"}
 
 
 def load_sample(name: str) -> dict[str, Table]:
@@ -204,41 +202,8 @@ def load_sample(name: str) -> dict[str, Table]:
     return {kind: _load(kind, file) for kind, file in _SAMPLES[name].items()}
 
 
-def sample_path(name: str) -> Path:
-    """Where a file of the sample company lies that is no table of customers.
-
-    Parameters
-    ----------
-    name : str
-        "inventory": the list of metrics that the company keeps in a spreadsheet, for `cx.inventory`.
-
-    Raises
-    ------
-    Problem
-        If there is no such file.
-
-    Examples
-    --------
-    >>> sample_path("inventory").name
-    'metric_inventory.xlsx'
-    """
-    if name not in _PAPERS:
-        raise Problem(f"the sample has no file called '{name}'", do=f"Use one of: {', '.join(_PAPERS)}")
-    path = _folder() / _PAPERS[name]
-    if not path.is_file():
-        raise Problem("this file of the sample is not there", where=path.name, do="Run: python -m sample_data.generate")
-    return path
-
-
-def _folder() -> Path:
-    """Where the sample's files lie: inside the package where it was installed, beside it in the repository."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "_sample"
-    return installed if installed.is_dir() else package.parent / "sample_data"
-
-
 def _load(kind: str, file: _File) -> Table:
-    path = _folder() / file.file
+    path = sample_folder() / file.file
     if not path.exists():
         raise Problem("this file of the sample is not there", where=file.file, do="Run: python -m sample_data.generate")
     read_as = read(path, name=kind, kind=kind, roles=file.roles, sheet=file.sheet)

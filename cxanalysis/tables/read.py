@@ -29,7 +29,7 @@ from cxanalysis.files.workbook import read_workbook
 from cxanalysis.personal_data.personal_text import masked
 from cxanalysis.problem import Problem
 from cxanalysis.recognise.file_scales import without_missing
-from cxanalysis.recognise.plain_roles import Guess
+from cxanalysis.recognise.plain_roles import RoleGuess
 from cxanalysis.recognise.recognise import recognise
 from cxanalysis.recognise.recognition import Recognition
 from cxanalysis.recognise.source_kind import is_of_staff, source_kind
@@ -249,7 +249,7 @@ def _under_layout(
     if layout.kind.aggregated:
         kind, sure, why = None, layout.sure, f"no records: one row is {layout.kind.value}"
     if layout.count is not None:
-        found.guesses[layout.count] = Guess("weight", layout.sure, "how often the answer of its row was given")
+        found.guesses[layout.count] = RoleGuess("weight", layout.sure, "how often the answer of its row was given")
     answers = {
         LayoutKind.COUNTS: tuple(found.guesses),
         LayoutKind.SCORES: tuple(found.guesses),
@@ -263,7 +263,7 @@ def _under_layout(
                 LayoutKind.QUESTIONS: f"answers to all of '{layout.item}'; read it wide to have each by itself",
             }[layout.kind]
             worded = found.guesses[name].scale is not None and not found.facts[name].number_share
-            found.guesses[name] = Guess("category" if worded else "number", layout.sure, reason)
+            found.guesses[name] = RoleGuess("category" if worded else "number", layout.sure, reason)
     return kind, sure, why
 
 

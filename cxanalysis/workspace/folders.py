@@ -39,7 +39,7 @@ READABLE: Final = frozenset({
 
 
 @dataclass(slots=True)
-class _File:
+class _WatchedFile:
     """A file as it is found, and as it was."""
 
     folder: str
@@ -166,7 +166,7 @@ class WatchedFolders(Sequence[Path]):
 
     # --- how it is done -----------------------------------------------------------------------------
 
-    def _files(self, folder: Path) -> Iterator[_File]:
+    def _files(self, folder: Path) -> Iterator[_WatchedFile]:
         """Files of a folder that can be read, by name; what programs put there while they write is left out."""
         rows = self._state.read("SELECT * FROM seen WHERE folder = ?", (str(folder),))
         seen = {row["file"]: dict(row) for row in rows}
@@ -179,9 +179,9 @@ class WatchedFolders(Sequence[Path]):
                     status = path.stat()
                 except FileNotFoundError:  # gone since the list was read
                     continue
-                yield _File(str(folder), path, status.st_size, status.st_mtime_ns, seen.get(name))
+                yield _WatchedFile(str(folder), path, status.st_size, status.st_mtime_ns, seen.get(name))
 
-    def _take(self, file: _File) -> None:
+    def _take(self, file: _WatchedFile) -> None:
         """Take a file in, or say why not; and write down how it was seen."""
         before = file.before
         still = before is not None and (before["size"], before["changed"]) == (file.size, file.changed)
@@ -203,7 +203,7 @@ class WatchedFolders(Sequence[Path]):
                     sha256 = sha256 if file.outcome == LEFT else origin.sha256
         self._note(file, sha256)
 
-    def _join(self, file: _File, origin: FileOrigin) -> None:
+    def _join(self, file: _WatchedFile, origin: FileOrigin) -> None:
         try:
             content = read(file.path)
         except Problem as problem:
@@ -218,7 +218,7 @@ class WatchedFolders(Sequence[Path]):
             sheet = {"sheet": table.name} if len(tables) > 1 else {}
             self._join_table(file, table, FileOrigin(origin.file, origin.sha256, origin.size, origin.when, sheet))
 
-    def _join_table(self, file: _File, table: Table, came: FileOrigin) -> None:
+    def _join_table(self, file: _WatchedFile, table: Table, came: FileOrigin) -> None:
         found = personal_data_of(table)
         if new := self._personal.undecided(found):
             file.say(WAITS, reason=f"nobody has decided about personal data in {', '.join(repr(name) for name in new)}")
@@ -242,7 +242,7 @@ class WatchedFolders(Sequence[Path]):
             counts = (done.added, done.replaced, done.unchanged)
             file.say(NOTHING if done.kept is None else TAKEN, known.name, done.headline, counts)
 
-    def _earlier_state(self, name: str, file: _File, origin: FileOrigin) -> int | None:
+    def _earlier_state(self, name: str, file: _WatchedFile, origin: FileOrigin) -> int | None:
         """In a table without ids, the import that holds what this file held before: its place is taken."""
         if file.before is None or key_of(self._shapes.of(name)) is not None:
             return None
@@ -252,7 +252,7 @@ class WatchedFolders(Sequence[Path]):
                 return one.number
         return None
 
-    def _note(self, file: _File, sha256: str) -> None:
+    def _note(self, file: _WatchedFile, sha256: str) -> None:
         tables = json.dumps(sorted({row["table"] for row in file.rows if row["table"]}))
         values = (
             file.folder,
@@ -275,7 +275,7 @@ class WatchedFolders(Sequence[Path]):
         }
 
 
-def _is_new(file: _File) -> bool:
+def _is_new(file: _WatchedFile) -> bool:
     before = file.before
     as_it_was = before is not None and (before["size"], before["changed"]) == (file.size, file.changed)
     return not as_it_was or (before is not None and before["outcome"] == LEFT)

@@ -9,7 +9,7 @@ import pytest
 import cxanalysis as cx
 from cxanalysis.drivers.model.consequence_names import Sign, sign_of
 from cxanalysis.drivers.model.guard_rows import GuardRows, guard_rows
-from cxanalysis.drivers.model.leak_guard import Kind, Suspicion, area_under_curve, suspicions
+from cxanalysis.drivers.model.leak_guard import LeakKind, Suspicion, area_under_curve, suspicions
 from cxanalysis.drivers.model.plan import Plan, plan
 from cxanalysis.engine.engines import engine_of
 
@@ -56,7 +56,7 @@ def leavers() -> pd.DataFrame:
 def test_levels_in_which_the_outcome_is_always_the_same(leavers):
     found = suspected(leavers, "left", ["price", "wait", "happiness"])
     assert set(found) == {"happiness"}
-    assert found["happiness"].kind is Kind.PURE_LEVELS
+    assert found["happiness"].kind is LeakKind.PURE_LEVELS
     # In no way "the same": by the old rules it passed.
     assert abs(np.corrcoef(leavers["happiness"], leavers["left"])[0, 1]) < 0.95
     result = cx.drivers(leavers, "left", ["price", "happiness"], **FEW)
@@ -75,20 +75,20 @@ def test_nearly_perfect_ranks_are_the_outcome_in_disguise():
     found = suspected(
         pd.DataFrame({"left": left, "days": days, "late": rng.binomial(1, 0.2, 800)}), "left", ["days", "late"]
     )
-    assert found["days"].kind is Kind.SAME
+    assert found["days"].kind is LeakKind.SAME
     assert set(found) == {"days"}
 
 
 def test_a_score_in_classes_of_equal_size(leavers):
     made = np.where(leavers["left"] == 1, 70, 30) + np.random.default_rng(1).normal(0, 13, len(leavers))
     found = suspected(leavers.assign(points=made), "left", ["price", "points"])
-    assert found["points"].kind is Kind.PURE_LEVELS
+    assert found["points"].kind is LeakKind.PURE_LEVELS
 
 
 @pytest.mark.parametrize("column", ["churn_reason", "exit_call_minutes"])
 def test_a_field_that_is_filled_for_one_outcome_only(leavers, column):
     found = suspected(leavers, "left", ["price", column])
-    assert found[column].kind is Kind.MISSING_BY_OUTCOME
+    assert found[column].kind is LeakKind.MISSING_BY_OUTCOME
     assert found[column].evidence == "is filled only where 'left' is 1"
 
 
@@ -99,7 +99,7 @@ def test_where_nothing_is_left_to_explain_the_field_is_named(leavers):
 
 def test_a_field_that_is_filled_for_low_scores_only(answers):
     asked = answers.assign(why_unhappy=np.where(answers["csat"] <= 6, answers["staff"], np.nan))
-    assert suspected(asked, "csat", ["late", "why_unhappy"])["why_unhappy"].kind is Kind.MISSING_BY_OUTCOME
+    assert suspected(asked, "csat", ["late", "why_unhappy"])["why_unhappy"].kind is LeakKind.MISSING_BY_OUTCOME
 
 
 def test_a_theme_read_out_of_the_answer(answers):

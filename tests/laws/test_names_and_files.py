@@ -19,7 +19,7 @@ from source import ROOT, app, package
 import cxanalysis as cx
 
 #: Public names that are modules.
-MODULES = {"charts"}
+MODULES = {"charts", "vocabulary"}
 
 
 def words(name: str) -> str:

@@ -13,7 +13,15 @@ import pytest
 from source import ROOT, Source, app, package, sources
 
 #: What pages may import besides the face itself.
-FACE = {"cxanalysis", "cxanalysis.problem", "cxanalysis.numbers", "cxanalysis.labels"}
+#: The face, and what formats for people: numbers, names, parts of sentences.
+FACE = {
+    "cxanalysis",
+    "cxanalysis.problem",
+    "cxanalysis.numbers",
+    "cxanalysis.labels",
+    "cxanalysis.vocabulary",
+    "cxanalysis.wording",
+}
 #: What pages still import besides: each of these becomes a public call. The list only grows shorter.
 BESIDES = {
     "cxanalysis.catalogue.computed",

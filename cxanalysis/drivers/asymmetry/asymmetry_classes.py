@@ -30,7 +30,7 @@ class Refusal(StrEnum):
     DUPLICATE = "duplicate"
 
 
-class Doubt(StrEnum):
+class ClassDoubt(StrEnum):
     """What a driver's penalty and reward deserve caution for."""
 
     PENALTY_ABOVE_ZERO = "penalty above zero"
@@ -39,7 +39,7 @@ class Doubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class AsymmetryShape:
     """Of each driver, all (…, p) like the penalties they come from.
 
     Attributes
@@ -54,7 +54,7 @@ class Shape:
     asymmetry: Floats
 
 
-def shape(penalty: Floats, reward: Floats, deviation: float, *, zero: bool) -> Shape:
+def shape(penalty: Floats, reward: Floats, deviation: float, *, zero: bool) -> AsymmetryShape:
     """Impact and asymmetry. With `zero` a penalty above or a reward below zero counts as none."""
     tiny = ROUNDING * deviation
     penalty, reward = (np.where(np.abs(x) <= tiny, 0.0, x) for x in (penalty, reward))
@@ -63,7 +63,7 @@ def shape(penalty: Floats, reward: Floats, deviation: float, *, zero: bool) -> S
     impact = reward - penalty
     usable = (penalty <= 0) & (reward >= 0) & (impact > 0)
     asymmetry = np.where(usable, (reward + penalty) / np.where(usable, impact, 1.0), np.nan)
-    return Shape(impact, asymmetry)
+    return AsymmetryShape(impact, asymmetry)
 
 
 def supports(asymmetry: Floats, cuts: tuple[float, float]) -> dict[str, Floats]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from cxanalysis.drivers.asymmetry.asymmetry_classes import Doubt, Refusal
+from cxanalysis.drivers.asymmetry.asymmetry_classes import ClassDoubt, Refusal
 from cxanalysis.drivers.asymmetry.asymmetry_cuts import Cut
 from cxanalysis.drivers.asymmetry.asymmetry_sums import Regressed
 from cxanalysis.drivers.cautions import HIGH_VIF, Caution
@@ -23,10 +23,10 @@ _EXPLAINED: Final[Mapping[StrEnum, str]] = {
     Refusal.FEW_LOW: 'too few low answers to say anything; low="enough" counts more answers as low',
     Refusal.FEW_MIDDLE: "too few answers in between: penalty and reward cannot be told apart",
     Refusal.FEW_HIGH: 'too few high answers to say anything; high="enough" counts more answers as high',
-    Doubt.PENALTY_ABOVE_ZERO: "low answers go with a better outcome than those in between, all others held equal",
-    Doubt.REWARD_BELOW_ZERO: "high answers go with a worse outcome than those in between, all others held equal",
+    ClassDoubt.PENALTY_ABOVE_ZERO: "low answers go with a better outcome than those in between, all others held equal",
+    ClassDoubt.REWARD_BELOW_ZERO: "high answers go with a worse outcome than those in between, all others held equal",
     Refusal.DUPLICATE: "its low and high answers repeat those of others exactly: no penalty or reward of its own",
-    Doubt.COLLINEAR: f"other drivers predict it almost completely (VIF above {HIGH_VIF:g}): its own share is vague",
+    ClassDoubt.COLLINEAR: f"other drivers predict it almost completely (VIF above {HIGH_VIF:g}): its own share is vague",
 }
 #: Which column of the table holds the answers that are too few.
 _COUNTED: Final[Mapping[StrEnum, str]] = {

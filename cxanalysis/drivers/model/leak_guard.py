@@ -44,7 +44,7 @@ FEWEST_SIDE: Final = 10
 VALUES_OF_A_RATING: Final = 11
 
 
-class Kind(StrEnum):
+class LeakKind(StrEnum):
     """What makes a driver suspicious."""
 
     SAME = "the same"
@@ -61,7 +61,7 @@ class Suspicion:
     ----------
     driver : str
         As its row in the table is called.
-    kind : Kind
+    kind : LeakKind
     evidence : str
         What was seen of it: how a sentence that begins with its name goes on.
     caution : Caution
@@ -71,7 +71,7 @@ class Suspicion:
     """
 
     driver: str
-    kind: Kind
+    kind: LeakKind
     evidence: str
     caution: Caution
     sign: Sign | None = None
@@ -99,7 +99,7 @@ def _same(plan: Plan, player: Player, columns: Floats, outcome: Floats) -> Suspi
     if there.sum() < FEWEST or not _tells(columns[there], outcome[there]):
         return None
     seen = f"says nearly the same as '{plan.outcome.column}'"
-    return Suspicion(player.name, Kind.SAME, seen, Caution.LEAK)
+    return Suspicion(player.name, LeakKind.SAME, seen, Caution.LEAK)
 
 
 def _tells(columns: Floats, outcome: Floats) -> bool:
@@ -148,7 +148,7 @@ def _pure(plan: Plan, player: Player, columns: Floats, outcome: Floats) -> Suspi
     if len(values) == 2:
         share, sides = _pure_share(level, outcome[there] == values[1])
         if share >= MOST and sides == 2:
-            return Suspicion(player.name, Kind.PURE_LEVELS, _in_pure_levels(plan, share), Caution.LEAK)
+            return Suspicion(player.name, LeakKind.PURE_LEVELS, _in_pure_levels(plan, share), Caution.LEAK)
         return None
     if not category:
         return None  # a rating at its ends goes with a score at its ends, which is no disguise
@@ -156,7 +156,7 @@ def _pure(plan: Plan, player: Player, columns: Floats, outcome: Floats) -> Suspi
     share = max((s for s, sides in (_pure_share(level, outcome[there] > cut) for cut in cuts) if sides == 2), default=0)
     if share < MOST_OF_A_SCORE:
         return None
-    return Suspicion(player.name, Kind.PURE_LEVELS, _in_pure_levels(plan, share), Caution.CONSEQUENCE)
+    return Suspicion(player.name, LeakKind.PURE_LEVELS, _in_pure_levels(plan, share), Caution.CONSEQUENCE)
 
 
 def _in_pure_levels(plan: Plan, share: float) -> str:
@@ -209,7 +209,7 @@ def _missing(plan: Plan, player: Player, columns: Floats, outcome: Floats) -> Su
         return None
     where = f"{values[int(inside > 0.5)]:g}" if len(values) == 2 else _span(y[filled])
     seen = f"is filled only where '{plan.outcome.column}' is {where}"
-    return Suspicion(player.name, Kind.MISSING_BY_OUTCOME, seen, Caution.LEAK)
+    return Suspicion(player.name, LeakKind.MISSING_BY_OUTCOME, seen, Caution.LEAK)
 
 
 def refuse_one_outcome(plan: Plan, rows: GuardRows) -> None:
@@ -256,7 +256,7 @@ def _named(plan: Plan, player: Player, columns: Floats, outcome: Floats) -> Susp
     )  # fmt: skip
     if not r > ASSOCIATED:
         return None
-    return Suspicion(player.name, Kind.NAME, f"has a name that says {sign.value}", Caution.CONSEQUENCE, sign)
+    return Suspicion(player.name, LeakKind.NAME, f"has a name that says {sign.value}", Caution.CONSEQUENCE, sign)
 
 
 def notes_of(found: tuple[Suspicion, ...], labels: Mapping[str, str] | None = None) -> list[str]:
@@ -265,5 +265,5 @@ def notes_of(found: tuple[Suspicion, ...], labels: Mapping[str, str] | None = No
     return [
         f"May be no reason but a consequence: {called.get(one.driver, one.driver)} {one.evidence}."
         for one in found
-        if one.kind is not Kind.SAME
+        if one.kind is not LeakKind.SAME
     ]

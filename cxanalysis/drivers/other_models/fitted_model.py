@@ -18,7 +18,7 @@ from cxanalysis.drivers.other_models.average_effects import (
     robust,
 )
 from cxanalysis.drivers.other_models.mcfadden import EXACT_PLAYERS, ORDER_PAIRS, Shared, share_out
-from cxanalysis.drivers.other_models.model_likelihood import Counts, Family, Maximum, Ordered, climb
+from cxanalysis.drivers.other_models.model_likelihood import Counts, Family, LikelihoodMaximum, Ordered, climb
 from cxanalysis.drivers.other_models.separation import refuse_separation
 from cxanalysis.problem import Problem
 
@@ -161,7 +161,7 @@ def _to_given(family: Family, mean: Floats, spread: Floats) -> Floats:
     return turn
 
 
-def _as_given(full: Maximum, family: Family, mean: Floats, spread: Floats) -> Floats:
+def _as_given(full: LikelihoodMaximum, family: Family, mean: Floats, spread: Floats) -> Floats:
     return np.asarray(_to_given(family, mean, spread) @ full.parameters)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.drivers.importance import subset_lattice
-from cxanalysis.drivers.other_models.model_likelihood import Family, Maximum, climb
+from cxanalysis.drivers.other_models.model_likelihood import Family, LikelihoodMaximum, climb
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ class Shared:
 
 
 def share_out(
-    family: Family, X: Floats, sizes: Sequence[int], adjusters: int, full: Maximum,
+    family: Family, X: Floats, sizes: Sequence[int], adjusters: int, full: LikelihoodMaximum,
     *, exact: int = EXACT_PLAYERS, pairs: int = ORDER_PAIRS, seed: int = 0,
 ) -> Shared:  # fmt: skip
     """Share McFadden's R² out among players.
@@ -63,7 +63,7 @@ def share_out(
         Columns per player.
     adjusters : int
         Columns in every model.
-    full : Maximum
+    full : LikelihoodMaximum
         The model with all columns.
     exact : int
         Most players for which every subset is fitted.
@@ -85,12 +85,14 @@ def share_out(
 class _Subsets:
     """Log-likelihoods of subsets of players (bit j: player j is in), each fitted once."""
 
-    def __init__(self, family: Family, X: Floats, sizes: Sequence[int], adjusters: int, full: Maximum) -> None:
+    def __init__(
+        self, family: Family, X: Floats, sizes: Sequence[int], adjusters: int, full: LikelihoodMaximum
+    ) -> None:
         self.family, self.X, self.adjusters, self.heads = family, X, adjusters, family.heads
         starts = adjusters + np.concatenate([[0], np.cumsum(sizes)])
         self.columns = [np.arange(a, b) for a, b in pairwise(starts)]
         everything = (1 << len(sizes)) - 1
-        self.known: dict[int, Maximum] = {everything: full}
+        self.known: dict[int, LikelihoodMaximum] = {everything: full}
 
     def __call__(self, subset: int) -> float:
         if subset not in self.known:
@@ -114,7 +116,7 @@ class _Subsets:
 
 
 def _sampled(
-    fitted: _Subsets, sizes: Sequence[int], adjusters: int, full: Maximum, heads: int, scale: float, pairs: int,
+    fitted: _Subsets, sizes: Sequence[int], adjusters: int, full: LikelihoodMaximum, heads: int, scale: float, pairs: int,
     seed: int,
 ) -> tuple[Floats, Floats]:  # fmt: skip
     """Shapley values from the curvature of the full model, corrected by sampled orders of entry."""
@@ -141,7 +143,7 @@ def _gains(worth: Callable[[int], float], order: NDArray[np.int64]) -> Floats:
     return out
 
 
-def _curvature(full: Maximum, heads: int, adjusters: int) -> Floats:
+def _curvature(full: LikelihoodMaximum, heads: int, adjusters: int) -> Floats:
     """The log-likelihood near its top as a "correlation" matrix (m + 1, m + 1) with the outcome last.
 
     With J the information about the slopes β (heads profiled out), a subset S reaches LL - ½ β'Jβ + ½ (Jβ)_S' J_SS⁻¹

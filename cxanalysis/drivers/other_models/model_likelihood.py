@@ -180,7 +180,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Maximum:
+class LikelihoodMaximum:
     """A fitted model.
 
     Attributes
@@ -197,7 +197,7 @@ class Maximum:
     information: Floats
 
 
-def climb(family: Family, X: Floats, start: Floats | None = None) -> Maximum:
+def climb(family: Family, X: Floats, start: Floats | None = None) -> LikelihoodMaximum:
     """Maximise the likelihood by Newton's method; columns of X should be near mean 0 and deviation 1.
 
     Raises
@@ -213,7 +213,7 @@ def climb(family: Family, X: Floats, start: Floats | None = None) -> Maximum:
         step = np.linalg.solve(information + 1e-10 * np.trace(information) * np.eye(len(at)), gradient)
         gain = float(gradient @ step) / 2
         if gain < ENOUGH:
-            return Maximum(at + step, value + gain, information)
+            return LikelihoodMaximum(at + step, value + gain, information)
         size = 1.0
         for _ in range(HALVINGS):
             reached = family.value(at + size * step, X)
@@ -221,7 +221,7 @@ def climb(family: Family, X: Floats, start: Floats | None = None) -> Maximum:
                 break
             size /= 2
         else:
-            return Maximum(at, value, information)
+            return LikelihoodMaximum(at, value, information)
         at, value = at + size * step, reached
     raise Problem(
         f"the model did not settle after {MOST_STEPS} steps",

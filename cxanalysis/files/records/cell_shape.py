@@ -29,7 +29,7 @@ _MOMENT: Final = re.compile(
 _ADDRESS: Final = re.compile(r"^(?:https?://\S+|www\.\S+|[^@\s]+@[^@\s]+\.[^@\s]+)$")
 
 
-class Shape(StrEnum):
+class CellShape(StrEnum):
     """What a cell looks like."""
 
     NUMBER = "number"
@@ -39,26 +39,26 @@ class Shape(StrEnum):
 
 
 @lru_cache(maxsize=50_000)
-def cell_shape(text: str) -> Shape | None:
+def cell_shape(text: str) -> CellShape | None:
     """The shape of one cell; None if it is empty or says "no answer" in words.
 
     Examples
     --------
     >>> [cell_shape(text) for text in ("$ 1,234.50", "28/01/2018", "late again", "n/a", "")]
-    [<Shape.NUMBER: 'number'>, <Shape.MOMENT: 'moment'>, <Shape.WORDS: 'words'>, None, None]
+    [<CellShape.NUMBER: 'number'>, <CellShape.MOMENT: 'moment'>, <CellShape.WORDS: 'words'>, None, None]
     """
     text = text.strip()
     if not text or text in ("-", "?") or plain(text) in NO_ANSWER:
         return None
     if len(text) > _LONGEST:
-        return Shape.ADDRESS if _ADDRESS.match(text) else Shape.WORDS
-    for shape, pattern in ((Shape.MOMENT, _MOMENT), (Shape.NUMBER, _NUMBER), (Shape.ADDRESS, _ADDRESS)):
+        return CellShape.ADDRESS if _ADDRESS.match(text) else CellShape.WORDS
+    for shape, pattern in ((CellShape.MOMENT, _MOMENT), (CellShape.NUMBER, _NUMBER), (CellShape.ADDRESS, _ADDRESS)):
         if pattern.match(text):
             return shape
-    return Shape.WORDS
+    return CellShape.WORDS
 
 
-def column_shape(cells: Iterable[tuple[str, int]]) -> Shape | None:
+def column_shape(cells: Iterable[tuple[str, int]]) -> CellShape | None:
     """The shape that nearly all cells of a column have, from texts with their counts; None if there is none.
 
     Words are no shape: whatever stands in such a column fits it.
@@ -66,11 +66,11 @@ def column_shape(cells: Iterable[tuple[str, int]]) -> Shape | None:
     Examples
     --------
     >>> column_shape([("5", 20), ("4", 11), ("no answer", 3)])
-    <Shape.NUMBER: 'number'>
+    <CellShape.NUMBER: 'number'>
     >>> column_shape([("5", 20), ("late", 11)]) is None
     True
     """
-    counts: dict[Shape, int] = {}
+    counts: dict[CellShape, int] = {}
     for text, count in cells:
         shape = cell_shape(text)
         if shape is not None:
@@ -78,9 +78,9 @@ def column_shape(cells: Iterable[tuple[str, int]]) -> Shape | None:
     if not counts:
         return None
     best = max(counts, key=lambda shape: counts[shape])
-    return best if best is not Shape.WORDS and counts[best] >= _MOST * sum(counts.values()) else None
+    return best if best is not CellShape.WORDS and counts[best] >= _MOST * sum(counts.values()) else None
 
 
-def shapes_of(rows: Sequence[Sequence[str]], width: int) -> tuple[Shape | None, ...]:
+def shapes_of(rows: Sequence[Sequence[str]], width: int) -> tuple[CellShape | None, ...]:
     """The shape of each column of these rows, all of this width."""
     return tuple(column_shape((row[i], 1) for row in rows if row[i]) for i in range(width))

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cxanalysis.files.records.cell_shape import Shape
+from cxanalysis.files.records.cell_shape import CellShape
 from cxanalysis.files.records.look_at_rows import LookAtRows
 from cxanalysis.files.records.words_of_totals import Statistic
 
@@ -33,7 +33,7 @@ class ColumnSums:
         """Odds from each number that is the statistic of its column, and from each that is not."""
         hits, misses = [], []
         for i, shape in enumerate(self.look.shapes):
-            if shape is not Shape.NUMBER:
+            if shape is not CellShape.NUMBER:
                 continue
             if i not in self.columns:
                 self.columns[i] = self.look.numbers(i)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.files.records.cell_shape import Shape, cell_shape, shapes_of
+from cxanalysis.files.records.cell_shape import CellShape, cell_shape, shapes_of
 
 #: So many rows below show what the columns hold, and fewer than the second number show nothing.
 _LOOKED_AT: Final = 60
@@ -213,7 +213,7 @@ def is_record(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
             continue
         if found is not shape:
             return False
-        if shape is Shape.NUMBER and not _EXACT.search(first[i]):
+        if shape is CellShape.NUMBER and not _EXACT.search(first[i]):
             whole.append(first[i])
         else:
             exact += 1
@@ -265,10 +265,10 @@ def rows_of_names(first: Sequence[str], below: Sequence[Sequence[str]]) -> int:
     return 0
 
 
-def _are_names(row: Sequence[str], first: Sequence[str], shapes: Sequence[Shape | None]) -> bool:
+def _are_names(row: Sequence[str], first: Sequence[str], shapes: Sequence[CellShape | None]) -> bool:
     shaped = [i for i, shape in enumerate(shapes) if shape is not None and i < len(row)]
     filled = [i for i in shaped if cell_shape(row[i]) is not None]
-    words = [i for i in filled if cell_shape(row[i]) is Shape.WORDS and shapes[i] is not Shape.WORDS]
+    words = [i for i in filled if cell_shape(row[i]) is CellShape.WORDS and shapes[i] is not CellShape.WORDS]
     if not words or len(words) < _MOST * len(filled):
         return False
     if is_units(row) or list(row) == list(first):

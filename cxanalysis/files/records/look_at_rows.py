@@ -16,7 +16,7 @@ from cxanalysis.columns.cell_text import cell_text
 from cxanalysis.columns.number_format import decimal_votes, parse_numbers
 from cxanalysis.columns.text_columns import Levels, OwnTexts
 from cxanalysis.columns.text_rows import TextRows
-from cxanalysis.files.records.cell_shape import Shape, cell_shape, column_shape
+from cxanalysis.files.records.cell_shape import CellShape, cell_shape, column_shape
 
 #: Of columns with more different texts than this, only a sample of rows shows what they hold.
 _MOST_TEXTS: Final = 5_000
@@ -81,19 +81,19 @@ class LookAtRows:
         return ([str(text) for text in distinct], places.astype("int32")) if len(distinct) <= _MOST_TEXTS else None
 
     @cached_property
-    def shapes(self) -> tuple[Shape | None, ...]:
+    def shapes(self) -> tuple[CellShape | None, ...]:
         """What nearly all cells of each column look like."""
         return tuple(self._shape(i) for i in range(self.width))
 
-    def _shape(self, column: int) -> Shape | None:
+    def _shape(self, column: int) -> CellShape | None:
         if isinstance(self.table, pd.DataFrame):
             values = self.table.iloc[:, column]
             if pd.api.types.is_bool_dtype(values):
                 return None
             if pd.api.types.is_numeric_dtype(values):
-                return Shape.NUMBER
+                return CellShape.NUMBER
             if pd.api.types.is_datetime64_any_dtype(values):
-                return Shape.MOMENT
+                return CellShape.MOMENT
         coded = self.texts(column)
         if coded is not None:
             texts, places = coded

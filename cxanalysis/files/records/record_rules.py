@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.files.records.cell_shape import Shape, cell_shape
+from cxanalysis.files.records.cell_shape import CellShape, cell_shape
 from cxanalysis.files.records.column_sums import ColumnSums
 from cxanalysis.files.records.left_out_records import (
     SURE_ENOUGH,
@@ -214,7 +214,7 @@ def _labelled(look: LookAtRows) -> dict[int, tuple[int, str]]:
         if coded is None:
             rows = range(max(len(look) - _TAIL, 0), len(look))
             texts = {row: look.cell(row, i) for row in rows}
-            hits = {row: text for row, text in texts.items() if text and cell_shape(text) is Shape.WORDS}
+            hits = {row: text for row, text in texts.items() if text and cell_shape(text) is CellShape.WORDS}
         else:
             words = {at: text for at, text in enumerate(coded[0]) if len(text) < 60 and statistic_of(text) is not None}
             if not words:
@@ -224,7 +224,7 @@ def _labelled(look: LookAtRows) -> dict[int, tuple[int, str]]:
                 continue
             hits = {int(row): words[int(coded[1][row])] for row in rows_of[:_MOST_ODD]}
         for row, text in hits.items():
-            if row not in found and statistic_of(text) is not None and (shape is not Shape.ADDRESS):
+            if row not in found and statistic_of(text) is not None and (shape is not CellShape.ADDRESS):
                 found[row] = (i, text)
     return found
 
@@ -266,7 +266,7 @@ def _emptied(look: LookAtRows, row: int, besides: int) -> tuple[int, int]:
     always = [
         i
         for i in range(look.width)
-        if i != besides and look.filled[i] >= _ALWAYS and look.shapes[i] is not Shape.NUMBER
+        if i != besides and look.filled[i] >= _ALWAYS and look.shapes[i] is not CellShape.NUMBER
     ]
     return sum(look.cell(row, i) is None for i in always), len(always)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.files.records.cell_shape import Shape, cell_shape, shapes_of
+from cxanalysis.files.records.cell_shape import CellShape, cell_shape, shapes_of
 
 #: Rows looked at below a row that may be a header.
 _LOOKED_AT: Final = 40
@@ -53,7 +53,7 @@ def trimmed(row: Sequence[str]) -> list[str]:
 
 
 def further_table(
-    rows: Sequence[Sequence[str]], at: int, names: Sequence[str], shapes: Sequence[Shape | None], behind_gap: bool
+    rows: Sequence[Sequence[str]], at: int, names: Sequence[str], shapes: Sequence[CellShape | None], behind_gap: bool
 ) -> TableStart | None:
     """The table that begins at the first of these rows, if one does.
 
@@ -70,7 +70,7 @@ def further_table(
     Examples
     --------
     >>> rows = [["team", "cases"], ["north", "12"], ["south", "7"]]
-    >>> further_table(rows, 20, ["id", "day", "score"], [None, Shape.MOMENT, Shape.NUMBER], behind_gap=True)
+    >>> further_table(rows, 20, ["id", "day", "score"], [None, CellShape.MOMENT, CellShape.NUMBER], behind_gap=True)
     TableStart(row=20, header=20, width=2)
     """
     for titles in (0, 1, 2):
@@ -91,7 +91,7 @@ def _is_header(header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     words = [plain(cell) for cell in header]
     if len(set(words)) < len(words) or any(not cell or len(cell) > _LONGEST_NAME for cell in header):
         return False
-    if any(cell_shape(cell) is not Shape.WORDS for cell in header):
+    if any(cell_shape(cell) is not CellShape.WORDS for cell in header):
         return False
     width = len(header)
     below = []
@@ -103,7 +103,7 @@ def _is_header(header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_no_record(
-    header: Sequence[str], names: Sequence[str], shapes: Sequence[Shape | None], behind_gap: bool
+    header: Sequence[str], names: Sequence[str], shapes: Sequence[CellShape | None], behind_gap: bool
 ) -> bool:
     same = [plain(cell) for cell in header] == [plain(name) for name in names]
     if same:

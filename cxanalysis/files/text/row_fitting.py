@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from cxanalysis.files.header import Header
-from cxanalysis.files.records.cell_shape import Shape, cell_shape
+from cxanalysis.files.records.cell_shape import CellShape, cell_shape
 from cxanalysis.files.text.dialect import Dialect, records
 
 #: An answer of more lines than this is a quotation mark that was never closed.
@@ -94,7 +94,7 @@ class Fitter:
 
     __slots__ = ("dialect", "header", "line", "seen", "shapes", "tally")
 
-    def __init__(self, dialect: Dialect, header: Header, shapes: Sequence[Shape | None] = ()) -> None:
+    def __init__(self, dialect: Dialect, header: Header, shapes: Sequence[CellShape | None] = ()) -> None:
         """`shapes` are what the columns hold, where it is known: by them a shifted row is put right."""
         self.dialect, self.header, self.shapes = dialect, header, shapes
         self.line = self.seen = 0
@@ -143,7 +143,7 @@ class Fitter:
         return row[:width]
 
 
-def put_right(row: Sequence[str], shapes: Sequence[Shape | None], separator: str = ",") -> list[str] | None:
+def put_right(row: Sequence[str], shapes: Sequence[CellShape | None], separator: str = ",") -> list[str] | None:
     """A row with one cell too many, put right: a separator too many left out, or one within a text put back.
 
     Done only if there is one single way in which every cell has the shape of its column, and leaving out the last cell
@@ -151,7 +151,7 @@ def put_right(row: Sequence[str], shapes: Sequence[Shape | None], separator: str
 
     Examples
     --------
-    >>> shapes = (Shape.MOMENT, None, Shape.NUMBER)
+    >>> shapes = (CellShape.MOMENT, None, CellShape.NUMBER)
     >>> put_right(["2024-03-01", "", "late", "4"], shapes), put_right(["2024-03-01", "late", " again", "4"], shapes)
     (['2024-03-01', 'late', '4'], ['2024-03-01', 'late, again', '4'])
     """
@@ -171,6 +171,6 @@ def put_right(row: Sequence[str], shapes: Sequence[Shape | None], separator: str
     return list(ways.pop()) if len(ways) == 1 else None
 
 
-def _fits(cells: Sequence[str], shapes: Sequence[Shape | None]) -> bool:
+def _fits(cells: Sequence[str], shapes: Sequence[CellShape | None]) -> bool:
     """Whether no cell contradicts its column; an empty one does not."""
     return all(shape is None or cell_shape(cell) in (None, shape) for cell, shape in zip(cells, shapes, strict=True))

@@ -16,7 +16,7 @@ from cxanalysis.engine.aggregates import Aggregates
 from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, wilson
-from cxanalysis.metrics.metric_question import Question, question
+from cxanalysis.metrics.metric_question import MetricQuestion, question
 from cxanalysis.metrics.metric_table import MetricTable
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.row_values import stacked
@@ -93,7 +93,7 @@ def failure_rate(
     return replace(whole, table=table, detail=detail, sentence=_sentence(table.iloc[0]))
 
 
-def _of(asked: Question, sums: Aggregates, name: str, passport: Passport) -> Estimates:
+def _of(asked: MetricQuestion, sums: Aggregates, name: str, passport: Passport) -> Estimates:
     """One failure of those summed."""
     alone = sums.take([name])
     precision = Precision.of_share(alone, name)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cxanalysis.metrics.response.outcomes_of_invitations import disposition_of, outcome_column
+from cxanalysis.metrics.response.outcomes_of_invitations import outcome_column
 from cxanalysis.metrics.response.published_rates import says_market_or_type
 from cxanalysis.problem import Problem
 from cxanalysis.tables.table import Table
 
 #: A column with more different values than these says neither market nor type.
 MOST_GROUPS: Final = 4
-#: Words of the outcome that are shown with what they mean.
-MOST_WORDS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +71,3 @@ def invitation_fields(table: Table) -> InvitationFields:
     except Problem:  # no column says it by its name: that is an answer here
         outcome = None
     return InvitationFields(outcome, said.get("type"), said.get("market"))
-
-
-def outcome_meanings(table: Table, column: str) -> Mapping[str, str]:
-    """What each word of an outcome means, as an AAPOR letter; "" where it does not say.
-
-    Parameters
-    ----------
-    table : Table
-    column : str
-
-    Returns
-    -------
-    mapping of word → letter
-        The first dozen of words, in alphabetical order.
-
-    Examples
-    --------
-    >>> import pandas as pd, cxanalysis as cx
-    >>> sent = cx.Table(pd.DataFrame({"outcome": ["answered", "in space"]}), name="sent")
-    >>> dict(cx.outcome_meanings(sent, "outcome"))
-    {'answered': 'I', 'in space': ''}
-    """
-    words = sorted(str(word) for word in table.only([column])[column].dropna().unique().tolist())
-    return {word: disposition_of(word) or "" for word in words[:MOST_WORDS]}

@@ -15,7 +15,7 @@ from cxanalysis.engine.need import Measure, Period
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, mean_of_measure, wilson
 from cxanalysis.metrics.measured_by import is_a_rating
-from cxanalysis.metrics.metric_question import Question, column_of_role, question
+from cxanalysis.metrics.metric_question import MetricQuestion, column_of_role, question
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.row_values import VALUE, Missing, Options, share_of
 from cxanalysis.metrics.scores.latest_answers import counts_customers, of_latest
@@ -123,7 +123,7 @@ def csat(
     )
 
 
-def _without_neutral(asked: Question, scale: Scale, best: Measure, top: int) -> Estimates:
+def _without_neutral(asked: MetricQuestion, scale: Scale, best: Measure, top: int) -> Estimates:
     """Satisfied among those who are satisfied or unhappy."""
     turned = Scale(scale.low, scale.high, not scale.higher_is_better, scale.step, scale.labels)
     worst = best_answers(asked, "unhappy", turned, top)

@@ -9,7 +9,7 @@ from cxanalysis.columns.scales.scale import Scale, told_by_ends
 from cxanalysis.engine.need import Measure
 from cxanalysis.metrics.estimates import Estimates
 from cxanalysis.metrics.intervals import Precision, adjusted_wald_nps, mean_of_measure
-from cxanalysis.metrics.metric_question import Question, column_of_role, question
+from cxanalysis.metrics.metric_question import MetricQuestion, column_of_role, question
 from cxanalysis.metrics.passport import Passport
 from cxanalysis.metrics.scores.latest_answers import counts_customers, of_latest
 from cxanalysis.metrics.scores.scale_in_use import refuse_outside
@@ -122,7 +122,7 @@ def nps(
     )
 
 
-def _check_nps(asked: Question) -> None:
+def _check_nps(asked: MetricQuestion) -> None:
     """Refuse what is no 0-10 answer; mention a scale that starts at 1."""
     levels = asked.levels()
     refuse_outside(asked.score, levels, NPS_SCALE, whole=True)

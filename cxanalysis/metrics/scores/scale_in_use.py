@@ -8,7 +8,7 @@ from typing import Any, Final
 from cxanalysis.arguments import check_number, check_whole, shown
 from cxanalysis.columns.scales.scale import Scale, named_scale, told_by_ends
 from cxanalysis.engine.need import Measure
-from cxanalysis.metrics.metric_question import Question
+from cxanalysis.metrics.metric_question import MetricQuestion
 from cxanalysis.problem import Problem
 
 #: How many values a message names.
@@ -17,12 +17,12 @@ SHOWN: Final = 5
 DIRECTIONS: Final = ("high", "low")
 
 
-def scale_in_use(asked: Question, scale: Scale | Sequence[float] | None) -> tuple[Scale, bool]:
+def scale_in_use(asked: MetricQuestion, scale: Scale | Sequence[float] | None) -> tuple[Scale, bool]:
     """The scale of a score, and whether its good end is known too.
 
     Parameters
     ----------
-    asked : Question
+    asked : MetricQuestion
     scale : Scale or (low, high), optional
         As the user named it. A pair does not say which end is good.
 
@@ -53,7 +53,7 @@ def _check_ends(scale: Any) -> None:
         check_number(end, "scale")
 
 
-def _from_answers(asked: Question, values: list[float]) -> Scale:
+def _from_answers(asked: MetricQuestion, values: list[float]) -> Scale:
     low, high = min(values), max(values)
     scale = told_by_ends(low, high)
     if scale is not None and all(value.is_integer() for value in values):
@@ -83,7 +83,7 @@ def refuse_outside(score: str, levels: list[tuple[float, int]], scale: Scale, *,
     )
 
 
-def best_answers(asked: Question, name: str, scale: Scale, top: int) -> Measure:
+def best_answers(asked: MetricQuestion, name: str, scale: Scale, top: int) -> Measure:
     """The measure of answers among the best `top` of a scale: 100 or 0."""
     if scale.step == 0:
         raise Problem(
@@ -107,7 +107,7 @@ def compared(best: Measure) -> str:
     return "at least" if best.coding == "at_least" else "at most"
 
 
-def directed(asked: Question, scale: Scale, known: bool, direction: str | None) -> Scale:
+def directed(asked: MetricQuestion, scale: Scale, known: bool, direction: str | None) -> Scale:
     """The scale with its good end settled."""
     if direction is not None and not (isinstance(direction, str) and direction in DIRECTIONS):
         raise Problem(
