@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cxanalysis.catalogue.goal import Goal as Goal
     from cxanalysis.catalogue.index import index as index
     from cxanalysis.catalogue.index_result import Index as Index
-    from cxanalysis.catalogue.inventory import inventory as inventory
-    from cxanalysis.catalogue.inventory_result import Inventory as Inventory
+    from cxanalysis.catalogue.inventory.inventory import inventory as inventory
+    from cxanalysis.catalogue.inventory.inventory_result import Inventory as Inventory
     from cxanalysis.catalogue.latex import latex as latex
     from cxanalysis.catalogue.status import status as status
     from cxanalysis.catalogue.status_result import Status as Status
@@ -113,11 +113,11 @@ if TYPE_CHECKING:
     from cxanalysis.report.code import code as code
     from cxanalysis.report.notebook import notebook as notebook
     from cxanalysis.steps.step import Step as Step
-    from cxanalysis.tables.driver_left_out import DriverLeftOut as DriverLeftOut
     from cxanalysis.tables.exclusion import Exclusion as Exclusion
     from cxanalysis.tables.load_sample import load_sample as load_sample
-    from cxanalysis.tables.outcomes import Outcomes as Outcomes
-    from cxanalysis.tables.outcomes import outcomes as outcomes
+    from cxanalysis.tables.outcomes.driver_left_out import DriverLeftOut as DriverLeftOut
+    from cxanalysis.tables.outcomes.outcomes import Outcomes as Outcomes
+    from cxanalysis.tables.outcomes.outcomes import outcomes as outcomes
     from cxanalysis.tables.personal import Personal as Personal
     from cxanalysis.tables.personal import personal as personal
     from cxanalysis.tables.protect import protect as protect
@@ -153,7 +153,7 @@ _FACE: Final = {
     "Definitions": "cxanalysis.metrics.definitions",
     "Dominance": "cxanalysis.drivers.importance.dominance",
     "Drift": "cxanalysis.drift.drift_result",
-    "DriverLeftOut": "cxanalysis.tables.driver_left_out",
+    "DriverLeftOut": "cxanalysis.tables.outcomes.driver_left_out",
     "Drivers": "cxanalysis.drivers.drivers_result",
     "Elements": "cxanalysis.drivers.elements.elements_result",
     "Entry": "cxanalysis.catalogue.entry",
@@ -166,7 +166,7 @@ _FACE: Final = {
     "Import": "cxanalysis.workspace.imports",
     "ImportancePerformance": "cxanalysis.drivers.performance.importance_performance_result",
     "Index": "cxanalysis.catalogue.index_result",
-    "Inventory": "cxanalysis.catalogue.inventory_result",
+    "Inventory": "cxanalysis.catalogue.inventory.inventory_result",
     "LinearCheck": "cxanalysis.drivers.other_models.linear_check",
     "Linked": "cxanalysis.link.linked",
     "Look": "cxanalysis.workspace.look",
@@ -174,7 +174,7 @@ _FACE: Final = {
     "MissingCode": "cxanalysis.columns.missing_code",
     "Models": "cxanalysis.drivers.other_models.models_result",
     "Passport": "cxanalysis.metrics.passport",
-    "Outcomes": "cxanalysis.tables.outcomes",
+    "Outcomes": "cxanalysis.tables.outcomes.outcomes",
     "Personal": "cxanalysis.tables.personal",
     "Problem": "cxanalysis.problem",
     "PurchaseModels": "cxanalysis.metrics.repeat_buying.purchase_models_result",
@@ -210,11 +210,11 @@ _FACE: Final = {
     "dominance": "cxanalysis.drivers.importance.dominance",
     "drift": "cxanalysis.drift.drift",
     "importance": "cxanalysis.drivers.importance.importance",
-    "inventory": "cxanalysis.catalogue.inventory",
+    "inventory": "cxanalysis.catalogue.inventory.inventory",
     "load_sample": "cxanalysis.tables.load_sample",
     "metrics": "cxanalysis.metrics.metrics",
     "notebook": "cxanalysis.report.notebook",
-    "outcomes": "cxanalysis.tables.outcomes",
+    "outcomes": "cxanalysis.tables.outcomes.outcomes",
     "personal": "cxanalysis.tables.personal",
     "protect": "cxanalysis.tables.protect",
     "read": "cxanalysis.tables.read",

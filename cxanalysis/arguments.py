@@ -85,9 +85,7 @@ def check_confidence(value: Any) -> float:
     Traceback (most recent call last):
     cxanalysis.problem.Problem: confidence: a number is needed, not '0.95'. Use 0.95 for 95 %.
     """
-    return check_number(
-        value, "confidence", low=0, high=1, open_low=True, open_high=True, do="Use 0.95 for 95 %"
-    )  # fmt: skip
+    return check_number(value, "confidence", low=0, high=1, open_low=True, open_high=True, do="Use 0.95 for 95 %")
 
 
 def check_share(value: Any, argument: str, *, above_zero: bool = False) -> float:

@@ -11,7 +11,7 @@ notebook looks them up.
 from __future__ import annotations
 
 from cxanalysis.catalogue.entry import BRANCHES, ELEMENTS
-from cxanalysis.catalogue.inventory_words import HEADINGS as INVENTORY_FIELDS
+from cxanalysis.catalogue.inventory.inventory_words import HEADINGS as INVENTORY_FIELDS
 from cxanalysis.columns.kinds import KINDS, ROLES
 from cxanalysis.drivers.elements.elements_result import QUESTIONS as ELEMENT_QUESTIONS
 from cxanalysis.metrics.response.outcomes_of_invitations import DISPOSITIONS

@@ -151,9 +151,15 @@ def index(
         se, df = _resampled(sums[0], chosen, means, by_outcome), np.minimum(df, HASH_BLOCKS - 1)
     groups = _group_frame(list(means), sums[0].by if sums else metrics[0][1])
     tried = sensitivity(
-        score, weighting.weights, _other_weights(weighting, by_outcome, outcome), [one.name for _, one, _ in chosen],
-        groups, weightings=weightings, concentration=concentration, seed=seed,
-    )  # fmt: skip
+        score,
+        weighting.weights,
+        _other_weights(weighting, by_outcome, outcome),
+        [one.name for _, one, _ in chosen],
+        groups,
+        weightings=weightings,
+        concentration=concentration,
+        seed=seed,
+    )
     numbers = IndexNumbers(
         groups=groups,
         components=tuple(one for _, one, _ in chosen),

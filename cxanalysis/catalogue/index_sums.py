@@ -81,9 +81,16 @@ def summed(
 ) -> Summed:
     """One query for all components of a table."""
     posed = question(
-        data, chosen[0][1].column, None, by=asked.by, weight=asked.weight, cluster=asked.cluster,
-        confidence=asked.confidence, date=asked.date, period=asked.period,
-    )  # fmt: skip
+        data,
+        chosen[0][1].column,
+        None,
+        by=asked.by,
+        weight=asked.weight,
+        cluster=asked.cluster,
+        confidence=asked.confidence,
+        date=asked.date,
+        period=asked.period,
+    )
     for _, found, _ in chosen:
         if found.column not in posed.engine.columns():
             raise unknown_column(found.column, posed.engine.columns())
@@ -102,9 +109,16 @@ def summed(
 def complete(data: Any, measures: Sequence[Measure], asked: IndexQuestion) -> Aggregates:
     """Sums over the rows that have every measure, all groups together: for the weights that an outcome gives."""
     posed = question(
-        data, measures[-1].column, None, by=None, weight=asked.weight, cluster=asked.cluster,
-        confidence=asked.confidence, date=asked.date, period=None,
-    )  # fmt: skip
+        data,
+        measures[-1].column,
+        None,
+        by=None,
+        weight=asked.weight,
+        cluster=asked.cluster,
+        confidence=asked.confidence,
+        date=asked.date,
+        period=None,
+    )
     return posed.engine.aggregate(Need(tuple(measures), weight=asked.weight, blocks=asked.cluster or "", complete=True))
 
 
@@ -144,7 +158,7 @@ def joined(parts: Sequence[Summed], group: Group) -> JointMeans:
 
 def of_metric(
     data: Any, place: int, component: Component, asked: IndexQuestion
-) -> tuple[dict[Group, JointMeans], tuple[str, ...]]:  # fmt: skip
+) -> tuple[dict[Group, JointMeans], tuple[str, ...]]:
     """A component that `cx.metric` computes, as parts by group; its error is taken from its interval."""
     given: dict[str, Any] = {"by": list(asked.by) or None, "period": asked.period, "date": asked.date}
     given |= {"weight": asked.weight, "confidence": asked.confidence}
@@ -158,15 +172,19 @@ def of_metric(
         se = (row["high"] - row["low"]) / (2 * z)
         group = tuple(None if pd.isna(row[name]) else row[name] for name in result.by)
         parts[group] = JointMeans(
-            np.array([place]), np.array([float(row["value"])]), np.array([[se**2]]), np.array([int(row["n"])]),
-            np.array([int(row.get("n_missing", 0))]), np.inf,
-        )  # fmt: skip
+            np.array([place]),
+            np.array([float(row["value"])]),
+            np.array([[se**2]]),
+            np.array([int(row["n"])]),
+            np.array([int(row.get("n_missing", 0))]),
+            np.inf,
+        )
     return parts, result.by
 
 
 def _influence(
     found: Summed, group: Group
-) -> tuple[Floats, NDArray[np.int64], Floats, NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+) -> tuple[Floats, NDArray[np.int64], Floats, NDArray[np.int64], NDArray[np.int64]]:
     """What each block adds to each mean (B, k), the blocks' numbers, the means, n and n missing."""
     one = found.sums.group(group)
     blocks = one.block_sums(0)

@@ -225,9 +225,7 @@ def _spread_of(mark: Benchmark, row: dict[str, Any], measured: Measured, z: floa
     return (half, half), f"two samples, theirs n = {mark.n:,}, taken to vary as ours do"
 
 
-def _notes(
-    marks: Sequence[Benchmark], rows: list[dict[str, Any]], measured: Measured, power: float
-) -> tuple[str, ...]:  # fmt: skip
+def _notes(marks: Sequence[Benchmark], rows: list[dict[str, Any]], measured: Measured, power: float) -> tuple[str, ...]:
     notes = []
     if any(known(row["more"]) for row in rows):
         notes.append(

@@ -112,17 +112,30 @@ def _laid(row: Any, position: int, result: Asymmetry) -> dict[str, Any]:
     )
     quiet = f"asymmetry {lean}" if told else near
     return {
-        "y": _TOP + _ROW * (position + 0.5), "zero": 0,
-        "name": plain(called(row.driver, result)), "class": WORDS[kind], "kind": kind,
+        "y": _TOP + _ROW * (position + 0.5),
+        "zero": 0,
+        "name": plain(called(row.driver, result)),
+        "class": WORDS[kind],
+        "kind": kind,
         "note": flags or (kind if told else ""),
-        "quiet": quiet, "both": plain(" · ".join(word for word in (quiet, flags) if word)),
+        "quiet": quiet,
+        "both": plain(" · ".join(word for word in (quiet, flags) if word)),
         "strong": "ink" if told else "muted",
-        "loss": row.penalty, "loss_low": row.penalty_low, "loss_high": row.penalty_high,
-        "gain": row.reward, "gain_low": row.reward_low, "gain_high": row.reward_high,
-        "loss_tone": "loss" if told else "rest", "gain_tone": "gain" if told else "rest",
-        "penalty": penalty, "reward": reward, "lean": lean or "–", "near": near or "–", "flags": flags or "none",
+        "loss": row.penalty,
+        "loss_low": row.penalty_low,
+        "loss_high": row.penalty_high,
+        "gain": row.reward,
+        "gain_low": row.reward_low,
+        "gain_high": row.reward_high,
+        "loss_tone": "loss" if told else "rest",
+        "gain_tone": "gain" if told else "rest",
+        "penalty": penalty,
+        "reward": reward,
+        "lean": lean or "–",
+        "near": near or "–",
+        "flags": flags or "none",
         "spoken": plain(f"{called(row.driver, result)}: low answers {penalty}, high answers {reward}, {WORDS[kind]}"),
-    }  # fmt: skip
+    }
 
 
 def _axis(data: list[dict[str, Any]], result: Asymmetry) -> alt.X:
@@ -136,15 +149,26 @@ def _axis(data: list[dict[str, Any]], result: Asymmetry) -> alt.X:
     return alt.X(
         "loss:Q",
         scale=alt.Scale(
-            domain=[low, high], nice=False, zero=False, padding=0,
+            domain=[low, high],
+            nice=False,
+            zero=False,
+            padding=0,
             range=[alt.ExprRef(expr=_LEFT), alt.ExprRef(expr=_RIGHT)],
         ),
         axis=alt.Axis(
-            orient="top", values=ticks, format=f"+,.{decimals}f", labelExpr="datum.value == 0 ? '0' : datum.label",
-            labelFlush=False, title=f"Bad costs · good brings, {unit}", titleAnchor="start", titleAlign="left",
-            titleX=0, titleY=-28, titleBaseline="bottom",
+            orient="top",
+            values=ticks,
+            format=f"+,.{decimals}f",
+            labelExpr="datum.value == 0 ? '0' : datum.label",
+            labelFlush=False,
+            title=f"Bad costs · good brings, {unit}",
+            titleAnchor="start",
+            titleAlign="left",
+            titleX=0,
+            titleY=-28,
+            titleBaseline="bottom",
         ),
-    )  # fmt: skip
+    )
 
 
 def _bars(data: list[dict[str, Any]], x: alt.X, height: int, colour: tokens.Palette) -> list[alt.Chart]:
@@ -152,10 +176,15 @@ def _bars(data: list[dict[str, Any]], x: alt.X, height: int, colour: tokens.Pale
     tips = [
         alt.Tooltip(f"{field}:N", title=title)
         for field, title in (
-            ("name", " "), ("penalty", "low answers"), ("reward", "high answers"), ("lean", "asymmetry (−1 to 1)"),
-            ("kind", "class"), ("near", "resamples"), ("flags", "remarks"),
+            ("name", " "),
+            ("penalty", "low answers"),
+            ("reward", "high answers"),
+            ("lean", "asymmetry (−1 to 1)"),
+            ("kind", "class"),
+            ("near", "resamples"),
+            ("flags", "remarks"),
         )
-    ]  # fmt: skip
+    ]
     base = alt.Chart(inline(data)).encode(y=down(height))
     layers = []
     # Low answers a little above the line, high ones a little below: intervals that cross zero stay apart.

@@ -80,15 +80,23 @@ def _row(row: Any, of: str, rank: str, result: AtStake) -> DotRow:
     remarks = ", ".join([*([pale] if pale else []), *(str(flag) for flag in row.flags)])
     per_case = f"{points(row.effect, row.effect_low, row.effect_high, sign=True)} percentage points"
     return DotRow(
-        name=called(row.driver, result), value=float(value), low=float(low) if known(low) else None,
-        high=float(high) if known(high) else None, number=words,
-        quiet=f"{often} · {number(row.effect, 1, sign=True)} points per case", note=remarks, rank=rank,
+        name=called(row.driver, result),
+        value=float(value),
+        low=float(low) if known(low) else None,
+        high=float(high) if known(high) else None,
+        number=words,
+        quiet=f"{often} · {number(row.effect, 1, sign=True)} points per case",
+        note=remarks,
+        rank=rank,
         tone="rest" if pale else "loss" if value > 0 else "gain",
         tips=(
-            ("at stake", words), ("how often", often), ("loyalty, each case", per_case),
-            ("share of all who leave", percent(row.paf, row.paf_low, row.paf_high)), ("remarks", remarks or "none"),
+            ("at stake", words),
+            ("how often", often),
+            ("loyalty, each case", per_case),
+            ("share of all who leave", percent(row.paf, row.paf_low, row.paf_high)),
+            ("remarks", remarks or "none"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _together(result: AtStake, of: str) -> DotRow:
@@ -96,8 +104,19 @@ def _together(result: AtStake, of: str) -> DotRow:
     ends = ("low", "high") if of == "customers" else ("money_low", "money_high")
     words = large(joint[of], joint[ends[0]], joint[ends[1]])
     return DotRow(
-        name="together", value=joint[of], low=joint[ends[0]], high=joint[ends[1]], number=words,
-        note="if none of these had happened", tone="ink", apart=True,
-        tips=(("at stake", words), ("how often", "–"), ("loyalty, each case", "–"), ("share of all who leave", "–"),
-              ("remarks", "none")),
-    )  # fmt: skip
+        name="together",
+        value=joint[of],
+        low=joint[ends[0]],
+        high=joint[ends[1]],
+        number=words,
+        note="if none of these had happened",
+        tone="ink",
+        apart=True,
+        tips=(
+            ("at stake", words),
+            ("how often", "–"),
+            ("loyalty, each case", "–"),
+            ("share of all who leave", "–"),
+            ("remarks", "none"),
+        ),
+    )

@@ -75,18 +75,23 @@ def _layers(rows: list[dict[str, Any]], colour: tokens.Palette, *, dark_words: b
     }  # fmt: skip
     return [
         bar.encode(
-            x=x, x2="to:Q", y=y, y2="y2:Q", tooltip=tips, description=alt.Description("spoken:N"),
+            x=x,
+            x2="to:Q",
+            y=y,
+            y2="y2:Q",
+            tooltip=tips,
+            description=alt.Description("spoken:N"),
             color=alt.Color("tone:N", scale=tone(colour), legend=None),
         ),
         inside.encode(
-            x=alt.X("middle:Q", axis=None), y=alt.Y("centre:Q", axis=None), text="label:N",
+            x=alt.X("middle:Q", axis=None),
+            y=alt.Y("centre:Q", axis=None),
+            text="label:N",
             color=alt.Color("paint:N", scale=None),
         ),
-        words.mark_text(align="left", limit=alt.ExprRef(expr="width - 110"), **style).encode(
-            x=at("0"), text="name:N"
-        ),
+        words.mark_text(align="left", limit=alt.ExprRef(expr="width - 110"), **style).encode(x=at("0"), text="name:N"),
         words.mark_text(align="right", **style).encode(x=at("width"), text="words:N"),
-    ]  # fmt: skip
+    ]
 
 
 def _rows(result: Estimates) -> list[dict[str, Any]]:
@@ -113,11 +118,19 @@ def _bars(k: int, row: dict[str, Any]) -> list[dict[str, Any]]:
         words = f"{number(share)}{THIN}%"
         out.append(
             {
-                "from": start, "to": start + share, "middle": start + share / 2, "tone": meaning,
-                "y": k * _ROW + 24, "y2": k * _ROW + 44, "centre": k * _ROW + 34, "part": part, "share": words,
-                "label": words if share >= _ROOM else "", "n": count(int(row["n"])),
+                "from": start,
+                "to": start + share,
+                "middle": start + share / 2,
+                "tone": meaning,
+                "y": k * _ROW + 24,
+                "y2": k * _ROW + 44,
+                "centre": k * _ROW + 34,
+                "part": part,
+                "share": words,
+                "label": words if share >= _ROOM else "",
+                "n": count(int(row["n"])),
                 "spoken": f"{row['name']}: {words} {part}",
             }
-        )  # fmt: skip
+        )
         start += share
     return out

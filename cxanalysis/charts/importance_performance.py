@@ -89,20 +89,29 @@ def importance_performance(
         "good:Q",
         scale=alt.Scale(domain=[left, right], nice=False, padding=0, zero=False),
         axis=alt.Axis(
-            values=nice_ticks(left, right, 5), grid=False, title=f"How good, of 100 · {_goals_said(spots)}",
+            values=nice_ticks(left, right, 5),
+            grid=False,
+            title=f"How good, of 100 · {_goals_said(spots)}",
             titleAnchor="start",
         ),
-    )  # fmt: skip
+    )
     title = "How important people say it is, of 100" if stated else "How important: share of what the drivers explain"
     y = alt.Y(
         "matters:Q",
         scale=alt.Scale(domain=[bottom, top], nice=False, padding=0, zero=False),
         axis=alt.Axis(
-            values=nice_ticks(max(0.0, bottom), top, 5), grid=False, title=title, titleAngle=0, titleAlign="left",
-            labelExpr="datum.label" if stated else f"datum.label + '{THIN}%'", titleAnchor="end", titleX=-34,
-            titleY=-18, titleBaseline="bottom",
+            values=nice_ticks(max(0.0, bottom), top, 5),
+            grid=False,
+            title=title,
+            titleAngle=0,
+            titleAlign="left",
+            labelExpr="datum.label" if stated else f"datum.label + '{THIN}%'",
+            titleAnchor="end",
+            titleX=-34,
+            titleY=-18,
+            titleBaseline="bottom",
         ),
-    )  # fmt: skip
+    )
     layers = [
         *_crosshair(spots, line, x, y, colour, stated=stated),
         *_quadrants(colour),
@@ -214,27 +223,37 @@ def _dots(spots: Sequence[_DriverSpot], x: alt.X, y: alt.Y, colour: tokens.Palet
     """Both intervals and the dot."""
     data = [
         {
-            "name": plain(spot.name), "good": spot.good[0], "good_low": _or_none(spot.good[1]),
-            "good_high": _or_none(spot.good[2]), "matters": spot.matters[0], "matters_low": _or_none(spot.matters[1]),
-            "matters_high": _or_none(spot.matters[2]), "tone": spot.tone,
+            "name": plain(spot.name),
+            "good": spot.good[0],
+            "good_low": _or_none(spot.good[1]),
+            "good_high": _or_none(spot.good[2]),
+            "matters": spot.matters[0],
+            "matters_low": _or_none(spot.matters[1]),
+            "matters_high": _or_none(spot.matters[2]),
+            "tone": spot.tone,
             **{f"tip{k}": plain(tip) for k, tip in enumerate(spot.tips)},
-            "spoken": plain(f"{spot.name}: importance {spot.tips[1 if stated else 0]}, performance {spot.tips[2]}, "
-                            f"goal {spot.tips[3]}, {spot.tips[4]}"),
+            "spoken": plain(
+                f"{spot.name}: importance {spot.tips[1 if stated else 0]}, performance {spot.tips[2]}, "
+                f"goal {spot.tips[3]}, {spot.tips[4]}"
+            ),
         }
         for spot in spots
-    ]  # fmt: skip
+    ]
     base = alt.Chart(inline(data)).encode(x=x, y=y, color=alt.Color("tone:N", scale=tone(colour), legend=None))
     rule: dict[str, Any] = {"strokeWidth": 1.5, "opacity": 0.6, "strokeCap": "round", "aria": False}
     titles = ("importance (derived)", "importance (stated)", "performance", "goal", "quadrant")
     tips = [alt.Tooltip("name:N", title=" "), *(alt.Tooltip(f"tip{k}:N", title=t) for k, t in enumerate(titles))]
     return [
-        base.transform_filter("isValid(datum.matters_low)").mark_rule(**rule)
+        base.transform_filter("isValid(datum.matters_low)")
+        .mark_rule(**rule)
         .encode(y=alt.Y("matters_low:Q"), y2="matters_high:Q"),
-        base.transform_filter("isValid(datum.good_low)").mark_rule(**rule)
+        base.transform_filter("isValid(datum.good_low)")
+        .mark_rule(**rule)
         .encode(x=alt.X("good_low:Q"), x2="good_high:Q"),
-        base.mark_point(shape="circle", filled=True, opacity=1, stroke=colour.background, strokeWidth=1.5, size=110)
-        .encode(tooltip=tips, description=alt.Description("spoken:N")),
-    ]  # fmt: skip
+        base.mark_point(
+            shape="circle", filled=True, opacity=1, stroke=colour.background, strokeWidth=1.5, size=110
+        ).encode(tooltip=tips, description=alt.Description("spoken:N")),
+    ]
 
 
 def _places(
@@ -257,8 +276,11 @@ def _places(
         (plot - _IMPORTANT, down(line) - 17, float(plot), down(line)),
     ]
     # Intervals across are thin: a label may stand above or below one, but not on it.
-    taken += [(right(spot.good[1]), y - 2, right(spot.good[2]), y + 2)
-              for spot, (_, y) in zip(spots, centres, strict=True) if known(*spot.good)]  # fmt: skip
+    taken += [
+        (right(spot.good[1]), y - 2, right(spot.good[2]), y + 2)
+        for spot, (_, y) in zip(spots, centres, strict=True)
+        if known(*spot.good)
+    ]
     return place_labels([_short(spot.name) for spot in spots], centres, whiskers, (plot, HEIGHT), taken)
 
 
@@ -274,12 +296,14 @@ def _labels(
     for way in sorted({place for place in places if place is not None}):
         data: list[dict[str, Any]] = [
             {
-                "name": _short(spot.name), "good": spot.good[0], "matters": spot.matters[0],
+                "name": _short(spot.name),
+                "good": spot.good[0],
+                "matters": spot.matters[0],
                 "tone": "muted" if spot.tone == "rest" else "ink",
             }
             for spot, place in zip(spots, places, strict=True)
             if place == way
-        ]  # fmt: skip
+        ]
         style: dict[str, Any] = {
             "align": way.align, "baseline": "middle", "dx": way.dx, "dy": way.dy, "fontSize": tokens.SIZE_TEXT,
             "fontWeight": tokens.WEIGHT_STRONG, "aria": False,

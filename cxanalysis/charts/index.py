@@ -147,31 +147,34 @@ def _layers(
     shade = alt.Opacity("shade:O", scale=alt.Scale(domain=[0, 1], range=[1.0, 0.72]), legend=None)
     inside = alt.ColorValue(colour.background)
     return [
-        groups.mark_bar(size=_BAR, color=colour.grid).encode(
-            x=alt.X("from:Q", scale=x, axis=axis), x2="to:Q", y=place
-        ).transform_calculate(**{"from": "0", "to": "100"}),
+        groups.mark_bar(size=_BAR, color=colour.grid)
+        .encode(x=alt.X("from:Q", scale=x, axis=axis), x2="to:Q", y=place)
+        .transform_calculate(**{"from": "0", "to": "100"}),
         pieces.mark_bar(size=_BAR, color=colour.accent, stroke=colour.background, strokeWidth=1.5).encode(
             x=alt.X("from:Q", scale=x, axis=axis), x2="to:Q", y=place, opacity=shade, tooltip=tips
         ),
         pieces.mark_text(fontSize=tokens.SIZE_SMALL, fontWeight=tokens.WEIGHT_STRONG, baseline="middle").encode(
             x=alt.X("middle:Q", scale=x), y=place, text="short:N", color=inside
         ),
-        pieces.mark_text(fontSize=tokens.SIZE_SMALL, baseline="middle", dy=_BAR).encode(
-            x=alt.X("middle:Q", scale=x), y=place, text="long:N", color=alt.ColorValue(colour.muted)
-        ).transform_filter(_FITS),
-        groups.mark_rule(strokeWidth=2 * tokens.LINE, color=colour.background).encode(
-            x=alt.X("low:Q", scale=x), x2="high:Q", y=place
-        ).transform_filter("isValid(datum.low)"),
-        groups.mark_rule(strokeWidth=tokens.LINE, color=colour.ink).encode(
-            x=alt.X("low:Q", scale=x), x2="high:Q", y=place
-        ).transform_filter("isValid(datum.low)"),
+        pieces.mark_text(fontSize=tokens.SIZE_SMALL, baseline="middle", dy=_BAR)
+        .encode(x=alt.X("middle:Q", scale=x), y=place, text="long:N", color=alt.ColorValue(colour.muted))
+        .transform_filter(_FITS),
+        groups.mark_rule(strokeWidth=2 * tokens.LINE, color=colour.background)
+        .encode(x=alt.X("low:Q", scale=x), x2="high:Q", y=place)
+        .transform_filter("isValid(datum.low)"),
+        groups.mark_rule(strokeWidth=tokens.LINE, color=colour.ink)
+        .encode(x=alt.X("low:Q", scale=x), x2="high:Q", y=place)
+        .transform_filter("isValid(datum.low)"),
         groups.mark_tick(thickness=tokens.LINE, size=_BAR + 6, color=colour.ink).encode(
             x=alt.X("value:Q", scale=x), y=place
         ),
         groups.mark_text(align="left", fontSize=tokens.SIZE_NAME, baseline="middle").encode(
-            x=alt.XValue(0), y=alt.Y("y:Q", scale=y), text="name:N",
+            x=alt.XValue(0),
+            y=alt.Y("y:Q", scale=y),
+            text="name:N",
             color=alt.ColorValue(colour.ink),
         ),
-        groups.mark_text(align="right", fontSize=tokens.SIZE_TEXT, baseline="middle", fontWeight=tokens.WEIGHT_STRONG)
-        .encode(x=at("width"), y=alt.Y("y:Q", scale=y), text="words:N", color=alt.ColorValue(colour.ink)),
-    ]  # fmt: skip
+        groups.mark_text(
+            align="right", fontSize=tokens.SIZE_TEXT, baseline="middle", fontWeight=tokens.WEIGHT_STRONG
+        ).encode(x=at("width"), y=alt.Y("y:Q", scale=y), text="words:N", color=alt.ColorValue(colour.ink)),
+    ]

@@ -99,10 +99,17 @@ def prevalence(
         "much:Q",
         scale=alt.Scale(domain=[low, high], nice=False, padding=0),
         axis=alt.Axis(
-            values=nice_ticks(low, high, 5), grid=False, title=much, titleAngle=0, titleAlign="left", titleAnchor="end",
-            titleX=-34, titleY=-18, titleBaseline="bottom",
+            values=nice_ticks(low, high, 5),
+            grid=False,
+            title=much,
+            titleAngle=0,
+            titleAlign="left",
+            titleAnchor="end",
+            titleX=-34,
+            titleY=-18,
+            titleBaseline="bottom",
         ),
-    )  # fmt: skip
+    )
     layers = [
         *_equal_loss(spots, x_end, low, high, x, y, colour),
         *_dots(spots, x, y, colour),
@@ -173,12 +180,19 @@ def _equal_loss(
 def _dots(spots: Sequence[_FailureSpot], x: alt.X, y: alt.Y, colour: tokens.Palette) -> list[alt.Chart]:
     data = [
         {
-            "name": plain(spot.name), "often": spot.often, "much": spot.much, "low": spot.low, "high": spot.high,
-            "tone": spot.tone, "tip0": spot.words[0], "tip1": spot.words[1], "tip2": spot.words[2],
+            "name": plain(spot.name),
+            "often": spot.often,
+            "much": spot.much,
+            "low": spot.low,
+            "high": spot.high,
+            "tone": spot.tone,
+            "tip0": spot.words[0],
+            "tip1": spot.words[1],
+            "tip2": spot.words[2],
             "spoken": f"{plain(spot.name)}: touches {spot.words[0]}, costs {spot.words[1]} a case",
         }
         for spot in spots
-    ]  # fmt: skip
+    ]
     base = alt.Chart(inline(data)).encode(x=x, y=y, color=alt.Color("tone:N", scale=tone(colour), legend=None))
     tips = [
         alt.Tooltip("name:N", title=" "),

@@ -59,6 +59,9 @@ def _row(row: dict[Any, Any]) -> DotRow:
         quiet=f"{number(row['expected'])}, came {count(int(row['counted']))}",
         note=value,
         tone="this" if valued else "rest",
-        tips=(("expected", number(row["expected"])), ("came", count(int(row["counted"]))),
-              ("off per customer", number(row["error"], 2))),
-    )  # fmt: skip
+        tips=(
+            ("expected", number(row["expected"])),
+            ("came", count(int(row["counted"]))),
+            ("off per customer", number(row["error"], 2)),
+        ),
+    )

@@ -56,9 +56,10 @@ def _row(row: Any, result: Robustness) -> DotRow:
     its = result.table.loc[result.table["driver"] == row["driver"], "rank"]
     shares = its.value_counts(normalize=True).sort_index()
     ranks = (
-        f"rank {row['rank_best']}" if row["rank_best"] == row["rank_worst"]
+        f"rank {row['rank_best']}"
+        if row["rank_best"] == row["rank_worst"]
         else f"ranks {row['rank_best']}–{row['rank_worst']}"
-    )  # fmt: skip
+    )
     turned = f"effect turns round in {row['sign_changes']}" if row["sign_changes"] else ""
     return DotRow(
         name=called(row["driver"], result),

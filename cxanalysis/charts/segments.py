@@ -146,15 +146,26 @@ def _axis(drawn: list[dict[str, Any]], title: str) -> alt.X:
     return alt.X(
         "value:Q",
         scale=alt.Scale(
-            domain=[low, high], nice=False, zero=False, padding=0,
+            domain=[low, high],
+            nice=False,
+            zero=False,
+            padding=0,
             range=[alt.ExprRef(expr=_LEFT), alt.ExprRef(expr=_RIGHT)],
         ),
         axis=alt.Axis(
-            orient="top", values=ticks, format=f"+,.{decimals}f",
-            labelExpr="datum.value == 0 ? '0' : datum.label", labelFlush=False, title=plain(title, 60),
-            titleAnchor="start", titleAlign="left", titleX=0, titleY=-28, titleBaseline="bottom",
+            orient="top",
+            values=ticks,
+            format=f"+,.{decimals}f",
+            labelExpr="datum.value == 0 ? '0' : datum.label",
+            labelFlush=False,
+            title=plain(title, 60),
+            titleAnchor="start",
+            titleAlign="left",
+            titleX=0,
+            titleY=-28,
+            titleBaseline="bottom",
         ),
-    )  # fmt: skip
+    )
 
 
 def _marks(drawn: list[dict[str, Any]], x: alt.X, y: alt.Y, colour: tokens.Palette) -> list[alt.Chart]:
@@ -165,10 +176,15 @@ def _marks(drawn: list[dict[str, Any]], x: alt.X, y: alt.Y, colour: tokens.Palet
     tips = [
         alt.Tooltip(f"{field}:N", title=title)
         for field, title in (
-            ("driver", " "), ("segment", "in"), ("number", "effect of each"), ("against", "elsewhere"),
-            ("gap", "difference"), ("status", "told apart"), ("n", "n"),
+            ("driver", " "),
+            ("segment", "in"),
+            ("number", "effect of each"),
+            ("against", "elsewhere"),
+            ("gap", "difference"),
+            ("status", "told apart"),
+            ("n", "n"),
         )
-    ]  # fmt: skip
+    ]
     return [
         line.encode(x=alt.X("low:Q"), x2="high:Q"),
         dot.encode(tooltip=tips, description=alt.Description("spoken:N")),
@@ -190,8 +206,12 @@ def _words(
     return [
         strip.encode(x=at("0"), x2=until("width")),
         tops.mark_text(
-            align="left", fontSize=tokens.SIZE_NAME, fontWeight=tokens.WEIGHT_STRONG, color=colour.ink,
-            limit=alt.ExprRef(expr="width - 140"), **style,
+            align="left",
+            fontSize=tokens.SIZE_NAME,
+            fontWeight=tokens.WEIGHT_STRONG,
+            color=colour.ink,
+            limit=alt.ExprRef(expr="width - 140"),
+            **style,
         ).encode(x=at("0"), text="name:N", tooltip=alt.Tooltip("name:N", title=" ")),
         tops.mark_text(align="right", **small).encode(
             x=at("width"), text="told:N", color=alt.Color("tone:N", scale=tone(colour), legend=None)
@@ -201,7 +221,7 @@ def _words(
         ),
         rows.mark_text(align="right", opacity=wide, **small).encode(x=at("width"), text="number:N"),
         rows.mark_text(align="right", opacity=narrow, **small).encode(x=at("width"), text="brief:N"),
-    ]  # fmt: skip
+    ]
 
 
 def _caption(result: Segments, names: list[str], shown: list[str], *, caption: bool) -> str:

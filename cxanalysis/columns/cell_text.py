@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cxanalysis.columns.ranked_texts import pieces_of
+from cxanalysis.columns.text_letters import pieces_of
 
 _BLANK = 32
 #: How blanks beyond ASCII begin in UTF-8: with the first of these, or with one from the second to the third.

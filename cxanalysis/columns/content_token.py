@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from cxanalysis.columns.ranked_texts import letters_of
 from cxanalysis.columns.text_columns import OwnTexts, TextColumn, column_of
+from cxanalysis.columns.text_letters import letters_of
 from cxanalysis.columns.text_rows import TextRows, in_turn
 
 #: What pandas calls a column of text.

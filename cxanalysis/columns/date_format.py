@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxanalysis.columns.cell_text import plain
-from cxanalysis.columns.ranked_texts import AT_ONCE, pieces_of
+from cxanalysis.columns.text_letters import AT_ONCE, pieces_of
 
 #: Zones by their names → hours ahead of UTC.
 ZONES: Final = {

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from cxanalysis.columns.repeated_texts import Repeats
-
-#: Texts looked at in one go.
-AT_ONCE: Final = 2**12
+from cxanalysis.columns.repeated_texts import Repeats
+from cxanalysis.columns.text_letters import pieces_of
 
 
 class Ranked:
@@ -76,23 +72,3 @@ def _fewer_than_most(rows: NDArray[np.int64]) -> NDArray[Any]:
     """By how much each number is below the greatest; in 16 bits, where it fits, numpy sorts by digits, in a tenth."""
     less = rows.max() - rows
     return less.astype("uint16") if rows.max() < 2**16 else less
-
-
-def letters_of(texts: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """All letters of texts, none of them missing, as UTF-8, and where each text ends; the first end is 0."""
-    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    whole = whole.cast(pa.large_string())
-    ends = np.frombuffer(whole.buffers()[1] or bytes(8), "int64")[whole.offset : whole.offset + len(whole) + 1]
-    letters = np.frombuffer(whole.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]]
-    return ends - ends[0] if ends[0] else ends, letters
-
-
-def pieces_of(texts: pa.Array | pa.ChunkedArray) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.uint8]]]:
-    """The same for some texts after the other, with the place of the first of them.
-
-    Arrays of this size stay near the processor, and the operating system need not provide new memory for each.
-    """
-    ends, letters = letters_of(texts)
-    for at in range(0, len(ends) - 1, AT_ONCE):
-        some = ends[at : at + AT_ONCE + 1]
-        yield at, some - some[0], letters[some[0] : some[-1]]

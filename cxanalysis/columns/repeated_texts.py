@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cxanalysis.columns.ranked_texts import letters_of
+from cxanalysis.columns.text_letters import letters_of
 
 #: Letters that make one number of 64 bits.
 _WORD: Final = 8

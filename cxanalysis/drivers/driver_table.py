@@ -54,8 +54,9 @@ def references(model: Plan, sample: Sample, asked: Mapping[str, float], notes: l
     if told:
         notes.append(f"Points at stake count from a reference, for ratings the best answer: {', '.join(told)}.")
     if silent:
-        notes.append(f"No points at stake for {', '.join(silent)}: no value of it counts as good. "
-                     "Name one with reference={…}.")  # fmt: skip
+        notes.append(
+            f"No points at stake for {', '.join(silent)}: no value of it counts as good. Name one with reference={{…}}."
+        )
     return out
 
 

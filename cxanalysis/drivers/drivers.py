@@ -148,7 +148,7 @@ def drivers(
     one_sided = row_guards.nobody_promotes(model, rows, missing)
     measured = evidence(
         engine, model, missing=missing, weight=weight, cluster=column_of(clustered_by), resamples=resamples, seed=seed
-    )  # fmt: skip
+    )
     sample, correlation, regression = measured.sample, measured.correlation, measured.regression
     row_guards.refuse_ids(model, rows)
     points, error = _importance(correlation, model, method, seed)
@@ -161,8 +161,10 @@ def drivers(
         warned.append(f"Simpson's paradox: {name} has an effect of the other sign {' and '.join(where)}.")
     notes = [*one_sided, *sum_guards.warn(model, sample, correlation), *warned, *sample.notes, *model.notes]
     if error is not None:
-        notes.append(f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
-                     f"at most {100 * float((error / points.sum()).max()):.2f} points.")  # fmt: skip
+        notes.append(
+            f"{len(model.players)} drivers: importance from sampled orders of entry, error of a share "
+            f"at most {100 * float((error / points.sum()).max()):.2f} points."
+        )
     notes += [sampled.note(measured.resampled)] if sampled else []
     notes += [_fair_order(model)] if by_chance is not None else []
     notes += [not_held_equal_note(uneven)] if (uneven := not_held_equal(table, model)) else []
@@ -272,9 +274,12 @@ def _otherwise(
 ) -> tuple[str, str, str] | None:
     """Who comes first if gaps are dealt with otherwise, if somebody else: name, and both treatments in words."""
     other = first_with_other_gaps(
-        engine, model, missing, weight,
+        engine,
+        model,
+        missing,
+        weight,
         lambda matrix: _importance(matrix, model, method, seed)[0] - (0.0 if by_chance is None else by_chance),
-    )  # fmt: skip
+    )
     if other is None or other[1] == first:
         return None
     return labels[other[1]], WORDS[other[0]], WORDS.get(missing, "with gaps filled")

@@ -25,11 +25,18 @@ from cxanalysis.problem import Problem
 _PATIENCE: Final = 10
 #: Arrow's type for a type of the server; all others are text.
 _TYPES: Final = {
-    "bool": pa.bool_(), "int2": pa.int64(), "int4": pa.int64(), "int8": pa.int64(), "oid": pa.int64(),
+    "bool": pa.bool_(),
+    "int2": pa.int64(),
+    "int4": pa.int64(),
+    "int8": pa.int64(),
+    "oid": pa.int64(),
     "float4": pa.float64(),
-    "float8": pa.float64(), "numeric": pa.float64(), "date": pa.date32(), "timestamp": pa.timestamp("us"),
+    "float8": pa.float64(),
+    "numeric": pa.float64(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
     "timestamptz": pa.timestamp("us"),
-}  # fmt: skip
+}
 _TABLES: Final = """SELECT table_schema, table_name FROM information_schema.tables
     WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_schema NOT LIKE 'pg_temp%' ORDER BY 1, 2"""
 #: What the server's codes mean; the server's own words may name the user.
@@ -138,10 +145,14 @@ def _rows(server: psycopg.Connection[Any], schema: str, name: str) -> pd.DataFra
         read_options=pyarrow.csv.ReadOptions(column_names=list(types)),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=len(kinds) > 1),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types=types, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False,
-            true_values=["t"], false_values=["f"],
+            column_types=types,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
         ),
-    )  # fmt: skip
+    )
     rows = plain_columns(table)
     rows.columns = pd.Index(list(kinds))
     return rows

@@ -160,10 +160,17 @@ def _table(name: str, filled: list[Placed], where: str) -> Reading:
     empty = filled[-1][0] - filled[0][0] + 1 - len(filled)
     notes = [*header.notes, *([f"{empty:,} empty rows left out."] if empty > 1 else [])]
     reading = checked(
-        Reading(name, frame, header.labels, tuple(notes), nameless=header.nameless, tool=header.tool,
-                records=header.left_out),
+        Reading(
+            name,
+            frame,
+            header.labels,
+            tuple(notes),
+            nameless=header.nameless,
+            tool=header.tool,
+            records=header.left_out,
+        ),
         where,
-    )  # fmt: skip
+    )
     gaps = [place for place in range(1, len(body)) if body[place][0] - body[place - 1][0] > 1]
     found = found_in(LookAtRows(reading.rows), reading.nameless, gaps)
     out = rows_out(found, len(body))

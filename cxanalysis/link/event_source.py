@@ -106,9 +106,10 @@ def _named_flags(table: Table, flags: Any, exclude: Sequence[str]) -> dict[str, 
             found = [c for c in table.columns if c not in exclude and _is_zero_one(table.frame[c])]
         if not found:
             raise Problem(
-                "there is no yes/no column to link", where=table.name, do="Name the failures with flags=[…], or give"
-                " {'complaint': None} where every row is one"
-            )  # fmt: skip
+                "there is no yes/no column to link",
+                where=table.name,
+                do="Name the failures with flags=[…], or give {'complaint': None} where every row is one",
+            )
         return {column: column for column in found}
     names = [flags] if isinstance(flags, str) else flags
     is_list = isinstance(names, Sequence | Mapping) and all(isinstance(name, str) for name in names)

@@ -164,9 +164,7 @@ def _link_failure(
     return asked, line
 
 
-def _in_other_windows(
-    failure: str, answers: _Answers, asked: Ints, line: Timeline
-) -> dict[str, NDArray[np.float64]]:  # fmt: skip
+def _in_other_windows(failure: str, answers: _Answers, asked: Ints, line: Timeline) -> dict[str, NDArray[np.float64]]:
     """The failure as 0/1 with half and with double the window; missing where the events do not cover that window."""
     out = {}
     for other in OtherWindow:

@@ -100,8 +100,10 @@ def _churn(data: Any, options: dict[str, Any]) -> pd.Series | None:
 def _active(data: Any, options: dict[str, Any]) -> pd.Series:
     """The people who count, 1 each."""
     source = MetricTable.of(data, "usage")
-    who, when = source.column(options.get("customer"), "customer", "customer"), source.first(
-        options.get("date"), "date", "date")  # fmt: skip
+    who, when = (
+        source.column(options.get("customer"), "customer", "customer"),
+        source.first(options.get("date"), "date", "date"),
+    )
     rows = source.rows([who, when], once=False)
     times = source.moments(rows[when])
     end = needed_end(log_end(times, until=options.get("until")), source.name).moment.normalize() + pd.Timedelta(days=1)

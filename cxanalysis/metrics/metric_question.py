@@ -92,9 +92,10 @@ class MetricQuestion:
                 sums = sums.where([group for group in sums.groups if group[-1] is not None])
         if sums.count.sum() == 0 and sums.unweighted.sum():
             raise Problem(
-                "every weight is zero or missing, so no answer counts", where=f"weight, column '{self.weight}'",
+                "every weight is zero or missing, so no answer counts",
+                where=f"weight, column '{self.weight}'",
                 do="Name another column, or leave weight= out",
-            )  # fmt: skip
+            )
         if sums.count.sum() == 0:
             raise no_answers(self.score)
         return sums

@@ -56,9 +56,10 @@ def _tables(tables: Any) -> list[Table]:
     for one in given:
         if not isinstance(one, Table):
             raise Problem(
-                f"a {type(one).__name__} is no table of which it is known what it holds", where="tables",
+                f"a {type(one).__name__} is no table of which it is known what it holds",
+                where="tables",
                 do="Read it first with cx.read",
-            )  # fmt: skip
+            )
     return given
 
 
@@ -86,8 +87,11 @@ def _row(metric: Metric, tables: list[Table]) -> dict[str, Any]:
             continue
         used = chosen if metric.second_needed or metric.name in _USES_SECOND else chosen[:1]
         return row | {
-            "measurable": True, "tables": tuple(t.name for t in used), "arguments": arguments, "missing": "",
-        }  # fmt: skip
+            "measurable": True,
+            "tables": tuple(t.name for t in used),
+            "arguments": arguments,
+            "missing": "",
+        }
     return row | _lacks(lacking[0])
 
 

@@ -117,10 +117,15 @@ def share_of(
     precision = Precision.of_share(sums, "value")
     low, high = wilson(precision.mean / 100, precision.n_eff, precision.quantile(options.confidence))
     answer = asked.estimates(
-        sums, precision, precision.mean, (100 * low, 100 * high), metric=metric, method="Wilson",
+        sums,
+        precision,
+        precision.mean,
+        (100 * low, 100 * high),
+        metric=metric,
+        method="Wilson",
         passport=replace(passport, says="%", decimals=0),
         parts={"hits": np.rint(precision.mean * precision.n / 100) if options.weight is None else np.nan * precision.n},
-    )  # fmt: skip
+    )
     return replace(answer, score=score, notes=(*notes, *answer.notes))
 
 
@@ -140,9 +145,15 @@ def mean_of(
     sums = asked.sums([Measure("value", VALUE)])
     precision = Precision.of(sums, "value")
     answer = asked.estimates(
-        sums, precision, precision.mean, student(precision, options.confidence), metric=metric, method="t",
-        passport=passport, parts={"sd": precision.variance**0.5},
-    )  # fmt: skip
+        sums,
+        precision,
+        precision.mean,
+        student(precision, options.confidence),
+        metric=metric,
+        method="t",
+        passport=passport,
+        parts={"sd": precision.variance**0.5},
+    )
     return replace(answer, score=score, notes=(*notes, *answer.notes))
 
 

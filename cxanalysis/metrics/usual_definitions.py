@@ -75,11 +75,14 @@ def _ces(tables: Any, options: dict[str, Any], notes: list[str]) -> Asks:
     turned = Scale(scale.low, scale.high, not scale.higher_is_better, scale.step, scale.labels)
     way = "high" if scale.higher_is_better else "low"
     other = {"scale": turned, "direction": None}
-    return _per_customer(tables[0], {
-        f"mean, a {way} answer is easy": {"as_share": False},
-        f"% easy, a {way} answer is easy": {"as_share": True},
-        f"% easy, if a {'low' if way == 'high' else 'high'} answer were easy": {"as_share": True, **other},
-    })  # fmt: skip
+    return _per_customer(
+        tables[0],
+        {
+            f"mean, a {way} answer is easy": {"as_share": False},
+            f"% easy, a {way} answer is easy": {"as_share": True},
+            f"% easy, if a {'low' if way == 'high' else 'high'} answer were easy": {"as_share": True, **other},
+        },
+    )
 
 
 def _contacts(tables: Any, options: dict[str, Any], notes: list[str]) -> Asks:

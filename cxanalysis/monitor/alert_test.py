@@ -216,9 +216,19 @@ def alert_test(
     if not np.isfinite(half) and series.is_share and expected.laney:
         low, high = _newcombe(best, float(expected.weight[inside].sum()), expected.baseline.answers, confidence)
     return AlertTest(
-        series, "", size, best.value, int(series.n[inside].sum()), best.centre, change, low, high,
-        min(1.0, len(sizes) * best.p), expected.modelled, len(posterior.probability) > 1,
-    )  # fmt: skip
+        series,
+        "",
+        size,
+        best.value,
+        int(series.n[inside].sum()),
+        best.centre,
+        change,
+        low,
+        high,
+        min(1.0, len(sizes) * best.p),
+        expected.modelled,
+        len(posterior.probability) > 1,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

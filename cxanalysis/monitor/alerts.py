@@ -96,9 +96,7 @@ def alerts(
     >>> cx.alerts(answers, watched=watched, as_of="2024-07-28").table["status"].tolist()
     ['worse']
     """
-    check_number(
-        rate, "rate", low=0, high=1, open_low=True, open_high=True, do="Use 0.05 for one look in twenty"
-    )  # fmt: skip
+    check_number(rate, "rate", low=0, high=1, open_low=True, open_high=True, do="Use 0.05 for one look in twenty")
     check_confidence(confidence)
     calendar.checked(every)
     series, watches = _all_series(data, _watches(watched), every, as_of)
@@ -303,9 +301,23 @@ def _row(test: AlertTest, q: float, watch: Mapping[str, Any], rate: float) -> tu
     last = pd.Timestamp(complete.max()) if len(complete) else pd.NaT
     remark = test.why_not or ("" if np.isfinite(test.p_value) else "The baseline's values are all the same.")
     return (
-        test.series.name, watch.get("table") or "", status, last, test.window, test.value, test.centre, test.change,
-        test.low, test.high, test.n, test.series.counts, "%" if test.series.is_share else "", test.p_value, q, remark,
-    )  # fmt: skip
+        test.series.name,
+        watch.get("table") or "",
+        status,
+        last,
+        test.window,
+        test.value,
+        test.centre,
+        test.change,
+        test.low,
+        test.high,
+        test.n,
+        test.series.counts,
+        "%" if test.series.is_share else "",
+        test.p_value,
+        q,
+        remark,
+    )
 
 
 def _notes(tests: list[AlertTest], every: str, rate: float, a_year: float) -> tuple[str, ...]:

@@ -191,9 +191,14 @@ def behind(
     )
     last = calendar.after(start, every) - np.timedelta64(1, "D")
     basis = opened(data).basis(
-        [*asked, *flags], n=int(inside.sum()), counts=counts, period=(str(start), str(last)), confidence=confidence,
-        left_out=tuple(one for one in left_out if one.rows), labels=labels,
-    )  # fmt: skip
+        [*asked, *flags],
+        n=int(inside.sum()),
+        counts=counts,
+        period=(str(start), str(last)),
+        confidence=confidence,
+        left_out=tuple(one for one in left_out if one.rows),
+        labels=labels,
+    )
     return Behind(
         table=_ordered(found, data, score, roles).head(limit).reset_index(drop=True),
         flags=_flags(narrow, flags, inside.to_numpy(), (rows & ~inside).to_numpy(), confidence),

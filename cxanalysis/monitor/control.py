@@ -263,9 +263,18 @@ def _result(
     centre = nothing if expected is None else np.where(series.usable, expected.centre, np.nan)
     ends = _SHARE if series.is_share else _NPS if series.metric == "nps" else (-np.inf, np.inf)
     columns = (
-        pd.to_datetime(series.start), series.value, series.low, series.high, series.n, centre,
-        np.clip(lower, *ends), np.clip(upper, *ends), signal, series.complete, base,
-    )  # fmt: skip
+        pd.to_datetime(series.start),
+        series.value,
+        series.low,
+        series.high,
+        series.n,
+        centre,
+        np.clip(lower, *ends),
+        np.clip(upper, *ends),
+        signal,
+        series.complete,
+        base,
+    )
     return Control(
         table=pd.DataFrame(dict(zip(COLUMNS, columns, strict=True))),
         name=series.name,

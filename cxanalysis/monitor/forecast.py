@@ -251,10 +251,14 @@ def _result(
 ) -> Forecast:
     history = pd.DataFrame(
         {
-            "period": pd.to_datetime(series.start), "value": series.value, "low": series.low, "high": series.high,
-            "n": series.n, "complete": series.complete,
+            "period": pd.to_datetime(series.start),
+            "value": series.value,
+            "low": series.low,
+            "high": series.high,
+            "n": series.n,
+            "complete": series.complete,
         }
-    )  # fmt: skip
+    )
     return Forecast(
         table=table,
         history=history,

@@ -48,7 +48,10 @@ def leakage(seen: Examined) -> list[QualityFinding]:
     first = next(iter(found))
     return [
         QualityFinding(
-            "leakage", tuple(found), seen.n, 1.0,
+            "leakage",
+            tuple(found),
+            seen.n,
+            1.0,
             f"{seen.listed(list(found))} {'restates' if len(found) == 1 else 'restate'} {seen.called(seen.outcome)} "
             f"({seen.called(first)}: {found[first]}).",
             "As drivers they would explain the outcome with itself and take the credit of everything else.",
@@ -56,7 +59,7 @@ def leakage(seen: Examined) -> list[QualityFinding]:
             "distorts",
             aside=tuple(found),
         )
-    ]  # fmt: skip
+    ]
 
 
 def constant_columns(seen: Examined) -> list[QualityFinding]:
@@ -69,7 +72,10 @@ def constant_columns(seen: Examined) -> list[QualityFinding]:
     one = len(columns) == 1
     return [
         QualityFinding(
-            "constant columns", tuple(columns), seen.n, 1.0,
+            "constant columns",
+            tuple(columns),
+            seen.n,
+            1.0,
             f"{seen.listed(columns)} {'has' if one else 'have'} one and the same value in every row.",
             f"{'It' if one else 'They'} cannot explain differences; a driver analysis with "
             f"{'it' if one else 'them'} is refused.",
@@ -77,7 +83,7 @@ def constant_columns(seen: Examined) -> list[QualityFinding]:
             "to know",
             aside=tuple(columns),
         )
-    ]  # fmt: skip
+    ]
 
 
 def id_like_columns(seen: Examined) -> list[QualityFinding]:
@@ -90,14 +96,17 @@ def id_like_columns(seen: Examined) -> list[QualityFinding]:
     one = len(columns) == 1
     return [
         QualityFinding(
-            "id-like columns", tuple(columns), seen.n, 1.0,
+            "id-like columns",
+            tuple(columns),
+            seen.n,
+            1.0,
             f"{seen.listed(columns)} {'has' if one else 'have'} another value in almost every row, as an id has.",
             "As a driver it would follow the order in which rows came; as groups it would make one of every row.",
             "Leave them out, or give them the role of an id on the data page.",
             "weakens",
             aside=tuple(columns),
         )
-    ]  # fmt: skip
+    ]
 
 
 def small_groups(seen: Examined) -> list[QualityFinding]:
@@ -123,14 +132,17 @@ def small_groups(seen: Examined) -> list[QualityFinding]:
         )
     return [
         QualityFinding(
-            "small groups", tuple(few), max(few.values()), max(few.values()) / seen.n,
+            "small groups",
+            tuple(few),
+            max(few.values()),
+            max(few.values()) / seen.n,
             f"{levels:,} {'group' if levels == 1 else 'groups'} in {seen.listed(list(few))} "
             f"{'has' if levels == 1 else 'have'} fewer than {SMALL_GROUP} rows; the smallest has {smallest:,}.",
             effect,
             "Join small groups before comparing them, or compare only the large ones.",
             "to know",
         )
-    ]  # fmt: skip
+    ]
 
 
 def _names(seen: Examined, column: str) -> bool:

@@ -77,14 +77,17 @@ def mostly_empty(seen: Examined) -> list[QualityFinding]:
     rows = int(gaps[list(columns)].any(axis=1).sum())
     return [
         QualityFinding(
-            "mostly empty columns", columns, rows, rows / seen.n,
+            "mostly empty columns",
+            columns,
+            rows,
+            rows / seen.n,
             f"{seen.listed(columns)} {'is' if len(columns) == 1 else 'are'} empty in more than half of the rows.",
             f"As a driver, such a column leaves only the rows of the few who filled it.{gain}",
             "Leave them out, unless the question was meant for a few; then compare only these.",
             "weakens" if then > now else "to know",
             aside=columns,
         )
-    ]  # fmt: skip
+    ]
 
 
 def incomplete_rows(seen: Examined) -> list[QualityFinding]:
@@ -109,14 +112,17 @@ def incomplete_rows(seen: Examined) -> list[QualityFinding]:
     left = numbers.percent(1 - lost / seen.n)
     return [
         QualityFinding(
-            "incomplete rows", tuple(str(c) for c in gaps.columns[gaps.any()]), lost, lost / seen.n,
+            "incomplete rows",
+            tuple(str(c) for c in gaps.columns[gaps.any()]),
+            lost,
+            lost / seen.n,
             f"{seen.n - lost:,} of {seen.n:,} rows ({left}) have the outcome and all {len(drivers)} usual drivers.",
             f"A driver analysis of complete rows uses only these. {who}{seen.moved(change, 'the others')}",
             advice,
             "distorts" if much else "weakens",
             change,
         )
-    ]  # fmt: skip
+    ]
 
 
 def missing_together(seen: Examined) -> list[QualityFinding]:
@@ -140,14 +146,17 @@ def missing_together(seen: Examined) -> list[QualityFinding]:
     more = f" There {'is 1 more such group' if len(groups) == 2 else f'are {len(groups) - 1} more such groups'}."
     return [
         QualityFinding(
-            "missing together", groups[most], sizes[most], sizes[most] / seen.n,
+            "missing together",
+            groups[most],
+            sizes[most],
+            sizes[most] / seen.n,
             f"{seen.listed(groups[most])} are empty in the same {rows_said(sizes[most])}."
             + (more if len(groups) > 1 else ""),
             "They were not asked or do not apply, so these rows are another group of people, not people with gaps.",
             "Analyse those who were asked on their own; do not impute what was not asked.",
             "to know",
         )
-    ]  # fmt: skip
+    ]
 
 
 def missing_with_outcome(seen: Examined) -> list[QualityFinding]:
@@ -169,13 +178,16 @@ def missing_with_outcome(seen: Examined) -> list[QualityFinding]:
     much = seen.y is not None and shift > _NOTICEABLE * float(np.nanstd(seen.y))
     return [
         QualityFinding(
-            "missing with the outcome", columns, rows, rows / seen.n,
+            "missing with the outcome",
+            columns,
+            rows,
+            rows / seen.n,
             f"Where {seen.called(row['column'])} is empty, {outcome} is {_away(row)}{others}; {tested} columns tested.",
             "Who does not answer is more or less satisfied, so an analysis of complete rows speaks for others.",
             "Impute the gaps (it uses the outcome), or weight, and show both results.",
             "distorts" if much else "weakens",
         )
-    ]  # fmt: skip
+    ]
 
 
 def _away(row: pd.Series) -> str:

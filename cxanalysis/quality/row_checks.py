@@ -37,14 +37,17 @@ def duplicates(seen: Examined) -> list[QualityFinding]:
     if _pairs_by_chance(seen) > _CHANCE * pairs:
         return [
             QualityFinding(
-                "rows alike", (), extra, extra / seen.n,
+                "rows alike",
+                (),
+                extra,
+                extra / seen.n,
                 f"{rows_said(extra)} read exactly like another row, and the columns are so few or so much alike that "
                 "different people may have answered so.",
                 "If they are copies, they count twice; if they are different people, leaving them out would be wrong.",
                 "Bring in a column that tells people apart (a number, a time), or leave them as they are.",
                 "to know",
             )
-        ]  # fmt: skip
+        ]
     before = seen.n
     narrower = 1 - np.sqrt((before - extra) / before)
     return seen.about_rows(

@@ -53,7 +53,10 @@ def _full_end(seen: Examined, *, best: bool) -> list[QualityFinding]:
         effect = f"The outcome itself hardly varies: what moves it shows only in those who are not at its end. {effect}"
     return [
         QualityFinding(
-            "ceiling" if best else "floor", tuple(columns), round(full[most] * seen.n), full[most],
+            "ceiling" if best else "floor",
+            tuple(columns),
+            round(full[most] * seen.n),
+            full[most],
             f"In {seen.listed(columns)} more than half of the answers are the {word} there "
             f"{'is' if best else 'could be'}: "
             f"{numbers.percent(full[most])} in {seen.called(most)}.",
@@ -61,7 +64,7 @@ def _full_end(seen: Examined, *, best: bool) -> list[QualityFinding]:
             f"Look at the share of the {word} answer instead of the mean, and at ordinal effects.",
             "weakens" if outcome or len(full) > 1 else "to know",
         )
-    ]  # fmt: skip
+    ]
 
 
 def halo(seen: Examined) -> list[QualityFinding]:
@@ -81,14 +84,17 @@ def halo(seen: Examined) -> list[QualityFinding]:
     wider = np.sqrt((1 + (k - 2) * r) / ((1 - r) * (1 + (k - 1) * r)))
     return [
         QualityFinding(
-            "halo", tuple(block), n, n / seen.n,
+            "halo",
+            tuple(block),
+            n,
+            n / seen.n,
             f"The {k} questions {seen.listed(block, most=2)} move together: mean correlation {numbers.number(r, 2)}.",
             "People answer from one overall impression, so the order of these drivers is weak and the interval of each "
             f"effect about {numbers.number(float(wider), 1)} times as wide as with unrelated questions.",
             "Put questions that mean the same into one group of drivers, and read their shares together.",
             "weakens",
         )
-    ]  # fmt: skip
+    ]
 
 
 def changed_scale(seen: Examined) -> list[QualityFinding]:
@@ -100,10 +106,13 @@ def changed_scale(seen: Examined) -> list[QualityFinding]:
     columns = tuple(column for column in seen.table.columns_of(*GRADES) if column in changed)
     return [
         QualityFinding(
-            "scale changed", columns, seen.n, 1.0,
+            "scale changed",
+            columns,
+            seen.n,
+            1.0,
             " ".join(change.words for change in changes),
             "One number means two things: trends jump at the change, and means over both parts say nothing.",
             "Analyse the time before and after the change apart.",
             "distorts",
         )
-    ]  # fmt: skip
+    ]

@@ -183,11 +183,14 @@ def _one_list(seen: ScoreSearch, named: list[str]) -> None:
 def _unnamed(seen: ScoreSearch) -> None:
     """A lone question answered 0 to 10: likelihood to recommend only if something beside its values says so."""
     alone = [
-        n for n in seen.rated() if n not in seen.blocked and n not in seen.worded
+        n
+        for n in seen.rated()
+        if n not in seen.blocked
+        and n not in seen.worded
         and (seen.scale(n).low, seen.scale(n).high, seen.scale(n).step) == (0, 10, 1)
         and not seen.facts[n].named("satisfaction", "effort", "easy", "overall")
         and len(seen.facts[n].tally()) >= 8
-    ]  # fmt: skip
+    ]
     if len(alone) != 1:
         return
     name = alone[0]

@@ -15,10 +15,10 @@ from cxanalysis.columns.scales.scale import Scale
 from cxanalysis.files.records.left_out_records import LeftOutRecords
 from cxanalysis.recognise.doubt import Doubt
 from cxanalysis.tables.decisions import Decisions
-from cxanalysis.tables.driver_choice import driver_choice
-from cxanalysis.tables.driver_left_out import DriverLeftOut
 from cxanalysis.tables.exclusion import Exclusion, exclusions_of
-from cxanalysis.tables.outcome_evidence import best_outcome
+from cxanalysis.tables.outcomes.driver_choice import driver_choice
+from cxanalysis.tables.outcomes.driver_left_out import DriverLeftOut
+from cxanalysis.tables.outcomes.outcome_evidence import best_outcome
 from cxanalysis.tables.question import Question, every_doubt, questions_of
 from cxanalysis.tables.table_rows import RowSource
 

@@ -17,7 +17,7 @@ import pandas as pd
 from cxanalysis.columns.cell_text import cell_text, name_words, plain
 from cxanalysis.recognise.doubt import Answer, Doubt
 from cxanalysis.tables.known_table import KnownTable
-from cxanalysis.tables.outcome_evidence import best_outcome
+from cxanalysis.tables.outcomes.outcome_evidence import best_outcome
 
 T = TypeVar("T", bound=KnownTable)
 

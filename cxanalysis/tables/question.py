@@ -12,7 +12,7 @@ from cxanalysis.problem import Problem
 from cxanalysis.recognise.doubt import Answer, Doubt
 from cxanalysis.tables.exclusion import without_values
 from cxanalysis.tables.known_table import KnownTable
-from cxanalysis.tables.outcome_evidence import best_outcome, candidates
+from cxanalysis.tables.outcomes.outcome_evidence import best_outcome, candidates
 
 T = TypeVar("T", bound=KnownTable)
 

@@ -69,9 +69,10 @@ def _given(answers: Table, field: str, shares: Any) -> Margin:
     check_column(field, answers.columns, "margins")
     if not isinstance(shares, Mapping) or not shares:
         raise Problem(
-            f"a margin is a share for each of its groups, not {shown(shares)}", where=f"margins['{field}']",
+            f"a margin is a share for each of its groups, not {shown(shares)}",
+            where=f"margins['{field}']",
             do='Write {"B2B": 0.4, …}',
-        )  # fmt: skip
+        )
     where, do = f"margins['{field}']", 'Write shares as numbers: {"B2B": 0.4, "B2C": 0.6}'
     amount = np.array([check_number(share, where, do=do) for share in shares.values()])
     if not ((amount >= 0).all() and amount.sum() > 0):
@@ -87,9 +88,10 @@ def _refuse_partial(amount: NDArray[np.float64], where: str) -> None:
     is_counts = bool((amount == np.rint(amount)).all())
     if not is_counts and abs(total / whole - 1) > ROUNDED:
         raise Problem(
-            f"the shares add up to {total:g}, not to {whole:g}", where=where,
+            f"the shares add up to {total:g}, not to {whole:g}",
+            where=where,
             do="Give every group its share, or counts instead of shares",
-        )  # fmt: skip
+        )
 
 
 def _of_population(

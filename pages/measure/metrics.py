@@ -39,9 +39,14 @@ def page() -> None:
         # An address with a step in it, and no section, means the index.
         st.session_state[SHOWN] = "tree" if state.PARAMETER in st.query_params else names[0]
     chosen = st.segmented_control(
-        "Section", names, required=True, key=SHOWN, label_visibility="collapsed",
-        format_func=lambda name: SECTIONS[name][0], bind="query-params",
-    )  # fmt: skip
+        "Section",
+        names,
+        required=True,
+        key=SHOWN,
+        label_visibility="collapsed",
+        format_func=lambda name: SECTIONS[name][0],
+        bind="query-params",
+    )
     if chosen != "tree":
         st.query_params.pop(state.PARAMETER, None)  # or a refresh would go to the index
     with problems.calmly("drawing this section"):

@@ -105,9 +105,12 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> tuple[cx.Step, 
         state.seed(PAGE.key("by"), given.get("by", usual), fair)
         groups_called = called(table, fair)
         by = st.selectbox(
-            "Compared by", fair, key=PAGE.key("by"), placeholder="nothing",
+            "Compared by",
+            fair,
+            key=PAGE.key("by"),
+            placeholder="nothing",
             format_func=lambda column: "nothing" if column is None else groups_called(column),
-        )  # fmt: skip
+        )
         period: str | None = None
         if table.columns_of("date"):
             period = st.selectbox(

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.catalogue.inventory_words import HEADINGS, days_between_reviews, likeness
+from cxanalysis.catalogue.inventory.inventory_words import HEADINGS, days_between_reviews, likeness
 
 
 def workbook(rows, merged=(), title="Sheet"):

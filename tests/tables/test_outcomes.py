@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import cxanalysis as cx
-from cxanalysis.tables.driver_left_out import NoDriver
+from cxanalysis.tables.outcomes.driver_left_out import NoDriver
 
 RNG = np.random.default_rng(5)
 N = 240

@@ -247,7 +247,7 @@ def _marks(
 
 def _circles(
     rows: Sequence[DotRow], data: list[dict[str, Any]], x: alt.X, height: int, colour: tokens.Palette
-) -> list[alt.Chart]:  # fmt: skip
+) -> list[alt.Chart]:
     """Pale circles behind the dots: where a value lies in how large a share of all ways."""
     circles = [
         {"y": place["y"], "value": value, "size": CIRCLE * share, "tone": row.tone}

@@ -21,10 +21,19 @@ class Place(NamedTuple):
 
 #: Tried in this order: what reads best first.
 PLACES: Final = (
-    Place("left", 10, 0), Place("right", -10, 0), Place("left", 8, -12), Place("left", 8, 12),
-    Place("right", -8, -12), Place("right", -8, 12), Place("center", 0, -17), Place("center", 0, 17),
-    Place("left", 8, -26), Place("left", 8, 26), Place("right", -8, -26), Place("right", -8, 26),
-)  # fmt: skip
+    Place("left", 10, 0),
+    Place("right", -10, 0),
+    Place("left", 8, -12),
+    Place("left", 8, 12),
+    Place("right", -8, -12),
+    Place("right", -8, 12),
+    Place("center", 0, -17),
+    Place("center", 0, 17),
+    Place("left", 8, -26),
+    Place("left", 8, 26),
+    Place("right", -8, -26),
+    Place("right", -8, 26),
+)
 
 _Box = tuple[float, float, float, float]
 

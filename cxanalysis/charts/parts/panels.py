@@ -126,12 +126,20 @@ def _time_axis(title: str) -> alt.X:
     return alt.X(
         "when:T",
         scale=alt.Scale(
-            type="utc", nice=False, padding=0,
+            type="utc",
+            nice=False,
+            padding=0,
             range=[alt.ExprRef(expr=str(_LEFT + 6)), alt.ExprRef(expr=f"width - {_RIGHT}")],
         ),
-        axis=alt.Axis(title=None, grid=False, tickCount=alt.ExprRef(expr="ceil(width / 110)"), labelFlush=False,
-            labelOverlap="greedy", labelSeparation=8),
-    )  # fmt: skip
+        axis=alt.Axis(
+            title=None,
+            grid=False,
+            tickCount=alt.ExprRef(expr="ceil(width / 110)"),
+            labelFlush=False,
+            labelOverlap="greedy",
+            labelSeparation=8,
+        ),
+    )
 
 
 def _scale_lines(grid: _Grid, y: alt.Y, colour: tokens.Palette) -> list[alt.Chart]:
@@ -173,9 +181,14 @@ def _lines(rows: list[dict[str, Any]], x: alt.X, y: alt.Y, colour: tokens.Palett
         interval = sure.mark_rule(color=colour.accent, opacity=0.5, strokeWidth=1.5, strokeCap="round", aria=False)
     line = base.mark_line(color=colour.accent, strokeWidth=2, strokeJoin="round", aria=False)
     dot = base.mark_point(
-        shape="circle", filled=True, opacity=1, color=colour.accent, stroke=colour.background, strokeWidth=1,
+        shape="circle",
+        filled=True,
+        opacity=1,
+        color=colour.accent,
+        stroke=colour.background,
+        strokeWidth=1,
         size=24 if most >= _BAND else 46,
-    )  # fmt: skip
+    )
     tips = [
         alt.Tooltip("name:N", title=" "),
         alt.Tooltip("period:N", title="from"),
@@ -198,8 +211,12 @@ def _heads(groups: Sequence[Panel], grid: _Grid, y: alt.Y, colour: tokens.Palett
     base = alt.Chart(inline(rows)).encode(y=y)
     style: dict[str, Any] = {"baseline": "middle", "aria": False}
     name = base.mark_text(
-        align="left", fontSize=tokens.SIZE_TEXT, fontWeight=tokens.WEIGHT_STRONG, color=colour.ink,
-        limit=alt.ExprRef(expr="width - 150"), **style,
-    )  # fmt: skip
+        align="left",
+        fontSize=tokens.SIZE_TEXT,
+        fontWeight=tokens.WEIGHT_STRONG,
+        color=colour.ink,
+        limit=alt.ExprRef(expr="width - 150"),
+        **style,
+    )
     last = base.mark_text(align="right", fontSize=tokens.SIZE_TEXT, color=colour.muted, **style)
     return [name.encode(x=at("0"), text="name:N"), last.encode(x=at("width"), text="last:N")]

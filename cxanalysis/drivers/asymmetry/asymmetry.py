@@ -157,23 +157,42 @@ def asymmetry(
     labels = labels_of(data, table["driver"])
     unit = "standard deviations" if standardised else unit_of(model, outcome_as)
     notes = [
-        *one_sided, *warned(fitted, table, fewest), *leak_guard.notes_of(suspected), *fitted.notes, *model.notes,
+        *one_sided,
+        *warned(fitted, table, fewest),
+        *leak_guard.notes_of(suspected),
+        *fitted.notes,
+        *model.notes,
         *choices(cuts, ends, support, wrong_sign, standardised=standardised),
-    ]  # fmt: skip
+    ]
     if clustered_by is not None:
         clustered_by = replace(clustered_by, n=fitted.clusters, effective=fitted.effective_clusters)
     return Asymmetry(
-        table=table, classes=ends, support=support, fewest=fewest, wrong_sign=wrong_sign, standardised=standardised,
-        r_squared=fitted.r_squared, outcome=model.outcome.column, outcome_as=outcome_as, missing=missing,
+        table=table,
+        classes=ends,
+        support=support,
+        fewest=fewest,
+        wrong_sign=wrong_sign,
+        standardised=standardised,
+        r_squared=fitted.r_squared,
+        outcome=model.outcome.column,
+        outcome_as=outcome_as,
+        missing=missing,
         method=method_of(fitted, missing),
         basis=analysis_basis(
-            source, asked_plan, n=fitted.n if fitted.n == fitted.n_most else (fitted.n, fitted.n_most),
-            left_out=fitted.left_out, weight=weight, cluster=clustered_by, labels=labels, confidence=confidence,
-            resamples=resamples, seed=seed,
+            source,
+            asked_plan,
+            n=fitted.n if fitted.n == fitted.n_most else (fitted.n, fitted.n_most),
+            left_out=fitted.left_out,
+            weight=weight,
+            cluster=clustered_by,
+            labels=labels,
+            confidence=confidence,
+            resamples=resamples,
+            seed=seed,
         ),
         headline=with_capital(headline(in_words(table, labels), unit)),
         notes=tuple(notes),
-    )  # fmt: skip
+    )
 
 
 def _checked(ends: Any, support: Any, fewest: Any, wrong_sign: Any) -> tuple[float, float]:

@@ -112,9 +112,10 @@ def _cut(engine: Engine, member: Member, low: Boxes, high: Boxes, scales: Scales
     between = (ends[0] - ends[1]) if turned else (ends[1] - ends[0])
     if between <= (scale.step if scale is not None else 0):
         raise Problem(
-            f"low answers ({ends[0]:g}) and high ones ({ends[1]:g}) leave none in between", where=where,
+            f"low answers ({ends[0]:g}) and high ones ({ends[1]:g}) leave none in between",
+            where=where,
             do="Count fewer answers as low or high",
-        )  # fmt: skip
+        )
     return Cut(member.driver, ends[0], ends[1], turned)
 
 

@@ -78,9 +78,15 @@ class Regressed:
 
 
 def regressed(
-    engine: Engine, plan: Plan, cuts: Sequence[Cut], weight: str | None, cluster: str | None, missing: str,
-    resamples: int, seed: int,
-) -> Regressed:  # fmt: skip
+    engine: Engine,
+    plan: Plan,
+    cuts: Sequence[Cut],
+    weight: str | None,
+    cluster: str | None,
+    missing: str,
+    resamples: int,
+    seed: int,
+) -> Regressed:
     """Fit it. Columns of the plan: adjusters, Low and High of each driver (0 or 100), outcome."""
     if missing == "pairwise":
         return _pairwise(engine, plan, weight, cluster, resamples, seed)
@@ -132,14 +138,21 @@ def _blocks(block: Whole | None, there: NDArray[np.bool_]) -> Whole | None:
 
 
 def _of_sums(
-    every: Sequence[Sums], counts: Floats, plan: Plan, left_out: tuple[LeftOut, ...], cluster: str | None,
-    resamples: int, seed: int,
-) -> Regressed:  # fmt: skip
+    every: Sequence[Sums],
+    counts: Floats,
+    plan: Plan,
+    left_out: tuple[LeftOut, ...],
+    cluster: str | None,
+    resamples: int,
+    seed: int,
+) -> Regressed:
     """From the sums of the rows, or of each filling of them."""
     first = len(plan.adjusters)
     if every[0].deviation()[-1] == 0:
-        raise Problem("every row used has the same outcome, so there is nothing to explain",
-                      where=f"column '{plan.outcome.column}'")  # fmt: skip
+        raise Problem(
+            "every row used has the same outcome, so there is nothing to explain",
+            where=f"column '{plan.outcome.column}'",
+        )
     fits = [fit(sums) for sums in every]
     each = [one.effects() for one in fits]
     whole = each[0] if len(each) == 1 else pooled(each)
@@ -152,11 +165,17 @@ def _of_sums(
         draws=draws[:, first:],
         deviation=np.mean([sums.deviation() for sums in every], axis=0)[first:],
         vif=np.mean([one.vif for one in fits], axis=0)[first:],
-        n_low=low, n_middle=n - low - high, n_high=high,
-        n=n, n_most=n, left_out=left_out, r_squared=float(np.mean([one.r_squared for one in fits])),
-        units=every[0].blocks, clusters=every[0].blocks if cluster else None,
+        n_low=low,
+        n_middle=n - low - high,
+        n_high=high,
+        n=n,
+        n_most=n,
+        left_out=left_out,
+        r_squared=float(np.mean([one.r_squared for one in fits])),
+        units=every[0].blocks,
+        clusters=every[0].blocks if cluster else None,
         effective_clusters=float(every[0].weight.sum() ** 2 / (every[0].weight ** 2).sum()) if cluster else None,
-    )  # fmt: skip
+    )
 
 
 def coefficients(sums: Sums, resamples: int, seed: int) -> Floats:
@@ -219,10 +238,17 @@ def _pairwise(
         draws=regression.draws[:, first:] * 100,
         deviation=np.r_[sample.deviation[first:-1] / 100, sample.deviation[-1]],
         vif=regression.vif[first:],
-        n_low=counts[::2], n_middle=rows[::2] - counts[::2] - counts[1::2], n_high=counts[1::2],
-        n=sample.n, n_most=sample.n_most, left_out=sample.left_out, r_squared=regression.r_squared,
-        units=sample.blocks, clusters=sample.clusters, notes=sample.notes,
-    )  # fmt: skip
+        n_low=counts[::2],
+        n_middle=rows[::2] - counts[::2] - counts[1::2],
+        n_high=counts[1::2],
+        n=sample.n,
+        n_most=sample.n_most,
+        left_out=sample.left_out,
+        r_squared=regression.r_squared,
+        units=sample.blocks,
+        clusters=sample.clusters,
+        notes=sample.notes,
+    )
 
 
 def _imputed(
@@ -230,11 +256,14 @@ def _imputed(
 ) -> Regressed:
     """The ratings themselves are filled, then cut into Low and High."""
     if engine.rows() > MOST_ROWS:
-        raise Problem(f"imputation works on at most {MOST_ROWS:,} rows, and there are {engine.rows():,}",
-                      do='Use missing="complete" or "pairwise"')  # fmt: skip
+        raise Problem(
+            f"imputation works on at most {MOST_ROWS:,} rows, and there are {engine.rows():,}",
+            do='Use missing="complete" or "pairwise"',
+        )
     ratings = replace(plan, members=plan.members[::2])  # each driver once, its measure made the rating itself below
-    measured = tuple(replace(m, measure=replace(m.measure, name=m.driver, coding="value", against=None))
-                     for m in ratings.members)  # fmt: skip
+    measured = tuple(
+        replace(m, measure=replace(m.measure, name=m.driver, coding="value", against=None)) for m in ratings.members
+    )
     ratings = replace(ratings, members=measured)
     values, w = rows_of(engine, ratings, weight)
     first = len(plan.adjusters)

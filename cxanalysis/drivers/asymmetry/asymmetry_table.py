@@ -18,9 +18,16 @@ Floats = NDArray[np.float64]
 
 
 def table_of(
-    cuts: Sequence[Cut], fitted: Regressed, ends: tuple[float, float], support: float, fewest: int, confidence: float,
-    *, standardised: bool, zero: bool,
-) -> pd.DataFrame:  # fmt: skip
+    cuts: Sequence[Cut],
+    fitted: Regressed,
+    ends: tuple[float, float],
+    support: float,
+    fewest: int,
+    confidence: float,
+    *,
+    standardised: bool,
+    zero: bool,
+) -> pd.DataFrame:
     """One row a driver, largest impact first, refused ones last."""
     factor = fitted.deviation[:-1] / fitted.deviation[-1] if standardised else np.ones(len(fitted.values.value))
     value, draws = fitted.values.value * factor, fitted.draws * factor
@@ -43,9 +50,16 @@ def table_of(
         tiny = kinds.ROUNDING * spread
         sure_wrong = sides[0, 2 * j] > tiny or sides[1, 2 * j + 1] < -tiny
         row = dict.fromkeys(COLUMNS, np.nan) | {
-            "driver": cut.driver, "n_low": fitted.n_low[j], "n_middle": fitted.n_middle[j], "n_high": fitted.n_high[j],
-            "low": cut.words[0], "high": cut.words[1], "class": kinds.UNDETERMINED, "nearest": "", "flags": flags,
-        }  # fmt: skip
+            "driver": cut.driver,
+            "n_low": fitted.n_low[j],
+            "n_middle": fitted.n_middle[j],
+            "n_high": fitted.n_high[j],
+            "low": cut.words[0],
+            "high": cut.words[1],
+            "class": kinds.UNDETERMINED,
+            "nearest": "",
+            "flags": flags,
+        }
         if not refused:
             row |= _sides(p[j], r[j], sides[:, 2 * j : 2 * j + 2], point.impact[j], reach[:, j])
             lean = np.nan if sure_wrong else float(point.asymmetry[j])
@@ -70,10 +84,16 @@ def _quantiles(draws: Floats, tail: float) -> Floats:
 
 def _sides(p: float, r: float, sides: Floats, impact: float, reach: Floats) -> dict[str, float]:
     return {
-        "penalty": p, "penalty_low": sides[0, 0], "penalty_high": sides[1, 0],
-        "reward": r, "reward_low": sides[0, 1], "reward_high": sides[1, 1],
-        "impact": impact, "impact_low": reach[0], "impact_high": reach[1],
-    }  # fmt: skip
+        "penalty": p,
+        "penalty_low": sides[0, 0],
+        "penalty_high": sides[1, 0],
+        "reward": r,
+        "reward_low": sides[0, 1],
+        "reward_high": sides[1, 1],
+        "impact": impact,
+        "impact_low": reach[0],
+        "impact_high": reach[1],
+    }
 
 
 def _leaning(lean: float, skew: Floats) -> dict[str, float]:
@@ -82,10 +102,16 @@ def _leaning(lean: float, skew: Floats) -> dict[str, float]:
         return {}
     low, high = float(skew[0]), float(skew[1])
     return {
-        "asymmetry": lean, "asymmetry_low": low, "asymmetry_high": high,
-        "sgp": (1 + lean) / 2, "sgp_low": (1 + low) / 2, "sgp_high": (1 + high) / 2,
-        "dgp": (1 - lean) / 2, "dgp_low": (1 - high) / 2, "dgp_high": (1 - low) / 2,
-    }  # fmt: skip
+        "asymmetry": lean,
+        "asymmetry_low": low,
+        "asymmetry_high": high,
+        "sgp": (1 + lean) / 2,
+        "sgp_low": (1 + low) / 2,
+        "sgp_high": (1 + high) / 2,
+        "dgp": (1 - lean) / 2,
+        "dgp_low": (1 - high) / 2,
+        "dgp_high": (1 - low) / 2,
+    }
 
 
 def _refusals(fitted: Regressed, j: int, p: float, r: float, fewest: int) -> list[kinds.Refusal]:
@@ -99,8 +125,8 @@ def _refusals(fitted: Regressed, j: int, p: float, r: float, fewest: int) -> lis
     return few or ([] if np.isfinite([p, r]).all() else [kinds.Refusal.DUPLICATE])
 
 
-def _doubts(fitted: Regressed, j: int, p: float, r: float, spread: float) -> list[kinds.Doubt]:
+def _doubts(fitted: Regressed, j: int, p: float, r: float, spread: float) -> list[kinds.ClassDoubt]:
     tiny = kinds.ROUNDING * spread
-    doubts = [kinds.Doubt.PENALTY_ABOVE_ZERO] if p > tiny else []
-    doubts += [kinds.Doubt.REWARD_BELOW_ZERO] if r < -tiny else []
-    return doubts + ([kinds.Doubt.COLLINEAR] if fitted.vif[2 * j : 2 * j + 2].max() > HIGH_VIF else [])
+    doubts = [kinds.ClassDoubt.PENALTY_ABOVE_ZERO] if p > tiny else []
+    doubts += [kinds.ClassDoubt.REWARD_BELOW_ZERO] if r < -tiny else []
+    return doubts + ([kinds.ClassDoubt.COLLINEAR] if fitted.vif[2 * j : 2 * j + 2].max() > HIGH_VIF else [])

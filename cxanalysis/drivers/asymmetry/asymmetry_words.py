@@ -26,7 +26,7 @@ _EXPLAINED: Final[Mapping[StrEnum, str]] = {
     ClassDoubt.PENALTY_ABOVE_ZERO: "low answers go with a better outcome than those in between, all others held equal",
     ClassDoubt.REWARD_BELOW_ZERO: "high answers go with a worse outcome than those in between, all others held equal",
     Refusal.DUPLICATE: "its low and high answers repeat those of others exactly: no penalty or reward of its own",
-    ClassDoubt.COLLINEAR: f"other drivers predict it almost completely (VIF above {HIGH_VIF:g}): its own share is vague",
+    ClassDoubt.COLLINEAR: f"other drivers predict it almost completely (VIF above {HIGH_VIF:g}): its share is vague",
 }
 #: Which column of the table holds the answers that are too few.
 _COUNTED: Final[Mapping[StrEnum, str]] = {

@@ -134,16 +134,30 @@ def at_stake(
         named = list(_usual(answers))
     asked_cluster = cluster if isinstance(cluster, str) else None
     loyalty_of = loyal(
-        answers, customers, loyalty=loyalty, value=column, on=on, answered=answered, within_days=within_days,
+        answers,
+        customers,
+        loyalty=loyalty,
+        value=column,
+        on=on,
+        answered=answered,
+        within_days=within_days,
         needed=[*(named or ()), *adjusting, weight, asked_cluster, column],
-    )  # fmt: skip
+    )
     clustered_by = _cluster(cluster, opened(loyalty_of.data), loyalty_of)
     by = column_of(clustered_by)
     how: dict[str, Any] = {"outcome_as": outcome_as, "adjust_for": adjusting, "top": top, "scale": scale}
     analysis = analyse(
-        loyalty_of.data, loyalty_of.column, named, weight=weight, cluster=by, missing=missing, confidence=confidence,
-        resamples=resamples, seed=seed, **how,
-    )  # fmt: skip
+        loyalty_of.data,
+        loyalty_of.column,
+        named,
+        weight=weight,
+        cluster=by,
+        missing=missing,
+        confidence=confidence,
+        resamples=resamples,
+        seed=seed,
+        **how,
+    )
     whole = _base(base, loyalty_of)
     losses = LoyaltyLost.of(analysis, check_mapping({} if prevalence is None else prevalence, "prevalence"))
     worth = None
@@ -178,22 +192,29 @@ def _cluster(asked: Any, source: Opened, loyalty_of: Loyal) -> Cluster | None:
 
 def _basis(
     answers: Any, analysis: Drivers, clustered_by: Cluster | None, loyalty_of: Loyal, value: str | None
-) -> Basis:  # fmt: skip
+) -> Basis:
     """That of the analysis, with the tables and rows that were handed over: it was made of both joined."""
     source, own = opened(answers), analysis.basis
     left_out = own.left_out
     if loyalty_of.sources and analysis.missing != "pairwise":
         # Answers without a "stays" are the ones of which it could not be said, each for its own reason.
         left_out = (*loyalty_of.left_out, *(one for one in own.left_out if one.column != loyalty_of.column))
-    cluster = own.cluster if clustered_by is None or own.cluster is None else replace(
-        own.cluster, asked=clustered_by.asked
-    )  # fmt: skip
+    cluster = (
+        own.cluster if clustered_by is None or own.cluster is None else replace(own.cluster, asked=clustered_by.asked)
+    )
     used = {loyalty_of.column, *analysis.joint_effects.drivers, *(own.labels), value} & set(source.engine.columns())
     basis = source.basis(
-        [column for column in source.engine.columns() if column in used], n=own.n,
-        left_out=left_out, weight=own.weight, cluster=cluster, labels=own.labels,
-        period=own.period, confidence=own.confidence, resamples=own.resamples, seed=own.seed,
-    )  # fmt: skip
+        [column for column in source.engine.columns() if column in used],
+        n=own.n,
+        left_out=left_out,
+        weight=own.weight,
+        cluster=cluster,
+        labels=own.labels,
+        period=own.period,
+        confidence=own.confidence,
+        resamples=own.resamples,
+        seed=own.seed,
+    )
     return basis.with_(sources=(*basis.sources, *loyalty_of.sources))
 
 
@@ -264,9 +285,13 @@ def _times(value: float, half: float, factor: float) -> tuple[float, float, floa
 
 
 def _money(
-    customers: tuple[float, float, float], value: Value, base: float, worth: Worth | None, rows: list[int],
+    customers: tuple[float, float, float],
+    value: Value,
+    base: float,
+    worth: Worth | None,
+    rows: list[int],
     confidence: float,
-) -> tuple[float, float, float]:  # fmt: skip
+) -> tuple[float, float, float]:
     """Money with its interval; nothing where no value was given."""
     if worth is not None:
         lost = float(worth.money[rows].sum())
@@ -290,7 +315,7 @@ def _together(
     rows = list(range(len(losses.names)))
     customers = _times(
         float(losses.lost.sum()), losses.reach(losses.gradients().sum(axis=0), rows, confidence), base / 100
-    )  # fmt: skip
+    )
     money = _money(customers, value, base, worth, rows, confidence)
     names = ("customers", "low", "high", "money", "money_low", "money_high")
     return dict(zip(names, (*customers, *money), strict=True))

@@ -43,9 +43,12 @@ def _claim(row: pd.Series[Any], sure: bool) -> Claim:
 
 
 def notes(
-    whole: float, base: float | None, value: float | tuple[float, float] | str | None,
-    worth: Worth | None, prevalence: Mapping[str, float] | None,
-) -> list[str]:  # fmt: skip
+    whole: float,
+    base: float | None,
+    value: float | tuple[float, float] | str | None,
+    worth: Worth | None,
+    prevalence: Mapping[str, float] | None,
+) -> list[str]:
     """What was taken from where."""
     notes = [
         "An association: customers who were spared this stayed more often, which need not be why.",

@@ -91,22 +91,31 @@ def loyal(
     mine, theirs = _keys(sheet, people, on)
     loyalty = loyalty or people.column_of("closed")
     if loyalty is None:
-        raise Problem("it is not said which column tells whether a customer stayed", where=f"table '{people.name}'",
-                      do='Name it: loyalty="ended"')  # fmt: skip
+        raise Problem(
+            "it is not said which column tells whether a customer stayed",
+            where=f"table '{people.name}'",
+            do='Name it: loyalty="ended"',
+        )
     require_column(people, loyalty)
     rows = people.only([theirs, loyalty, *([value] if value in people.columns and value is not None else [])])
     doubled = int(rows[theirs].dropna().duplicated().sum())
     if doubled:
-        raise Problem(f"{doubled:,} customers stand there more than once", where=f"column '{theirs}'",
-                      do="Use a table with one row a customer")  # fmt: skip
+        raise Problem(
+            f"{doubled:,} customers stand there more than once",
+            where=f"column '{theirs}'",
+            do="Use a table with one row a customer",
+        )
     wanted = dict.fromkeys([mine, *(c for c in needed if c is not None and c in sheet.columns)])
     frame = sheet.only(wanted).copy()
     named = rows[rows[theirs].notna()]  # customers without an id count in the base, and no answer is theirs
     at = named.set_index(theirs).reindex(frame[mine])
     unknown = ~frame[mine].isin(named[theirs]).to_numpy()
     if unknown.all():
-        raise Problem("no answer has a customer that is in this table", where=f"table '{people.name}'",
-                      do=f"Check that '{mine}' and '{theirs}' hold the same ids")  # fmt: skip
+        raise Problem(
+            "no answer has a customer that is in this table",
+            where=f"table '{people.name}'",
+            do=f"Check that '{mine}' and '{theirs}' hold the same ids",
+        )
     left_out = [LeftOut(int(unknown.sum()), Reason.NO_MATCH)]
     notes: list[str] = []
     name = _free(frame, STAYS)
@@ -145,9 +154,14 @@ def _keys(sheet: Table, people: Table, on: str | tuple[str, str] | None) -> tupl
 
 
 def _from_days(
-    sheet: Table, people: Table, matched: NDArray[np.bool_], left: pd.Series[Any], loyalty: str, answered: str | None,
+    sheet: Table,
+    people: Table,
+    matched: NDArray[np.bool_],
+    left: pd.Series[Any],
+    loyalty: str,
+    answered: str | None,
     within_days: float,
-) -> tuple[NDArray[np.float64], float, list[LeftOut], list[str]]:  # fmt: skip
+) -> tuple[NDArray[np.float64], float, list[LeftOut], list[str]]:
     """Who stayed: not gone within so many days after the answer. What lies too near the end cannot be known.
 
     Also the customers there at the end, the answers of which it cannot be known, and notes.
@@ -176,8 +190,10 @@ def _from_days(
     ]
     notes = [f"Stays: has not left ('{loyalty}') within {within_days:g} days after the answer."]
     if late.any():
-        notes.append(f"Answers given less than {within_days:g} days before the last day known ({last:%Y-%m-%d}) are "
-                     "too young to be judged: what follows them is not seen yet.")  # fmt: skip
+        notes.append(
+            f"Answers given less than {within_days:g} days before the last day known ({last:%Y-%m-%d}) are "
+            "too young to be judged: what follows them is not seen yet."
+        )
     ended = _days(dates[loyalty], loyalty)
     return stays, float((~(ended <= last)).sum()), left_out, notes
 

@@ -58,8 +58,11 @@ class LoyaltyLost:
         """From the analysis; shares that were named replace the sample's own."""
         joint = analysis.joint_effects
         if analysis.outcome_as == "mean" and not joint.percent:
-            raise Problem("loyalty is no yes or no", where=f"column '{analysis.outcome}'",
-                          do='Use a 0/1 column, or outcome_as="top-box" for a rating')  # fmt: skip
+            raise Problem(
+                "loyalty is no yes or no",
+                where=f"column '{analysis.outcome}'",
+                do='Use a 0/1 column, or outcome_as="top-box" for a rating',
+            )
         at = [i for i, flag in enumerate(joint.is_flag) if flag and np.isfinite(joint.effect[i])]
         if not any(joint.is_flag):
             raise Problem("none of these drivers is a failure (0/1)", do="Name at least one that happens or does not")
@@ -112,22 +115,34 @@ class Worth:
 
 
 def by_column(
-    found: Loyal, named: list[str] | None, how: Mapping[str, Any], weight: str | None, cluster: str | None,
-    column: str, losses: LoyaltyLost,
-) -> Worth:  # fmt: skip
+    found: Loyal,
+    named: list[str] | None,
+    how: Mapping[str, Any],
+    weight: str | None,
+    cluster: str | None,
+    column: str,
+    losses: LoyaltyLost,
+) -> Worth:
     """Mean of failure × value, times the effect; both from the rows that have a value."""
     engine = engine_of(found.data)
     if column not in engine.columns() or not is_number(engine, column):
-        raise Problem("there is no such column of numbers among the customers or answers", where=f"column '{column}'",
-                      do="Name a column with what each customer is worth, or give one number")  # fmt: skip
+        raise Problem(
+            "there is no such column of numbers among the customers or answers",
+            where=f"column '{column}'",
+            do="Name a column with what each customer is worth, or give one number",
+        )
     model = plan(found.data, engine, found.column, named, groups=None, **how)
     if column in {m.driver for m in (*model.members, *model.adjusters)}:
-        raise Problem("the value of a customer is in the model already", where=f"column '{column}'",
-                      do="Leave it out of the drivers and adjusters")  # fmt: skip
+        raise Problem(
+            "the value of a customer is in the model already",
+            where=f"column '{column}'",
+            do="Leave it out of the drivers and adjusters",
+        )
     value = Member(column, column, Measure(column, column), None, False)
     sample, sums = gather(engine, replace(model, adjusters=(value, *model.adjusters)), weight, cluster)
-    without = Sums(sums.weight, sums.centre[1:], sums.first[:, 1:], None if sums.second is None else
-                   sums.second[:, 1:, 1:], sums.n)  # fmt: skip
+    without = Sums(
+        sums.weight, sums.centre[1:], sums.first[:, 1:], None if sums.second is None else sums.second[:, 1:, 1:], sums.n
+    )
     regression = fit(without)
     first = len(model.adjusters)
     at = [first + next(i for i, m in enumerate(model.members) if m.driver == name) for name in losses.names]
@@ -148,6 +163,5 @@ def _products(sums: Sums, columns: list[int]) -> Floats:
         return np.asarray(sums.weight[:, None] * rows[:, [0]] * rows[:, columns])
     v, x = sums.centre[0], sums.centre[columns]
     return np.asarray(
-        sums.second[:, 0, columns] + x * sums.first[:, [0]] + v * sums.first[:, columns]
-        + sums.weight[:, None] * v * x
-    )  # fmt: skip
+        sums.second[:, 0, columns] + x * sums.first[:, [0]] + v * sums.first[:, columns] + sums.weight[:, None] * v * x
+    )

@@ -97,9 +97,7 @@ def anova_type_p(b: Floats, V: Floats, known: Certainty) -> float:
     if not (expected > 0 and known.trace > 0 and known.hotelling > 0):
         return float("nan")
     more = 1.0 / known.hotelling
-    squares, square = np.linalg.solve(
-        [[1 + more, more], [2 * more, 1]], [float((V**2).sum()), float(np.trace(V)) ** 2]
-    )  # fmt: skip
+    squares, square = np.linalg.solve([[1 + more, more], [2 * more, 1]], [float((V**2).sum()), float(np.trace(V)) ** 2])
     df = min(float(q), max(1.0, square / squares)) if squares > 0 else float(q)
     return float(stats.f.sf(float(b @ b) / expected, df, known.trace))
 

@@ -181,9 +181,7 @@ def _power(leverage: Floats, exponent: float) -> Floats:
     return np.where(free, np.where(free, 1.0 - leverage, 1.0) ** exponent, 0.0)
 
 
-def blocks_in_basis(
-    sums: Sums, kept: NDArray[np.int64], slopes: Floats, to_basis: Floats
-) -> tuple[Leverage, Floats]:  # fmt: skip
+def blocks_in_basis(sums: Sums, kept: NDArray[np.int64], slopes: Floats, to_basis: Floats) -> tuple[Leverage, Floats]:
     """Each block's leverage and residual scores (B, q) in the orthonormal basis `to_basis` (q, 1 + m)."""
     basis = to_basis[:, np.r_[0, 1 + kept]]
     total = float(sums.weight.sum())
@@ -202,9 +200,14 @@ def blocks_in_basis(
     residual_scores = with_y - design[:, :, 1:] @ slopes
     values, vectors = np.linalg.eigh(basis @ design @ basis.T)
     leverage = Leverage(
-        to_basis[:, 1:], None, np.clip(values, 0.0, 1.0), vectors, total, design[:, 0] @ basis.T,
+        to_basis[:, 1:],
+        None,
+        np.clip(values, 0.0, 1.0),
+        vectors,
+        total,
+        design[:, 0] @ basis.T,
         _shared_noise(sums, kept, slopes, residual_scores[:, 0]),
-    )  # fmt: skip
+    )
     return leverage, residual_scores @ basis.T
 
 

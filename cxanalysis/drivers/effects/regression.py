@@ -151,9 +151,7 @@ class Fit:
         influence = self.influence[:, columns] @ wide - self.mean_influence[:, columns] @ wider
         combination = np.zeros((len(self.mean), 1))
         combination[columns, 0] = gap
-        return Values(
-            np.array([effect @ gap]), np.array([influence @ influence]), self._leverage.df(combination)
-        )  # fmt: skip
+        return Values(np.array([effect @ gap]), np.array([influence @ influence]), self._leverage.df(combination))
 
     def _widened(self, columns: list[int]) -> Floats:
         """Standard deviation of a 0/1 column at its shrunk mean, over that at its mean; 1 where they are the same."""
@@ -254,9 +252,21 @@ def fit(sums: Sums) -> Fit:
     few = _few_blocks(sums)
     means = few[:, None] * sums.first / total
     return Fit(
-        coefficient, exists, errors, df, sums.centre[:-1], means[:, :-1], vif, r_squared, means[:, -1], standardised,
-        expected, float(scale[-1] ** 2), _shrunk(sums, means[:, :-1]), leverage,
-    )  # fmt: skip
+        coefficient,
+        exists,
+        errors,
+        df,
+        sums.centre[:-1],
+        means[:, :-1],
+        vif,
+        r_squared,
+        means[:, -1],
+        standardised,
+        expected,
+        float(scale[-1] ** 2),
+        _shrunk(sums, means[:, :-1]),
+        leverage,
+    )
 
 
 def few_in_effect(sums: Sums) -> bool:

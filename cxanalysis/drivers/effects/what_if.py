@@ -203,8 +203,9 @@ def _place(drivers: Drivers, name: str) -> int:
         )
     place = drivers.joint_effects.drivers.index(name)
     if not np.isfinite(drivers.joint_effects.effect[place]):
-        raise Problem("it has no effect that could be told (too rare, or the same as another)", where=where,
-                      do="Leave it out")  # fmt: skip
+        raise Problem(
+            "it has no effect that could be told (too rare, or the same as another)", where=where, do="Leave it out"
+        )
     return place
 
 
@@ -218,8 +219,9 @@ def _new_mean(joint: JointEffects, place: int, how: Mapping[str, float]) -> floa
     mean = float(joint.mean[place])
     new = {"to": size, "by": mean + size, "times": mean * size}[kind]
     if joint.is_flag[place] and not -1e-12 <= new <= 1 + 1e-12:
-        raise Problem(f"its share would be {new:.3g}, and a share lies between 0 and 1", where=where,
-                      do="Choose a smaller change")  # fmt: skip
+        raise Problem(
+            f"its share would be {new:.3g}, and a share lies between 0 and 1", where=where, do="Choose a smaller change"
+        )
     return float(new)
 
 

@@ -142,17 +142,28 @@ def elements(
         WEIGHS: elements_words.heaviest(rows[WEIGHS], of_failures, labels, elements_rows.POINTS[outcome_as]),
     }
     return Elements(
-        table=elements_rows.tidy(rows), sentences={element: why.get(element, told[element]) for element in QUESTIONS},
-        missing=tuple(element for element in QUESTIONS if element in why), failures=of_failures,
-        attributes=of_attributes, importance_performance=plan, outcome=outcome, outcome_as=outcome_as,
+        table=elements_rows.tidy(rows),
+        sentences={element: why.get(element, told[element]) for element in QUESTIONS},
+        missing=tuple(element for element in QUESTIONS if element in why),
+        failures=of_failures,
+        attributes=of_attributes,
+        importance_performance=plan,
+        outcome=outcome,
+        outcome_as=outcome_as,
         basis=source.basis(
-            dict.fromkeys([outcome, *went_wrong, *rated, *feel]), n=engine.rows(), weight=weight, cluster=clustered_by,
-            period=analysis.period if analysis is not None else None, confidence=confidence, resamples=resamples,
-            seed=seed, labels=labels,
+            dict.fromkeys([outcome, *went_wrong, *rated, *feel]),
+            n=engine.rows(),
+            weight=weight,
+            cluster=clustered_by,
+            period=analysis.period if analysis is not None else None,
+            confidence=confidence,
+            resamples=resamples,
+            seed=seed,
+            labels=labels,
         ),
         headline=analysis.headline if analysis is not None else told[FEEL],
         notes=elements_words.notes(of_failures, of_attributes, plan, unmeasured if feel else []),
-    )  # fmt: skip
+    )
 
 
 def _named(given: Iterable[str] | None, usual: Sequence[str]) -> list[str]:
@@ -184,18 +195,29 @@ def _check_failures(engine: Engine, table: Table | None, columns: list[str]) -> 
     for column in columns:
         low, high = engine.span(column) if is_number(engine, column) else (np.inf, np.inf)
         if low is not None and not (low >= 0 and high <= 1):
-            raise Problem("this is no failure: it holds more than yes (1) and no (0)", where=f"column '{column}'",
-                          do="Name ratings in attributes=, scores in attitudes=")  # fmt: skip
+            raise Problem(
+                "this is no failure: it holds more than yes (1) and no (0)",
+                where=f"column '{column}'",
+                do="Name ratings in attributes=, scores in attitudes=",
+            )
         scale = table.scales.get(column) if table is not None else None
         if scale is not None and scale.higher_is_better:
-            raise Problem("this is no failure: a yes in it is good", where=f"column '{column}'",
-                          do="Name the column that says what went wrong, or turn its scale round")  # fmt: skip
+            raise Problem(
+                "this is no failure: a yes in it is good",
+                where=f"column '{column}'",
+                do="Name the column that says what went wrong, or turn its scale round",
+            )
 
 
 def _analysis(
-    data: Any, outcome: str, columns: list[str], how: Mapping[str, Any], why: dict[str, str],
-    elements: tuple[str, ...], what: str,
-) -> Drivers | None:  # fmt: skip
+    data: Any,
+    outcome: str,
+    columns: list[str],
+    how: Mapping[str, Any],
+    why: dict[str, str],
+    elements: tuple[str, ...],
+    what: str,
+) -> Drivers | None:
     """The driver analysis of these columns; where there is none, why."""
     if columns:
         try:

@@ -62,10 +62,16 @@ def unmet(found: ImportancePerformance | None) -> list[Row]:
     if found is None:
         return []
     return [
-        Row(row["driver"], row["performance"], row["performance_low"], row["performance_high"],
-            f"of 100 (goal {row['goal']:g})", int(row["n"]))
+        Row(
+            row["driver"],
+            row["performance"],
+            row["performance_low"],
+            row["performance_high"],
+            f"of 100 (goal {row['goal']:g})",
+            int(row["n"]),
+        )
         for _, row in found.table[found.table["unmet"].astype(bool)].iterrows()
-    ]  # fmt: skip
+    ]
 
 
 def prevalence(engine: Engine, failures: Sequence[str], how: Mapping[str, Any]) -> list[Row]:

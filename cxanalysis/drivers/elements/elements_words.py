@@ -70,9 +70,11 @@ def _first(claims: Sequence[Claim]) -> Claim | None:
 
 
 def notes(
-    of_failures: Drivers | None, of_attributes: Drivers | None, plan: ImportancePerformance | None,
+    of_failures: Drivers | None,
+    of_attributes: Drivers | None,
+    plan: ImportancePerformance | None,
     unmeasured: Sequence[str],
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[str, ...]:
     """Notes of all parts, each once."""
     parts = [part for part in (of_failures, of_attributes, plan) if part is not None]
     two = of_failures is not None and of_attributes is not None

@@ -157,15 +157,22 @@ def relative_importance(
     check_weight(engine, weight)
     clustered_by = source.cluster(cluster)
     model = plan(
-        data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
+        data,
+        engine,
+        outcome,
+        drivers,
+        outcome_as=outcome_as,
+        groups=groups,
+        adjust_for=adjust_for,
+        top=top,
         scale=scale,
-    )  # fmt: skip
+    )
     rows = guard_rows(engine, model, weight)
     row_guards.refuse_ids(model, rows)
     one_sided = row_guards.nobody_promotes(model, rows, missing)
     evidence_of_rows = evidence(
         engine, model, missing=missing, weight=weight, cluster=column_of(clustered_by), resamples=resamples, seed=seed
-    )  # fmt: skip
+    )
     sample, correlation = evidence_of_rows.sample, evidence_of_rows.correlation
     first, sizes = len(model.adjusters), model.sizes
     whole = adjusted(correlation[:, :, None], first)
@@ -183,16 +190,32 @@ def relative_importance(
         notes.append("Empty: it does not exist for drivers of several columns, nor where drivers repeat each other.")
     labels = labels_of(data, [model.outcome.column, *(p.name for p in model.players)])
     basis = analysis_basis(
-        source, model, n=n_of(sample), left_out=sample.left_out, weight=weight, cluster=counted(clustered_by, sample),
-        labels=labels, confidence=confidence, resamples=resamples, seed=seed,
-    )  # fmt: skip
+        source,
+        model,
+        n=n_of(sample),
+        left_out=sample.left_out,
+        weight=weight,
+        cluster=counted(clustered_by, sample),
+        labels=labels,
+        confidence=confidence,
+        resamples=resamples,
+        seed=seed,
+    )
     if max(sizes) > 1:
-        notes.append("Drivers of several columns explain something by chance alone, by every measure: cx.drivers takes "
-                     "that off before it says which comes first.")  # fmt: skip
+        notes.append(
+            "Drivers of several columns explain something by chance alone, by every measure: cx.drivers takes "
+            "that off before it says which comes first."
+        )
     return RelativeImportance(
-        table=table, r_squared=float(exact.sum()), outcome=model.outcome.column, outcome_as=outcome_as,
-        missing=missing, basis=basis, headline=_headline(table), notes=tuple(notes),
-    )  # fmt: skip
+        table=table,
+        r_squared=float(exact.sum()),
+        outcome=model.outcome.column,
+        outcome_as=outcome_as,
+        missing=missing,
+        basis=basis,
+        headline=_headline(table),
+        notes=tuple(notes),
+    )
 
 
 def measured(left: Floats, sizes: Sequence[int]) -> dict[str, Floats]:

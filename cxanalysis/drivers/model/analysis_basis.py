@@ -44,9 +44,15 @@ def analysis_basis(
     used = [plan.outcome.column, *(member.driver for member in (*plan.members, *plan.adjusters)), *columns]
     used += [column for column in (weight, None if cluster is None else cluster.column) if column is not None]
     return source.basis(
-        used, n=n, left_out=left_out, weight=weight, cluster=cluster, labels=labels,
-        period=period_of(source, plan.outcome.column), **drawn,
-    )  # fmt: skip
+        used,
+        n=n,
+        left_out=left_out,
+        weight=weight,
+        cluster=cluster,
+        labels=labels,
+        period=period_of(source, plan.outcome.column),
+        **drawn,
+    )
 
 
 def n_of(sample: Sample) -> int | tuple[int, int]:

@@ -111,9 +111,14 @@ def sample_of(sums: Sums, **known: Any) -> Sample:
     known = {"effective_clusters": effective_number(sums.weight) if clustered else None, **known}
     rare = rare_answers(sums)
     return Sample(
-        n=sums.n, n_most=sums.n, deviation=sums.deviation(), outcome_mean=float(sums.centre[-1]), blocks=sums.blocks,
-        rare_answers=rare if rare < sums.n else np.inf, **known,
-    )  # fmt: skip
+        n=sums.n,
+        n_most=sums.n,
+        deviation=sums.deviation(),
+        outcome_mean=float(sums.centre[-1]),
+        blocks=sums.blocks,
+        rare_answers=rare if rare < sums.n else np.inf,
+        **known,
+    )
 
 
 def without_failure(engine: Engine, plan: Plan, found: Sample, weight: str | None) -> tuple[float | None, int]:
@@ -148,9 +153,7 @@ def _as_coded(plan: Plan, mean: float | None) -> float | None:
     return 100 * mean if mean is not None and plan.percent else mean
 
 
-def rows_of(
-    engine: Engine, plan: Plan, weight: str | None, limit: int | None = None
-) -> tuple[Floats, Floats | None]:  # fmt: skip
+def rows_of(engine: Engine, plan: Plan, weight: str | None, limit: int | None = None) -> tuple[Floats, Floats | None]:
     """All rows (or `limit`, evenly spaced) of the plan's columns (n, k) with gaps as NaN, and their weights."""
     found = engine.values(plan.measures, limit)
     values = np.column_stack([np.asarray(found[m.name], dtype=np.float64) for m in plan.measures])
@@ -191,7 +194,7 @@ def complete_of(values: Floats, w: Floats | None) -> NDArray[np.bool_]:
 
 def from_rows(
     plan: Plan, values: Floats, w: Floats | None, block: NDArray[np.int64] | None, weight: str | None
-) -> tuple[Sample, Sums]:  # fmt: skip
+) -> tuple[Sample, Sums]:
     """Complete rows among those at hand, and their sums. `w` are the values of the column `weight`."""
     complete = complete_of(values, w)
     check_rows(int(complete.sum()), plan)

@@ -138,8 +138,10 @@ def imputed(
 ) -> tuple[Sample, Floats, Floats, Pooled]:
     """Sample, correlation (k, k), resampled correlations (k, k, resamples) and regression over all imputations."""
     if engine.rows() > MOST_ROWS:
-        raise Problem(f"imputation works on at most {MOST_ROWS:,} rows, and there are {engine.rows():,}",
-                      do='Use missing="complete" or "pairwise"')  # fmt: skip
+        raise Problem(
+            f"imputation works on at most {MOST_ROWS:,} rows, and there are {engine.rows():,}",
+            do='Use missing="complete" or "pairwise"',
+        )
     values, w = rows_of(engine, plan, weight)
     block = cluster_of(engine, cluster)
     left_out, kept = fillable(plan, values, w, weight)
@@ -158,7 +160,7 @@ def imputed(
 
 def fillable(
     plan: Plan, values: Floats, w: Floats | None, weight: str | None
-) -> tuple[tuple[LeftOut, ...], NDArray[np.bool_]]:  # fmt: skip
+) -> tuple[tuple[LeftOut, ...], NDArray[np.bool_]]:
     """Which rows have gaps that may be filled or none at all, and why the others are left out, each counted once."""
     kept, left_out = np.ones(len(values), dtype=bool), []
     reasons = (
@@ -179,12 +181,17 @@ def enough_answers(plan: Plan, rows: Floats) -> None:
     for measure, column in zip(plan.measures, rows.T, strict=True):
         answers = column[np.isfinite(column)]
         if len(answers) < len(plan.measures) + 2:
-            raise Problem(f"only {len(answers)} rows have an answer, too few to impute the others",
-                          where=f"column '{measure.name}'", do="Leave it out")  # fmt: skip
+            raise Problem(
+                f"only {len(answers)} rows have an answer, too few to impute the others",
+                where=f"column '{measure.name}'",
+                do="Leave it out",
+            )
         if np.ptp(answers) == 0:
             if measure is plan.outcome:
-                raise Problem("every row used has the same outcome, so there is nothing to explain",
-                              where=f"column '{measure.column}'")  # fmt: skip
+                raise Problem(
+                    "every row used has the same outcome, so there is nothing to explain",
+                    where=f"column '{measure.column}'",
+                )
             raise Problem(
                 "it has the same value in every row used", where=f"column '{measure.name}'", do="Leave it out"
             )
@@ -256,15 +263,15 @@ def _draw(X: Floats, y: Floats, where: Floats, rng: np.random.Generator) -> Floa
     return np.asarray(where @ drawn + sigma * rng.normal(size=len(where)))
 
 
-def _sample(
-    plan: Plan, rows: Floats, sums: list[Sums], left_out: tuple[LeftOut, ...], clustered: bool
-) -> Sample:  # fmt: skip
+def _sample(plan: Plan, rows: Floats, sums: list[Sums], left_out: tuple[LeftOut, ...], clustered: bool) -> Sample:
     members = rows[:, len(plan.adjusters) : -1]
     gaps = ~np.isfinite(members)
     is_flag = ((members == 0) | (members == 1) | gaps).all(axis=0)
     filled = int((~np.isfinite(rows)).any(axis=1).sum())
-    notes = [f"Gaps in {filled:,} of {len(rows):,} rows filled {IMPUTATIONS} times by chained equations, pooled by "
-             "Rubin's rules; this assumes answers missing at random given the other columns."]  # fmt: skip
+    notes = [
+        f"Gaps in {filled:,} of {len(rows):,} rows filled {IMPUTATIONS} times by chained equations, pooled by "
+        "Rubin's rules; this assumes answers missing at random given the other columns."
+    ]
     notes += [plan.unfillable_said] if plan.unfillable_said else []
     return sample_of(
         sums[0],

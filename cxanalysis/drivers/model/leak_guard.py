@@ -251,9 +251,11 @@ def _named(plan: Plan, player: Player, columns: Floats, outcome: Floats) -> Susp
     varied = used[:, np.ptp(used, axis=0) > 0]
     if varied.shape[1] == 0:
         return None
-    r = np.sqrt(_explained(varied, outcome[there])) if varied.shape[1] > 1 else abs(
-        stats.spearmanr(varied[:, 0], outcome[there]).statistic
-    )  # fmt: skip
+    r = (
+        np.sqrt(_explained(varied, outcome[there]))
+        if varied.shape[1] > 1
+        else abs(stats.spearmanr(varied[:, 0], outcome[there]).statistic)
+    )
     if not r > ASSOCIATED:
         return None
     return Suspicion(player.name, LeakKind.NAME, f"has a name that says {sign.value}", Caution.CONSEQUENCE, sign)

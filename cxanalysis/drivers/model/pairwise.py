@@ -125,10 +125,19 @@ def drawn(
     wider = guarded(variance, np.diag(inverse) * noise, expected)
     draws = slopes + (draws - slopes) * np.sqrt(np.where(variance > 0, wider / np.maximum(variance, 1e-300), 1.0))
     regression = Drawn(
-        slopes[0], whole.means()[0][:-1], vif[0], float(r_squared[0]), draws, many.means()[usable][:, :-1],
+        slopes[0],
+        whole.means()[0][:-1],
+        vif[0],
+        float(r_squared[0]),
+        draws,
+        many.means()[usable][:, :-1],
         factor[-1] * many.means()[usable][:, -1],
-        np.maximum(1.0, np.minimum(len(sums), cases) - 1.0), len(sums), inverse, float(size[-1] ** 2), expected,
-    )  # fmt: skip
+        np.maximum(1.0, np.minimum(len(sums), cases) - 1.0),
+        len(sums),
+        inverse,
+        float(size[-1] ** 2),
+        expected,
+    )
     return sample, correlation, np.moveaxis(resampled[usable], 0, 2), regression
 
 
@@ -154,8 +163,10 @@ def _deviation(spread: Floats, weight: Floats) -> Floats:
 def _refuse_constant(plan: Plan, deviation: Floats) -> None:
     """Stop before columns that never change."""
     if deviation[-1] == 0:
-        raise Problem("every row used has the same outcome, so there is nothing to explain",
-                      where=f"column '{plan.outcome.column}'")  # fmt: skip
+        raise Problem(
+            "every row used has the same outcome, so there is nothing to explain",
+            where=f"column '{plan.outcome.column}'",
+        )
     flat = [m.name for m, spread in zip(plan.measures, deviation, strict=True) if not spread > 0]
     if flat:
         raise Problem("it has the same value in every row used", where=f"column '{flat[0]}'", do="Leave it out")
@@ -215,9 +226,16 @@ def _enough(plan: Plan, found: Aggregates) -> None:
 
 
 def _sample(
-    engine: Engine, plan: Plan, found: Aggregates, deviation: Floats, mean: Floats, factor: Floats, shift: float,
-    blocks: int, cluster: str | None,
-) -> Sample:  # fmt: skip
+    engine: Engine,
+    plan: Plan,
+    found: Aggregates,
+    deviation: Floats,
+    mean: Floats,
+    factor: Floats,
+    shift: float,
+    blocks: int,
+    cluster: str | None,
+) -> Sample:
     total = found.total()
     pairs = total.count[0, 0]
     fewest, most = int(pairs.min()), int(pairs.max())
@@ -229,11 +247,17 @@ def _sample(
     top = 1.0 if plan.percent else 100.0
     two_valued = abs(deviation[-1] ** 2 - mean[-1] * (top - mean[-1])) < 1e-9 * top**2
     return Sample(
-        n=fewest, n_most=most,
-        left_out=(LeftOut(unanswered, Reason.NO_ANSWER),) if unanswered else (), deviation=deviation * np.abs(factor),
+        n=fewest,
+        n_most=most,
+        left_out=(LeftOut(unanswered, Reason.NO_ANSWER),) if unanswered else (),
+        deviation=deviation * np.abs(factor),
         outcome_mean=float(shift + factor[-1] * mean[-1]),
         cases=np.where(is_flag, np.round(mean[at] * rows), rows).astype(np.int64),
-        is_flag=is_flag, low=low, high=high, blocks=blocks, clusters=blocks if cluster else None,
+        is_flag=is_flag,
+        low=low,
+        high=high,
+        blocks=blocks,
+        clusters=blocks if cluster else None,
         rare_answers=float(min(mean[-1], top - mean[-1]) / top * fewest) if two_valued else np.inf,
         notes=(f"Each correlation rests on the rows that have both answers: {fewest:,} to {most:,} of them.",),
-    )  # fmt: skip
+    )

@@ -16,7 +16,7 @@ from cxanalysis.drivers.model.not_asked import never_asked
 from cxanalysis.engine.engines import Engine
 from cxanalysis.engine.need import ROWS_AS_BLOCKS, Measure
 from cxanalysis.problem import Problem
-from cxanalysis.tables.outcome_evidence import candidates
+from cxanalysis.tables.outcomes.outcome_evidence import candidates
 from cxanalysis.tables.table import Table
 
 #: A category with more levels than this is an id or a free text, not a driver.

@@ -64,6 +64,8 @@ def warn(plan: Plan, sample: Sample, correlation: NDArray[np.float64]) -> list[s
         at = np.array(ratings) + len(plan.adjusters)
         between = correlation[np.ix_(at, at)][np.triu_indices(len(at), 1)].mean()
         if between > HALO:
-            notes.append(f"The ratings move together (mean correlation {between:.2f}): people answer from one overall "
-                         "impression, so the order among them is weak.")  # fmt: skip
+            notes.append(
+                f"The ratings move together (mean correlation {between:.2f}): people answer from one overall "
+                "impression, so the order among them is weak."
+            )
     return notes

@@ -97,19 +97,28 @@ def read_outcome(model: str, plan: Plan, coded: Floats, answers: Floats, weight:
     where = f"column '{plan.outcome.column}'"
     if model == "poisson":
         if plan.outcome.coding != "value" or plan.ends is not None:
-            raise Problem("a Poisson model explains a count, not a share or a score turned round", where=where,
-                          do='Use outcome_as="mean" with a column that counts')  # fmt: skip
+            raise Problem(
+                "a Poisson model explains a count, not a share or a score turned round",
+                where=where,
+                do='Use outcome_as="mean" with a column that counts',
+            )
         if (answers < 0).any() or (answers != np.round(answers)).any():
             raise Problem("a Poisson model needs counts: whole numbers from 0 on", where=where, do="Use another model")
         return Outcome(Counts(answers, weight), CountPoints(), np.arange(len(answers)))
     read = coded if model == "logit" else answers
     levels, category = np.unique(read, return_inverse=True)
     if model == "logit" and len(levels) != 2:
-        raise Problem(f"a logit needs an outcome with two values, and this one has {len(levels)}", where=where,
-                      do='Use outcome_as="top-box", or model="ordinal"')  # fmt: skip
+        raise Problem(
+            f"a logit needs an outcome with two values, and this one has {len(levels)}",
+            where=where,
+            do='Use outcome_as="top-box", or model="ordinal"',
+        )
     if len(levels) > MOST_ANSWERS:
-        raise Problem(f"{len(levels):,} different values are no ordered answers", where=where,
-                      do='Use the linear model (cx.drivers), or model="poisson" for counts')  # fmt: skip
+        raise Problem(
+            f"{len(levels):,} different values are no ordered answers",
+            where=where,
+            do='Use the linear model (cx.drivers), or model="poisson" for counts',
+        )
     first = np.unique(category, return_index=True)[1]
     points = coded[first] * (100.0 if plan.percent else 1.0)
     points = plan.ends - points if plan.ends is not None else points
@@ -118,9 +127,18 @@ def read_outcome(model: str, plan: Plan, coded: Floats, answers: Floats, weight:
 
 
 def fit_model(
-    outcome: Outcome, plan: Plan, is_flag: NDArray[np.bool_], X: Floats, weight: Floats, block: Ints | None,
-    *, exact: int = EXACT_PLAYERS, pairs: int = ORDER_PAIRS, seed: int = 0, shared: Shared | None = None,
-) -> Fitted:  # fmt: skip
+    outcome: Outcome,
+    plan: Plan,
+    is_flag: NDArray[np.bool_],
+    X: Floats,
+    weight: Floats,
+    block: Ints | None,
+    *,
+    exact: int = EXACT_PLAYERS,
+    pairs: int = ORDER_PAIRS,
+    seed: int = 0,
+    shared: Shared | None = None,
+) -> Fitted:
     """Fit, share out, and average. `is_flag` says which members are 0/1.
 
     `shared` is the dominance analysis of the same model in other points, where there is one: it is the same.
@@ -146,9 +164,7 @@ def fit_model(
     scaled = type(average)(average.value, average.gradient @ _to_given(family, mean, spread), average.apart)
     effects, covariance = robust(scaled, family.scores(full.parameters, Z), full.information, block)
     _, exists = independent(np.corrcoef(Z, rowvar=False).reshape(len(names), len(names)))
-    return Fitted(
-        Values(np.where(exists, effects.value, np.nan), effects.variance, effects.df), covariance, shared
-    )  # fmt: skip
+    return Fitted(Values(np.where(exists, effects.value, np.nan), effects.variance, effects.df), covariance, shared)
 
 
 def _to_given(family: Family, mean: Floats, spread: Floats) -> Floats:

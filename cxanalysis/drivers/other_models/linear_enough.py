@@ -91,17 +91,26 @@ def linear_enough(
     check_weight(engine, weight)
     clustered_by = source.cluster(cluster)
     asked = plan(
-        data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
+        data,
+        engine,
+        outcome,
+        drivers,
+        outcome_as=outcome_as,
+        groups=groups,
+        adjust_for=adjust_for,
+        top=top,
         scale=scale,
-    )  # fmt: skip
+    )
     limit = MOST_ROWS if engine.rows() > MOST_ROWS else None
     values, w = rows_of(engine, asked, weight, limit)
     block = cluster_of(engine, column_of(clustered_by), limit)
     sample, _ = from_rows(asked, values, w, block, weight)
     sum_guards.refuse(asked, sample)
     if sample.n < FEWEST_ROWS:
-        raise Problem(f"only {sample.n} complete rows: too few to see whether a line bends",
-                      do=f"At least {FEWEST_ROWS} are needed")  # fmt: skip
+        raise Problem(
+            f"only {sample.n} complete rows: too few to see whether a line bends",
+            do=f"At least {FEWEST_ROWS} are needed",
+        )
     kept = complete_of(values, w)
     X, y = values[kept, :-1], as_metric_points(asked, values[kept, -1])
     weights = np.ones(len(y)) if w is None else w[kept]
@@ -122,17 +131,31 @@ def linear_enough(
     left_out = (*sample.left_out, *((LeftOut(unused, Reason.NOT_SAMPLED),) if unused else ()))
     labels = labels_of(data, [asked.outcome.column, *(p.name for p in asked.players)])
     return LinearCheck(
-        table=table, enough=enough, linear_r2=r2["linear"], free_r2=r2["free"],
-        separate_r2=r2.get("separate", float("nan")), gap=gap, gap_se=gap_se, folds=FOLDS,
+        table=table,
+        enough=enough,
+        linear_r2=r2["linear"],
+        free_r2=r2["free"],
+        separate_r2=r2.get("separate", float("nan")),
+        gap=gap,
+        gap_se=gap_se,
+        folds=FOLDS,
         method=f"gradient boosting against least squares, {FOLDS} folds of whole "
-               f"{'rows' if clustered_by is None else 'customers'}",
-        outcome=asked.outcome.column, outcome_as=outcome_as,
+        f"{'rows' if clustered_by is None else 'customers'}",
+        outcome=asked.outcome.column,
+        outcome_as=outcome_as,
         basis=analysis_basis(
-            source, asked, n=sample.n, left_out=left_out, weight=weight, cluster=counted(clustered_by, sample),
-            labels=labels, seed=seed,
+            source,
+            asked,
+            n=sample.n,
+            left_out=left_out,
+            weight=weight,
+            cluster=counted(clustered_by, sample),
+            labels=labels,
+            seed=seed,
         ),
-        headline=_headline(enough, r2, gap, gap_se, _spoken(data, table)), notes=tuple(notes),
-    )  # fmt: skip
+        headline=_headline(enough, r2, gap, gap_se, _spoken(data, table)),
+        notes=tuple(notes),
+    )
 
 
 def _spoken(data: Any, table: pd.DataFrame) -> pd.DataFrame:
@@ -141,9 +164,7 @@ def _spoken(data: Any, table: pd.DataFrame) -> pd.DataFrame:
     return in_words(in_words(table, labels), labels, "partner")
 
 
-def _left_over(
-    X: Floats, y: Floats, w: Floats, units: Ints, seed: int, names: tuple[str, ...]
-) -> dict[str, Floats]:  # fmt: skip
+def _left_over(X: Floats, y: Floats, w: Floats, units: Ints, seed: int, names: tuple[str, ...]) -> dict[str, Floats]:
     """What each model leaves over of rows that it had not seen: (n,) each. Same seed, same folds."""
     # Here and not above: scikit-learn takes a second to load, and most who come by need no boosting.
     from sklearn.ensemble import HistGradientBoostingRegressor
@@ -165,9 +186,16 @@ def _left_over(
                 continue
             together = "no_interactions" if name == "separate" else None
             model = HistGradientBoostingRegressor(
-                learning_rate=0.06, max_iter=300, max_leaf_nodes=15, min_samples_leaf=20, interaction_cst=together,
-                early_stopping=True, validation_fraction=0.15, n_iter_no_change=15, random_state=seed,
-            )  # fmt: skip
+                learning_rate=0.06,
+                max_iter=300,
+                max_leaf_nodes=15,
+                min_samples_leaf=20,
+                interaction_cst=together,
+                early_stopping=True,
+                validation_fraction=0.15,
+                n_iter_no_change=15,
+                random_state=seed,
+            )
             model.fit(X[old], y[old], sample_weight=w[old])
             out[name][new] = y[new] - model.predict(X[new])
     return out

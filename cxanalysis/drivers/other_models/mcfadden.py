@@ -49,9 +49,16 @@ class Shared:
 
 
 def share_out(
-    family: Family, X: Floats, sizes: Sequence[int], adjusters: int, full: LikelihoodMaximum,
-    *, exact: int = EXACT_PLAYERS, pairs: int = ORDER_PAIRS, seed: int = 0,
-) -> Shared:  # fmt: skip
+    family: Family,
+    X: Floats,
+    sizes: Sequence[int],
+    adjusters: int,
+    full: LikelihoodMaximum,
+    *,
+    exact: int = EXACT_PLAYERS,
+    pairs: int = ORDER_PAIRS,
+    seed: int = 0,
+) -> Shared:
     """Share McFadden's R² out among players.
 
     Parameters
@@ -116,9 +123,15 @@ class _Subsets:
 
 
 def _sampled(
-    fitted: _Subsets, sizes: Sequence[int], adjusters: int, full: LikelihoodMaximum, heads: int, scale: float, pairs: int,
+    fitted: _Subsets,
+    sizes: Sequence[int],
+    adjusters: int,
+    full: LikelihoodMaximum,
+    heads: int,
+    scale: float,
+    pairs: int,
     seed: int,
-) -> tuple[Floats, Floats]:  # fmt: skip
+) -> tuple[Floats, Floats]:
     """Shapley values from the curvature of the full model, corrected by sampled orders of entry."""
     rough = _curvature(full, heads, adjusters)
     players = len(sizes)

@@ -100,9 +100,16 @@ def models(
     check_weight(engine, weight)
     clustered_by = source.cluster(cluster)
     asked = plan(
-        data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
+        data,
+        engine,
+        outcome,
+        drivers,
+        outcome_as=outcome_as,
+        groups=groups,
+        adjust_for=adjust_for,
+        top=top,
         scale=scale,
-    )  # fmt: skip
+    )
     limit = MOST_ROWS if engine.rows() > MOST_ROWS else None
     values, w = rows_of(engine, asked, weight, limit)
     block = cluster_of(engine, column_of(clustered_by), limit)
@@ -115,7 +122,7 @@ def models(
     read = read_outcome(name, asked, coded, answers, weights)
     fitted = fit_model(
         read, asked, sample.is_flag, values[kept, :-1], weights, None if block is None else block[kept], seed=seed
-    )  # fmt: skip
+    )
     table = _table(asked, sample, sums, fitted, confidence)
     labels = labels_of(data, [asked.outcome.column, *(p.name for p in asked.players)])
     unused = engine.rows() - len(values)
@@ -220,7 +227,9 @@ def _notes(engine: Engine, asked: Plan, sample: Sample, sums: Sums, fitted: Fitt
         notes.append(f"Worked on {limit:,} of {engine.rows():,} rows, evenly spaced through the table.")
     if fitted.shared.error is not None:
         error = float((fitted.shared.error / fitted.shared.importance.sum()).max())
-        notes.append(f"{len(asked.players)} drivers: importance from {fitted.shared.fits:,} fitted models, not all "
-                     f"subsets; error of a share at most {100 * error:.1f} points.")  # fmt: skip
+        notes.append(
+            f"{len(asked.players)} drivers: importance from {fitted.shared.fits:,} fitted models, not all "
+            f"subsets; error of a share at most {100 * error:.1f} points."
+        )
     notes.append("An effect is the average change of the outcome over all answers, the other drivers as they are.")
     return notes

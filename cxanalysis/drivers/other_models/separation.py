@@ -54,9 +54,14 @@ def separates(family: Family, X: Floats) -> bool:
         return False
     A, equal = rows
     found = linprog(
-        -A.sum(axis=0), A_ub=-A, b_ub=np.zeros(len(A)), A_eq=equal if len(equal) else None,
-        b_eq=np.zeros(len(equal)) if len(equal) else None, bounds=(-1, 1), method="highs",
-    )  # fmt: skip
+        -A.sum(axis=0),
+        A_ub=-A,
+        b_ub=np.zeros(len(A)),
+        A_eq=equal if len(equal) else None,
+        b_eq=np.zeros(len(equal)) if len(equal) else None,
+        bounds=(-1, 1),
+        method="highs",
+    )
     if found.status != 0:
         raise Problem("it cannot be told whether this model has an answer", do="Use the linear model (cx.drivers)")
     return bool(-found.fun > GAIN)

@@ -113,8 +113,10 @@ def importance_performance(
     engine = engine_of(data)
     absent = [name for name in drivers.joint_effects.drivers if name not in engine.columns()]
     if absent:
-        raise Problem(f"these are not the data of the analysis: '{absent[0]}' is not in them",
-                      do="Hand over the data that cx.drivers was called with")  # fmt: skip
+        raise Problem(
+            f"these are not the data of the analysis: '{absent[0]}' is not in them",
+            do="Hand over the data that cx.drivers was called with",
+        )
     how: dict[str, Any] = {"weight": drivers.weight, "cluster": drivers.cluster, "confidence": drivers.confidence}
     known = performances(
         engine, scales_of(drivers.joint_effects, data, scales or {}), performance_as=performance_as, top=top, **how
@@ -127,16 +129,23 @@ def importance_performance(
     rows = [_row(row, drivers, known, said, goals, line, importance_as) for _, row in drivers.table.iterrows()]
     table = pd.DataFrame(rows)[list(COLUMNS)]
     return ImportancePerformance(
-        table=table, importance_goal=line, importance_as=importance_as, performance_as=performance_as,
-        r_squared=drivers.r_squared, outcome=drivers.outcome, outcome_as=drivers.outcome_as, method=drivers.method,
-        basis=drivers.basis, headline=headline(in_words(table, drivers.labels), importance_as),
+        table=table,
+        importance_goal=line,
+        importance_as=importance_as,
+        performance_as=performance_as,
+        r_squared=drivers.r_squared,
+        outcome=drivers.outcome,
+        outcome_as=drivers.outcome_as,
+        method=drivers.method,
+        basis=drivers.basis,
+        headline=headline(in_words(table, drivers.labels), importance_as),
         notes=(*notes, *notes_of(table, drivers, said, importance_as)),
-    )  # fmt: skip
+    )
 
 
 def _check(
     drivers: Drivers, goal: object, performance_as: str, importance_as: str, stated: object, scales: object
-) -> None:  # fmt: skip
+) -> None:
     for argument, mapping in (("stated", stated), ("scales", scales)):
         check_mapping({} if mapping is None else mapping, argument)
     check_choice(performance_as, ("mean", "top-box"), "performance_as")
@@ -173,8 +182,10 @@ def _goals(
     told = [f"{GOAL:g} of 100 for ratings"] * (False in kinds)
     told += [f"{GOAL_WITHOUT_FAILURE:g} % of answers without it for failures"] * (True in kinds)
     if told:
-        notes.append(f"Nobody set a goal{' for the others' if chosen else ''}, so these are only usual ones: "
-                     f"{' and '.join(told)}. Set your own.")  # fmt: skip
+        notes.append(
+            f"Nobody set a goal{' for the others' if chosen else ''}, so these are only usual ones: "
+            f"{' and '.join(told)}. Set your own."
+        )
     return goals
 
 
@@ -201,16 +212,29 @@ def _importance_goal(
 
 
 def _row(
-    row: Any, drivers: Drivers, known: Mapping[str, Performance], said: Mapping[str, Performance],
-    goals: Mapping[str, float], line: float, importance_as: str,
-) -> dict[str, Any]:  # fmt: skip
+    row: Any,
+    drivers: Drivers,
+    known: Mapping[str, Performance],
+    said: Mapping[str, Performance],
+    goals: Mapping[str, float],
+    line: float,
+    importance_as: str,
+) -> dict[str, Any]:
     """One driver of the table."""
     name = str(row["driver"])
     out: dict[str, Any] = dict.fromkeys(COLUMNS, np.nan) | {
-        "driver": name, "quadrant": "", "unmet": False, "measured": "", "n": 0, "n_missing": 0,
-        "importance": row["share"], "importance_low": row["share_low"], "importance_high": row["share_high"],
-        "q_value": row["q_value"], "flags": list(row["flags"]),
-    }  # fmt: skip
+        "driver": name,
+        "quadrant": "",
+        "unmet": False,
+        "measured": "",
+        "n": 0,
+        "n_missing": 0,
+        "importance": row["share"],
+        "importance_low": row["share_low"],
+        "importance_high": row["share_high"],
+        "q_value": row["q_value"],
+        "flags": list(row["flags"]),
+    }
     if name in said:
         out |= {"stated": said[name].value, "stated_low": said[name].low, "stated_high": said[name].high}
     if name not in known:
@@ -219,9 +243,14 @@ def _row(
         return out
     performance = known[name]
     out |= {
-        "performance": performance.value, "performance_low": performance.low, "performance_high": performance.high,
-        "goal": goals[name], "measured": performance.measured, "n": performance.n, "n_missing": performance.n_missing,
-    }  # fmt: skip
+        "performance": performance.value,
+        "performance_low": performance.low,
+        "performance_high": performance.high,
+        "goal": goals[name],
+        "measured": performance.measured,
+        "n": performance.n,
+        "n_missing": performance.n_missing,
+    }
     sure = bool(row["q_value"] < DISCOVERY)
     effect = float(drivers.joint_effects.effect[drivers.joint_effects.drivers.index(name)])
     if sure and (effect < 0) == performance.higher_is_better:

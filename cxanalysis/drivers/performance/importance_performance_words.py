@@ -44,8 +44,10 @@ def notes_of(table: pd.DataFrame, drivers: Drivers, said: Mapping[str, Performan
             notes.append(f"{word.value} ({', '.join(names)}): {meaning}.")
     units = sorted({str(unit) for unit in table["measured"] if unit})
     if units:
-        notes.append(f"Performance goes from 0 (worst) to 100 (best): {'; '.join(units)}. It rests on all who answered "
-                     "that driver, importance on the rows of the analysis.")  # fmt: skip
+        notes.append(
+            f"Performance goes from 0 (worst) to 100 (best): {'; '.join(units)}. It rests on all who answered "
+            "that driver, importance on the rows of the analysis."
+        )
     pale = [str(row["driver"]) for _, row in table.iterrows() if not row["q_value"] < DISCOVERY]
     if pale and importance_as == "derived":
         notes.append(f"Not told from noise, so drawn pale and left where it is, not set to zero: {', '.join(pale)}.")

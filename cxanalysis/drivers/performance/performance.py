@@ -60,15 +60,22 @@ def scales_of(joint: JointEffects, data: Any, named: Scales) -> dict[str, Scale]
 
 
 def performances(
-    engine: Engine, scales: Mapping[str, Scale], *, performance_as: str, top: int | None, weight: str | None,
-    cluster: str | None, confidence: float,
-) -> dict[str, Performance]:  # fmt: skip
+    engine: Engine,
+    scales: Mapping[str, Scale],
+    *,
+    performance_as: str,
+    top: int | None,
+    weight: str | None,
+    cluster: str | None,
+    confidence: float,
+) -> dict[str, Performance]:
     """Column → performance among all who answered it, in one query."""
     if not scales:
         return {}
     boxed = {name: performance_as == "top-box" and scale.points != 2 for name, scale in scales.items()}
-    measures = tuple(_measure(name, scale, top) if boxed[name] else Measure(name, name)
-                     for name, scale in scales.items())  # fmt: skip
+    measures = tuple(
+        _measure(name, scale, top) if boxed[name] else Measure(name, name) for name, scale in scales.items()
+    )
     sums = engine.aggregate(Need(measures, weight=weight, cluster=cluster, pairs=False))
     out = {}
     for name, scale in scales.items():
@@ -79,17 +86,26 @@ def performances(
         best, worst = (100.0, 0.0) if boxed[name] else (scale.best, scale.low + scale.high - scale.best)
         ends = [100 * (float(end[0]) - worst) / (best - worst) for end in (precision.mean, low, high)]
         out[name] = Performance(
-            ends[0], min(ends[1:]), max(ends[1:]), _words(scale, top if top is not None else scale.top, boxed[name]),
-            int(precision.n[0]), int(sums.n_missing[0, sums.index(name)]), scale.points == 2, scale.higher_is_better,
-        )  # fmt: skip
+            ends[0],
+            min(ends[1:]),
+            max(ends[1:]),
+            _words(scale, top if top is not None else scale.top, boxed[name]),
+            int(precision.n[0]),
+            int(sums.n_missing[0, sums.index(name)]),
+            scale.points == 2,
+            scale.higher_is_better,
+        )
     return out
 
 
 def _measure(name: str, scale: Scale, top: int | None) -> Measure:
     count = scale.top if top is None else top
     if scale.points and not 1 <= count < scale.points:
-        raise Problem(f"the best {count} answers are no part of a scale of {scale.points}", where=f"driver '{name}'",
-                      do=f"Use top=1 to {scale.points - 1}")  # fmt: skip
+        raise Problem(
+            f"the best {count} answers are no part of a scale of {scale.points}",
+            where=f"driver '{name}'",
+            do=f"Use top=1 to {scale.points - 1}",
+        )
     inward = (count - 1) * (scale.step or 1.0)
     if scale.higher_is_better:
         return Measure(name, name, "at_least", scale.high - inward)
@@ -112,9 +128,15 @@ def _words(scale: Scale, top: int, boxed: bool) -> str:
 
 
 def stated_of(
-    engine: Engine, data: Any, stated: Mapping[str, str | float], drivers: Sequence[str], scales: Scales,
-    weight: str | None, cluster: str | None, confidence: float,
-) -> dict[str, Performance]:  # fmt: skip
+    engine: Engine,
+    data: Any,
+    stated: Mapping[str, str | float],
+    drivers: Sequence[str],
+    scales: Scales,
+    weight: str | None,
+    cluster: str | None,
+    confidence: float,
+) -> dict[str, Performance]:
     """Driver → how important people say it is: the mean of a column in % of its scale, or a number given as it is."""
     table = data if isinstance(data, Table) else None
     columns: dict[str, Scale] = {}
@@ -130,11 +152,15 @@ def stated_of(
         scale = named_scale(scales[source]) if source in scales else table.scales.get(source) if table else None
         scale = scale or (None if low is None else told_by_ends(float(low), float(high)))
         if scale is None:
-            raise Problem(f"answers from {low} to {high} do not tell which scale they were given on", where=where,
-                          do=f"Name it: scales={{'{source}': (1, 5)}}")  # fmt: skip
+            raise Problem(
+                f"answers from {low} to {high} do not tell which scale they were given on",
+                where=where,
+                do=f"Name it: scales={{'{source}': (1, 5)}}",
+            )
         columns[source] = scale
-    found = performances(engine, columns, performance_as="mean", top=None, weight=weight, cluster=cluster,
-                         confidence=confidence)  # fmt: skip
+    found = performances(
+        engine, columns, performance_as="mean", top=None, weight=weight, cluster=cluster, confidence=confidence
+    )
     plain = {
         driver: Performance(float(source), np.nan, np.nan, "as given", 0, 0, yes_or_no=False, higher_is_better=True)
         for driver, source in stated.items()

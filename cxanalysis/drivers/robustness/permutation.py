@@ -67,7 +67,7 @@ def permutation(rows: Floats, weight: Floats | None, block: Ints | None, asked: 
     basis, _ = np.linalg.qr(np.column_stack([root_w, X[:, regression.exists] * root_w[:, None]]))
     to_slopes = np.linalg.lstsq(
         np.column_stack([root_w, X[:, regression.exists] * root_w[:, None]]), basis, rcond=None
-    )[0][1:]  # fmt: skip
+    )[0][1:]
     tested = np.isin(np.flatnonzero(regression.exists), asked)
     df = regression.df[regression.exists][tested]
     shuffled = _shuffled(rows[:, -1], block, seed) * root_w[:, None]

@@ -109,14 +109,31 @@ seed, top, scale, reference
     adjusting = check_columns(adjust_for, engine.columns(), "adjust_for")
     arguments = {"groups": groups, "adjust_for": adjusting, "top": top, "scale": scale}
     analysis, why_not = _as_asked(
-        data, outcome, asked_drivers, outcome_as=outcome_as, method=method, weight=weight, cluster=cluster,
-        missing=missing, confidence=confidence, resamples=resamples, seed=seed, reference=reference, **arguments,
-    )  # fmt: skip
+        data,
+        outcome,
+        asked_drivers,
+        outcome_as=outcome_as,
+        method=method,
+        weight=weight,
+        cluster=cluster,
+        missing=missing,
+        confidence=confidence,
+        resamples=resamples,
+        seed=seed,
+        reference=reference,
+        **arguments,
+    )
     asked = Variant(missing, method, outcome_as, "all", weight is not None, bool(adjusting))
     multiverse = multiverse_of(
-        data, engine, outcome, asked_drivers, asked=asked, arguments=arguments, weight=weight,
+        data,
+        engine,
+        outcome,
+        asked_drivers,
+        asked=asked,
+        arguments=arguments,
+        weight=weight,
         cluster=column_of(clustered_by),
-    )  # fmt: skip
+    )
     plan = multiverse.plans[outcome_as]
     notes = [*multiverse.notes]
     rows = np.column_stack([multiverse.design, multiverse.coded[outcome_as]])
@@ -127,8 +144,10 @@ seed, top, scale, reference
     labels = labels_of(data, [plan.outcome.column, *(p.name for p in plan.players)])
     matter = [] if analysis is None else analysis.table.loc[analysis.table["q_value"] < SIGNIFICANT, "driver"].tolist()
     if not_worked_out and not_worked_out[0][0] == asked:
-        notes.append(f"As asked it cannot be worked out ({why_not or not_worked_out[0][1]}); what stands as asked in "
-                     "the table is the first way that could be worked out.")  # fmt: skip
+        notes.append(
+            f"As asked it cannot be worked out ({why_not or not_worked_out[0][1]}); what stands as asked in "
+            "the table is the first way that could be worked out."
+        )
     return Robustness(
         table=table,
         survival=survival,
@@ -177,7 +196,7 @@ def _as_asked(data: Any, outcome: str | None, named: tuple[str, ...] | None, **h
 
 def _confounding_and_chance(
     multiverse: Multiverse, rows: Floats, confidence: float, seed: int, notes: list[str]
-) -> tuple[pd.DataFrame, Permutation | None]:  # fmt: skip
+) -> tuple[pd.DataFrame, Permutation | None]:
     """Unmeasured confounding, and what permuted outcomes would find, from complete rows."""
     complete = np.isfinite(rows).all(axis=1)
     plan, first = (
@@ -200,8 +219,10 @@ def _confounding_and_chance(
     cases = np.minimum((members != 0).sum(axis=0), (members == 0).sum(axis=0))
     tested = first + np.flatnonzero(~flags | (cases >= TOO_RARE))
     if block is not None:
-        notes.append("How strong a hidden cause must be follows from the ordinary regression: the value for the "
-                     "interval takes answers of one customer as if they were independent.")  # fmt: skip
+        notes.append(
+            "How strong a hidden cause must be follows from the ordinary regression: the value for the "
+            "interval takes answers of one customer as if they were independent."
+        )
     confounding = confounding_table(players, fit(sums_of_rows(used, w, None)), len(used), confidence)
     return confounding, permutation(used, w, block, tested, seed) if len(tested) else None
 

@@ -81,7 +81,7 @@ def confounding_table(
         t = math.copysign(math.sqrt(f2 * df), fit.slopes[columns[0]])
         rows.append(
             (name, f2 / (1 + f2), t, df, robustness_value(t, df), robustness_value(t, df, confidence=confidence))
-        )  # fmt: skip
+        )
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.sort_values("partial_r2", ascending=False, kind="stable", ignore_index=True)
 

@@ -109,9 +109,16 @@ class Multiverse:
 
 
 def multiverse_of(
-    data: Any, engine: Engine, outcome: str | None, drivers: Any, *, asked: Variant, arguments: Mapping[str, Any],
-    weight: str | None, cluster: str | None,
-) -> Multiverse:  # fmt: skip
+    data: Any,
+    engine: Engine,
+    outcome: str | None,
+    drivers: Any,
+    *,
+    asked: Variant,
+    arguments: Mapping[str, Any],
+    weight: str | None,
+    cluster: str | None,
+) -> Multiverse:
     """Lay the rows out and find the choices that make a difference.
 
     `arguments` are those of `plan`, but for the outcome's coding.
@@ -149,17 +156,24 @@ def multiverse_of(
     fillable = ~never[evenly_spaced(len(never), limit)][used]
     designs = {name: design[used] for name, design in _designs(engine, base, values[:, :-1], limit, notes).items()}
     multiverse = Multiverse(
-        plans, designs, np.asarray(answers[used]), {k: v[used] for k, v in coded.items()},
-        None if w is None else w[used], None if block is None else block[used], {}, {}, asked, fillable,
-        tuple(one for one in left_out if one.rows), (),
-    )  # fmt: skip
+        plans,
+        designs,
+        np.asarray(answers[used]),
+        {k: v[used] for k, v in coded.items()},
+        None if w is None else w[used],
+        None if block is None else block[used],
+        {},
+        {},
+        asked,
+        fillable,
+        tuple(one for one in left_out if one.rows),
+        (),
+    )
     keep = _rows_to_keep(multiverse, notes)
     return replace(multiverse, keep=keep, options=_options(multiverse, keep, notes), notes=tuple(notes))
 
 
-def _designs(
-    engine: Engine, base: Plan, design: Floats, limit: int | None, notes: list[str]
-) -> dict[str, Floats]:  # fmt: skip
+def _designs(engine: Engine, base: Plan, design: Floats, limit: int | None, notes: list[str]) -> dict[str, Floats]:
     """The design as linked, and with every failure that has one in another window's column."""
     out, there, first = {LINKED: design}, set(engine.columns()), len(base.adjusters)
     for window in OtherWindow:
@@ -173,8 +187,10 @@ def _designs(
             changed[:, place] = np.asarray(columns[column], dtype=np.float64)
         out[window.value] = changed
     if len(out) > 1:
-        notes.append("Half and double the window: with rows as they are and pairs, by Shapley values and Johnson's "
-                     "weights; filled gaps and logits with the window as linked only.")  # fmt: skip
+        notes.append(
+            "Half and double the window: with rows as they are and pairs, by Shapley values and Johnson's "
+            "weights; filled gaps and logits with the window as linked only."
+        )
     return out
 
 
@@ -209,8 +225,10 @@ def _rows_to_keep(multiverse: Multiverse, notes: list[str]) -> dict[str, Mask]:
     far = _outliers(multiverse)
     if far.any():
         keep["without outliers"] = ~far
-        notes.append(f"Outliers: {int(far.sum()):,} answers that the plain model misses by more than "
-                     f"{FAR_FROM_MODEL:g} standard deviations, or with a number far outside the others.")  # fmt: skip
+        notes.append(
+            f"Outliers: {int(far.sum()):,} answers that the plain model misses by more than "
+            f"{FAR_FROM_MODEL:g} standard deviations, or with a number far outside the others."
+        )
     else:
         notes.append("No outliers, so leaving them out is no other variant.")
     straight = _straight_liners(multiverse)
@@ -273,8 +291,16 @@ def sample_on(multiverse: Multiverse, rows: Floats, **known: Any) -> Sample:
     is_flag = flags_among(members)
     there = np.isfinite(members)
     return Sample(
-        n=len(rows), n_most=len(rows), left_out=(), deviation=np.nanstd(rows, axis=0),
-        outcome_mean=float(rows[:, -1].mean()), cases=np.where(is_flag, (members == 1).sum(axis=0), there.sum(axis=0)),
-        is_flag=is_flag, low=np.nanmin(members, axis=0), high=np.nanmax(members, axis=0), blocks=len(rows),
-        clusters=None, **known,
-    )  # fmt: skip
+        n=len(rows),
+        n_most=len(rows),
+        left_out=(),
+        deviation=np.nanstd(rows, axis=0),
+        outcome_mean=float(rows[:, -1].mean()),
+        cases=np.where(is_flag, (members == 1).sum(axis=0), there.sum(axis=0)),
+        is_flag=is_flag,
+        low=np.nanmin(members, axis=0),
+        high=np.nanmax(members, axis=0),
+        blocks=len(rows),
+        clusters=None,
+        **known,
+    )

@@ -101,7 +101,7 @@ class Sources:
         refuse_constant(sums.deviation(), self._plan(variant))
         return Moments(
             sums.correlation()[:, :, None], sums.deviation()[None], sums.centre[None], fit(sums).effects(), sums.n
-        )  # fmt: skip
+        )
 
     def _pairwise(self, variant: Variant) -> Moments:
         rows, w = self._rows(variant, self.multiverse.designs[variant.window])

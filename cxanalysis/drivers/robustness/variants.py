@@ -35,7 +35,7 @@ COLUMNS: Final = (
 
 def variants(
     multiverse: Multiverse, reference: Floats, confidence: float, seed: int
-) -> tuple[pd.DataFrame, list[tuple[Variant, str]]]:  # fmt: skip
+) -> tuple[pd.DataFrame, list[tuple[Variant, str]]]:
     """Every variant that can be worked out, and why the others cannot.
 
     Parameters
@@ -70,7 +70,7 @@ def variants(
 
 def _worked_out(
     variant: Variant, multiverse: Multiverse, sources: Sources, reference: Floats, confidence: float, seed: int
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     plan = multiverse.plans[variant.outcome_as]
     first = len(plan.adjusters) if variant.adjusted else 0
     players = plan.players
@@ -114,8 +114,10 @@ def _importance(method: str, matrix: Floats, adjusters: int, sizes: list[int]) -
     if method == "johnson":
         return np.asarray(johnson_of(matrix[:, :, None], adjusters, sizes)[:, 0])
     if len(sizes) > MOST_PLAYERS:
-        raise Problem(f"Shapley values of {len(sizes)} drivers in every variant would take minutes",
-                      do="Use fewer drivers, or groups of them")  # fmt: skip
+        raise Problem(
+            f"Shapley values of {len(sizes)} drivers in every variant would take minutes",
+            do="Use fewer drivers, or groups of them",
+        )
     return np.asarray(subset_lattice.shapley(adjusted(matrix[:, :, None], adjusters)[:, :, 0], sizes))
 
 
@@ -133,7 +135,7 @@ def _slopes(moments: Moments) -> Floats:
 
 def _by_model(
     variant: Variant, multiverse: Multiverse, sources: Sources, first: int, seed: int
-) -> tuple[Floats, Values, Floats, int]:  # fmt: skip
+) -> tuple[Floats, Values, Floats, int]:
     """A logit or ordered logit; Poisson is no usual reading of a score."""
     if variant.missing != "complete":
         raise Problem("a logit or ordered logit needs whole rows, so it is fitted to complete ones only")
@@ -151,9 +153,17 @@ def _by_model(
     block = None if multiverse.block is None else multiverse.block[use]
     shared, key = sources.shared, (name, variant.rows, variant.weighted, variant.adjusted)
     fitted = fit_model(
-        read, bare, flags_among(X[:, first:]), X, w, block, exact=EXACT_PLAYERS, pairs=ORDER_PAIRS, seed=seed,
+        read,
+        bare,
+        flags_among(X[:, first:]),
+        X,
+        w,
+        block,
+        exact=EXACT_PLAYERS,
+        pairs=ORDER_PAIRS,
+        seed=seed,
         shared=shared.get(key),
-    )  # fmt: skip
+    )
     shared[key] = fitted.shared
     return fitted.shared.importance, fitted.effects, (w @ X / w.sum())[None, :], len(X)
 

@@ -100,9 +100,7 @@ def stays_first(survival: pd.DataFrame, depends: pd.DataFrame) -> str | None:
     return str(top["driver"]) if top["first_share"] >= STAYS and bool(everywhere) else None
 
 
-def sentence(
-    survival: pd.DataFrame, depends: pd.DataFrame, asked: Drivers | None, labels: Mapping[str, str]
-) -> str:  # fmt: skip
+def sentence(survival: pd.DataFrame, depends: pd.DataFrame, asked: Drivers | None, labels: Mapping[str, str]) -> str:
     """What survives, and what another sample of customers could change; suspected leaks are named before it."""
     said = _what_survives(survival, depends, asked, labels)
     if asked is None:
@@ -118,7 +116,7 @@ def sentence(
 
 def _what_survives(
     survival: pd.DataFrame, depends: pd.DataFrame, asked: Drivers | None, labels: Mapping[str, str]
-) -> str:  # fmt: skip
+) -> str:
     sure = None if asked is None else _p_first(asked, str(survival["driver"].iloc[0]))
     survival, depends = in_words(survival, labels), in_words(depends, labels, "first")
     top = survival.iloc[0]

@@ -60,10 +60,17 @@ class Compared:
         """The rest against the segment."""
         gap = self.difference
         return Compared(
-            self.elsewhere, self.here, Values(-gap.value, gap.variance, gap.df), self.joint_p,
-            self.share_elsewhere, self.share_here, -self.share_high, -self.share_low,
-            self.mean_elsewhere, self.mean_here,
-        )  # fmt: skip
+            self.elsewhere,
+            self.here,
+            Values(-gap.value, gap.variance, gap.df),
+            self.joint_p,
+            self.share_elsewhere,
+            self.share_here,
+            -self.share_high,
+            -self.share_low,
+            self.mean_elsewhere,
+            self.mean_here,
+        )
 
 
 def why_not(sums: SegmentSums, plan: Plan, inside: Mask) -> str:
@@ -100,9 +107,17 @@ def compare(sums: SegmentSums, plan: Plan, inside: Mask, moments: Floats, method
     shares = [_share(side.correlation(), plan, method) for side in (here_sums, rest_sums)]
     low, high = _share_interval(sums, plan, inside, moments, method, confidence)
     return Compared(
-        here, elsewhere, difference, np.array(tests), shares[0], shares[1], low, high,
-        here_sums.centre[:-1], rest_sums.centre[:-1],
-    )  # fmt: skip
+        here,
+        elsewhere,
+        difference,
+        np.array(tests),
+        shares[0],
+        shares[1],
+        low,
+        high,
+        here_sums.centre[:-1],
+        rest_sums.centre[:-1],
+    )
 
 
 def _share(correlation: Floats, plan: Plan, method: str) -> Floats:
@@ -154,9 +169,15 @@ def reversals(sums: SegmentSums, plan: Plan, compared: dict[str, Compared]) -> l
             before, after = _t(plain, at), _t(values, at)
             if before * after < 0 and min(abs(before), abs(after)) > SURE_SIGN:
                 changed.append(
-                    {"driver": player.name, "where": where, "effect_all": float(plain.value[at]), "t_all": before,
-                     "effect_there": float(values.value[at]), "t_there": after}
-                )  # fmt: skip
+                    {
+                        "driver": player.name,
+                        "where": where,
+                        "effect_all": float(plain.value[at]),
+                        "t_all": before,
+                        "effect_there": float(values.value[at]),
+                        "t_there": after,
+                    }
+                )
     return changed
 
 

@@ -243,7 +243,7 @@ def _effective(cells: Sums, block: Whole) -> float:
 
 def _left_out(
     plan: Plan, values: Floats, w: Floats | None, weight: str | None, without: NDArray[np.bool_], by: str
-) -> tuple[LeftOut, ...]:  # fmt: skip
+) -> tuple[LeftOut, ...]:
     """Rows without a segment, then those that are left out of any driver analysis."""
     rest = left_out_of(plan, values[~without], None if w is None else w[~without], weight)
     nowhere = int(without.sum())
@@ -300,9 +300,13 @@ def _without_empty(sums: SegmentSums) -> SegmentSums:
     note = f"No complete row in {', '.join(lost)}."
     return SegmentSums(
         tuple(name for name, kept in zip(sums.names, there, strict=True) if kept),
-        sums.cells, sums.block, place[sums.segment], sums.n[there], sums.cases[there],
+        sums.cells,
+        sums.block,
+        place[sums.segment],
+        sums.n[there],
+        sums.cases[there],
         replace(sums.sample, notes=(*sums.sample.notes, note)),
-    )  # fmt: skip
+    )
 
 
 def _cells(found: Aggregates) -> tuple[Sums, Whole, Whole]:

@@ -103,9 +103,16 @@ def segments(
     check_column(by, engine.columns(), "by")
     clustered_by = source.cluster(cluster)
     model = plan(
-        data, engine, outcome, drivers, outcome_as=outcome_as, groups=groups, adjust_for=adjust_for, top=top,
+        data,
+        engine,
+        outcome,
+        drivers,
+        outcome_as=outcome_as,
+        groups=groups,
+        adjust_for=adjust_for,
+        top=top,
         scale=scale,
-    )  # fmt: skip
+    )
     if by in {*(m.driver for m in (*model.members, *model.adjusters)), model.outcome.column}:
         raise Problem(
             f"'{by}' is in the analysis itself and cannot cut it into segments",
@@ -252,8 +259,18 @@ def _sizes(sums: SegmentSums, model: Plan, left_out: dict[str, str], confidence:
         influence = segment.first[:, -1] / segment.weight.sum()
         error = np.sqrt((influence**2).sum() * blocks / max(blocks - 1, 1))
         reach = stats.t.ppf(0.5 + confidence / 2, blocks - 1) * error if blocks > 1 else np.nan
-        rows.append([name, int(sums.n[number]), mean, mean - reach, mean + reach, _explained(segment.correlation()),
-                     not left_out[name], left_out[name]])  # fmt: skip
+        rows.append(
+            [
+                name,
+                int(sums.n[number]),
+                mean,
+                mean - reach,
+                mean + reach,
+                _explained(segment.correlation()),
+                not left_out[name],
+                left_out[name],
+            ]
+        )
     sizes = pd.DataFrame(rows, columns=list(SIZES))
     if model.ends is not None:
         sizes[["outcome_mean", "outcome_low", "outcome_high"]] = (

@@ -73,9 +73,15 @@ def _read(source: SourceFile, encoding: Encoding, dialect: Dialect, lines: list[
             raise Problem("the text breaks off in the middle of a letter", where=source.name) from error
     mark = "," if dialect.separator in ";\t" else "."
     whole = Reading(
-        source.stem, rows, header.labels, header.notes, mark, nameless=header.nameless, tool=header.tool,
+        source.stem,
+        rows,
+        header.labels,
+        header.notes,
+        mark,
+        nameless=header.nameless,
+        tool=header.tool,
         records=header.left_out,
-    )  # fmt: skip
+    )
     tables = tables_in(whole, fitter.tally) if len(rows) else [FoundTable(whole, ())]
     _check_fit(fitter.tally, sum(table.wide for table in tables), source.name, dialect)
     general = [note for note in (encoding.note, _separator_note(dialect, header)) if note]

@@ -153,9 +153,14 @@ def _table_of(
     columns = {name: pa.array([row[i] or None for row in rows], pa.string()) for i, name in enumerate(unique.names)}
     table = TextRows.of([pa.table(columns)], unique.names)
     return replace(
-        reading, table=table, labels={}, nameless=unique.nameless, tool=None, notes=unique.notes,
+        reading,
+        table=table,
+        labels={},
+        nameless=unique.nameless,
+        tool=None,
+        notes=unique.notes,
         records=_titles(titles),
-    )  # fmt: skip
+    )
 
 
 def _titles(rows: Sequence[Sequence[str]]) -> tuple[LeftOutRecords, ...]:

@@ -89,9 +89,10 @@ def acquisition_cost(
     for name in options.names:
         if name not in new.engine.columns():
             raise Problem(
-                f"it is not known which '{name}' won a customer", where=new.name,
+                f"it is not known which '{name}' won a customer",
+                where=new.name,
                 do=f"Add a column '{name}' to it, or leave by= out",
-            )  # fmt: skip
+            )
     costs = paid.rows([money, when, *options.names], once=False)
     people = new.rows([came, *options.names], once=False)
     costs[when], people[came] = paid.moments(costs[when]), new.moments(people[came])
@@ -108,13 +109,20 @@ def acquisition_cost(
         return _poisson(rows, options, passport, new.basis(paid), money, stretches)
     by_stretch = replace(options, cluster=Cluster("stretch", asked=False))
     cost = ratio_of(
-        rows, by_stretch, passport, new.basis(paid), metric="acquisition_cost", score=money, count=BELOW,
+        rows,
+        by_stretch,
+        passport,
+        new.basis(paid),
+        metric="acquisition_cost",
+        score=money,
+        count=BELOW,
         parts={"spend": ABOVE, "customers": BELOW},
-    )  # fmt: skip
+    )
     return replace(
-        cost, method=f"ratio, delta method over {len(stretches)} {step}s",
+        cost,
+        method=f"ratio, delta method over {len(stretches)} {step}s",
         basis=cost.basis.with_(cluster=None, period=(stretches[0].span[0], stretches[-1].span[1])),
-    )  # fmt: skip
+    )
 
 
 def _shared(paid: MetricTable, costs: pd.Series, people: pd.Series, step: str, lag: int) -> list[Stretch]:
@@ -177,11 +185,18 @@ def _poisson(
     groups = table[keys].rename(columns={PERIOD + "\x1f": PERIOD}) if keys else pd.DataFrame(index=range(1))
     bare = int((count == 0).sum())
     return put_together(
-        groups, {"value": value, "low": low, "high": high, "n": count, "n_missing": np.zeros(len(count))},
-        {"n_eff": count, "spend": cost, "customers": count}, options, passport, basis, metric="acquisition_cost",
-        score=money, method="exact Poisson of the new customers", span=(stretches[0].span[0], stretches[-1].span[1]),
+        groups,
+        {"value": value, "low": low, "high": high, "n": count, "n_missing": np.zeros(len(count))},
+        {"n_eff": count, "spend": cost, "customers": count},
+        options,
+        passport,
+        basis,
+        metric="acquisition_cost",
+        score=money,
+        method="exact Poisson of the new customers",
+        span=(stretches[0].span[0], stretches[-1].span[1]),
         notes=[f"{bare:,} groups have no new customer: no cost of one."] if bare else [],
-    )  # fmt: skip
+    )
 
 
 def _passport(paid: MetricTable, new: MetricTable, stretches: list[Stretch], step: str, lag: int) -> Passport:

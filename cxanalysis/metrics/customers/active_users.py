@@ -129,11 +129,15 @@ def active_users(
     passport = _passport(source, stretches, period, as_share)
     whole = answers[0][1] if period is None else stacked(answers, PERIOD, basis, last=True)
     return replace(
-        whole, passport=passport, every=period, score=who,
+        whole,
+        passport=passport,
+        every=period,
+        score=who,
         basis=whole.basis.with_(period=(stretches[0].span[0], stretches[-1].span[1])),
         notes=(*whole.notes, "The log is a full count: the interval says what another such period might bring.")
-        if not as_share else whole.notes,
-    )  # fmt: skip
+        if not as_share
+        else whole.notes,
+    )
 
 
 def _stretches(
@@ -188,9 +192,18 @@ def _counted(
             values |= {"value": 100 * share, "low": 100 * ends[0], "high": 100 * ends[1]}
             values["n"] = np.full(len(groups), total)
     return put_together(
-        groups, values, details, options, Passport("", "", "", "", ""), basis, metric="active_users", score="",
-        method="Wilson" if as_share else "exact Poisson", span=one.span, notes=notes,
-    )  # fmt: skip
+        groups,
+        values,
+        details,
+        options,
+        Passport("", "", "", "", ""),
+        basis,
+        metric="active_users",
+        score="",
+        method="Wilson" if as_share else "exact Poisson",
+        span=one.span,
+        notes=notes,
+    )
 
 
 def _passport(source: MetricTable, stretches: list[Stretch], period: str | None, as_share: bool) -> Passport:

@@ -117,11 +117,22 @@ def _over_average(register: Register, one: Stretch, options: Options) -> Estimat
     low, high = wilson(np.minimum(share, 1), size, stats.norm.ppf((1 + options.confidence) / 2))
     return put_together(
         groups,
-        {"value": 100 * share, "low": 100 * np.where(share <= 1, low, np.nan),
-         "high": 100 * np.where(share <= 1, high, np.nan), "n": np.rint(size), "n_missing": np.zeros(len(size))},
+        {
+            "value": 100 * share,
+            "low": 100 * np.where(share <= 1, low, np.nan),
+            "high": 100 * np.where(share <= 1, high, np.nan),
+            "n": np.rint(size),
+            "n_missing": np.zeros(len(size)),
+        },
         {"n_eff": size, "hits": counts[2], "opening": counts[0], "closing": counts[1]},
-        options, _UNNAMED, register.source.basis(), metric="churn", score="", method="Wilson", span=None,
-    )  # fmt: skip
+        options,
+        _UNNAMED,
+        register.source.basis(),
+        metric="churn",
+        score="",
+        method="Wilson",
+        span=None,
+    )
 
 
 def _passport(register: Register, base: str, stretches: list[Stretch], period: str | None) -> Passport:

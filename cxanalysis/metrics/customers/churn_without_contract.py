@@ -184,28 +184,49 @@ def _by_model(
     drawn = {} if lives.n >= MANY else {"resamples": resamples, "seed": seed}
     return put_together(
         pd.DataFrame(index=range(1)),
-        {"value": np.array([value]), "low": np.array([min(low, value)]), "high": np.array([max(high, value)]),
-         "n": np.array([lives.n]), "n_missing": np.zeros(1)},
-        {"n_eff": np.array([float(lives.n)]), "se": np.array([se]),
-         **{name: np.array([one]) for name, one in buys.parameters.items()}},
-        options, passport, source.basis(**drawn), metric="churn_without_contract", score=date or "date",
+        {
+            "value": np.array([value]),
+            "low": np.array([min(low, value)]),
+            "high": np.array([max(high, value)]),
+            "n": np.array([lives.n]),
+            "n_missing": np.zeros(1),
+        },
+        {
+            "n_eff": np.array([float(lives.n)]),
+            "se": np.array([se]),
+            **{name: np.array([one]) for name, one in buys.parameters.items()},
+        },
+        options,
+        passport,
+        source.basis(**drawn),
+        metric="churn_without_contract",
+        score=date or "date",
         method=f"{method}, {kind.name}",
         span=(days.begin.date().isoformat(), days.end.date().isoformat()),
         notes=(counts_them, *notes),
-    )  # fmt: skip
+    )
 
 
 def _interval(
-    kind: Kind, lives: Lives, buys: Any, gone: Callable[..., float], value: float, confidence: float, resamples: int,
+    kind: Kind,
+    lives: Lives,
+    buys: Any,
+    gone: Callable[..., float],
+    value: float,
+    confidence: float,
+    resamples: int,
     seed: int,
-) -> tuple[float, float, float, str, tuple[str, ...]]:  # fmt: skip
+) -> tuple[float, float, float, str, tuple[str, ...]]:
     """Low, high and standard error of the share of customers gone; how, and what is to be said of it."""
     if lives.n >= MANY:
         logs, counted = np.log(list(buys.parameters.values())), lives.counted()
         moved = through_fit(
-            kind.scores, logs, lives.different, counted,
+            kind.scores,
+            logs,
+            lives.different,
+            counted,
             lambda at: np.array([gone(kind.make(*np.exp(at), 0.0, lives.n))]),
-        )  # fmt: skip
+        )
         own = 100 - 100 * buys.alive(*lives.different) - value
         se = float(standard_errors((moved[:, 0] + own)[lives.which][:, None])[0])
         half = float(stats.norm.ppf((1 + confidence) / 2)) * se

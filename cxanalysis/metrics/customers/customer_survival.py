@@ -123,13 +123,29 @@ def survival(
         medians = {name: np.array([point[name] for point in points]) for name in MEDIAN}
         values = {name: np.array([point[name] for point in points]) for name in ("value", "low", "high")}
         sizes = np.array([len(at) for at in cells])
-        parts.append((int(age) if age.is_integer() else age, put_together(
-            groups, {**values, "n": sizes, "n_missing": lost},
-            {"se": np.array([point["se"] for point in points]), "n_eff": sizes.astype(float), **counts, **medians},
-            options, _passport(source, age if len(ages) == 1 else None, last), basis,
-            metric="survival", score=f"{came}, {gone}", method="Kaplan-Meier, log(-log)",
-            span=span_of(rows[used], came), notes=(*source.notes, *_notes(values["value"], sizes, age)),
-        )))  # fmt: skip
+        parts.append(
+            (
+                int(age) if age.is_integer() else age,
+                put_together(
+                    groups,
+                    {**values, "n": sizes, "n_missing": lost},
+                    {
+                        "se": np.array([point["se"] for point in points]),
+                        "n_eff": sizes.astype(float),
+                        **counts,
+                        **medians,
+                    },
+                    options,
+                    _passport(source, age if len(ages) == 1 else None, last),
+                    basis,
+                    metric="survival",
+                    score=f"{came}, {gone}",
+                    method="Kaplan-Meier, log(-log)",
+                    span=span_of(rows[used], came),
+                    notes=(*source.notes, *_notes(values["value"], sizes, age)),
+                ),
+            )
+        )
     return parts[0][1] if len(parts) == 1 else _curve(parts, basis)
 
 

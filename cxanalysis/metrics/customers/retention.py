@@ -44,9 +44,16 @@ def retention(
     ([80.0], [5.0])
     """
     lost = churn(
-        customers, started=started, ended=ended, since=since, until=until, by=by, weight=weight,
-        confidence=confidence, period=period,
-    )  # fmt: skip
+        customers,
+        started=started,
+        ended=ended,
+        since=since,
+        until=until,
+        by=by,
+        weight=weight,
+        confidence=confidence,
+        period=period,
+    )
     table, detail = lost.table.copy(), lost.detail.copy()
     with np.errstate(divide="ignore"):
         for name, end in (("life", "value"), ("life_low", "high"), ("life_high", "low")):

@@ -103,10 +103,22 @@ def revenue_churn(
         rows = register.rows[there].copy()
         rows[BELOW] = revenue[there]
         rows[ABOVE] = np.where(register.left(one)[there], revenue[there], 0.0)
-        rates.append((one.start, ratio_of(
-            rows, options, _passport(register, own), basis, metric="revenue_churn", score=amount or "", per=100.0,
-            most=100.0, parts={"lost": ABOVE, "opening": BELOW},
-        )))  # fmt: skip
+        rates.append(
+            (
+                one.start,
+                ratio_of(
+                    rows,
+                    options,
+                    _passport(register, own),
+                    basis,
+                    metric="revenue_churn",
+                    score=amount or "",
+                    per=100.0,
+                    most=100.0,
+                    parts={"lost": ABOVE, "opening": BELOW},
+                ),
+            )
+        )
     if not rates:
         raise Problem("there was no revenue when the period began", where=register.source.name, do="Say since=")
     whole = rates[0][1] if period is None else stacked(rates, PERIOD, basis, last=True)

@@ -104,9 +104,15 @@ def first_contact_resolution(
     if per == "customer":
         rows = _customers(rows, asked.customer or "", counted.options)
     return share_of(
-        rows, counted.options, _passport(source, asked), source.basis(), metric="first_contact_resolution",
-        score=asked.solved or asked.reason or "", missing=_unknown(asked, counted.options), notes=source.notes,
-    )  # fmt: skip
+        rows,
+        counted.options,
+        _passport(source, asked),
+        source.basis(),
+        metric="first_contact_resolution",
+        score=asked.solved or asked.reason or "",
+        missing=_unknown(asked, counted.options),
+        notes=source.notes,
+    )
 
 
 def settled(
@@ -288,7 +294,14 @@ def _passport(source: MetricTable, asked: _Definition) -> Passport:
         definition += " A customer counts if it holds for every contact of theirs."
         below = f"customers with {below}"
     return Passport(
-        {"repeat": "First contact resolution", "gross": "First contact resolution (gross)",
-         "net": "First contact resolution (net)"}[asked.how],
-        definition, formula, below, f"% of {each}s", tuple(source.exclusions),
-    )  # fmt: skip
+        {
+            "repeat": "First contact resolution",
+            "gross": "First contact resolution (gross)",
+            "net": "First contact resolution (net)",
+        }[asked.how],
+        definition,
+        formula,
+        below,
+        f"% of {each}s",
+        tuple(source.exclusions),
+    )

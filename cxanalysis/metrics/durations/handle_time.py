@@ -95,14 +95,25 @@ def handle_time(
     )
     if handled is None:
         return mean_of(
-            rows, options, passport, source.basis(), metric="handle_time", score=score,
-        )  # fmt: skip
+            rows,
+            options,
+            passport,
+            source.basis(),
+            metric="handle_time",
+            score=score,
+        )
     rows[ABOVE], rows[BELOW] = rows[VALUE], source.amounts(rows, handled)
     note = f"Only sums are known: each row of {source.name} is a unit, and contacts within it are not told apart."
     return ratio_of(
-        rows, options, passport, source.basis(), metric="handle_time", score=score, parts={"handled": BELOW},
+        rows,
+        options,
+        passport,
+        source.basis(),
+        metric="handle_time",
+        score=score,
+        parts={"handled": BELOW},
         notes=(note,),
-    )  # fmt: skip
+    )
 
 
 def _seconds(source: MetricTable) -> str:

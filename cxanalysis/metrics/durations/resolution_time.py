@@ -114,9 +114,10 @@ def resolution_time(
     begin, end = source.first(opened, "date", "opened"), source.column(closed, "closed", "closed")
     if opened is None and source.table is not None and not may_be_opening(source.table, begin):
         raise Problem(
-            f"it is not known on which day a case was opened: '{begin}' says something else", where=source.name,
+            f"it is not known on which day a case was opened: '{begin}' says something else",
+            where=source.name,
             do="Name it with opened=",
-        )  # fmt: skip
+        )
     options = Options(by, weight, source.cluster(cluster), confidence, begin, period)
     rows = source.rows([begin, end, *options.columns])
     rows[begin], rows[end] = source.moments(rows[begin]), source.moments(rows[end])
@@ -144,17 +145,30 @@ def resolution_time(
         f"How long a case takes from being opened until it is closed{'' if is_open else '; none is open'}.",
         _formula(statistic, is_open),
         f"all cases; open ones count as open until {log.day}" if is_open else "all cases",
-        unit, tuple(source.exclusions), says=unit,
-    )  # fmt: skip
+        unit,
+        tuple(source.exclusions),
+        says=unit,
+    )
     basis = source.basis(**({} if how.plain else {"resamples": resamples, "seed": seed}))
     return put_together(
         groups,
-        {"value": details[statistic], "low": details[f"{statistic}_low"], "high": details[f"{statistic}_high"],
-         "n": np.array([len(at) for at in cells]), "n_missing": lost},
-        details, options, passport, basis, metric="resolution_time", score=f"{begin}, {end}",
-        method=_method(statistic, is_open, how), span=span_of(rows[used], begin),
+        {
+            "value": details[statistic],
+            "low": details[f"{statistic}_low"],
+            "high": details[f"{statistic}_high"],
+            "n": np.array([len(at) for at in cells]),
+            "n_missing": lost,
+        },
+        details,
+        options,
+        passport,
+        basis,
+        metric="resolution_time",
+        score=f"{begin}, {end}",
+        method=_method(statistic, is_open, how),
+        span=span_of(rows[used], begin),
         notes=(*source.notes, *_notes(statistic, details, unit, is_open, how)),
-    )  # fmt: skip
+    )
 
 
 def _formula(statistic: str, is_open: bool) -> str:

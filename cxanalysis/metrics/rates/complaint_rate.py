@@ -237,9 +237,17 @@ def _per_order(
     )
     note = f"Both logs should cover the same time: complaints {_words(_span(loud, when))}, orders in {ours.name}."
     rate = ratio_of(
-        rows, asked, passport, ours.basis(theirs), metric="complaint_rate", score="complaint", per=100.0, count=BELOW,
-        parts={"complaints": ABOVE}, notes=(*theirs.notes, note),
-    )  # fmt: skip
+        rows,
+        asked,
+        passport,
+        ours.basis(theirs),
+        metric="complaint_rate",
+        score="complaint",
+        per=100.0,
+        count=BELOW,
+        parts={"complaints": ABOVE},
+        notes=(*theirs.notes, note),
+    )
     orderless = int(np.isnan(rate.table["value"]).sum())
     notes = (f"{orderless:,} groups have complaints and no order.",) if orderless else ()
     basis = rate.basis.with_(cluster=Cluster(who, asked=False), period=_span(loud, when))

@@ -73,9 +73,17 @@ def failure_rate(
     dates = source.table.columns_of("date") if source.table is not None else ()
     when = source.first(date, "date", "date") if dates or date is not None or period is not None else None
     asked = question(
-        events, names[0], None, by=by, weight=weight, cluster=cluster, confidence=confidence, date=when, period=period,
+        events,
+        names[0],
+        None,
+        by=by,
+        weight=weight,
+        cluster=cluster,
+        confidence=confidence,
+        date=when,
+        period=period,
         counts="event",
-    )  # fmt: skip
+    )
     asked.engine, asked.value_missing = source.once(), Reason.NO_VALUE
     asked.basis = asked.basis.joined(source.basis()).with_(left_out=tuple(source.left_out))
     for name in names:
@@ -100,9 +108,15 @@ def _of(asked: MetricQuestion, sums: Aggregates, name: str, passport: Passport) 
     low, high = wilson(precision.mean / 100, precision.n_eff, precision.quantile(asked.confidence))
     hits = np.rint(precision.mean * precision.n / 100) if asked.weight is None else np.nan * precision.n
     return replace(asked, score=name).estimates(
-        alone, precision, precision.mean, (100 * low, 100 * high), metric="failure_rate", method="Wilson",
-        passport=replace(passport, says="%", decimals=0), parts={"hits": hits},
-    )  # fmt: skip
+        alone,
+        precision,
+        precision.mean,
+        (100 * low, 100 * high),
+        metric="failure_rate",
+        method="Wilson",
+        passport=replace(passport, says="%", decimals=0),
+        parts={"hits": hits},
+    )
 
 
 def _sentence(row: pd.Series) -> str:

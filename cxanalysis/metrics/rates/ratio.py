@@ -152,10 +152,16 @@ def ratio_of(
     return put_together(
         groups,
         {"value": value, "low": low, "high": high, "n": n, "n_missing": lost},
-        details, options, passport, basis, metric=metric, score=score,
+        details,
+        options,
+        passport,
+        basis,
+        metric=metric,
+        score=score,
         method="ratio, delta method" + (f" clustered by {options.cluster_column}" if options.cluster else ""),
-        span=span_of(rows, options.date), notes=(*notes, *_cautions(estimated[5], low, options)),
-    )  # fmt: skip
+        span=span_of(rows, options.date),
+        notes=(*notes, *_cautions(estimated[5], low, options)),
+    )
 
 
 def units_of(rows: pd.DataFrame, cluster: str | None) -> NDArray[np.int64]:

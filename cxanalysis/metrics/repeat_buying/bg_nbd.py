@@ -221,10 +221,13 @@ def scores(values: Array, n: Array, last: Array, whole: Array) -> tuple[Array, A
     value = value + special.gammaln(a + b) + special.gammaln(b + n) - special.gammaln(b) - special.gammaln(a + b + n)
     psi_ab = special.digamma(a + b) - special.digamma(a + b + n)
     slopes = (
-        special.digamma(r + n) - special.digamma(r) + np.log(alpha)
-        - w_stays * np.log(alpha + whole) - w_left * np.log(alpha + last),
+        special.digamma(r + n)
+        - special.digamma(r)
+        + np.log(alpha)
+        - w_stays * np.log(alpha + whole)
+        - w_left * np.log(alpha + last),
         r / alpha - (r + n) * (w_stays / (alpha + whole) + w_left / (alpha + last)),
         psi_ab + w_left / a,
         psi_ab + special.digamma(b + n) - special.digamma(b) - np.where(repeat, w_left / base, 0.0),
-    )  # fmt: skip
+    )
     return value, np.array(slopes)

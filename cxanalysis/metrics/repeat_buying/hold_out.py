@@ -189,6 +189,14 @@ def _check(
     influence = (expected - ratio * counted + moved)[:, None] / counted.mean()
     half = stats.norm.ppf((1 + confidence) / 2) * float(standard_errors(influence)[0])
     return HoldOutCheck(
-        model, days, len(counted), int(counted.sum()), float(expected.sum()),
-        ratio - 1, ratio - 1 - half, ratio - 1 + half, float(np.abs(expected - counted).mean()), curve,
-    )  # fmt: skip
+        model,
+        days,
+        len(counted),
+        int(counted.sum()),
+        float(expected.sum()),
+        ratio - 1,
+        ratio - 1 - half,
+        ratio - 1 + half,
+        float(np.abs(expected - counted).mean()),
+        curve,
+    )

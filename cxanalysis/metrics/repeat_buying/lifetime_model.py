@@ -138,9 +138,12 @@ class Outlook:
         )
         some = lives.spending
         by_spends = through_fit(
-            spend_scores, money, (lives.x[some], lives.value[some]), np.ones(int(some.sum())),
+            spend_scores,
+            money,
+            (lives.x[some], lives.value[some]),
+            np.ones(int(some.sum())),
             lambda at: np.array([per_history @ lives.counted(self.worth(spent(*np.exp(at)))) / lives.n, 0.0, 0.0]),
-        )  # fmt: skip
+        )
         own = np.stack([per_history[lives.which] * worth, bought[lives.which], 100 * alive[lives.which]], axis=1)
         influence = own - own.mean(axis=0) + by_buys[lives.which]
         influence[some] += by_spends * lives.n / some.sum()
@@ -208,9 +211,18 @@ def valued_by_model(
     check_number(horizon_days, "horizon_days", low=0, open_low=True)
     days = purchase_days(source, customer=customer, date=date, amount=amount, until=until)
     value = valued(
-        source, days, options, kind=kind, every=every, amount=amount, share=share, discount=discount,
-        horizon_days=horizon_days, resamples=resamples, seed=seed,
-    )  # fmt: skip
+        source,
+        days,
+        options,
+        kind=kind,
+        every=every,
+        amount=amount,
+        share=share,
+        discount=discount,
+        horizon_days=horizon_days,
+        resamples=resamples,
+        seed=seed,
+    )
     others = [KINDS[name] for name in ANY_TIME if name != kind.name]
     check = hold_out(days, [kind, *others], every, options.confidence)
     compared = _beside(value, days, others, share, discount, horizon_days)
@@ -246,22 +258,42 @@ def valued(
     correlation = float(np.corrcoef(lives.x[some], lives.value[some])[0, 1]) if some.sum() > 2 else float("nan")
     bought = outlook.ahead(buys)[1][lives.which]
     details = {
-        "n_eff": lives.n, "se": interval.se[0], "purchases": found[1], "purchases_low": interval.low[1],
-        "purchases_high": interval.high[1], "worth": (bought * outlook.worth(spends)).sum() / bought.sum(),
-        "alive": found[2], "alive_low": interval.low[2], "alive_high": interval.high[2], "correlation": correlation,
-        "log_likelihood": buys.log_likelihood, **buys.parameters, "p": spends.p, "q": spends.q, "v": spends.v,
-    }  # fmt: skip
+        "n_eff": lives.n,
+        "se": interval.se[0],
+        "purchases": found[1],
+        "purchases_low": interval.low[1],
+        "purchases_high": interval.high[1],
+        "worth": (bought * outlook.worth(spends)).sum() / bought.sum(),
+        "alive": found[2],
+        "alive_low": interval.low[2],
+        "alive_high": interval.high[2],
+        "correlation": correlation,
+        "log_likelihood": buys.log_likelihood,
+        **buys.parameters,
+        "p": spends.p,
+        "q": spends.q,
+        "v": spends.v,
+    }
     drawn = {} if lives.n >= MANY else {"resamples": resamples, "seed": seed}
     return put_together(
         pd.DataFrame(index=range(1)),
-        {"value": found[:1], "low": interval.low[:1], "high": interval.high[:1],
-         "n": np.array([lives.n]), "n_missing": np.zeros(1)},
+        {
+            "value": found[:1],
+            "low": interval.low[:1],
+            "high": interval.high[:1],
+            "n": np.array([lives.n]),
+            "n_missing": np.zeros(1),
+        },
         {name: np.array([float(one)]) for name, one in details.items()},
-        options, _passport(tuple(exclusions), kind, every, horizon_days, discount), source.basis(**drawn),
-        metric="lifetime_value", score=amount, method=f"{interval.method}, {kind.name} × Gamma-Gamma",
+        options,
+        _passport(tuple(exclusions), kind, every, horizon_days, discount),
+        source.basis(**drawn),
+        metric="lifetime_value",
+        score=amount,
+        method=f"{interval.method}, {kind.name} × Gamma-Gamma",
         span=(days.begin.date().isoformat(), days.end.date().isoformat()),
         notes=(*source.notes, *_notes(correlation, int(some.sum()), lives.n), *interval.notes),
-    )  # fmt: skip
+    )
 
 
 def _beside(

@@ -158,10 +158,20 @@ def lifetime_value(
     kind, every = chosen_kind(how, model, opportunity)
     if how == "model":
         return valued_by_model(
-            source, options, kind=kind, every=every, customer=named[0], date=date, amount=money,
-            share=margin_share or 1.0, until=until, discount=discount, horizon_days=horizon_days,
-            resamples=resamples, seed=seed,
-        )  # fmt: skip
+            source,
+            options,
+            kind=kind,
+            every=every,
+            customer=named[0],
+            date=date,
+            amount=money,
+            share=margin_share or 1.0,
+            until=until,
+            discount=discount,
+            horizon_days=horizon_days,
+            resamples=resamples,
+            seed=seed,
+        )
     yearly = _Yearly.of(source, customers, named, date, money, until, margin_share or 1.0, retention)
     return _simple(source, yearly, options, money, discount, first, acquisition_cost)
 
@@ -228,17 +238,29 @@ class _Yearly:
     """
 
     def __init__(
-        self, margin: Array, stayed: NDArray[np.bool_], by_rule: str, given: float | None, span: tuple[str, str],
+        self,
+        margin: Array,
+        stayed: NDArray[np.bool_],
+        by_rule: str,
+        given: float | None,
+        span: tuple[str, str],
         basis: Basis,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.margin, self.stayed, self.by_rule, self.given, self.span = margin, stayed, by_rule, given, span
         self.basis = basis
 
     @classmethod
     def of(
-        cls, source: MetricTable, customers: Any, named: Any, date: str | None, money: str, until: str | None,
-        share: float, retention: float | None,
-    ) -> _Yearly:  # fmt: skip
+        cls,
+        source: MetricTable,
+        customers: Any,
+        named: Any,
+        date: str | None,
+        money: str,
+        until: str | None,
+        share: float,
+        retention: float | None,
+    ) -> _Yearly:
         """From the log of purchases, and the register if there is one."""
         who, when = source.column(named[0], "customer", "customer"), source.first(date, "date", "date")
         rows = source.rows([who, when, money])
@@ -268,8 +290,10 @@ class _Yearly:
             there_at = (register.rows[register.came] < begin) & ~(register.rows[register.gone] < begin)
             stays = register.rows[register.gone].isna() | (register.rows[register.gone] >= end)
             margin = np.bincount(theirs[lately], value[lately], minlength=size)
-            there, again = (np.isin(np.arange(size), mine[(flags & (mine >= 0)).to_numpy()]) for flags in (
-                there_at, there_at & stays))  # fmt: skip
+            there, again = (
+                np.isin(np.arange(size), mine[(flags & (mine >= 0)).to_numpy()])
+                for flags in (there_at, there_at & stays)
+            )
             rule = f"were there a year ago, by {register.source.name}, and still are"
         if not there.any():
             raise Problem("nobody is known to have been a customer a year ago", where=source.name, do="Say until=")
@@ -307,10 +331,19 @@ def _simple(
     retained = "given, without error" if yearly.given is not None else f"of those who {yearly.by_rule}"
     return put_together(
         pd.DataFrame(index=range(1)),
-        {"value": np.array([value - less]), "low": np.array([value - less - half]),
-         "high": np.array([value - less + half]), "n": np.array([n]), "n_missing": np.zeros(1)},
+        {
+            "value": np.array([value - less]),
+            "low": np.array([value - less - half]),
+            "high": np.array([value - less + half]),
+            "n": np.array([n]),
+            "n_missing": np.zeros(1),
+        },
         {"n_eff": np.array([float(n)]), "se": np.array([se]), "margin": np.array([m]), "retention": np.array([r])},
-        options, passport, yearly.basis, metric="lifetime_value", score=money,
+        options,
+        passport,
+        yearly.basis,
+        metric="lifetime_value",
+        score=money,
         method="delta method from margin and retention",
         span=yearly.span,
         notes=(
@@ -318,4 +351,4 @@ def _simple(
             f"m = {m:,.2f} a year of a customer who stayed; r = {r:.3f} ({retained}).",
             "Both are taken to stay as they are for ever.",
         ),
-    )  # fmt: skip
+    )

@@ -192,10 +192,13 @@ def _scores(values: Array, n: Array, last: Array, whole: Array) -> tuple[Array, 
     value = value - r * np.log1p(last / alpha) - s * np.log1p(last / beta)
     since = np.maximum(whole - last, 0.0)
     slopes = (
-        special.digamma(r + n) - special.digamma(r) - np.log1p(last / alpha)
-        - stays * np.log1p(since / (alpha + last)) - gone * log_a,
+        special.digamma(r + n)
+        - special.digamma(r)
+        - np.log1p(last / alpha)
+        - stays * np.log1p(since / (alpha + last))
+        - gone * log_a,
         r / alpha - (r + n) * (stays / (alpha + whole) + gone * over_a),
         -np.log1p(last / beta) - stays * np.log1p(since / (beta + last)) + gone * (1 / s - log_b),
         s / beta - s * stays / (beta + whole) - (s + 1) * gone * over_b,
-    )  # fmt: skip
+    )
     return value, np.array(slopes)

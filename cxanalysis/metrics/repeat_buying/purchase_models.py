@@ -96,9 +96,18 @@ def purchase_models(
     for kind in kinds:
         try:
             values[kind.name] = valued(
-                source, days, Options(confidence=confidence), kind=kind, every=every, amount=money, share=share,
-                discount=discount, horizon_days=horizon_days, resamples=resamples, seed=seed,
-            )  # fmt: skip
+                source,
+                days,
+                Options(confidence=confidence),
+                kind=kind,
+                every=every,
+                amount=money,
+                share=share,
+                discount=discount,
+                horizon_days=horizon_days,
+                resamples=resamples,
+                seed=seed,
+            )
         except Problem as problem:
             failed[kind.name] = problem
     if not values:
@@ -144,8 +153,16 @@ def _table(found: dict[str, Estimates], check: HoldOut) -> pd.DataFrame:
             row |= {column: getattr(foreseen[name], column) for column in _CHECK}
             row["n"] = row.get("n", foreseen[name].n)
         rows.append(row)
-    names = ["model", "value", "low", "high", *(f"{what}{end}" for what in ("purchases", "active") for end in
-             ("", "_low", "_high")), "n", "log_likelihood", *_CHECK]  # fmt: skip
+    names = [
+        "model",
+        "value",
+        "low",
+        "high",
+        *(f"{what}{end}" for what in ("purchases", "active") for end in ("", "_low", "_high")),
+        "n",
+        "log_likelihood",
+        *_CHECK,
+    ]
     return pd.DataFrame(rows, columns=names)
 
 

@@ -204,9 +204,12 @@ def _clusters(who: People, asked: Any) -> tuple[NDArray[np.int64] | None, Cluste
 
 def _basis(who: People, fields: Sequence[str], unit: Cluster | None, confidence: float) -> Basis:
     basis = opened(who.table).basis(
-        [*fields, *([unit.column] if unit else [])], n=len(who.answered), counts="row", cluster=unit,
+        [*fields, *([unit.column] if unit else [])],
+        n=len(who.answered),
+        counts="row",
+        cluster=unit,
         confidence=confidence,
-    )  # fmt: skip
+    )
     return basis if who.answers is None else basis.joined(opened(who.answers).basis())
 
 

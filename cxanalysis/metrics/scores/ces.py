@@ -71,9 +71,20 @@ def ces(
     if counts_customers(per):
         named = column_of_role(data, "ces") if score is None else score
         return of_latest(
-            ces, data, named, customer, scale=scale, direction=direction, as_share=as_share,
-            by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period,
-        )  # fmt: skip
+            ces,
+            data,
+            named,
+            customer,
+            scale=scale,
+            direction=direction,
+            as_share=as_share,
+            by=by,
+            weight=weight,
+            cluster=cluster,
+            confidence=confidence,
+            date=date,
+            period=period,
+        )
     asked = question(
         data, score, "ces", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
@@ -86,19 +97,38 @@ def ces(
     ends = f"a scale of {scale_used.low:g} to {scale_used.high:g} ({scale_used.best:g} is easiest)"
     if as_share:
         passport = Passport(
-            "CES (share of easy answers)", f"For how many it was easy, on {ends}.",
-            f"100 × answers {compared(easy)} {easy.against:g} / all answers", "valid answers", "% of answers",
-            says="%", decimals=0,
-        )  # fmt: skip
+            "CES (share of easy answers)",
+            f"For how many it was easy, on {ends}.",
+            f"100 × answers {compared(easy)} {easy.against:g} / all answers",
+            "valid answers",
+            "% of answers",
+            says="%",
+            decimals=0,
+        )
         return asked.estimates(
-            sums, of_easy, of_easy.mean, (100 * low, 100 * high), metric="ces", method="Wilson", passport=passport,
+            sums,
+            of_easy,
+            of_easy.mean,
+            (100 * low, 100 * high),
+            metric="ces",
+            method="Wilson",
+            passport=passport,
             parts=parts,
-        )  # fmt: skip
+        )
     passport = Passport(
-        "CES", f"How easy it was, on average, on {ends}.", f"mean answer; easy: {compared(easy)} {easy.against:g}",
-        "valid answers", "scale points",
-    )  # fmt: skip
+        "CES",
+        f"How easy it was, on average, on {ends}.",
+        f"mean answer; easy: {compared(easy)} {easy.against:g}",
+        "valid answers",
+        "scale points",
+    )
     return asked.estimates(
-        sums, precision, precision.mean, student(precision, asked.confidence), metric="ces", method="t",
-        passport=passport, parts=parts,
-    )  # fmt: skip
+        sums,
+        precision,
+        precision.mean,
+        student(precision, asked.confidence),
+        metric="ces",
+        method="t",
+        passport=passport,
+        parts=parts,
+    )

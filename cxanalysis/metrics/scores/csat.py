@@ -79,23 +79,36 @@ def csat(
     """
     if not isinstance(neutral, str) or neutral not in ("in", "out"):
         raise Problem(
-            f"{shown(neutral)} does not say where neutral answers go", where="neutral",
+            f"{shown(neutral)} does not say where neutral answers go",
+            where="neutral",
             do='Use "in" or "out" of the denominator',
-        )  # fmt: skip
+        )
     if counts_customers(per):
         named = column_of_role(data, "csat") if score is None else score
         return of_latest(
-            csat, data, named, customer, scale=scale, top=top, neutral=neutral,
-            by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period,
-        )  # fmt: skip
+            csat,
+            data,
+            named,
+            customer,
+            scale=scale,
+            top=top,
+            neutral=neutral,
+            by=by,
+            weight=weight,
+            cluster=cluster,
+            confidence=confidence,
+            date=date,
+            period=period,
+        )
     asked = question(
         data, score, "csat", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
     if score is None and scale is None and asked.table is not None and not is_a_rating(asked.table, asked.score):
         raise Problem(
-            f"nothing but its numbers says that '{asked.score}' is a rating of satisfaction", where=asked.table.name,
+            f"nothing but its numbers says that '{asked.score}' is a rating of satisfaction",
+            where=asked.table.name,
             do="Name it with score=, or give it its role and scale",
-        )  # fmt: skip
+        )
     scale_used, _ = scale_in_use(asked, scale)
     best = best_answers(asked, "satisfied", scale_used, scale_used.top if top is None else top)
     if neutral == "out":
@@ -129,9 +142,13 @@ def _without_neutral(asked: MetricQuestion, scale: Scale, best: Measure, top: in
     worst = best_answers(asked, "unhappy", turned, top)
     columns = [item.column if isinstance(item, Period) else item for item in asked.by]
     options = Options(
-        [item for item in asked.by if isinstance(item, str)], asked.weight, asked.cluster, asked.confidence, asked.date,
+        [item for item in asked.by if isinstance(item, str)],
+        asked.weight,
+        asked.cluster,
+        asked.confidence,
+        asked.date,
         next((item.every for item in asked.by if isinstance(item, Period)), None),
-    )  # fmt: skip
+    )
     extra = [name for name in (*columns, *options.columns) if name is not None]
     rows = pd.DataFrame(asked.engine.values([*dict.fromkeys(extra), best, worst]))
     good, bad = rows["satisfied"] == 100, rows["unhappy"] == 100
@@ -147,6 +164,12 @@ def _without_neutral(asked: MetricQuestion, scale: Scale, best: Measure, top: in
         (f"{int(neutral.sum()):,} neutral answers are left out.",),
     )
     return share_of(
-        rows, options, passport, asked.basis, metric="csat", score=asked.score,
-        missing=Missing(Reason.NO_ANSWER, asked.score), notes=asked.notes,
-    )  # fmt: skip
+        rows,
+        options,
+        passport,
+        asked.basis,
+        metric="csat",
+        score=asked.score,
+        missing=Missing(Reason.NO_ANSWER, asked.score),
+        notes=asked.notes,
+    )

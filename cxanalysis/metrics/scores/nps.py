@@ -84,9 +84,17 @@ def nps(
     if counts_customers(per):
         named = column_of_role(data, "nps") if score is None else score
         return of_latest(
-            nps, data, named, customer,
-            by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period,
-        )  # fmt: skip
+            nps,
+            data,
+            named,
+            customer,
+            by=by,
+            weight=weight,
+            cluster=cluster,
+            confidence=confidence,
+            date=date,
+            period=period,
+        )
     asked = question(
         data, score, "nps", by=by, weight=weight, cluster=cluster, confidence=confidence, date=date, period=period
     )
@@ -138,9 +146,10 @@ def _refuse_other_scale(score: str, levels: list[tuple[float, int]], known: Scal
     """A problem if the answers were given on another scale: nobody can be a promoter on a scale that ends at 5."""
     if known is not None and (known.low, known.high) not in ((0, 10), (1, 10)):
         raise Problem(
-            f"NPS is asked on a scale of 0 to 10, and this one is {known.describe()}", where=f"column '{score}'",
+            f"NPS is asked on a scale of 0 to 10, and this one is {known.describe()}",
+            where=f"column '{score}'",
             do="Take cx.csat, or another column",
-        )  # fmt: skip
+        )
     if known is not None:
         return
     values = [value for value, _ in levels]

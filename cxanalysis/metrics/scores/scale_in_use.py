@@ -111,9 +111,10 @@ def directed(asked: MetricQuestion, scale: Scale, known: bool, direction: str | 
     """The scale with its good end settled."""
     if direction is not None and not (isinstance(direction, str) and direction in DIRECTIONS):
         raise Problem(
-            f"{shown(direction)} is no direction", where="direction",
+            f"{shown(direction)} is no direction",
+            where="direction",
             do='Use "high" or "low": the end that means little effort',
-        )  # fmt: skip
+        )
     if direction is None:
         if known:
             return scale

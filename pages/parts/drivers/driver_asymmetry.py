@@ -157,7 +157,7 @@ def _one_of(name: str, label: str, words: dict[Any, Any], given: dict[str, Any],
     state.seed(key, given.get(name, usual_value), list(words))
     return st.selectbox(
         label, list(words), key=key, format_func=lambda value: words[value] or f"{value:.0%}", help=about
-    )  # fmt: skip
+    )
 
 
 def draw(shown: Shown, step: cx.Step, result: cx.Asymmetry) -> None:
@@ -185,7 +185,11 @@ def below(result: cx.Asymmetry) -> None:
     """The notes and the table."""
     results.notes(result.notes)
     st.dataframe(
-        in_words(result.table, result.labels), hide_index=True, column_order=list(COLUMNS), column_config=COLUMNS,
-        height="content" if len(result.table) <= 12 else 460, key=f"{_KEY}.table",
+        in_words(result.table, result.labels),
+        hide_index=True,
+        column_order=list(COLUMNS),
+        column_config=COLUMNS,
+        height="content" if len(result.table) <= 12 else 460,
+        key=f"{_KEY}.table",
         alt=f"All numbers of the asymmetry analysis of {result.outcome}",
-    )  # fmt: skip
+    )

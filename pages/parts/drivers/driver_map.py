@@ -99,19 +99,37 @@ def _goals(shown: Shown, given: dict[str, Any], stated: bool) -> dict[str, Any]:
     ):
         if flag not in kinds.values():
             continue
-        held = next((told[name] for name, is_flag in kinds.items() if is_flag == flag and name in told), usual) \
-            if isinstance(told, dict) else told if isinstance(told, int | float) else usual  # fmt: skip
+        held = (
+            next((told[name] for name, is_flag in kinds.items() if is_flag == flag and name in told), usual)
+            if isinstance(told, dict)
+            else told
+            if isinstance(told, int | float)
+            else usual
+        )
         with sides[place if len(sides) == 3 else 0]:
             goals[flag] = _slider(f"goal.{flag}", label, 0, 100, held, usual, "Where “good” begins")
     with sides[-1]:
         if stated:
-            line = _slider("stated_line", "Important from, of 100", 0, 100, given.get("importance_goal"), STATED,
-                           "What people must say for it to count as important")  # fmt: skip
+            line = _slider(
+                "stated_line",
+                "Important from, of 100",
+                0,
+                100,
+                given.get("importance_goal"),
+                STATED,
+                "What people must say for it to count as important",
+            )
         else:
             now = given.get("importance_goal")
-            line = _slider("line", "Important from, % of what the drivers explain", 0, 60,
-                           100 * now if isinstance(now, float) else None, IMPORTANT,
-                           "A driver that makes up more than this counts as important")  # fmt: skip
+            line = _slider(
+                "line",
+                "Important from, % of what the drivers explain",
+                0,
+                60,
+                100 * now if isinstance(now, float) else None,
+                IMPORTANT,
+                "A driver that makes up more than this counts as important",
+            )
     out: dict[str, Any] = {}
     if any(goal != (WITHOUT if flag else GOAL) for flag, goal in goals.items()):
         out["goal"] = {name: goals[flag] for name, flag in kinds.items()}
@@ -131,9 +149,10 @@ def _mean(given: dict[str, Any]) -> bool:
     if key not in st.session_state:
         st.session_state[key] = given.get("goal") == "mean"
     return st.toggle(
-        "Lines at the mean of these drivers", key=key,
+        "Lines at the mean of these drivers",
+        key=key,
         help="Common, and misleading: about half of them are then too low and half important, however good they are.",
-    )  # fmt: skip
+    )
 
 
 def _one_of(name: str, label: str, words: dict[str, str], given: dict[str, Any], usual: str) -> dict[str, str]:
@@ -159,9 +178,11 @@ def _stated(shown: Shown, given: dict[str, Any]) -> dict[str, dict[str, str]]:
         state.seed(key, (told or {}).get(name), options)
         with sides[number % 2]:
             column = st.selectbox(
-                f"Stated importance of {short(name)}", options, key=key,
+                f"Stated importance of {short(name)}",
+                options,
+                key=key,
                 format_func=lambda column: "not asked" if column is None else short(column),
-            )  # fmt: skip
+            )
         if column is not None:
             out[name] = column
     return {"stated": out} if out else {}
@@ -197,7 +218,11 @@ def below(result: cx.ImportancePerformance) -> None:
     results.notes(result.notes)
     known = [c for c in COLUMNS if not c.startswith("stated") or result.table["stated"].notna().any()]
     st.dataframe(
-        in_words(result.table, result.labels), hide_index=True, column_order=known, column_config=COLUMNS,
-        height="content" if len(result.table) <= 12 else 460, key=f"{_KEY}.table",
+        in_words(result.table, result.labels),
+        hide_index=True,
+        column_order=known,
+        column_config=COLUMNS,
+        height="content" if len(result.table) <= 12 else 460,
+        key=f"{_KEY}.table",
         alt=f"All numbers of the importance-performance map of {result.outcome}",
-    )  # fmt: skip
+    )

@@ -38,11 +38,14 @@ def show(shown: Shown) -> None:
     result = run(shown.workspace.tables, step, "Measuring importance in seven ways")
     results.say(result.headline)
     st.dataframe(
-        in_words(result.wide(), shown.result.labels), hide_index=True,
-        column_order=list(COLUMNS), column_config=COLUMNS,
-        height="content" if len(result.wide()) <= 12 else 460, key=f"{_KEY}.table",
+        in_words(result.wide(), shown.result.labels),
+        hide_index=True,
+        column_order=list(COLUMNS),
+        column_config=COLUMNS,
+        height="content" if len(result.wide()) <= 12 else 460,
+        key=f"{_KEY}.table",
         alt=f"Importance by seven measures, {result.outcome}",
-    )  # fmt: skip
+    )
     results.quiet([f"n = {numbers.count(result.n)}", "all in R²", "with intervals in the notebook"])
     results.notes(result.notes, "What each measure is")
     results.actions(shown.workspace, [step], f"{_KEY}.actions", "relative_importance")

@@ -125,23 +125,33 @@ def hidden(result: cx.Robustness) -> None:
     if len(result.confounding):
         with st.expander("For every driver"):
             st.dataframe(
-                in_words(result.confounding, result.labels), hide_index=True, column_order=list(HIDDEN),
-                column_config=HIDDEN, height="content",
+                in_words(result.confounding, result.labels),
+                hide_index=True,
+                column_order=list(HIDDEN),
+                column_config=HIDDEN,
+                height="content",
                 alt="How strong a hidden cause would have to be, by driver",
-            )  # fmt: skip
+            )
 
 
 def below(result: cx.Robustness) -> None:
     """The tables and notes."""
     st.markdown("#### Each driver over all ways")
     st.dataframe(
-        in_words(result.survival, result.labels), hide_index=True, column_order=list(COLUMNS), column_config=COLUMNS,
-        height="content" if len(result.survival) <= 12 else 460, alt="Each driver over all ways to analyse",
-    )  # fmt: skip
+        in_words(result.survival, result.labels),
+        hide_index=True,
+        column_order=list(COLUMNS),
+        column_config=COLUMNS,
+        height="content" if len(result.survival) <= 12 else 460,
+        alt="Each driver over all ways to analyse",
+    )
     if len(result.left_out):
         with st.expander(f"Ways that could not be worked out ({len(result.left_out)})"):
             st.dataframe(
-                result.left_out, hide_index=True, column_order=list(LEFT_OUT), column_config=LEFT_OUT,
+                result.left_out,
+                hide_index=True,
+                column_order=list(LEFT_OUT),
+                column_config=LEFT_OUT,
                 alt="Ways that could not be worked out, and why",
-            )  # fmt: skip
+            )
     results.notes(result.notes, "Which ways there are, and what was left out")

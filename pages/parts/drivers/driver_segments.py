@@ -91,9 +91,12 @@ def choose(shown: Shown, table: cx.Table, options: list[str]) -> cx.Step:
     told = last.arguments.get("by") if last is not None and last.tables == shown.step.tables else None
     state.seed(key, told, options)
     by = st.selectbox(
-        "Segments by", options, key=key, format_func=called(table, options),
+        "Segments by",
+        options,
+        key=key,
+        format_func=called(table, options),
         help="Each segment is held against all others. Drivers, outcome and adjustments are those chosen above.",
-    )  # fmt: skip
+    )
     # A column cannot be held equal and cut the answers at once.
     held_equal = shown.step.arguments.get("adjust_for", ())
     fewer = {"adjust_for": [column for column in held_equal if column != by]} if by in held_equal else {}

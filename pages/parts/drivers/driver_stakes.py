@@ -39,9 +39,12 @@ def switch() -> str:
     """Points, money or customers."""
     state.seed(f"{_KEY}.counted", "points", list(COUNTED))
     chosen = st.segmented_control(
-        "Count in", list(COUNTED), key=f"{_KEY}.counted", format_func=COUNTED.__getitem__,
+        "Count in",
+        list(COUNTED),
+        key=f"{_KEY}.counted",
+        format_func=COUNTED.__getitem__,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     return chosen or "points"
 
 
@@ -105,10 +108,13 @@ def choose(shown: Shown, found: list[Source], counted: str) -> cx.Step | str:
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{_KEY}.asked"):
         state.seed(f"{_KEY}.loyalty", told, list(labels))
         label = st.selectbox(
-            "Who stayed, by", list(labels), key=f"{_KEY}.loyalty", format_func=short,
+            "Who stayed, by",
+            list(labels),
+            key=f"{_KEY}.loyalty",
+            format_func=short,
             help="A day on which a customer left, or a yes/no column. The effect of each failure on it is worked out "
             "with all other drivers held equal; no rate is assumed.",
-        )  # fmt: skip
+        )
         source = labels[label]
         from_table = "counted from the table" if source.people else "number"
         about = "How many customers you have. Left empty, those still there in the table of customers."
@@ -152,10 +158,14 @@ def _days(given: dict[str, Any]) -> int:
     state.seed_number(f"{_KEY}.days", given.get("within_days"), 1, 3650, DAYS)
     return int(
         st.number_input(
-            "Within days", 1, 3650, step=30, key=f"{_KEY}.days",
+            "Within days",
+            1,
+            3650,
+            step=30,
+            key=f"{_KEY}.days",
             help="Who left within so many days after the answer did not stay. Later answers cannot be judged yet.",
         )
-    )  # fmt: skip
+    )
 
 
 def _value(shown: Shown, source: Source, given: dict[str, Any]) -> Any:
@@ -170,9 +180,12 @@ def _value(shown: Shown, source: Source, given: dict[str, Any]) -> Any:
     if columns:
         state.seed(f"{_KEY}.column", told, [None, *columns])
         column = st.selectbox(
-            "Worth of a customer", [None, *columns], key=f"{_KEY}.column", placeholder="an amount",
+            "Worth of a customer",
+            [None, *columns],
+            key=f"{_KEY}.column",
+            placeholder="an amount",
             format_func=lambda c: "an amount" if c is None else short(c),
-        )  # fmt: skip
+        )
     if column is not None:
         return column
     amount = "What a customer who leaves would have been worth, in your currency"

@@ -67,10 +67,12 @@ def _answer(shown: Shown, changes: dict[str, dict[str, float]], goal: float | No
         ]
     )
     st.dataframe(
-        in_words(found.table, shown.result.labels), hide_index=True,
-        column_order=list(_COLUMNS), column_config=_COLUMNS,
+        in_words(found.table, shown.result.labels),
+        hide_index=True,
+        column_order=list(_COLUMNS),
+        column_config=_COLUMNS,
         alt="What each change would bring",
-    )  # fmt: skip
+    )
     results.notes(found.notes)
     results.actions(shown.workspace, [step], f"{_KEY}.actions", "what_if")
 
@@ -105,9 +107,15 @@ def _change(result: cx.Drivers, name: str, *, first: bool) -> dict[str, dict[str
     called = short(result.labels[name])
     if result.joint_effects.is_flag[place]:
         cut = st.slider(
-            f"Fewer cases of {called} (now {numbers.percent(mean)})", 0, 100, AT_FIRST if first else 0, step=5,
-            format="%d%%", key=f"{_KEY}.{name}", help="Share of today's cases that would not happen",
-        )  # fmt: skip
+            f"Fewer cases of {called} (now {numbers.percent(mean)})",
+            0,
+            100,
+            AT_FIRST if first else 0,
+            step=5,
+            format="%d%%",
+            key=f"{_KEY}.{name}",
+            help="Share of today's cases that would not happen",
+        )
         return {name: {"times": (100 - cut) / 100}} if cut else {}
     grid = (high - low) / STEPS
     most = grid * int((high - mean) / grid) if grid > 0 else 0.0
@@ -115,14 +123,22 @@ def _change(result: cx.Drivers, name: str, *, first: bool) -> dict[str, dict[str
         return {}
     # The room to the top is part of the key: in another table a kept value could lie beyond the slider's end.
     raised = st.slider(
-        f"Higher {called} (now {numbers.number(mean, 2)})", 0.0, most, grid if first else 0.0, step=grid,
-        key=f"{_KEY}.{name}.{most:.6g}", help="By how much its average would rise",
-    )  # fmt: skip
+        f"Higher {called} (now {numbers.number(mean, 2)})",
+        0.0,
+        most,
+        grid if first else 0.0,
+        step=grid,
+        key=f"{_KEY}.{name}.{most:.6g}",
+        help="By how much its average would rise",
+    )
     return {name: {"by": round(raised, 9)}} if raised else {}
 
 
 def _goal() -> float | None:
     return st.number_input(
-        "Goal for the score", value=None, key=f"{_KEY}.goal", placeholder="none",
+        "Goal for the score",
+        value=None,
+        key=f"{_KEY}.goal",
+        placeholder="none",
         help="Says how much of these changes is needed to reach it",
-    )  # fmt: skip
+    )

@@ -48,8 +48,9 @@ def show(workspace: cx.Workspace, score: cx.Step) -> list[cx.Step]:
                 with place:
                     card(workspace.tables, step, found, element)
         source = f"from {step.tables[0]}" if step.tables[0] != score.tables[0] else ""
-        results.quiet([source, count(found.n, "answer"), f"{found.confidence:.0%} intervals",
-                       f"against {found.outcome}"])  # fmt: skip
+        results.quiet(
+            [source, count(found.n, "answer"), f"{found.confidence:.0%} intervals", f"against {found.outcome}"]
+        )
         results.notes(found.notes)
         return [step]
     return []

@@ -45,9 +45,13 @@ def show(workspace: cx.Workspace, row: dict[Any, Any]) -> list[cx.Step]:
     with st.container(border=True, key="lifetime"):
         st.subheader("Which lifetime value can we believe?", anchor=False)
         way = st.selectbox(
-            "Our customers buy", list(WAYS), key=_WAY, format_func=lambda key: WAYS[key][0], persist_state="session",
+            "Our customers buy",
+            list(WAYS),
+            key=_WAY,
+            format_func=lambda key: WAYS[key][0],
+            persist_state="session",
             help="The tile above follows this choice",
-        )  # fmt: skip
+        )
         options = WAYS[way][1]
         asked = {"opportunity": options["opportunity"]} if "opportunity" in options else {}
         step = cx.Step("purchase_models", tuple(row["tables"])[:1], {**row["arguments"], **asked})
@@ -62,18 +66,26 @@ def _draw(workspace: cx.Workspace, step: cx.Step, result: cx.PurchaseModels, mod
     st.markdown(f"**{plain(result.headline)}**")
     if result.table["off"].notna().any():
         pictures.show(
-            workspace.tables, step, "purchase_models",
+            workspace.tables,
+            step,
+            "purchase_models",
             lambda mode: cx.charts.purchase_models(result, mode=mode, caption=False),
-            alt=cx.charts.describe(result), key="lifetime.picture",
-        )  # fmt: skip
+            alt=cx.charts.describe(result),
+            key="lifetime.picture",
+        )
     results.quiet(
-        [f"n = {numbers.count(result.n)} customers", f"{result.confidence:.0%} intervals",
-         "Grey: everybody buys on at the rate of their past. A model must beat that."]
-    )  # fmt: skip
+        [
+            f"n = {numbers.count(result.n)} customers",
+            f"{result.confidence:.0%} intervals",
+            "Grey: everybody buys on at the rate of their past. A model must beat that.",
+        ]
+    )
     st.dataframe(
-        [_words(row) for row in result.table.to_dict("records")], hide_index=True, column_config=_COLUMNS,
+        [_words(row) for row in result.table.to_dict("records")],
+        hide_index=True,
+        column_config=_COLUMNS,
         alt="Value, purchases ahead, share still customers and the check, a row a model",
-    )  # fmt: skip
+    )
     found = result.estimates.get(model)
     if found is not None:
         results.say(found.passport.definition)

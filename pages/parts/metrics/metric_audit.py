@@ -72,9 +72,11 @@ def _doubt(rows: list[dict[str, Any]]) -> None:
     with st.popover("This does not hold here", type="tertiary"), st.form(f"metrics.doubt.{check}", border=False):
         names = {".".join(row["keys"]): row for row in rows}
         chosen = st.selectbox(
-            "For which metric?", list(names), key=f"metrics.which.{check}.{len(rows)}",
+            "For which metric?",
+            list(names),
+            key=f"metrics.which.{check}.{len(rows)}",
             format_func=lambda key: short(" and ".join(dict.fromkeys(names[key]["metrics"]))),
-        )  # fmt: skip
+        )
         why = st.text_input("Why not?", key=f"metrics.why.{check}", help="Kept with the metric, with its date")
         if st.form_submit_button("Overrule", key=f"metrics.overrule.{check}"):
             with problems.calmly("overruling the finding"):

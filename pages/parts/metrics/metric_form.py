@@ -71,9 +71,13 @@ def edit(workspace: cx.Workspace, entry: cx.Entry) -> None:
             access.workspace().catalogue.change(entry.key, **values)
             st.rerun()
     st.button(
-        "Archive it", key=key("archive"), on_click=_archive, args=(entry.key,), type="tertiary",
+        "Archive it",
+        key=key("archive"),
+        on_click=_archive,
+        args=(entry.key,),
+        type="tertiary",
         help="Sets it aside with its history; it can be restored",
-    )  # fmt: skip
+    )
 
 
 def _choices(entry: cx.Entry, sides: Any, key: Any) -> dict[str, Any]:

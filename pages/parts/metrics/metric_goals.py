@@ -83,9 +83,12 @@ def _card(workspace: cx.Workspace, metric: str, goal: cx.Goal, result: cx.Status
                 results.say("Its date is over.")
             if not result.benchmarks.empty:
                 st.dataframe(
-                    result.benchmarks, hide_index=True, column_order=list(_BENCHMARKS), column_config=_BENCHMARKS,
+                    result.benchmarks,
+                    hide_index=True,
+                    column_order=list(_BENCHMARKS),
+                    column_config=_BENCHMARKS,
                     alt="The metric beside its benchmarks",
-                )  # fmt: skip
+                )
         checks = goal.smart(entry)
         met = sum(check.met for check in checks)
         with st.expander(f"SMART: {met} of {len(checks)}"):
@@ -143,10 +146,18 @@ def _form(workspace: cx.Workspace) -> None:
             marks = () if theirs is None else (cx.Benchmark(theirs, source, n),)
             workspace.goals.set(
                 cx.Goal(
-                    metric, value, direction, by.isoformat() if by else None, owner, baseline, why, action,
-                    (*marks, *(goal.benchmarks[1:] if goal else ())), goal.step if goal else None,
+                    metric,
+                    value,
+                    direction,
+                    by.isoformat() if by else None,
+                    owner,
+                    baseline,
+                    why,
+                    action,
+                    (*marks, *(goal.benchmarks[1:] if goal else ())),
+                    goal.step if goal else None,
                 )
-            )  # fmt: skip
+            )
             st.rerun()
 
 

@@ -63,14 +63,20 @@ def begin(workspace: cx.Workspace) -> None:
     with st.container(horizontal=True):
         if found:
             st.button(
-                f"Add {names}", type="primary", key="metrics.add_computed", on_click=_add_computed,
+                f"Add {names}",
+                type="primary",
+                key="metrics.add_computed",
+                on_click=_add_computed,
                 args=(len(scores),),
-            )  # fmt: skip
+            )
             if len(found) > len(scores):
                 st.button(
-                    f"Add all {len(found)}", key="metrics.add_all", on_click=_add_computed, args=(len(found),),
+                    f"Add all {len(found)}",
+                    key="metrics.add_all",
+                    on_click=_add_computed,
+                    args=(len(found),),
                     help="Each is measured once for its passport; a lifetime value by model takes a while",
-                )  # fmt: skip
+                )
         st.button(
             "Take the sample company's list",
             key="metrics.sample",
@@ -146,8 +152,13 @@ def _columns(found: cx.Inventory) -> None:
         example = f" · {short(row['example'], 36)}" if row["example"] else ""
         with sides[place % 2]:
             st.selectbox(
-                short(name, 40), options, key=key, format_func=_field, on_change=_changed, args=(name, key),
-            )  # fmt: skip
+                short(name, 40),
+                options,
+                key=key,
+                format_func=_field,
+                on_change=_changed,
+                args=(name, key),
+            )
             results.faint(plain(f"{count(row['filled'], 'cell')} filled{doubt}{example}"))
 
 

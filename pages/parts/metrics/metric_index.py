@@ -77,9 +77,12 @@ def choose(tables: dict[str, cx.Table], held: cx.Step | None) -> cx.Step:
         now = [part.get("column") for part in given.get("components", []) if isinstance(part, dict)]
         state.seed_many(PAGE.key("components"), now or offered[:FIRST], offered)
         chosen = st.multiselect(
-            "Made of", offered, key=PAGE.key("components"), format_func=called(table, offered),
+            "Made of",
+            offered,
+            key=PAGE.key("components"),
+            format_func=called(table, offered),
             help="Each is put on 0 to 100 by the ends of its own scale",
-        )  # fmt: skip
+        )
         if len(chosen) < 2:
             results.say("An index has two components or more; it is shown with the first ones.")
             chosen = offered[:FIRST]
@@ -115,9 +118,12 @@ def _weights(table: cx.Table, chosen: list[str], given: dict[str, Any]) -> dict[
     if way == "derived":
         state.seed(PAGE.key("outcome"), given.get("outcome"), others)
         outcome = st.selectbox(
-            "Weights are what each explains of", others, key=PAGE.key("outcome"), format_func=called(table, others),
+            "Weights are what each explains of",
+            others,
+            key=PAGE.key("outcome"),
+            format_func=called(table, others),
             help="Shares of importance; resampled together with the index",
-        )  # fmt: skip
+        )
         return {"weights": "derived", "outcome": outcome}
     if way == "hand":
         told = before if isinstance(before, dict) else {}
@@ -136,9 +142,12 @@ def _more(workspace: cx.Workspace, step: cx.Step, found: cx.Index) -> None:
     """What it is made of, what other weights would say, the code."""
     with st.expander("What it is made of", expanded=len(found.table) == 1):
         st.dataframe(
-            found.parts, hide_index=True, column_order=[*found.by, *_PARTS], column_config=_PARTS,
+            found.parts,
+            hide_index=True,
+            column_order=[*found.by, *_PARTS],
+            column_config=_PARTS,
             alt="The parts of the index; what they add is the index",
-        )  # fmt: skip
+        )
         st.latex(FORMULA)
     with st.expander("Would other weights tell another story?"):
         tried = found.sensitivity

@@ -115,10 +115,15 @@ def _table(shown: list[cx.Entry]) -> None:
         for entry in shown
     ]
     st.dataframe(
-        rows, hide_index=True, column_order=list(_TABLE), column_config=_TABLE, key="metrics.list.table",
-        on_select=_selected, selection_mode="single-row",
+        rows,
+        hide_index=True,
+        column_order=list(_TABLE),
+        column_config=_TABLE,
+        key="metrics.list.table",
+        on_select=_selected,
+        selection_mode="single-row",
         alt=f"{len(shown)} metrics with department, owner and what they lack",
-    )  # fmt: skip
+    )
     st.session_state["metrics.shown"] = [entry.key for entry in shown]
 
 

@@ -99,13 +99,18 @@ def _history(workspace: cx.Workspace, entry: cx.Entry, versions: tuple[cx.EntryV
             format_func=lambda n: f"version {n}: {numbered[n].what}, {numbers.day(numbered[n].at[:10])}",
         )
         st.dataframe(
-            workspace.catalogue.compare(entry.key, number - 1, number), hide_index=True,
-            column_config={"field": "Field", "old": "Before", "new": "After"}, alt="Old and new side by side",
-        )  # fmt: skip
+            workspace.catalogue.compare(entry.key, number - 1, number),
+            hide_index=True,
+            column_config={"field": "Field", "old": "Before", "new": "After"},
+            alt="Old and new side by side",
+        )
         st.button(
-            f"Use version {number - 1} again", key="metrics.back", on_click=_back, args=(entry.key, number - 1),
+            f"Use version {number - 1} again",
+            key="metrics.back",
+            on_click=_back,
+            args=(entry.key, number - 1),
             help="As a new version: nothing is lost",
-        )  # fmt: skip
+        )
 
 
 def _refresh(key: str) -> None:

@@ -66,9 +66,11 @@ def _move(workspace: cx.Workspace) -> None:
         key = f"{_PLACE}.{moved}.{now}"
         state.seed(key, now, places)
         place = right.selectbox(
-            "Stands in, or under", places, key=key,
+            "Stands in, or under",
+            places,
+            key=key,
             format_func=lambda k: f"branch {k}" if k in vocabulary.BRANCHES else short(f"under {_named(entries[k])}"),
-        )  # fmt: skip
+        )
         st.button("Move it", key="metrics.tree.move", on_click=_place, args=(moved, place))
 
 

@@ -98,10 +98,13 @@ def _shows(
     told = given.get(_SHOWS) if given.get("failure") == failure else None
     state.seed_number(key, told, 0, LONGEST_DELAY, usual)
     days = st.number_input(
-        "Shows within days", 0, LONGEST_DELAY, key=key,
+        "Shows within days",
+        0,
+        LONGEST_DELAY,
+        key=key,
         help="Periods whose failures have not had so much time are shown and not judged: what was ordered yesterday "
         "cannot have been returned yet.",
-    )  # fmt: skip
+    )
     return {} if days == usual else {_SHOWS: int(days)}
 
 
@@ -138,9 +141,12 @@ def _group(
     state.seed(page.key("by"), next(iter(told), None), fair)
     names = called(table, fair, 40)
     by = st.selectbox(
-        "Group", fair, key=page.key("by"), placeholder="everybody",
+        "Group",
+        fair,
+        key=page.key("by"),
+        placeholder="everybody",
         format_func=lambda column: "everybody" if column is None else f"by {names(column)}",
-    )  # fmt: skip
+    )
     if by is None:
         return {}
     step = cx.Step("metric", (table.name,), _named(what) | {"by": by, **own})

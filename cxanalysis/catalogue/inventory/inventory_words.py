@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from cxanalysis.catalogue.inventory_cells import is_empty
+from cxanalysis.catalogue.inventory.inventory_cells import is_empty
 from cxanalysis.columns.cell_text import name_words, plain
 from cxanalysis.columns.date_format import date_order, parse_dates
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from cxanalysis.columns.cell_text import name_words
 from cxanalysis.columns.kinds import SCORES
-from cxanalysis.tables.driver_left_out import DriverLeftOut, NoDriver
 from cxanalysis.tables.known_table import KnownTable
+from cxanalysis.tables.outcomes.driver_left_out import DriverLeftOut, NoDriver
 
 #: A group of more different words tells nothing that could be acted on, and each costs an effect.
 MOST_WORDS: Final = 50

@@ -10,10 +10,16 @@ import pandas as pd
 
 from cxanalysis.basis import Basis, SourceTable
 from cxanalysis.catalogue.entry import BRANCHES, ELEMENTS, Entry
-from cxanalysis.catalogue.inventory_cells import Cells, filled_in, is_empty, sheets_of
-from cxanalysis.catalogue.inventory_header import Heading, find_heading
-from cxanalysis.catalogue.inventory_result import Inventory
-from cxanalysis.catalogue.inventory_words import HEADINGS, days_between_reviews, days_of, said, writes_day_first
+from cxanalysis.catalogue.inventory.inventory_cells import Cells, filled_in, is_empty, sheets_of
+from cxanalysis.catalogue.inventory.inventory_header import Heading, find_heading
+from cxanalysis.catalogue.inventory.inventory_result import Inventory
+from cxanalysis.catalogue.inventory.inventory_words import (
+    HEADINGS,
+    days_between_reviews,
+    days_of,
+    said,
+    writes_day_first,
+)
 from cxanalysis.catalogue.placing import placed
 from cxanalysis.columns.cell_text import plain
 from cxanalysis.files.source_file import as_source
@@ -181,9 +187,7 @@ def _unread(what: str, rows: Sequence[int]) -> list[str]:
     return [f"Not understood as {what}, and left empty: row{'s' if len(rows) > 1 else ''} {named}."]
 
 
-def _understood(
-    cells: Cells, heading: Heading, fields: Mapping[int, tuple[str, float]], rows: _Rows
-) -> pd.DataFrame:  # fmt: skip
+def _understood(cells: Cells, heading: Heading, fields: Mapping[int, tuple[str, float]], rows: _Rows) -> pd.DataFrame:
     """The table that a person confirms."""
     out = []
     for place, name in enumerate(heading.names):

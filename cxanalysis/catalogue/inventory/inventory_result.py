@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxanalysis.basis import Basis
 from cxanalysis.catalogue.entry import Entry
-from cxanalysis.catalogue.inventory_words import HEADINGS
+from cxanalysis.catalogue.inventory.inventory_words import HEADINGS
 from cxanalysis.result import Result
 
 

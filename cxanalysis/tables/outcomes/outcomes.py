@@ -12,7 +12,7 @@ from cxanalysis.basis import Basis
 from cxanalysis.result import Result
 from cxanalysis.tables.as_table import as_table
 from cxanalysis.tables.opened import guesses_of
-from cxanalysis.tables.outcome_evidence import Candidate, best_outcome, candidates
+from cxanalysis.tables.outcomes.outcome_evidence import Candidate, best_outcome, candidates
 
 #: Columns of `Outcomes.table`, in order.
 COLUMNS: Final = ("column", "role", "as", "good_end", "sure", "why")

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cxanalysis.catalogue.inventory_cells import Cells, filled_in, is_empty
-from cxanalysis.catalogue.inventory_words import HEADINGS, likeness
+from cxanalysis.catalogue.inventory.inventory_cells import Cells, filled_in, is_empty
+from cxanalysis.catalogue.inventory.inventory_words import HEADINGS, likeness
 from cxanalysis.files.header import unique_names
 from cxanalysis.problem import Problem
 

@@ -1,0 +1,1 @@
+"""Which column can be the outcome of an analysis, and which can drive it."""
