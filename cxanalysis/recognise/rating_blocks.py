@@ -199,7 +199,7 @@ def numbers_of_rows(
     found = []
     for c in columns:
         scale = scales.get(c)
-        numbers: dict[str, float] = all_facts[c].numbers.to_dict()
+        numbers = {str(text): float(number) for text, number in all_facts[c].numbers.items()}
         numbers |= dict(scale.labels) if scale is not None else {}
         if isinstance(rows, TextRows):
             of_text = rows[c].texts.map(numbers).to_numpy("float64", na_value=np.nan)
