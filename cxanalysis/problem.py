@@ -25,6 +25,7 @@ class Problem(ValueError):
         self.what, self.where, self.do = what, where, do
         # A line of Python at the start keeps its small letter.
         start = what if what.startswith("cx.") else f"{what[:1].upper()}{what[1:]}"
-        message = f"{where}: {what}." if where else f"{start}."
+        stop = "" if what.endswith("?") else "."
+        message = f"{where}: {what}{stop}" if where else f"{start}{stop}"
         # A question keeps its own mark.
         super().__init__(f"{message} {do}{'' if do.endswith('?') else '.'}" if do else message)

@@ -17,6 +17,8 @@ from cxanalysis.columns.text_letters import pieces_of
 _BLANK = 32
 #: How blanks beyond ASCII begin in UTF-8: with the first of these, or with one from the second to the third.
 _FOREIGN = (0xC2, 0xE1, 0xE3)
+#: Letters with a stroke or without a dot, which are no letter and an accent: "łatwe", "utført".
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ħ": "h"})
 #: If no more than this share of the texts holds stray blanks, the others are not touched.
 _MOST_STRAY = 0.5
 #: Blanks that are not plain, two together, one where a text begins or ends, and nothing at all.
@@ -131,7 +133,7 @@ def plain(text: str) -> str:
     >>> plain("  Weiß nicht. "), plain("Très  Satisfait"), plain("Don’t know")
     ('weiss nicht', 'tres satisfait', "don't know")
     """
-    text = unicodedata.normalize("NFKD", text.replace("’", "'").casefold())
+    text = unicodedata.normalize("NFKD", text.replace("’", "'").casefold()).translate(_STROKES)
     text = "".join(c for c in text if not unicodedata.combining(c))
     return re.sub(r"\s+", " ", text).strip(" .!\"'*")
 

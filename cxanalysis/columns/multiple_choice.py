@@ -65,7 +65,9 @@ class Choices:
         return cls(tuple(value["columns"]), value["separator"], tuple(value["options"]))
 
 
-def find_choices(column: str, counts: pd.Series, taken: Collection[str], *, by_hand: bool = False) -> Choices | None:
+def find_choices(
+    column: str, counts: pd.Series, taken: Collection[str], *, by_hand: bool = False, blanks: bool = False
+) -> Choices | None:
     """The choices that the cells of a column list; None if they list none.
 
     Parameters
@@ -77,6 +79,8 @@ def find_choices(column: str, counts: pd.Series, taken: Collection[str], *, by_h
         Names that columns have.
     by_hand : bool
         Somebody said that the cells list answers: several in one cell are enough.
+    blanks : bool
+        Whether the tool sets nothing but blanks between answers (ODK and its relatives).
 
     Examples
     --------
@@ -84,7 +88,7 @@ def find_choices(column: str, counts: pd.Series, taken: Collection[str], *, by_h
     >>> find_choices("liked", cells, ()).columns
     ('liked: care', 'liked: price', 'liked: speed')
     """
-    for separator in _SEPARATORS:
+    for separator in (*_SEPARATORS, " ") if blanks else _SEPARATORS:
         named = _named(counts, separator)
         if named is not None and (by_hand or _sure(counts, separator, named)):
             columns: list[str] = []
@@ -175,7 +179,7 @@ def find_ticks(facts: Mapping[str, ColumnFacts], labels: Mapping[str, str]) -> d
             sets.setdefault(bracketed[1].strip(), []).append((name, answer))
         elif said.endswith(f": {plain(answer)}") and plain(answer):
             sets.setdefault(said[: -len(plain(answer)) - 2], []).append((name, answer))
-    found = {}
+    found = _own_names(facts)
     for question, pairs in sets.items():
         if len(pairs) > 1:
             name, answer = pairs[0]
@@ -183,6 +187,19 @@ def find_ticks(facts: Mapping[str, ColumnFacts], labels: Mapping[str, str]) -> d
             asked = label[: -len(answer) - 2].strip() if plain(label).startswith(f"{question}: ") else question
             found[asked] = Choices(tuple(name for name, _ in pairs), None, tuple(answer for _, answer in pairs))
     return found
+
+
+def _own_names(facts: Mapping[str, ColumnFacts]) -> dict[str, Choices]:
+    """Neighbouring columns whose only value is their own name: answers of one question, as Typeform writes them."""
+    runs: list[list[str]] = [[]]
+    for name, one in facts.items():
+        ticked = one.n_distinct == 1 and one.n_filled < one.n_rows and plain(str(one.counts.index[0])) == plain(name)
+        if ticked:
+            runs[-1].append(name)
+        elif runs[-1]:
+            runs.append([])
+    sets = [run for run in runs if len(run) > 1]
+    return {", ".join(run)[:_LONGEST_OPTION]: Choices(tuple(run), None, tuple(run)) for run in sets}
 
 
 def made_columns(choices: Mapping[str, Choices]) -> tuple[str, ...]:

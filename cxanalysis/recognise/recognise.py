@@ -27,6 +27,9 @@ from cxanalysis.recognise.two_sided import two_sided
 from cxanalysis.recognise.written_forms import find_format
 from cxanalysis.recognise.yes_or_no import doubt_of_one_two
 
+#: Columns of every export of ODK, Kobo and their relatives, which set blanks between several answers.
+_ODK: Final = frozenset({"_id", "_uuid", "_submission_time", "_index", "_validation_status", "KEY", "meta/instanceID"})
+_ENOUGH_OF_ODK: Final = 2
 #: Where a column has more distinct texts, so many of them tell whether its cells can be lists of a few answers.
 _MANY: Final = 5_000
 
@@ -122,13 +125,14 @@ def _among_facts_of_a_person(found: Recognition, blocks: list[RatingBlock]) -> N
 def _several(found: Recognition, labels: Mapping[str, str]) -> None:
     """Questions with several answers: cells that list them, columns that were ticked."""
     names = set(found.facts)
+    odk = len(_ODK & names) >= _ENOUGH_OF_ODK
     for name, facts in found.facts.items():
         role = found.guesses[name].role
         if facts.stored_as != "text" or facts.number_share > 0.1 or role not in ("category", "text"):
             continue
         if len(facts.ranked) > _MANY and too_many_options(facts.answers(_MANY)):
             continue
-        one = find_choices(name, facts.answers(), names)
+        one = find_choices(name, facts.answers(), names, blanks=odk)
         if one is not None:
             reason = f"its cells list several of {len(one.options)} answers, with '{one.separator}' between"
             found.guesses[name] = RoleGuess("choices", 0.8, reason)

@@ -19,6 +19,8 @@ _ENDED: Final = frozenset(
         "fin",
         "conclusao",
         "submitdate",
+        "submit",
+        "submitted",
     ]
 )
 _STARTED: Final = frozenset(["start", "started", "startdate", "recorded", "datestamp", "inicio", "startzeit", "debut"])

@@ -25,7 +25,7 @@ _FIRST: Final = {"direction": 0, "records": 1, "codes": 2, "scale": 3, "outcome"
 _NONE: Final = "none of them"
 #: Kinds of source in which somebody says how satisfied he was.
 _SAID: Final = ("survey", "reviews", "employee_feedback", "customers", None)
-#: A column less likely than this to be the outcome is not offered.
+#: A yes/no column less likely than this to be the outcome is not offered.
 _WORTH_ASKING: Final = 0.25
 
 
@@ -117,7 +117,7 @@ def _of_outcome(table: KnownTable) -> Doubt | None:
     """Which column says how satisfied they were, where several may and none surely does."""
     if table.kind not in _SAID:
         return None
-    found = [one for one in candidates(table) if one.sure >= _WORTH_ASKING][:_MOST_OFFERED]
+    found = [one for one in candidates(table) if one.role != "flag" or one.sure >= _WORTH_ASKING][:_MOST_OFFERED]
     if not found:
         return None
     answers = (*(Answer(one.column) for one in found), Answer(_NONE))

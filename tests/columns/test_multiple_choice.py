@@ -112,3 +112,25 @@ def test_tick_columns_of_one_question_are_one_set() -> None:
     assert any("could be ticked" in note for note in table.notes)
     back = table.with_(roles={"Good price": "category"})
     assert back.frame["Good price"].dropna().unique().tolist() == ["Good price"]
+
+
+@pytest.mark.parametrize("answers", [("Price", "Speed"), ("Preis", "Tempo", "Größe"), ("precio", "rapidez")])
+def test_columns_that_hold_their_own_name_are_ticks(answers: tuple[str, ...]) -> None:
+    rows = {"recommend": [i % 11 for i in range(60)]}
+    rows |= {name: [name if i % (at + 2) == 0 else "" for i in range(60)] for at, name in enumerate(answers)}
+    table = cx.read(pd.DataFrame(rows).to_csv(index=False).encode(), name="form")
+    assert {table.roles[name] for name in answers} == {"flag"}
+    assert table.frame[answers[0]].iloc[0] == 1.0
+    assert table.frame[answers[0]].iloc[3] == 0.0  # only the other one is ticked
+    assert table.frame[answers[1]].iloc[2] == 0.0
+    assert pd.isna(table.frame[answers[1]].iloc[1])  # nothing is ticked: no answer
+
+
+def test_blanks_part_answers_only_where_the_tool_writes_them_so() -> None:
+    cells = ["late damaged", "late", "wrong_item late", "damaged"] * 15
+    of_tool = {"_id": range(60), "_uuid": [f"u{i}" for i in range(60)], "_index": range(60), "problems": cells}
+    table = cx.read(pd.DataFrame(of_tool).to_csv(index=False).encode(), name="kobo")
+    assert table.roles["problems"] == "choices"
+    assert table.frame["problems: late"].tolist()[:4] == [1, 1, 1, 0]
+    other = cx.read(pd.DataFrame({"id": range(60), "problems": cells}).to_csv(index=False).encode(), name="other")
+    assert other.roles["problems"] == "category"

@@ -228,3 +228,40 @@ def test_kind_of_source(tmp_path, file: str, header: str, kind: str) -> None:
     assert table.kind == kind
     assert table.kind_reason[1]
     assert cx.read(path, kind="survey").kind == "survey"
+
+
+STAFF = {
+    "en": ["I am proud of my job", "My supervisor supports me", "Salary is fair"],
+    "de": ["Mein Vorgesetzter unterstützt mich", "Mein Arbeitsplatz ist sicher", "Zufriedenheit mit dem Gehalt"],
+    "fr": ["Mes collègues m'aident", "Mon travail est intéressant", "La hiérarchie m'écoute"],
+    "pl": ["Dział", "Staż pracy", "Przełożony mnie wspiera"],
+    "it": ["Il mio lavoro mi piace", "I colleghi mi aiutano", "Il mio responsabile mi ascolta"],
+}
+
+
+@pytest.mark.parametrize("names", STAFF.values(), ids=STAFF)
+def test_a_questionnaire_for_staff_is_no_survey_of_customers(names: list[str]) -> None:
+    rng = np.random.default_rng(1)
+    rows = {name: rng.integers(1, 6, 80) for name in [*names, "Kantine"]}
+    assert cx.read(pd.DataFrame(rows).to_csv(index=False).encode(), name="survey").kind == "employee_feedback"
+    guests = {f"{name} of our staff": rng.integers(1, 6, 80) for name in ("Friendliness", "Speed", "Knowledge")}
+    assert cx.read(pd.DataFrame(guests).to_csv(index=False).encode(), name="survey").kind == "survey"
+
+
+@pytest.mark.parametrize(
+    ("file", "columns"),
+    [
+        ("reclamaciones", ["codigo", "enero", "febrero", "marzo", "abril"]),
+        ("beschwerden", ["firma", "jahr", "beschwerden"]),
+        ("survey_results", ["shop", "number of answers", "share satisfied", "average rating", "response rate"]),
+    ],
+)
+def test_a_table_of_figures_is_none_of_records(file: str, columns: list[str]) -> None:
+    rng = np.random.default_rng(2)
+    rows = {name: rng.integers(0, 400, 90) for name in columns[1:]}
+    rows = {columns[0]: [f"group {i % 30}" for i in range(90)], **rows}
+    if "jahr" in rows:
+        rows["jahr"] = 2019 + np.arange(90) // 30
+    table = cx.read(pd.DataFrame(rows).to_csv(index=False).encode(), name=file)
+    assert cx.read(pd.DataFrame(rows).to_csv(index=False).encode(), name=file).kind is None
+    assert table.score is None
