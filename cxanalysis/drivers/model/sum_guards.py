@@ -40,7 +40,7 @@ def refuse(plan: Plan, sample: Sample) -> None:
 def few_clusters(clusters: int, effective: float | None) -> list[str]:
     """Say that clusters are few, or count for few because some are much larger than others."""
     worth = clusters if effective is None else min(effective, clusters)
-    if worth >= FEW_CLUSTERS:
+    if round(worth) >= FEW_CLUSTERS:
         return []
     if worth > 0.9 * clusters:
         return [f"Only {clusters} clusters: intervals rest on few units and are wide for that reason."]
