@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxanalysis.basis import Basis
+from cxanalysis.basis import Basis, LeftOut, Reason
 from cxanalysis.catalogue.component import Component
 from cxanalysis.catalogue.index_sensitivity import Sensitivity
 from cxanalysis.catalogue.index_weights import Weighting
@@ -153,6 +153,14 @@ class IndexNumbers:
     missing: NDArray[np.int64]
 
 
+def _left_out(numbers: IndexNumbers) -> tuple[LeftOut, ...]:
+    """Rows without an answer to the component that has the fewest; where components share rows, those rows at least."""
+    gaps = numbers.missing.sum(axis=0)
+    most = int(gaps.argmax())
+    column = numbers.components[most].column
+    return (LeftOut(int(gaps[most]), Reason.NO_ANSWER, column),) if gaps[most] else ()
+
+
 def index_of(
     numbers: IndexNumbers, tried: Sensitivity, notes: Sequence[str], basis: Basis, *, every: str | None
 ) -> Index:
@@ -174,7 +182,7 @@ def index_of(
         how_weighted=numbers.weighting.words,
         by=tuple(map(str, groups.columns)),
         method="resampled blocks" if numbers.drawn is not None else "t, joint covariance of blocks",
-        basis=basis.with_(n=int(n.sum())),
+        basis=basis.with_(n=int(n.sum()), left_out=_left_out(numbers)),
         passport=_passport(numbers.components, numbers.weighting),
         notes=(*notes, *without, f"Values for 0 and 100: {ends}."),
         every=every,

@@ -156,22 +156,30 @@ def _gather(
         match_rate=matched,
         match_rates=rates,
         window_days=window_days,
-        basis=_basis(answers, answered, times, sources, parts),
+        basis=_basis(answers, answered, seen, times, sources, parts),
         notes=notes,
         **counts,
     )
 
 
 def _basis(
-    answers: Table, answered: str, times: Ints, sources: Sequence[EventSource], parts: Sequence[SourceLink]
+    answers: Table,
+    answered: str,
+    seen: pd.DataFrame,
+    times: Ints,
+    sources: Sequence[EventSource],
+    parts: Sequence[SourceLink],
 ) -> Basis:
     """The basis of the answers and all tables of events; each answer is left out for one reason at most."""
     undated = times == NEVER
     unmatched = np.logical_or.reduce([part.unmatched for part in parts]) & ~undated
+    key = sources[0].answer_key
+    keyless = unmatched & seen[key].isna().to_numpy()
     censored = np.logical_or.reduce([part.censored for part in parts]) & ~undated & ~unmatched
     left_out = (
         LeftOut(int(undated.sum()), Reason.NO_DATE, answered),
-        LeftOut(int(unmatched.sum()), Reason.NO_MATCH),
+        LeftOut(int(keyless.sum()), Reason.NO_KEY, key),
+        LeftOut(int((unmatched & ~keyless).sum()), Reason.NO_MATCH),
         LeftOut(int(censored.sum()), Reason.NOT_COVERED),
     )
     dated = times[~undated]

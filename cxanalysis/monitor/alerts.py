@@ -287,7 +287,7 @@ def _basis(of_series: Sequence[Basis], tested: int, confidence: float) -> Basis:
     return first.joined(*others).with_(
         n=tested,
         counts="series",
-        left_out=(),
+        left_out=tuple(dict.fromkeys(rows for basis in of_series for rows in basis.left_out)),
         weight=first.weight if all(basis.weight == first.weight for basis in others) else None,
         cluster=first.cluster if all(basis.cluster == first.cluster for basis in others) else None,
         period=(min(start for start, _ in periods), max(end for _, end in periods)) if periods else None,

@@ -95,6 +95,7 @@ def rake(
         full,
         column=column,
         summary=_summary(inside, weight),
+        fields=[margin.field for margin in targets],
         sources=_sources(sheet, margins, [margin.field for margin in targets]),
         method="raking",
         trim=trim,

@@ -109,6 +109,8 @@ def weighted_table(
     column: str,
     summary: pd.DataFrame,
     sources: Basis,
+    fields: Sequence[str] = (),
+    key: str | None = None,
     method: str,
     trim: float | None,
     n_trimmed: int,
@@ -125,12 +127,15 @@ def weighted_table(
         NaN where an answer can have none.
     summary : DataFrame
         As `Weights.table`.
+    fields : list of str
+        Columns without whose value an answer has no weight.
+    key : str, optional
+        The column by which answers were found among those who were asked.
     sources : Basis
         Of the answers and of everybody they shall speak for.
     """
     there = weight[~np.isnan(weight)]
     kish = there.sum() ** 2 / (there**2).sum()
-    missing = int(np.isnan(weight).sum())
     said = list(notes)
     if trim is not None:
         said.append(
@@ -158,11 +163,22 @@ def weighted_table(
         n_trimmed=n_trimmed,
         off=off,
         iterations=iterations,
-        basis=sources.with_(
-            n=len(there), left_out=(LeftOut(missing, Reason.NO_KEY),) if missing else (), confidence=None
-        ),
+        basis=sources.with_(n=len(there), left_out=_without_weight(answers, weight, fields, key), confidence=None),
         notes=tuple(said),
     )
+
+
+def _without_weight(answers: Table, weight: Array, fields: Sequence[str], key: str | None) -> tuple[LeftOut, ...]:
+    """Answers without a weight, each for its first reason: a field without a value, or a key that nobody has."""
+    without = np.isnan(weight)
+    left_out = []
+    for field in fields:
+        if field in answers.columns:
+            empty = without & answers.only([field])[field].isna().to_numpy()
+            left_out.append(LeftOut(int(empty.sum()), Reason.NO_VALUE, field))
+            without = without & ~empty
+    left_out.append(LeftOut(int(without.sum()), Reason.NO_KEY if key is None else Reason.NO_MATCH, key))
+    return tuple(part for part in left_out if part.rows)
 
 
 def cut_to(weight: Array, trim: float | None) -> tuple[Array, int]:

@@ -152,7 +152,8 @@ def elements(
         outcome_as=outcome_as,
         basis=source.basis(
             dict.fromkeys([outcome, *went_wrong, *rated, *feel]),
-            n=engine.rows(),
+            n=engine.rows() if analysis is None else analysis.n,
+            left_out=() if analysis is None else analysis.basis.left_out,
             weight=weight,
             cluster=clustered_by,
             period=analysis.period if analysis is not None else None,

@@ -173,7 +173,7 @@ def answered(
         test="" if joint is None else "likelihood ratio" if group is None else "Wald, clustered",
         n_answered=int(who.answered.sum()),
         n_not=int((~who.answered).sum()),
-        basis=_basis(who, chosen, unit, confidence),
+        basis=_basis(who, [*chosen, *([given] if answers is None and given else [])], unit, confidence),
         fields=tuple(dict.fromkeys(table["field"])),
         notes=(*who.notes, *notes, *why, *_cautions(table, unit)),
     )
@@ -198,7 +198,8 @@ def _clusters(who: People, asked: Any) -> tuple[NDArray[np.int64] | None, Cluste
         return None, None
     codes, seen = pd.factorize(who.table.frame[unit.column], use_na_sentinel=False)
     if len(seen) == len(codes):
-        return None, None
+        # Every customer has one row: each is a unit anyway, which is said where it was asked for.
+        return None, replace(unit, n=len(seen)) if unit.asked else None
     return codes.astype(np.int64), replace(unit, n=len(seen))
 
 
