@@ -66,9 +66,8 @@ class Result:
         return self.basis.period
 
     @property
-    def confidence(self) -> float:
-        """Of all intervals, 0…1."""
-        assert self.basis.confidence is not None
+    def confidence(self) -> Any:
+        """Of all intervals, 0…1; None for a result without any."""
         return self.basis.confidence
 
     @property

@@ -101,7 +101,8 @@ class Precision:
         """Normal quantile, of clusters Student's t; NaN where n = 1 or there is one cluster."""
         if self.effective is None or self.clusters is None:
             return np.where(self.n > 1, stats.norm.ppf((1 + confidence) / 2), np.nan)
-        return cluster_quantile(self.effective, self.clusters, confidence, rare=self.rare)
+        per_cluster = ratio(self.n, self.clusters)
+        return cluster_quantile(self.effective, self.clusters, confidence, rare=self.rare, per_cluster=per_cluster)
 
 
 def _rarer_side(squares: Array, weight: Array, mean: Array) -> Array:
@@ -133,7 +134,12 @@ def effective_number(total: ArrayLike, squares: ArrayLike, clusters: ArrayLike) 
 
 
 def cluster_quantile(
-    effective: ArrayLike, clusters: ArrayLike, confidence: float, *, rare: ArrayLike | None = None
+    effective: ArrayLike,
+    clusters: ArrayLike,
+    confidence: float,
+    *,
+    rare: ArrayLike | None = None,
+    per_cluster: ArrayLike | None = None,
 ) -> Array:
     """By what a clustered standard error is multiplied: √(C*/(C* - 1) · (C - 1)/C) · t, with C* - 1 degrees of freedom.
 
@@ -143,6 +149,7 @@ def cluster_quantile(
 
     Of a share, `rare` is the effective number of clusters with a hit (or a miss, if these are fewer): then there are at
     most twice as many degrees of freedom. Three customers with a failure say little of how failures come together.
+    The fewer answers a cluster has (`per_cluster`, below two), the less they can come together, and the less it counts.
 
     Notes
     -----
@@ -159,7 +166,10 @@ def cluster_quantile(
     """
     few, count = np.asarray(effective, dtype=float), np.asarray(clusters, dtype=float)
     df = np.maximum(few - 1, ONE_CLUSTER)
-    most = df if rare is None else np.minimum(df, PER_HIT * np.maximum(np.asarray(rare, dtype=float), 1))
+    most = df
+    if rare is not None:
+        further = 1.0 if per_cluster is None else np.clip(np.asarray(per_cluster, dtype=float) - 1, 0, 1)
+        most = np.minimum(df, ratio(PER_HIT * np.maximum(np.asarray(rare, dtype=float), 1), further, otherwise=np.inf))
     widened = np.sqrt((df + 1) / df * (count - 1) / count) * stats.t.ppf((1 + confidence) / 2, most)
     return np.where(few - 1 > ONE_CLUSTER, widened, np.nan)
 

@@ -16,13 +16,14 @@ import cxanalysis as cx
 #: What is written down of a result where it is there: tables, numbers, results inside results. Nothing else is looked
 #: at, so that a field that is added, or one that only explains, changes nothing here.
 NUMBERS: Final = (
-    "table", "detail", "together", "pairs", "complete", "conditional", "general",
+    "table", "answers", "detail", "together", "pairs", "complete", "conditional", "general",
     "n", "n_missing", "n_excluded", "n_answers", "n_before", "n_after", "n_answered", "n_not", "n_kish", "n_trimmed",
     "period", "value", "base", "stays", "r_squared", "linear_r_squared", "outcome_mean", "importance_goal",
     "linear_r2", "free_r2", "separate_r2", "gap", "gap_se", "enough", "folds",
     "gain", "gain_low", "gain_high", "level", "level_low", "level_high", "before", "times_needed",
     "shift", "shift_low", "shift_high", "lr", "df", "p_value",
-    "sizes", "reversals", "comparisons", "survival", "left_out", "depends", "hidden", "luck_flagged", "luck_any",
+    "sizes", "reversals", "comparisons", "survival", "left_out", "depends", "confounding", "permutation_flagged",
+    "permutation_any",
     "variants", "failures", "attributes", "importance_performance", "plain", "weighted", "estimates",
     "parts", "weights", "sensitivity", "ranges", "order_kept", "first_kept",
     "curve", "customers", "horizon_days", "summary", "windows", "match_rate", "match_rates", "orphans", "after_answer",
