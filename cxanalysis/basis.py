@@ -19,6 +19,8 @@ from cxanalysis.wording import counted
 LONGEST_NAME: Final = 40
 #: So many guesses are named one by one in the quiet line; the others are counted.
 NAMED_GUESSES: Final = 3
+#: So many reasons why rows are left out are named in the quiet line; of more, the most frequent one.
+NAMED_REASONS: Final = 2
 #: Nouns whose plural follows no rule.
 _IRREGULAR: Final[Mapping[str, str]] = {"person": "people", "series": "series"}
 
@@ -232,7 +234,7 @@ class Basis:
         parts = [source.words for source in self.sources if source.part]
         yield "; ".join(parts)
         if self.left_out:
-            yield "left out: " + ", ".join(one.words for one in self.left_out if one.rows)
+            yield self._left_out_words()
         yield numbers.period(self.period)
         if self.weight is not None:
             yield f"weighted by {numbers.plain(self.weight, LONGEST_NAME)}"
@@ -240,6 +242,12 @@ class Basis:
         if self.confidence is not None:
             yield f"{100 * self.confidence:g}{numbers.THIN}%\u00a0intervals"
         yield self._guess_words()
+
+    def _left_out_words(self) -> str:
+        reasons = sorted((one for one in self.left_out if one.rows), key=lambda one: -one.rows)
+        if len(reasons) <= NAMED_REASONS:
+            return "left out: " + ", ".join(one.words for one in reasons) if reasons else ""
+        return f"left out: {counted(self.n_left_out, 'row')}, most of them {reasons[0].words}"
 
     def _cluster_words(self) -> str:
         if self.cluster is None:

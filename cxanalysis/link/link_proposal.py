@@ -47,8 +47,9 @@ class LinkProposal:
 
     def failures_of(self, table: str) -> list[dict[str, Any]]:
         """The rows of `table` that are about this table of events."""
-        rows = self.table[self.table["table"] == table].astype(object)
-        return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+        rows = self.table[self.table["table"] == table].to_dict("records")
+        # A column of nothing but None is one of NaN in a data frame.
+        return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in rows]
 
     def keys_for(self, table: str) -> tuple[str, str]:
         """The proposed key in the answers, and in this table of events."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import pandas as pd
 
 from cxanalysis.basis import Basis
+from cxanalysis.labels import called
 from cxanalysis.numbers import count, percent
 from cxanalysis.result import Result
 from cxanalysis.tables.table import Table
+from cxanalysis.wording import listed
+
+#: From this share on a match rate would round to 100 %.
+ALMOST_ALL: Final = 0.995
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -101,13 +106,12 @@ class Linked(Result):
 
     @property
     def headline(self) -> str:
-        """How many answers were found in the events, and which failure hit how many of them."""
-        match = f"{percent(self.match_rate)} of {count(self.n_answers)} answers are found in the events"
-        hits = [
-            f"'{row['failure']}' hit {percent(row['prevalence'])}"
-            for row in self.summary.sort_values("prevalence", ascending=False, kind="stable").head(1).to_dict("records")
-        ]
-        more = len(self.summary) - 1
-        rest = f", {count(more)} other {'failure' if more == 1 else 'failures'} fewer" if more > 0 else ""
-        within = f" in the {self.window_days:g} days before"
-        return f"{match}; {hits[0]} of those it is known for{within}{rest}." if hits else f"{match}."
+        """How many answers found their customer in the events, and what hit most of them."""
+        # A share that rounds to all of them is not all of them.
+        share = "More than 99\u202f%" if ALMOST_ALL <= self.match_rate < 1 else percent(self.match_rate)
+        matched = f"{share} of {count(self.n_answers)} answers found their customer in {listed(self.match_rates)}"
+        ranked = self.summary.sort_values("prevalence", ascending=False, kind="stable").to_dict("records")
+        if not ranked:
+            return f"{matched}."
+        failure, prevalence = called(ranked[0]["failure"], self), percent(ranked[0]["prevalence"])
+        return f"{matched}; {failure} is the most frequent failure, before {prevalence} of answers."

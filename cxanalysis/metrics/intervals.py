@@ -168,7 +168,7 @@ def cluster_quantile(
     df = np.maximum(few - 1, ONE_CLUSTER)
     most = df
     if rare is not None:
-        further = 1.0 if per_cluster is None else np.clip(np.asarray(per_cluster, dtype=float) - 1, 0, 1)
+        further = np.clip(np.asarray(2.0 if per_cluster is None else per_cluster, dtype=float) - 1, 0, 1)
         most = np.minimum(df, ratio(PER_HIT * np.maximum(np.asarray(rare, dtype=float), 1), further, otherwise=np.inf))
     widened = np.sqrt((df + 1) / df * (count - 1) / count) * stats.t.ppf((1 + confidence) / 2, most)
     return np.where(few - 1 > ONE_CLUSTER, widened, np.nan)

@@ -14,6 +14,8 @@ from cxanalysis.recognise.doubt import Answer, Doubt
 from cxanalysis.recognise.plain_roles import RoleGuess, days_of_month, sheet_days
 from cxanalysis.recognise.recognition import Recognition
 
+#: How sure a role is where only a guess tells how its numbers are written.
+UNTOLD: Final = 0.5
 #: So many times are looked at for their zone.
 _ZONES_LOOKED_AT: Final = 2_000
 
@@ -37,6 +39,10 @@ def find_format(found: Recognition, facts: ColumnFacts, mark: str | None) -> Non
         )
         found.notes.append(f"'{name}': {said}.")
     elif role in NUMERIC:
+        if facts.mark_is_a_guess:
+            guess, reason = found.guesses[name], "whether '1.234' is one or a thousand is a guess"
+            unsure = min(guess.confidence, UNTOLD)
+            found.guesses[name] = RoleGuess(guess.role, unsure, f"{guess.reason}; {reason}", guess.scale)
         if facts.mark == "," and facts.votes.comma + facts.votes.undecided:
             found.formats[name] = "decimal comma"
             found.notes.append(f"'{name}': numbers are read with a decimal comma.")

@@ -277,6 +277,7 @@ def _units(seen: _Seen) -> Layout | None:
         figures = counted = rest
     if not (alone or by_year) or not (months or figures):
         return None
+    answered = [name for name in seen.with_role("nps", "csat", "ces", "date", "closed") if name not in years]
     person = [name for name in seen.with_role("customer", "private") if name not in units]
     person += [name for name in seen.with_role("text") if seen.is_long(name)]
     evidence = [
@@ -284,7 +285,7 @@ def _units(seen: _Seen) -> Layout | None:
         100.0 if len(figures) >= 6 else 15.0 if len(figures) >= 3 else 8.0 if counted and by_year else 1.0,
         3.0 if alone else 6.0,
         0.2 if person else 1.0,
-        (0.5 if len(figures) >= 6 else 0.1) if seen.with_role("nps", "csat", "ces", "date", "closed") else 1.0,
+        (0.5 if len(figures) >= 6 else 0.1) if answered else 1.0,
     ]
     unit = (alone or by_year)[0]
     what = f"{len(months)} months" if len(months) >= _MONTHS else f"{len(figures)} columns of counts, shares or means"

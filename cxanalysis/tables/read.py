@@ -256,7 +256,8 @@ def _under_layout(
         LayoutKind.QUESTIONS: (layout.value,),
     }.get(layout.kind, ())
     for name in answers:
-        if name is not None and found.guesses[name].role in (*SCORES, "rating"):
+        numbers = layout.kind is LayoutKind.QUESTIONS and name is not None and found.facts[name].number_share > 0.9
+        if name is not None and (numbers or found.guesses[name].role in (*SCORES, "rating")):
             reason = {
                 LayoutKind.COUNTS: f"each answer stands here once; '{layout.count}' says how often it was given",
                 LayoutKind.SCORES: "finished scores, not answers",

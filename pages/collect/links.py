@@ -36,6 +36,7 @@ def page() -> None:
     choices = st.container()
     below = st.container()
     steps = st.container()
+    step = None
     with choices, problems.calmly("reading your choices"):
         step = choose(tables, sheets, logs, held)
     with steps, problems.calmly("looking for steps that customers should not need"):

@@ -83,7 +83,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
         linked().table, loyalty="recommend", outcome_as="top-box", drivers=FAILURES, base=5000, resamples=QUICK
     ),
     "behind": lambda: cx.behind(linked().table, "recommend", period="2025-03-03", group={"market": "business"}),
-    "beside": lambda: cx.beside("nps", weighted().table, score="recommend", weight="weight"),
+    "beside": lambda: cx.beside("nps", weighted().answers, score="recommend", weight="weight"),
     "clean": lambda: cx.clean(company()["survey"], drop=["straight-liners", "duplicates"], today="2026-06-01"),
     "control": lambda: cx.control(company()["operations"], "failure_rate", failure="late"),
     "drift": lambda: cx.drift(company()["contacts"], company()["survey"]),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxanalysis.columns import ranked_texts
+from cxanalysis.columns import text_letters
 from cxanalysis.columns.cell_text import cell_text
 
 #: Every kind of blank, letters of one to four bytes, and letters that begin as foreign blanks do.
@@ -24,7 +24,7 @@ def cleaned(text):
 @given(CELLS, st.sampled_from([1, 3, 2**12]))
 def test_any_cell(cells, at_once):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranked_texts, "AT_ONCE", at_once)
+        patch.setattr(text_letters, "AT_ONCE", at_once)
         found = cell_text(pd.Series(cells, dtype="str"))
     assert [None if pd.isna(text) else text for text in found] == [None if c is None else cleaned(c) for c in cells]
 

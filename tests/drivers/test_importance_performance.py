@@ -117,7 +117,10 @@ def test_weights_and_clusters_are_those_of_the_analysis(frame):
     assert row["performance"] == pytest.approx(25 * (mean - 1))
     u = (frame.w * (frame.staff - mean) / frame.w.sum()).groupby(frame.who).sum()
     se = np.sqrt((u**2).sum() * len(u) / (len(u) - 1))
-    half = 25 * stats.t.ppf(0.975, len(u) - 1) * se
+    weight = frame.w.groupby(frame.who).sum()
+    effective = weight.sum() ** 2 / (weight**2).sum()
+    uneven = np.sqrt(effective / (effective - 1) * (len(u) - 1) / len(u))
+    half = 25 * stats.t.ppf(0.975, effective - 1) * se * uneven
     assert row["performance_high"] - row["performance"] == pytest.approx(half, rel=1e-6)
 
 

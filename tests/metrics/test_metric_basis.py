@@ -121,6 +121,6 @@ def test_rows_left_out_are_typed_and_said():
 def test_a_guessed_role_is_in_the_result():
     frame = pd.DataFrame({"r": [9.0, 10, 3, 7]})
     table = cx.Table(frame, name="t", roles={"r": "nps"}, reasons={"r": (0.4, "whole numbers up to 10")})
-    (guess,) = cx.nps(table).basis.guesses
+    (guess,) = cx.nps(table, "r").basis.guesses
     assert (guess.column, guess.taken, guess.sure) == ("r", "nps", 0.4)
-    assert any("not confirmed: r is taken as nps" in fact for fact in cx.nps(table).facts)
+    assert any("not confirmed: r is taken as nps" in fact for fact in cx.nps(table, "r").facts)

@@ -38,7 +38,7 @@ def test_it_returns_the_class_that_the_registry_names(call):
 @EVERY
 def test_a_result_with_a_table_says_so(call):
     if call.result_class() is not cx.Table:
-        annotation = get_type_hints(call.result_class()).get("table")
+        annotation = get_type_hints(call.result_class()).get(call.table_in)
         assert (annotation is cx.Table) == (call.makes is Makes.RESULT_WITH_TABLE)
 
 
