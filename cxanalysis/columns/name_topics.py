@@ -7,8 +7,8 @@ from typing import Final
 
 #: Topic → words of a name, as `cell_text.name_words` gives them. A word is a whole word unless it ends in `*`.
 NAME_WORDS: Final[Mapping[str, str]] = {
-    "recommend": "recommend*|nps|ltr|promoter*|empfehl*|weiterempfehl*|recomiend*|recomend*|recomand*|recommand*|net promoter|"
-    "aanbevel*|aanraden|polec*|polecil*|poleci*|raccomand*|consiglier*|consigliare*|conseilleriez",
+    "recommend": "recommend*|nps|ltr|promoter*|empfehl*|weiterempfehl*|recomiend*|recomend*|recomand*|recommand*|"
+    "net promoter|aanbevel*|aanraden|polec*|polecil*|poleci*|raccomand*|consiglier*|consigliare*|conseilleriez",
     "overall": "overall|whole|global|general|gesamt*|insgesamt|en general|au global|geral|en conjunto|generale|"
     "algemeen|algehele|over het algemeen|ogolnie|ogolna|ogolne|ogolny|nel complesso|complessiv*|globalement|"
     "globalmente|"
