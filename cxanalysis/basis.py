@@ -20,7 +20,7 @@ LONGEST_NAME: Final = 40
 #: So many guesses are named one by one in the quiet line; the others are counted.
 NAMED_GUESSES: Final = 3
 #: So many reasons why rows are left out are named in the quiet line; of more, the most frequent one.
-NAMED_REASONS: Final = 2
+NAMED_REASONS: Final = 3
 #: Nouns whose plural follows no rule.
 _IRREGULAR: Final[Mapping[str, str]] = {"person": "people", "series": "series"}
 
