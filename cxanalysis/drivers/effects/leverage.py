@@ -117,7 +117,7 @@ class Leverage:
         D, R = self._parts(turn)
         inner = R.swapaxes(1, 2) @ R
         apart = float((D**2).sum() - 2 * (D * inner).sum())
-        q, l = turn.shape  # noqa: E741
+        q, l = turn.shape  # noqa: E741 - l columns, as in the formula
         outer = R.reshape(len(R), -1)
         pairs = (outer.T @ outer).reshape(q, l, q, l)
         own, crossed = np.einsum("bss->b", D), np.einsum("bss->b", inner)
